@@ -1,0 +1,54 @@
+# The commands that people and CI type. `make run` and `make test` need Python 3.11, pip and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: run test lint check schema lock bench faults clean
+
+run: $(VENV)/ready
+	$(BIN)/dateline run seeds --output output
+
+test: $(VENV)/ready-dev
+	$(BIN)/pytest -q
+
+lint: $(VENV)/ready-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+check: lint test
+
+schema: $(VENV)/ready
+	$(BIN)/dateline schema --write --output output
+
+# Every fault of the commit protocol and kills of the real command: minutes, not for every change.
+faults: $(VENV)/ready-dev
+	$(BIN)/pytest -q -m slow
+
+# Ratios inside one run, never asserted.
+bench: $(VENV)/ready-dev
+	$(BIN)/python tests/bench/stages.py seeds
+
+lock: $(VENV)/ready-dev
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --quiet --output-file requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --quiet --constraint requirements.txt \
+		--output-file requirements-dev.txt
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,10 @@
+"""Dateline: news dispatches in, committed Parquet tables out. Read `flows/journey.py` first."""
+
+import os
+
+# OpenBLAS reads these once, when numpy is first imported. One thread in each process: a second one
+# doubled the CPU time of the language model and saved none (decision 0002).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+__version__ = "0.1.0"

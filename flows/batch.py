@@ -1,0 +1,88 @@
+"""What one task does with a part of a batch: from the spool to staged files."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from flows.enrich.model import LanguageModel, load_model
+from flows.fetch.plan import Part, read_part
+from flows.journey import article_or_rejected, enriched
+from flows.records import Article, Enriched, RawDispatch, Rejected
+from flows.schema import Row, Table
+from flows.tables import rows_of
+from flows.write.stage import StagedFile, stage_rows
+
+TOGETHER = 64
+"""Dispatches taken through the journey at a time: the model reads in batches, memory stays low."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """What came of a part: staged files, and counts that the coordinator adds up."""
+
+    files: list[StagedFile]
+    counts: Mapping[str, int]
+    reject_codes: Mapping[str, int]
+    formats: Mapping[str, int]
+    seconds: Mapping[str, float]
+
+
+@cache
+def _model() -> LanguageModel:
+    return load_model()
+
+
+def work_on(part: Part, *, stage: Path, batch_seq: int) -> PartDone:
+    """Read, parse, enrich and stage the dispatches of a part.
+
+    The same part staged again gives files of the same bytes.
+    """
+    seconds: defaultdict[str, float] = defaultdict(float)
+    codes: Counter[str] = Counter()
+    formats: Counter[str] = Counter()
+    counts: Counter[str] = Counter({"article": 0, "reject": 0})
+    rows: list[tuple[Table[Any], str, Row]] = []
+    for outcome in _outcomes(part, seconds):
+        if isinstance(outcome, Rejected):
+            codes[outcome.code] += 1
+            counts["reject"] += 1
+        else:
+            counts["article"] += 1
+        raw = outcome.raw if isinstance(outcome, Rejected) else outcome.article.raw
+        formats[f"{raw.source.format} {'reject' if isinstance(outcome, Rejected) else 'article'}"] += 1
+        rows += rows_of(outcome)
+    began = perf_counter()
+    files = stage_rows(rows, folder=stage, name=f"{part.number:05d}", batch_seq=batch_seq)
+    seconds["write"] = perf_counter() - began
+    return PartDone(files, counts, codes, formats, seconds)
+
+
+def _outcomes(part: Part, seconds: defaultdict[str, float]) -> Iterator[Enriched | Rejected]:
+    waiting: list[RawDispatch | Rejected] = []
+    for read in read_part(part):
+        waiting.append(read)
+        if len(waiting) == TOGETHER:
+            yield from _journey(waiting, seconds)
+            waiting.clear()
+    yield from _journey(waiting, seconds)
+
+
+def _journey(
+    reads: Sequence[RawDispatch | Rejected], seconds: defaultdict[str, float]
+) -> Iterator[Enriched | Rejected]:
+    """Take dispatches through `journey`'s two halves, and time each."""
+    began = perf_counter()
+    understood: list[Article | Rejected] = [
+        read if isinstance(read, Rejected) else article_or_rejected(read) for read in reads
+    ]
+    parsed = perf_counter()
+    outcomes = list(enriched(understood, _model()))
+    seconds["parse"] += parsed - began
+    seconds["enrich"] += perf_counter() - parsed
+    yield from outcomes

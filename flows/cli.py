@@ -1,0 +1,185 @@
+"""The `dateline` command."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows import __version__
+from flows.errors import DatelineError, WrongUse
+
+REJECTS_OVER = 1
+WRONG_USE = 2
+FAILED = 3
+
+
+class _Group(click.Group):
+    """Turns what is raised on purpose into a line on standard error and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DatelineError as error:
+            click.echo(f"dateline: {error}", err=True)
+            ctx.exit(WRONG_USE if isinstance(error, WrongUse) else FAILED)
+
+
+class _Instant(click.ParamType[datetime]):
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no instant, wanted ISO 8601 as in 2020-02-20T10:15:00Z", param, ctx)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+OUTPUT = click.option(
+    "--output", default="output", show_default=True, help="Folder of the dataset.", metavar="FOLDER"
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dateline")
+def main() -> None:
+    """News dispatches in, committed Parquet tables out.
+
+    Exit status: 0 all well, 1 more rejects than --max-reject-share, 2 wrong use, 3 a run that failed.
+    """
+
+
+@main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@OUTPUT
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one a core.")
+@click.option(
+    "--fetched-at",
+    type=_Instant(),
+    help="Instant to record as the time of the fetch; default: now. Makes two runs equal to the bit.",
+)
+@click.option(
+    "--max-reject-share",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="Share of refused dispatches above which the exit status is 1.",
+)
+@JSON
+def run(
+    sources: tuple[str, ...],
+    output: str,
+    workers: int | None,
+    fetched_at: datetime | None,
+    max_reject_share: float,
+    as_json: bool,
+) -> None:
+    """Read what is new under SOURCE (files, folders, globs; default: seeds) and commit its rows."""
+    from flows.report import progress
+
+    with progress.shown(as_json=as_json):
+        from flows.ingest import has_server, ingest, ingest_alone
+
+        start = ingest if has_server() else ingest_alone
+        summary = start(
+            sources=list(sources or ("seeds",)), output=output, workers=workers, fetched_at=fetched_at
+        )
+    if as_json:
+        click.echo(json.dumps(summary.as_json()))
+    else:
+        from flows.report.terminal import show_summary
+
+        show_summary(summary)
+    if summary.failures:
+        sys.exit(FAILED)
+    if summary.reject_share() > max_reject_share:
+        click.echo(
+            f"dateline: {summary.reject_share():.1%} of the dispatches were refused, "
+            f"wanted at most {max_reject_share:.1%}",
+            err=True,
+        )
+        sys.exit(REJECTS_OVER)
+
+
+@main.command()
+def annotate() -> None:
+    """Annotate JSONL from standard input: {"id", "published", "text"} a line; one line out for each."""
+    from flows.annotate import annotate_lines
+
+    refused = 0
+    for line in annotate_lines(sys.stdin.buffer):
+        refused += b'"error":' in line[:200]
+        sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+    if refused:
+        click.echo(f"dateline: {refused} lines were refused", err=True)
+        sys.exit(REJECTS_OVER)
+
+
+@main.command()
+@click.argument("what", metavar="FILE|ID")
+@OUTPUT
+@click.option("--number", type=click.IntRange(0), default=0, help="Which dispatch of the file, from 0.")
+@JSON
+def explain(what: str, output: str, number: int, as_json: bool) -> None:
+    """Show one dispatch at each step of its journey, or lead an id back to its words."""
+    from flows.report import explanation, terminal
+
+    found = (
+        explanation.of_file(Path(what), number)
+        if Path(what).exists()
+        else explanation.of_id(what, Path(output))
+    )
+    click.echo(json.dumps(found, default=str, ensure_ascii=False)) if as_json else terminal.show_steps(found)
+
+
+@main.command()
+@OUTPUT
+@click.option("--rejects", "with_rejects", is_flag=True, help="List each refused dispatch.")
+@JSON
+def status(output: str, with_rejects: bool, as_json: bool) -> None:
+    """Show what an output holds: commits, tables, rejects by code, runs."""
+    from flows.report import state, terminal
+
+    found = state.state_of(Path(output), with_rejects=with_rejects)
+    click.echo(json.dumps(found, default=str)) if as_json else terminal.show_state(found)
+
+
+@main.command()
+@click.argument("table", required=False)
+@click.option("--sql", is_flag=True, help="Print the SQL views over the dataset (DuckDB).")
+@click.option("--ddl", type=click.Choice(["duckdb", "postgresql"]), help="Print CREATE TABLE statements.")
+@click.option("--formats", is_flag=True, help="List the forms of dispatch that are read.")
+@click.option("--write", is_flag=True, help="Write README.md and views.sql into the output folder.")
+@OUTPUT
+@JSON
+def schema(
+    table: str | None, sql: bool, ddl: str | None, formats: bool, write: bool, output: str, as_json: bool
+) -> None:
+    """Show the tables: every column with its type and its meaning."""
+    from flows.write import dictionary
+
+    if formats:
+        from flows.parse.headers import FORMATS
+
+        for known in FORMATS:
+            click.echo(f"{known.name:<14} {known.yields}")
+    elif write:
+        for path in dictionary.write_beside(Path(output)):
+            click.echo(path)
+    elif sql:
+        click.echo(dictionary.views(), nl=False)
+    elif ddl:
+        click.echo(dictionary.ddl(ddl, table), nl=False)
+    elif as_json:
+        click.echo(json.dumps(dictionary.as_json(table)))
+    else:
+        click.echo(dictionary.describe(table), nl=False)

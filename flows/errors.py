@@ -1,0 +1,256 @@
+"""Everything raised on purpose: what was found, what was wanted, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+
+class DatelineError(Exception):
+    """Something Dateline expects to go wrong. `retryable`: the same call may succeed later."""
+
+    code: ClassVar[str]
+    retryable: ClassVar[bool] = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Rebuild from the fields, since exceptions made by keyword do not survive pickling."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]  # every subclass is a dataclass
+
+
+class DispatchError(DatelineError):
+    """One dispatch, or one whole file, cannot be understood: it becomes a row of `rejects`."""
+
+
+@dataclass(eq=False)
+class UnknownFormat(DispatchError):
+    """The bytes are in no form that Dateline reads."""
+
+    code: ClassVar[str] = "format.unknown"
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"the bytes begin {self.found}, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class BrokenRecord(DispatchError):
+    """The form is known, but this record of it is damaged."""
+
+    code: ClassVar[str] = "format.record.broken"
+    format: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.format}: found {self.found}, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class UnreadableField(DispatchError):
+    """A header key was recognised, but its value cannot be read."""
+
+    code: ClassVar[str] = "header.field.unreadable"
+    line: int
+    key: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.key} is {self.found!r}, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class AmbiguousDate(UnreadableField):
+    """A date whose day and month may be either way round."""
+
+    code: ClassVar[str] = "header.date.ambiguous"
+
+
+@dataclass(eq=False)
+class UnreadableDate(UnreadableField):
+    """A publication date in no form that Dateline reads, or that is on no calendar."""
+
+    code: ClassVar[str] = "header.date.unreadable"
+
+
+@dataclass(eq=False)
+class FutureDate(UnreadableField):
+    """A publication date more than a day after the bytes were fetched."""
+
+    code: ClassVar[str] = "header.date.after_fetch"
+
+
+@dataclass(eq=False)
+class UndecodableBytes(DispatchError):
+    """Bytes that are text in no encoding that was declared or detected."""
+
+    code: ClassVar[str] = "text.undecodable"
+    byte: int
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"byte {self.byte} of the dispatch is {self.found}, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class UnpairedSurrogate(DispatchError):
+    """Half of a UTF-16 pair, which no Parquet file can hold."""
+
+    code: ClassVar[str] = "text.unpaired_surrogate"
+    field: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.field} holds {self.found}, half of a surrogate pair, wanted Unicode text"
+
+
+@dataclass(eq=False)
+class EmptyDispatch(DispatchError):
+    """Neither a headline nor a body."""
+
+    code: ClassVar[str] = "body.empty"
+    found: str
+
+    def __str__(self) -> str:
+        return f"found {self.found}, wanted a headline or a body"
+
+
+@dataclass(eq=False)
+class OversizeDispatch(DispatchError):
+    """A single dispatch longer than any news text."""
+
+    code: ClassVar[str] = "dispatch.oversize"
+    found: int
+    wanted: int
+
+    def __str__(self) -> str:
+        return f"one dispatch of {self.found:,} bytes, wanted at most {self.wanted:,}"
+
+
+@dataclass(eq=False)
+class BrokenCompression(DispatchError):
+    """A compressed file that cannot be unpacked whole."""
+
+    code: ClassVar[str] = "fetch.compression.broken"
+    uri: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.uri}: {self.found}, wanted a whole compressed file"
+
+
+@dataclass(eq=False)
+class CompressionBomb(DispatchError):
+    """A compressed file that unpacks to more than the limit."""
+
+    code: ClassVar[str] = "fetch.compression.bomb"
+    uri: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.uri}: unpacks to {self.found}, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class UnreadableSource(DispatchError):
+    """The operating system refuses to read a file that was named."""
+
+    code: ClassVar[str] = "fetch.source.unreadable"
+    uri: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.uri}: {self.found}, wanted a readable file"
+
+
+@dataclass(eq=False)
+class SourceMoved(DatelineError):
+    """A file changed while it was read: nothing of it is used, and a later run reads it again."""
+
+    code: ClassVar[str] = "fetch.source.moved"
+    retryable: ClassVar[bool] = True
+    uri: str
+
+    def __str__(self) -> str:
+        return f"{self.uri} changed while it was read; run again to read it"
+
+
+@dataclass(eq=False)
+class WrongUse(DatelineError):
+    """The command was asked for something it cannot do; exit status 2."""
+
+    code: ClassVar[str] = "use.wrong"
+    what: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: found {self.found}, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class OutputBusy(DatelineError):
+    """Another run is writing to the same output."""
+
+    code: ClassVar[str] = "write.output.busy"
+    retryable: ClassVar[bool] = True
+    output: str
+    holder: str
+
+    def __str__(self) -> str:
+        return f"{self.output} is being written by {self.holder}; run again when it has ended"
+
+
+@dataclass(eq=False)
+class SequenceTaken(DatelineError):
+    """Another writer committed the record that this run was about to commit."""
+
+    code: ClassVar[str] = "write.sequence.taken"
+    retryable: ClassVar[bool] = True
+    seq: int
+
+    def __str__(self) -> str:
+        return f"commit {self.seq} was made by another writer; run again to go on after it"
+
+
+@dataclass(eq=False)
+class LostFile(DatelineError):
+    """A committed file is neither staged nor published whole: the output was damaged from outside."""
+
+    code: ClassVar[str] = "write.file.lost"
+    path: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: found {self.found}, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class BrokenRow(DatelineError):
+    """A row that its table's declaration does not allow: a bug, which stops its batch."""
+
+    code: ClassVar[str] = "write.row.broken"
+    table: str
+    column: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column} is {self.found}, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class BrokenModel(DatelineError):
+    """The language model is not installed, or its files are not the pinned ones."""
+
+    code: ClassVar[str] = "enrich.model.broken"
+    name: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"language model {self.name}: found {self.found}, wanted {self.wanted}"

@@ -1,0 +1,367 @@
+"""The Prefect flow: find, fetch, hand parts to processes, commit. Read `journey.py` for what they do.
+
+Prefect is a bell, not a lock: a run may be killed, doubled or revived late, and the data stays
+right, because what counts is the commit log.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import tempfile
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import structlog
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext, refresh_global_settings_context
+from prefect.events.clients import NullEventsClient
+from prefect.events.worker import EventsWorker
+from prefect.futures import PrefectConcurrentFuture, wait
+from prefect.settings import PREFECT_API_URL
+from prefect.task_runners import ProcessPoolTaskRunner
+
+from flows.batch import PartDone, work_on
+from flows.errors import DatelineError, SequenceTaken, WrongUse
+from flows.fetch.ledger import Ledger
+from flows.fetch.local import FoundFile, find_files, vanished_from
+from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
+from flows.records import FinishedRun, Load, identify
+from flows.report.summary import Summary, as_markdown
+from flows.tables import loads, rows_of
+from flows.versions import versions
+from flows.write import disk
+from flows.write.log import Commit, commit, read_log
+from flows.write.output import Output
+from flows.write.publish import publish, recover
+from flows.write.stage import StagedFile, stage_empty, stage_rows
+
+log = structlog.stdlib.get_logger("dateline")
+
+Flying = PrefectConcurrentFuture[PartDone]
+"""A part that is being worked on."""
+
+ALONE = {
+    # An address where Prefect wants one; nothing is ever sent there, and port 9 discards.
+    "PREFECT_API_URL": "http://127.0.0.1:9/api",
+    "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "ERROR",
+    "DO_NOT_TRACK": "1",
+}
+"""Settings for a run without a server: processes inherit them, so they are of the environment
+(decision 0001)."""
+
+TRIES = 3
+"""How often a plan is made anew when another writer commits first."""
+
+PASSING = frozenset({errno.EAGAIN, errno.EINTR, errno.ENOBUFS, errno.ENOMEM, errno.ESTALE})
+
+
+def is_retryable(task: Any, run: Any, state: State[Any]) -> bool:
+    """Tell whether the failure may pass by itself."""
+    del task, run
+    error = state.result(raise_on_failure=False)
+    if isinstance(error, DatelineError):
+        return error.retryable
+    return isinstance(error, OSError) and error.errno in PASSING
+
+
+_TASK: dict[str, Any] = {
+    "cache_policy": NO_CACHE,
+    "persist_result": False,
+    # Nothing is stored there; without a path Prefect asks its server for one.
+    "result_storage": Path(tempfile.gettempdir()),
+    "retries": 2,
+    "retry_delay_seconds": 1,
+    "retry_condition_fn": is_retryable,
+}
+
+
+@task(name="parse-enrich", **_TASK)
+def work(part: Part, stage: Path, batch_seq: int) -> PartDone:
+    """Take a part of a batch from the spool to staged files, in a process of its own."""
+    return work_on(part, stage=stage, batch_seq=batch_seq)
+
+
+@task(name="write", **_TASK)
+def write(
+    output: Output,
+    *,
+    seq: int,
+    kind: str,
+    batch_id: str,
+    run_id: str,
+    staged_at: datetime,
+    stage: Path,
+    files: list[StagedFile],
+    inputs: tuple[Any, ...] = (),
+) -> Commit:
+    """Commit what is staged, with its rows of `loads`, and publish it."""
+    by_table: dict[str, list[StagedFile]] = {}
+    for file in files:
+        if file.table != loads.TABLE.name:
+            by_table.setdefault(file.table, []).append(file)
+    added = [
+        Load(
+            batch_id=batch_id,
+            staged_at=staged_at,
+            table=table,
+            file_count=len(group),
+            row_count=sum(file.rows for file in group),
+            byte_count=sum(file.bytes for file in group),
+            sha256s=tuple(file.sha256 for file in sorted(group, key=lambda file: file.path)),
+        )
+        for table, group in sorted(by_table.items())
+    ]
+    rows = [row for load in added for row in rows_of(load)]
+    files = files + stage_rows(rows, folder=stage, name="loads", batch_seq=seq)
+    disk.sync_folder(stage)
+    record = commit(
+        output,
+        seq=seq,
+        kind=kind,
+        batch_id=batch_id,
+        run_id=run_id,
+        staged_at=staged_at,
+        stage=stage.name,
+        versions=versions(),
+        inputs=inputs,
+        files=files,
+    )
+    publish(output, record)
+    log.info("batch.committed", seq=seq, kind=kind, files=len(files), rows=sum(f.rows for f in files))
+    return record
+
+
+@flow(name="dateline-ingest", persist_result=False, validate_parameters=False)
+def ingest(
+    sources: list[str],
+    output: str = "output",
+    *,
+    workers: int | None = None,
+    fetched_at: datetime | None = None,
+) -> Summary:
+    """Read what is new under the sources, and commit its rows under the output.
+
+    `fetched_at` (default: now) is what the rows say and what dates without a year count from.
+
+    Raises:
+        WrongUse: a source that does not exist, or an output that cannot be written.
+        OutputBusy: another run is writing to the output.
+    """
+    place = Output(Path(output))
+    files = find_files(sources, outside=place.root)
+    if not files:
+        raise WrongUse("source", ", ".join(sources) + " (no files)", "at least one file")
+    place.prepare()
+    began = fetched_at or datetime.now(UTC)
+    with place.locked():
+        for attempt in range(1, TRIES + 1):
+            try:
+                summary = _run(files, place, sources, began, workers or os.cpu_count() or 1)
+                break
+            except SequenceTaken as taken:
+                log.warning("plan.overtaken", seq=taken.seq, attempt=attempt)
+                if attempt == TRIES:
+                    raise
+    if FlowRunContext.get():
+        create_markdown_artifact(as_markdown(summary), key="dateline-run")
+    return summary
+
+
+def ingest_alone(**parameters: Any) -> Summary:
+    """Run the flow's function with no Prefect server: its tasks and retries, and no API, no socket."""
+    os.environ.update(ALONE)
+    refresh_global_settings_context()
+    EventsWorker.set_client_override(NullEventsClient)
+    for name in ("prefect", "prefect.task_runs"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return ingest.fn(**parameters)
+
+
+def has_server() -> bool:
+    """Tell whether Prefect's settings name a server to report to."""
+    return bool(PREFECT_API_URL.value())
+
+
+def _run(
+    files: list[FoundFile], output: Output, sources: list[str], began: datetime, workers: int
+) -> Summary:
+    clock = perf_counter()
+    head = recover(output)
+    commits = list(read_log(output))
+    ledger = Ledger(each for record in commits for each in record.inputs)
+    run_id = identify("run", began.isoformat(), os.getpid(), head)
+    summary = Summary(run_id=run_id, output=str(output.root), source_count=len(files))
+    summary.vanished = vanished_from(sources, files, ledger.uris())
+    waiting = [file for file in files if not ((known := ledger.of(file.uri)) and known.stamp == file.stamp)]
+    log.info("run.began", sources=len(files), new=len(waiting), bytes=sum(file.size for file in waiting))
+    if not waiting:
+        summary.unchanged_count = len(files)
+        summary.seconds["total"] = perf_counter() - clock
+        return summary
+
+    if head == 0:
+        head = _genesis(output, began, summary)
+    tally = Tally()
+    plan = plan_batches(
+        files, ledger, spool_folder=output.spool, first_seq=head + 1, fetched_at=began, tally=tally
+    )
+    last = head
+    with ProcessPoolTaskRunner(max_workers=workers) as pool:
+        for batch, futures in _in_flight(_timed(plan, summary), output, pool, run_id, workers):
+            done = _outcome(batch, futures, summary)
+            if done is not None:
+                _commit(output, batch, done, run_id, began, summary)
+            last = batch.seq
+            forget_spool(batch)
+    summary.unchanged_count, summary.moved = tally.unchanged, tally.moved
+    summary.seconds["total"] = perf_counter() - clock
+    if summary.batch_count:
+        _record_run(output, last + 1, sources, began, workers, summary)
+    return summary
+
+
+def _genesis(output: Output, began: datetime, summary: Summary) -> int:
+    """Commit an empty file of each table, so that readers find every table with its types."""
+    run_id = summary.run_id
+    stage = _stage_of(output, 1, run_id)
+    record = write(
+        output,
+        seq=1,
+        kind="genesis",
+        batch_id=identify("genesis"),
+        run_id=run_id,
+        staged_at=began,
+        stage=stage,
+        files=stage_empty(stage, 1),
+    )
+    summary.add_rows(record.files)
+    return 1
+
+
+def _stage_of(output: Output, seq: int, run_id: str) -> Path:
+    """Make the folder in which a commit of this run is staged."""
+    stage = output.stage / f"{seq:020d}-{run_id[:8]}"
+    disk.make_folder(stage)
+    return stage
+
+
+def _timed(plan: Iterator[Batch], summary: Summary) -> Iterator[Batch]:
+    """Pass the plan's batches on, and count the time that fetching each takes."""
+    while True:
+        began = perf_counter()
+        batch = next(plan, None)
+        summary.seconds["fetch"] += perf_counter() - began
+        if batch is None:
+            return
+        log.info(
+            "batch.fetched",
+            seq=batch.seq,
+            sources=len(batch.inputs),
+            dispatches=sum(part.dispatch_count for part in batch.parts),
+            bytes=sum(part.byte_count for part in batch.parts),
+            packed=sum(each.size for each in batch.inputs),
+        )
+        yield batch
+
+
+def _in_flight(
+    batches: Iterable[Batch], output: Output, pool: ProcessPoolTaskRunner, run_id: str, workers: int
+) -> Iterator[tuple[Batch, list[Flying]]]:
+    """Keep the processes busy, and yield the batches in order, each when its parts have ended.
+
+    Enough parts wait to keep every process at work while a batch is committed, and no more: what
+    is in flight when a run is killed is done again.
+    """
+    flying: deque[tuple[Batch, list[Flying]]] = deque()
+    for batch in batches:
+        stage = _stage_of(output, batch.seq, run_id)
+        futures = [
+            pool.submit(work, {"part": part, "stage": stage, "batch_seq": batch.seq}) for part in batch.parts
+        ]
+        flying.append((batch, futures))
+        while sum(len(futures) for _, futures in flying) > 2 * workers and len(flying) > 1:
+            yield _ended(flying.popleft())
+    while flying:
+        yield _ended(flying.popleft())
+
+
+def _ended(
+    entry: tuple[Batch, list[Flying]],
+) -> tuple[Batch, list[Flying]]:
+    # Before any result is asked for: a first failure would cancel what is queued.
+    wait(list(entry[1]))
+    return entry
+
+
+def _outcome(batch: Batch, futures: list[Flying], summary: Summary) -> list[PartDone] | None:
+    """Return what came of the parts, or None where one failed: its batch is left to a later run."""
+    results = [future.state.result(raise_on_failure=False) for future in futures]
+    done = [result for result in results if isinstance(result, PartDone)]
+    for error in (result for result in results if not isinstance(result, PartDone)):
+        summary.failures.append(f"batch {batch.seq}: {type(error).__name__}: {error}")
+        log.error("batch.failed", seq=batch.seq, error=f"{type(error).__name__}: {error}")
+    return done if len(done) == len(results) else None
+
+
+def _commit(
+    output: Output, batch: Batch, done: list[PartDone], run_id: str, began: datetime, summary: Summary
+) -> None:
+    counts = sum((Counter(part.counts) for part in done), Counter())
+    read = sum(part.dispatch_count for part in batch.parts)
+    if read != counts["article"] + counts["reject"]:
+        raise AssertionError(f"batch {batch.seq}: read {read} dispatches, made {dict(counts)} of them")
+    clock = perf_counter()
+    record = write(
+        output,
+        seq=batch.seq,
+        kind="batch",
+        batch_id=batch.batch_id,
+        run_id=run_id,
+        staged_at=began,
+        stage=_stage_of(output, batch.seq, run_id),
+        files=[file for part in done for file in part.files],
+        inputs=batch.inputs,
+    )
+    summary.seconds["commit"] += perf_counter() - clock
+    summary.add(done, read, sum(part.byte_count for part in batch.parts))
+    summary.add_rows(record.files)
+
+
+def _record_run(
+    output: Output, seq: int, sources: list[str], began: datetime, workers: int, summary: Summary
+) -> None:
+    finished = FinishedRun(
+        run_id=summary.run_id,
+        started_at=began,
+        ended_at=datetime.now(UTC),
+        sources=tuple(sources),
+        parameters={"workers": str(workers), "output": str(output.root)},
+        versions=versions(),
+        counts=summary.counts(),
+        seconds=summary.seconds,
+    )
+    stage = _stage_of(output, seq, summary.run_id)
+    record = write(
+        output,
+        seq=seq,
+        kind="run",
+        batch_id=identify("run", summary.run_id),
+        run_id=summary.run_id,
+        staged_at=began,
+        stage=stage,
+        files=stage_rows(rows_of(finished), folder=stage, name="run", batch_seq=seq),
+    )
+    summary.add_rows(record.files)

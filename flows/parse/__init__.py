@@ -1,0 +1,66 @@
+"""From bytes to a header and a body: which form a file is in, and what one dispatch of it says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flows.errors import EmptyDispatch, FutureDate, UnknownFormat, UnpairedSurrogate
+from flows.parse.body import body_of
+from flows.parse.formats import Format, Sample
+from flows.parse.headers import BY_NAME, FORMATS
+from flows.records import Article, Header, RawDispatch
+
+SAMPLE_BYTES = 64 * 1024
+"""A form is told from at most this much of the beginning of a file."""
+
+CLOCK_SLACK = timedelta(days=1)
+"""A date may be this far ahead of the fetch: a day without a zone begins up to 14 hours earlier."""
+
+
+def sniff(sample: Sample) -> Format:
+    """Tell the form of a file from its first bytes, and from its name where they leave it open.
+
+    Raises:
+        UnknownFormat: the bytes are in no form that Dateline reads.
+    """
+    for known in FORMATS:
+        if known.matches(sample):
+            return known
+    raise UnknownFormat(found=repr(sample.start[:16]), wanted="text, or one of " + ", ".join(BY_NAME))
+
+
+def understand(raw: RawDispatch) -> Article:
+    """Read one dispatch in the form of its source.
+
+    Raises:
+        DispatchError: the dispatch cannot be understood; the error says why.
+    """
+    parsed = BY_NAME[raw.source.format].parse(raw)
+    body = body_of(parsed.text, indented=parsed.indented, dateline=parsed.header.dateline)
+    if not body.text and not parsed.header.headline:
+        raise EmptyDispatch(found=f"{len(raw.payload):,} bytes with no words outside the header")
+    published = parsed.header.published
+    if published and published.instant > raw.source.fetched_at + CLOCK_SLACK:
+        raise FutureDate(
+            1, "date", published.raw, f"a day not after the fetch, {raw.source.fetched_at:%Y-%m-%d}"
+        )
+    _refuse_surrogates(parsed.header, body.text)
+    return Article(raw, parsed.header, body, parsed.decoded)
+
+
+def _refuse_surrogates(header: Header, text: str) -> None:
+    """Raise UnpairedSurrogate for text that JSON escapes can write and no file can hold."""
+    texts: list[tuple[str, str]] = [("body", text)]
+    for name in Header.__dataclass_fields__:
+        value = getattr(header, name)
+        if isinstance(value, str):
+            texts.append((name, value))
+        elif name == "keywords":
+            texts += [(name, word) for word in value]
+        elif name == "rest":
+            texts += [(name, word) for pair in value.items() for word in pair]
+    for name, value in texts:
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise UnpairedSurrogate(name, f"U+{ord(value[error.start]):04X}") from None

@@ -1,0 +1,103 @@
+"""A block of `Key: value` lines before a blank line, folded as in RFC 5322; mail and Usenet too."""
+
+from __future__ import annotations
+
+import re
+from email.errors import MessageError
+from email.header import decode_header, make_header
+
+from flows.parse.decode import decode
+from flows.parse.formats import Format, Sample, whole
+from flows.parse.keys import Pair, header_of, is_known
+from flows.records import Parsed, RawDispatch
+
+KEY_LINE = re.compile(r"([A-Za-z][A-Za-z0-9._-]{0,60}):(?:[ \t]+(\S.*?)|[ \t]*)[ \t]*$", re.ASCII)
+CHARSET = re.compile(rb"^content-type:[^\n]*charset=\"?([A-Za-z0-9._-]{2,40})", re.I | re.M)
+ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*\?=")
+
+
+def parse(raw: RawDispatch) -> Parsed:
+    """Read the block of `Key: value` lines, then the text after the blank line that ends it.
+
+    A line that starts with a blank goes on with the line before. A line of the block that is
+    neither is kept under the key `unreadable line`. RFC 2047 words are decoded.
+
+    Raises:
+        UnreadableField: a known key whose value cannot be read.
+
+    Source: RFC 5322 sections 2.2 and 3.2.2; RFC 5536 for Usenet.
+    """
+    head = raw.payload[: _head_end(raw.payload)]
+    charset = CHARSET.search(head)
+    decoded = decode(raw.payload, charset[1].decode("ascii") if charset else None)
+    pairs, text = _block(decoded.text)
+    return Parsed(header_of(pairs), text, decoded)
+
+
+def matches(sample: Sample) -> bool:
+    """The first line is `Key: value`, and so is each up to a blank one, with a known key among them."""
+    if b"\0" in sample.start and sample.start[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    head = sample.start.lstrip(b"\r\n")[:16384].decode("utf-8", errors="replace").lstrip("\ufeff")
+    lines = head.splitlines()
+    keys = []
+    for line in lines:
+        if not line.strip():
+            break
+        if match := KEY_LINE.match(line):
+            keys.append(match[1])
+        elif not keys or line[0] not in " \t":
+            break
+    return bool(keys) and any(map(is_known, keys)) and (len(keys) > 1 or is_known(keys[0]))
+
+
+def _head_end(payload: bytes) -> int:
+    ends = [at for mark in (b"\n\n", b"\r\n\r\n") if (at := payload.find(mark)) >= 0]
+    return min(ends, default=len(payload))
+
+
+def _block(text: str) -> tuple[list[Pair], str]:
+    lines = text.lstrip("\ufeff\r\n").splitlines(keepends=True)
+    raw: list[tuple[str, list[str], int]] = []
+    used = 0
+    for number, line in enumerate(lines, start=1):
+        used = number
+        if not line.strip():
+            break
+        match = KEY_LINE.match(line.rstrip("\r\n"))
+        if match:
+            raw.append((match[1], [match[2] or ""], number))
+        elif raw and line[0] in " \t":
+            raw[-1][1].append(line.strip())
+        elif raw and number > 1 and _goes_on(lines[number:]):
+            raw.append(("unreadable line", [line.strip()], number))
+        else:
+            # No blank line ends the block: the text begins at the first line that is not of it.
+            used = number - 1
+            break
+    pairs = [Pair(key, _unencoded(" ".join(parts)), number) for key, parts, number in raw]
+    return pairs, "".join(lines[used:])
+
+
+def _goes_on(later: list[str]) -> bool:
+    """Tell whether the block goes on: the very next line is `Key: value` again."""
+    return bool(later) and bool(KEY_LINE.match(later[0].rstrip("\r\n")))
+
+
+def _unencoded(value: str) -> str:
+    if not ENCODED_WORD.search(value):
+        return value
+    try:
+        return str(make_header(decode_header(value)))
+    except (MessageError, LookupError, ValueError):
+        # A broken encoded word stays as it was written: it still says what it said.
+        return value
+
+
+FORMAT = Format(
+    name="key_value",
+    yields="each known key of the block; RFC 5322 mail and Usenet fields among them",
+    matches=matches,
+    split=whole,
+    parse=parse,
+)

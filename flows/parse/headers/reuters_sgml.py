@@ -1,0 +1,126 @@
+"""The SGML of the Reuters newswire collections of 1987: `<REUTERS …> … </REUTERS>`, many a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from flows.errors import BrokenRecord
+from flows.parse.decode import decode
+from flows.parse.formats import Buffer, Format, Sample
+from flows.parse.keys import Pair, header_of
+from flows.records import Parsed, RawDispatch
+
+OPEN, CLOSE = b"<REUTERS", b"</REUTERS>"
+ENVELOPE = re.compile(rb"\s*(?:<!DOCTYPE[^>]*>\s*)?")
+TAG = re.compile(r"<REUTERS\b([^>]*)>")
+ATTRIBUTE = re.compile(r'([A-Z]+)="([^"]*)"')
+DATE = re.compile(r"\d{1,2}-[A-Z]{3}-\d{4} \d{1,2}:\d{2}:\d{2}(?:\.\d+)?")
+LISTS = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
+
+
+def parse(raw: RawDispatch) -> Parsed:
+    """Read one `<REUTERS>` element.
+
+    The text is BODY, or TEXT itself where it is of type UNPROC; a BRIEF has a headline and no text.
+    TOPICS become keywords; NEWID is the document identifier; the other lists and attributes are
+    kept in `rest`.
+
+    Raises:
+        BrokenRecord: what stands between two elements, or an element that is never closed.
+        UnreadableDate: a DATE that is none.
+
+    Source: README.txt of Reuters-21578, Distribution 1.0, section VI.
+    """
+    decoded = decode(raw.payload)
+    text = decoded.text
+    tag = TAG.match(text)
+    if tag is None:
+        raise BrokenRecord("reuters_sgml", repr(text[:40]), "<REUTERS …>")
+    if not text.endswith("</REUTERS>"):
+        raise BrokenRecord("reuters_sgml", "an element that is never closed", "</REUTERS>")
+
+    pairs = [Pair("source", "Reuters")]
+    lines = _Lines(text)
+    for name, key in (("DATE", "date"), ("TITLE", "headline"), ("AUTHOR", "byline"),
+                      ("DATELINE", "dateline")):  # fmt: skip
+        if element := _element(text, name):
+            value = unescape(element[1]).strip()
+            if name == "DATE" and (date := DATE.match(value)):
+                # Notes and codes of the wire stand behind some dates.
+                if note := value[date.end() :]:
+                    pairs.append(Pair("date note", _printable(note)))
+                value = date.group()
+            pairs.append(Pair(key, _printable(value), lines.of(element.start())))
+    for name in LISTS:
+        element = _element(text, name)
+        values = re.findall(r"<D>([^<]*)</D>", element[1]) if element else []
+        if values:
+            pairs.append(Pair("keywords" if name == "TOPICS" else name.lower(), ", ".join(values)))
+    for name, value in ATTRIBUTE.findall(tag[1]):
+        pairs.append(Pair("id" if name == "NEWID" else name.lower(), value))
+    if unknown := _element(text, "UNKNOWN"):
+        pairs.append(Pair("unknown", _printable(unescape(unknown[1]))))
+    return Parsed(header_of(pairs), _text(text), decoded, indented=True)
+
+
+def matches(sample: Sample) -> bool:
+    """The file begins with a `<REUTERS>` element, behind a DOCTYPE or not."""
+    envelope = ENVELOPE.match(sample.start)
+    return sample.start[envelope.end() if envelope else 0 :].startswith(OPEN)
+
+
+def split(payload: Buffer) -> Iterator[tuple[int, int]]:
+    """Yield each element, and what else stands between two of them."""
+    envelope = ENVELOPE.match(payload)
+    at = envelope.end() if envelope else 0
+    while at < len(payload):
+        start = payload.find(OPEN, at)
+        start = len(payload) if start < 0 else start
+        if payload[at:start].strip():
+            yield at, start
+        if start == len(payload):
+            return
+        close = payload.find(CLOSE, start)
+        following = payload.find(OPEN, start + len(OPEN))
+        if close < 0 or 0 <= following < close:
+            end = following if following >= 0 else len(payload)
+        else:
+            end = close + len(CLOSE)
+        yield start, end
+        at = end
+
+
+class _Lines:
+    """Line numbers (from 1) of offsets into a text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def of(self, at: int) -> int:
+        return self._text.count("\n", 0, at) + 1
+
+
+def _element(text: str, name: str) -> re.Match[str] | None:
+    return re.search(rf"<{name}(?: [^>]*)?>(.*?)</{name}>", text, re.DOTALL)
+
+
+def _text(text: str) -> str:
+    if body := _element(text, "BODY"):
+        return unescape(body[1])
+    element = re.search(r'<TEXT TYPE="UNPROC">(.*?)</TEXT>', text, re.DOTALL)
+    return unescape(element[1]) if element else ""
+
+
+def _printable(value: str) -> str:
+    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", value).split())
+
+
+FORMAT = Format(
+    name="reuters_sgml",
+    yields="date to the hundredth of a second, headline, dateline, topics, and the lists in `header`",
+    matches=matches,
+    split=split,
+    parse=parse,
+)

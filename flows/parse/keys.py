@@ -1,0 +1,115 @@
+"""Header keys: the names that sources use, the name that Dateline uses, how a value is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from flows.errors import UnreadableField
+from flows.parse.dates import read_date
+from flows.records import Header
+
+
+class Pair(NamedTuple):
+    """One key of a header with its value as written, and the line it stands on (from 1)."""
+
+    key: str
+    value: str
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A field of `Header`, the keys that fill it, and the reader of its value."""
+
+    field: str
+    aliases: tuple[str, ...]
+    read: Callable[[Pair], Any]
+
+
+def _text(pair: Pair) -> str | None:
+    return " ".join(pair.value.split()) or None
+
+
+def _keywords(pair: Pair) -> tuple[str, ...]:
+    parts = re.split(r"[,;]", pair.value)
+    return tuple(dict.fromkeys(word for part in parts if (word := " ".join(part.split()))))
+
+
+def _urgency(pair: Pair) -> int:
+    value = pair.value.strip()
+    if not re.fullmatch(r"[0-9]", value):
+        raise UnreadableField(pair.line, pair.key, pair.value[:200], "one digit from 0 to 9")
+    return int(value)
+
+
+def _published(pair: Pair) -> Any:
+    return read_date(pair.value, key=pair.key, line=pair.line)
+
+
+# The first name of each line is ninjs's or schema.org's; the others were met in the wild. Keys are
+# compared in lower case with `-`, `.` and blanks as `_`.
+KEYS: tuple[Key, ...] = (
+    Key("published", ("published_at", "date", "published", "pubdate", "pub_date", "date_published",
+                      "datepublished", "publication_date", "datetime", "timestamp", "versioncreated"),
+        _published),
+    Key("headline", ("headline", "title", "subject", "hl"), _text),
+    Key("byline", ("byline", "author", "authors", "by", "from", "creator"), _text),
+    Key("source_name", ("source_name", "source", "infosource", "publisher", "organization",
+                        "organisation", "newspaper", "agency"), _text),
+    Key("located", ("located", "location", "place", "city"), _text),
+    Key("dateline", ("dateline",), _text),
+    Key("language", ("language", "lang", "content_language", "inlanguage"), _text),
+    Key("section", ("section", "category", "articlesection", "desk", "newsgroups"), _text),
+    Key("keywords", ("keywords", "tags", "topics"), _keywords),
+    Key("urgency", ("urgency", "priority"), _urgency),
+    Key("copyright_notice", ("copyright_notice", "copyright", "rights", "copyrightnotice"), _text),
+    Key("document_identifier", ("document_identifier", "id", "guid", "message_id", "article_id",
+                                "identifier", "uri"), _text),
+    Key("url", ("url", "link", "canonical_url", "permalink"), _text),
+    Key("version", ("version", "edition"), _text),
+    Key("pub_status", ("pub_status", "pubstatus", "status"), _text),
+    Key("edition_note", ("edition_note", "ednote", "editorial_note", "note"), _text),
+)  # fmt: skip
+
+BODY_KEYS = ("text", "body", "body_text", "maintext", "content", "articlebody", "article")
+"""In a record that holds the text too: the keys that hold it, the first that is there counts."""
+
+BY_ALIAS = {alias: key for key in KEYS for alias in key.aliases}
+
+
+def fold(name: str) -> str:
+    """Return the form in which keys are compared."""
+    return re.sub(r"[-.\s]+", "_", name.strip().lower())
+
+
+def is_known(name: str) -> bool:
+    """Tell whether the key is one that Dateline maps."""
+    return fold(name) in BY_ALIAS
+
+
+def header_of(pairs: Iterable[Pair]) -> Header:
+    """Map the pairs to a header.
+
+    Where two pairs claim the same field the first is used; it and every key that nobody claims
+    are kept in `rest` as written.
+
+    Raises:
+        UnreadableField: a known key whose value cannot be read.
+    """
+    claimed: dict[str, Any] = {}
+    rest: dict[str, str] = {}
+    for pair in pairs:
+        key = BY_ALIAS.get(fold(pair.key))
+        if key is None or key.field in claimed:
+            name = pair.key
+            copy = 2
+            while name in rest:
+                name = f"{pair.key}#{copy}"
+                copy += 1
+            rest[name] = pair.value
+        elif pair.value.strip():
+            claimed[key.field] = key.read(pair)
+    return replace(Header(rest=rest), **claimed)

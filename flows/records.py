@@ -1,0 +1,273 @@
+"""The nouns, in the order in which a dispatch becomes them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+def identify(*parts: object) -> str:
+    """Return an id made of content and position only: 32 hex digits of a sha256."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open range of Unicode code points in `body_text`, 0-based."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return the words that the span points at."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Tell whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One version of one file, its bytes fetched and checked.
+
+    `uri` and `sha256` are its identity; `supersedes` is the sha256 of the version before.
+    """
+
+    uri: str
+    sha256: str
+    format: str
+    version: int
+    supersedes: str | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RawDispatch:
+    """One dispatch as it arrived: bytes, and where in which file they stand."""
+
+    source: Source
+    number: int
+    byte_start: int
+    byte_end: int
+    payload: bytes = field(repr=False)
+
+    @property
+    def dispatch_id(self) -> str:
+        """Id of the dispatch, whichever of `articles` and `rejects` it ends in."""
+        return identify("dispatch", self.source.uri, self.source.sha256, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, the encoding that made it, and who said so: bom, utf-8, declared or detected."""
+
+    text: str = field(repr=False)
+    encoding: str
+    encoding_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAt:
+    """A publication date as the header states it.
+
+    `instant` is in UTC; a day without a time is its midnight. `on` is the day as stated, in the
+    zone of the writer. `precision` is second, minute, day, month or year. `zone_from` is offset,
+    name, or None where the header says none and UTC is assumed.
+    """
+
+    instant: datetime
+    on: date
+    precision: str
+    zone_from: str | None
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the head of a dispatch says, by ninjs and schema.org names.
+
+    `rest` keeps each key that nobody claimed.
+    """
+
+    published: PublishedAt | None = None
+    headline: str | None = None
+    byline: str | None = None
+    source_name: str | None = None
+    located: str | None = None
+    dateline: str | None = None
+    language: str | None = None
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    urgency: int | None = None
+    copyright_notice: str | None = None
+    document_identifier: str | None = None
+    url: str | None = None
+    version: str | None = None
+    pub_status: str | None = None
+    edition_note: str | None = None
+    rest: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a format makes of one dispatch: a header, and the text after it.
+
+    `indented`: a line that starts with spaces begins a paragraph, as on the wires.
+    """
+
+    header: Header
+    text: str
+    decoded: Decoded
+    indented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Agency dateline: where it was filed, the day as written, and by whom.
+
+    `span` is its place in `body_text`, or None where the format keeps it apart from the body.
+    """
+
+    raw: str
+    located: str | None
+    day: str | None
+    agency: str | None
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text that all offsets index, and its paragraphs."""
+
+    text: str = field(repr=False)
+    paragraphs: tuple[Span, ...]
+    dropped_controls: int
+    dateline: Dateline | None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A dispatch that was understood."""
+
+    raw: RawDispatch
+    header: Header
+    body: Body
+    decoded: Decoded
+
+    @property
+    def article_id(self) -> str:
+        """Id of the article: that of its dispatch."""
+        return self.raw.dispatch_id
+
+    @property
+    def published_on(self) -> date | None:
+        """The day of publication as stated, or None where the header states none."""
+        return self.header.published.on if self.header.published else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A dispatch that was refused, and why."""
+
+    raw: RawDispatch
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """ISO 639-1 code with the detector's confidence (0 to 1), or neither and a reason."""
+
+    code: str | None
+    confidence: float | None
+    null_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntity:
+    """An entity as the language model sees it, with the model's own label."""
+
+    span: Span
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What every field reads: the text, its sentences, its day, and what the model saw in it.
+
+    `precision` is the model's own by label; `unread` says why the model did not read the text, and is None when it did.
+    """
+
+    text: str = field(repr=False)
+    published_on: date | None
+    paragraphs: tuple[Span, ...]
+    sentences: tuple[Span, ...]
+    language: Language
+    entities: tuple[ModelEntity, ...]
+    model: str
+    precision: Mapping[str, float] = field(default_factory=dict)
+    unread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """An article, how it was read, and what each field found (by the field's name)."""
+
+    article: Article
+    reading: Reading
+    found: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """One run, when it has ended: what it read and how long each stage took."""
+
+    run_id: str
+    started_at: datetime
+    ended_at: datetime
+    sources: tuple[str, ...]
+    parameters: Mapping[str, str]
+    versions: Mapping[str, str]
+    counts: Mapping[str, int]
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one committed batch adds to one table."""
+
+    batch_id: str
+    staged_at: datetime
+    table: str
+    file_count: int
+    row_count: int
+    byte_count: int
+    sha256s: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One source in a commit: what it was, and how many dispatches came of it."""
+
+    uri: str
+    sha256: str
+    version: int
+    supersedes: str | None
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    format: str
+    dispatch_count: int
+
+    @property
+    def stamp(self) -> tuple[int, int, int]:
+        """Size, mtime and ctime, as `FoundFile.stamp`."""
+        return self.size, self.mtime_ns, self.ctime_ns
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the input as it stands in a commit record."""
+        return asdict(self)

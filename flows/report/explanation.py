@@ -1,0 +1,210 @@
+"""One dispatch at each step of its journey; an id back to its words and its bytes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+
+from flows.enrich import mentions, quotes, times
+from flows.enrich.model import load_model
+from flows.errors import DispatchError, WrongUse
+from flows.fetch.unpack import compression_of, unpacked
+from flows.journey import article_or_rejected, enriched
+from flows.parse import SAMPLE_BYTES, sniff
+from flows.parse.formats import Sample
+from flows.parse.headers import FORMATS
+from flows.records import Article, Enriched, Header, RawDispatch, Rejected, Source
+from flows.report.state import read_rows
+from flows.tables import TABLES, rows_of
+from flows.write.output import Output
+
+AROUND = 60
+"""Characters shown on either side of the words."""
+
+Step = dict[str, Any]
+
+
+def _step(name: str, what: str, *lines: str) -> Step:
+    return {"step": name, "what": what, "lines": list(lines)}
+
+
+def of_file(path: Path, number: int) -> list[Step]:
+    """Take one dispatch of a file through its journey and tell of each step.
+
+    Raises:
+        WrongUse: the file has no dispatch of that number.
+    """
+    stored = path.read_bytes()
+    kind = compression_of(stored)
+    try:
+        payload = b"".join(unpacked([stored], kind, path.as_posix())) if kind else stored
+        known = sniff(Sample(path.name, payload[:SAMPLE_BYTES]))
+    except DispatchError as error:
+        return [_step("fetch", f"{len(stored):,} bytes"), _step("reject", error.code, str(error))]
+    ranges = list(known.split(payload)) or [(0, len(payload))]
+    if number >= len(ranges):
+        raise WrongUse("--number", str(number), f"0 to {len(ranges) - 1}, the dispatches of {path}")
+    start, end = ranges[number]
+    digest = sha256(stored).hexdigest()
+    source = Source(path.resolve().as_uri(), digest, known.name, 1, None, datetime.now(UTC))
+    raw = RawDispatch(source, number, start, end, payload[start:end])
+    steps = [
+        _step(
+            "fetch",
+            f"{len(stored):,} bytes, sha256 {digest}",
+            source.uri,
+            *([f"unpacked: {kind}"] if kind else []),
+        ),
+        _step(
+            "format",
+            known.name,
+            "tried in this order: " + ", ".join(each.name for each in FORMATS),
+            f"dispatch {number} of {len(ranges)}: bytes {start:,} to {end:,}",
+        ),
+    ]
+    outcome = article_or_rejected(raw)
+    if isinstance(outcome, Rejected):
+        return [*steps, _step("reject", outcome.code, outcome.why)]
+    steps += _parsed(outcome)
+    for found in enriched([outcome], load_model()):
+        if isinstance(found, Enriched):
+            steps += _enriched(found)
+    return steps
+
+
+def _parsed(article: Article) -> list[Step]:
+    header, body = article.header, article.body
+    lines = [
+        f"{name}: {value}"
+        for name in Header.__dataclass_fields__
+        if name not in ("published", "rest") and (value := getattr(header, name))
+    ]
+    lines += [f"{key}: {value}  (kept in `header`)" for key, value in header.rest.items()]
+    if header.published:
+        seen = header.published
+        zone = f"zone by {seen.zone_from}" if seen.zone_from else "no zone stated, UTC assumed"
+        lines.insert(
+            0,
+            f"published_at: {seen.instant.isoformat()}  ({seen.precision} precision, {zone}, from {seen.raw!r})",
+        )
+    dateline = body.dateline
+    return [
+        _step("decode", f"{article.decoded.encoding}, by {article.decoded.encoding_from}"),
+        _step("header", f"{len(lines)} fields", *lines),
+        _step(
+            "body",
+            f"{len(body.text):,} characters in {len(body.paragraphs)} paragraphs",
+            *([f"dateline: {dateline.raw}"] if dateline else []),
+            *(f"[{each.start}:{each.end}] {_short(each.of(body.text))}" for each in body.paragraphs),
+        ),
+    ]
+
+
+def _enriched(found: Enriched) -> list[Step]:
+    reading = found.reading
+    text = reading.text
+    language = reading.language
+    return [
+        _step(
+            "language",
+            f"{language.code} with confidence {language.confidence}"
+            if language.code
+            else f"none: {language.null_reason}",
+        ),
+        _step("sentences", f"{len(reading.sentences)}"),
+        _step(
+            "mentions",
+            f"{len(mentions.FIELD.of(found))}, by {reading.model}" if not reading.unread else reading.unread,
+            *(
+                f"[{each.span.start}:{each.span.end}] {each.type} {_short(each.span.of(text))}"
+                + (f" = {each.name}" if each.name != each.span.of(text) else "")
+                for each in mentions.FIELD.of(found)
+            ),
+        ),
+        _step(
+            "times",
+            f"{len(times.FIELD.of(found))}, counted from {reading.published_on or 'no date'}",
+            *(
+                f"[{each.span.start}:{each.span.end}] {each.type} {_short(each.span.of(text))} -> {each.value}"
+                + (f"  ({each.start} to {each.end})" if each.start else f"  ({each.null_reason})")
+                for each in times.FIELD.of(found)
+            ),
+        ),
+        _step(
+            "quotes",
+            f"{len(quotes.FIELD.of(found))}",
+            *(
+                f"[{each.span.start}:{each.span.end}] {each.type} {_short(each.span.of(text))}"
+                + (f"  <- {each.speaker.of(text)}" if each.speaker else f"  ({each.null_reason})")
+                for each in quotes.FIELD.of(found)
+            ),
+        ),
+        _step("rows", "", *(f"{name}: {count}" for name, count in _row_counts(found).items())),
+    ]
+
+
+def _row_counts(found: Enriched) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for table, partition, _ in rows_of(found):
+        place = f"{table.name} in {table.partition_by}={partition}"
+        counts[place] = counts.get(place, 0) + 1
+    return counts
+
+
+def of_id(wanted: str, root: Path) -> list[Step]:
+    """Find the row with an id, and show the words it points at and the bytes they came from.
+
+    The id may be cut short to 8 or more digits.
+
+    Raises:
+        WrongUse: no table has such an id.
+    """
+    output = Output(root)
+    if len(wanted) >= 8:
+        for table in TABLES:
+            rows = read_rows(output, table.name, where=ds.field(table.key[0]).cast("string") >= wanted)
+            row = next((row for row in rows if row[table.key[0]].startswith(wanted)), None)
+            if row is not None:
+                return _led_back(table.name, row, output)
+    raise WrongUse("FILE|ID", wanted, f"a file, or an id of a row in {root}")
+
+
+def _led_back(table: str, row: dict[str, Any], output: Output) -> list[Step]:
+    steps = [
+        _step(
+            "row",
+            f"of {table}",
+            *(f"{name}: {_short(str(value))}" for name, value in row.items() if value not in (None, [], "")),
+        )
+    ]
+    article = row if table == "articles" else None
+    if "char_start" in row:
+        article = read_rows(output, "articles", where=ds.field("article_id") == row["article_id"])[0]
+        text, start, end = article["body_text"], row["char_start"], row["char_end"]
+        steps.append(
+            _step(
+                "words",
+                f"characters {start} to {end} of article {row['article_id']}",
+                " ".join(
+                    f"…{text[max(0, start - AROUND) : start]}[{text[start:end]}]{text[end : end + AROUND]}…".split()
+                ),
+            )
+        )
+    if article:
+        steps.append(
+            _step(
+                "bytes",
+                f"{article['byte_start']:,} to {article['byte_end']:,} of {article['uri']}",
+                f"sha256 of the file: {article['source_sha256']}",
+            )
+        )
+    return steps
+
+
+def _short(text: str, most: int = 100) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

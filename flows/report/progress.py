@@ -1,0 +1,91 @@
+"""Events of a run while it runs: bars on a terminal, a line for each elsewhere, JSON for machines."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+Event = MutableMapping[str, Any]
+
+
+@contextmanager
+def shown(*, as_json: bool) -> Iterator[None]:
+    """Show the events on standard error until the block ends."""
+    handler = logging.StreamHandler(sys.stderr)
+    logger = logging.getLogger("dateline")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.handlers = [handler]
+    bars = _Bars() if sys.stderr.isatty() and not as_json else None
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+    )
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([bars.take] if bars else []),
+            renderer,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    if bars is None:
+        yield
+        return
+    with bars.progress:
+        yield
+
+
+class _Bars:
+    """One bar for the bytes of the run, with counts beside it, moved by the run's own events."""
+
+    def __init__(self) -> None:
+        self.progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn(
+                "{task.fields[files]:,} files  {task.fields[dispatches]:,} dispatches  "
+                "{task.fields[rate]:,.0f} rows/s"
+            ),
+            TimeRemainingColumn(),
+            transient=True,
+        )
+        self._bar = self.progress.add_task("fetching", total=None, files=0, dispatches=0, rate=0.0)
+        self._rows = 0
+        self._batches: dict[int, Event] = {}
+
+    def take(self, logger: Any, method: str, event: Event) -> Event:
+        """Move the bar by the event, and drop it; what is wrong goes on to be printed."""
+        del logger
+        name = event["event"]
+        task = self.progress.tasks[0]
+        if name == "run.began":
+            self.progress.update(self._bar, total=event["bytes"])
+        elif name == "batch.fetched":
+            self._batches[event["seq"]] = event
+            self.progress.update(self._bar, description="reading")
+        elif name == "batch.committed":
+            self._rows += event["rows"]
+            done = self._batches.pop(event["seq"], {"packed": 0, "sources": 0, "dispatches": 0})
+            self.progress.update(
+                self._bar,
+                advance=done["packed"],
+                files=task.fields["files"] + done["sources"],
+                dispatches=task.fields["dispatches"] + done["dispatches"],
+                rate=self._rows / (task.elapsed or 1.0),
+            )
+        if method in ("warning", "error", "critical"):
+            return event
+        raise structlog.DropEvent

@@ -1,0 +1,61 @@
+"""What an output holds, by its log and its tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+
+from flows.errors import WrongUse
+from flows.tables import TABLES
+from flows.write.arrow import schema_of
+from flows.write.log import read_log
+from flows.write.output import Output
+from flows.write.publish import read_watermark
+
+LAST_RUNS = 5
+
+
+def state_of(root: Path, *, with_rejects: bool = False) -> dict[str, Any]:
+    """Return the state of an output in plain types.
+
+    Raises:
+        WrongUse: there is no output here.
+    """
+    output = Output(root)
+    commits = list(read_log(output))
+    if not commits:
+        raise WrongUse("--output", f"{root} (no commit)", "an output that `dateline run` has written")
+    tables: dict[str, Counter[str]] = {table.name: Counter(rows=0, files=0, bytes=0) for table in TABLES}
+    for record in commits:
+        for file in record.files:
+            tables[file.table].update(rows=file.rows, files=1, bytes=file.bytes)
+    rejects = read_rows(output, "rejects", None if with_rejects else ["code"])
+    runs = sorted(read_rows(output, "runs"), key=lambda run: run["started_at"])
+    state: dict[str, Any] = {
+        "output": str(root),
+        "commit_count": len(commits),
+        "head": commits[-1].seq,
+        "watermark": read_watermark(output),
+        "source_count": len({each["uri"] for record in commits for each in record.inputs}),
+        "tables": {name: dict(counts) for name, counts in tables.items()},
+        "reject_codes": dict(Counter(reject["code"] for reject in rejects).most_common()),
+        "runs": runs[-LAST_RUNS:],
+    }
+    if with_rejects:
+        state["rejects"] = rejects
+    return state
+
+
+def read_rows(
+    output: Output, table: str, columns: list[str] | None = None, where: ds.Expression | None = None
+) -> list[dict[str, Any]]:
+    """Return rows of a published table; none where nothing is published yet."""
+    folder = output.root / table
+    if not folder.is_dir():
+        return []
+    data = ds.dataset(folder, schema=schema_of(table), format="parquet")
+    rows: list[dict[str, Any]] = data.to_table(columns=columns, filter=where).to_pylist()
+    return rows

@@ -1,0 +1,105 @@
+"""What a run did, added up batch by batch, and said in words."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.batch import PartDone
+from flows.tables.runs import STAGES
+from flows.write.stage import StagedFile
+
+
+@dataclass(slots=True)
+class Summary:
+    """The outcome of a run. `failures` names the batches that were not committed."""
+
+    run_id: str
+    output: str
+    source_count: int
+    unchanged_count: int = 0
+    batch_count: int = 0
+    byte_count: int = 0
+    dispatch_count: int = 0
+    article_count: int = 0
+    reject_count: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    reject_codes: Counter[str] = field(default_factory=Counter)
+    formats: Counter[str] = field(default_factory=Counter)
+    moved: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    def add(self, parts: Sequence[PartDone], dispatches: int, size: int) -> None:
+        """Count a committed batch."""
+        self.batch_count += 1
+        self.dispatch_count += dispatches
+        self.byte_count += size
+        for part in parts:
+            self.article_count += part.counts["article"]
+            self.reject_count += part.counts["reject"]
+            self.reject_codes.update(part.reject_codes)
+            self.formats.update(part.formats)
+            for stage, spent in part.seconds.items():
+                self.seconds[stage] += spent
+
+    def add_rows(self, files: Sequence[StagedFile]) -> None:
+        """Count the rows of a commit, by table."""
+        for file in files:
+            self.rows[file.table] += file.rows
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts that `runs` keeps."""
+        return {
+            "source_count": self.source_count,
+            "unchanged_count": self.unchanged_count,
+            "vanished_count": len(self.vanished),
+            "moved_count": len(self.moved),
+            "byte_count": self.byte_count,
+            "dispatch_count": self.dispatch_count,
+            "article_count": self.article_count,
+            "reject_count": self.reject_count,
+        }
+
+    def reject_share(self) -> float:
+        """Return the share of the dispatches read that were refused; 0 where none was read."""
+        return self.reject_count / self.dispatch_count if self.dispatch_count else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all of it in plain types."""
+        return {
+            "run_id": self.run_id,
+            "output": self.output,
+            **self.counts(),
+            "batch_count": self.batch_count,
+            "rows": dict(self.rows),
+            "reject_codes": dict(self.reject_codes),
+            "formats": dict(self.formats),
+            "moved": self.moved,
+            "vanished": self.vanished,
+            "failures": self.failures,
+            "seconds": {name: round(self.seconds[name], 3) for name in (*STAGES, "total")},
+        }
+
+
+def as_markdown(summary: Summary) -> str:
+    """Return the summary as the artifact that Prefect shows with the flow run."""
+    lines = [
+        f"# Dateline run {summary.run_id}",
+        "",
+        f"Read {summary.dispatch_count:,} dispatches = {summary.article_count:,} articles "
+        f"+ {summary.reject_count:,} rejects, from {summary.source_count:,} sources "
+        f"({summary.unchanged_count:,} unchanged), in {summary.seconds['total']:.1f} s.",
+        "",
+        "| table | rows |",
+        "| --- | ---: |",
+        *(f"| {table} | {count:,} |" for table, count in sorted(summary.rows.items())),
+    ]
+    if summary.reject_codes:
+        lines += ["", "| reject code | dispatches |", "| --- | ---: |"]
+        lines += [f"| {code} | {count:,} |" for code, count in summary.reject_codes.most_common()]
+    lines += [f"- failed: {failure}" for failure in summary.failures]
+    return "\n".join(lines)

@@ -1,0 +1,108 @@
+"""What the commands print for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.report.summary import Summary
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+def _grid(*titles: str) -> Table:
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in titles:
+        grid.add_column(
+            title, justify="right" if title in ("rows", "dispatches", "files", "bytes") else "left"
+        )
+    return grid
+
+
+def show_summary(summary: Summary) -> None:
+    """Print what a run did."""
+    console = _console()
+    if not summary.batch_count and not summary.failures:
+        console.print(
+            f"Nothing new: {summary.unchanged_count:,} of {summary.source_count:,} sources are unchanged "
+            f"({summary.seconds['total']:.1f} s)."
+        )
+    else:
+        seconds = summary.seconds["total"]
+        console.print(
+            f"Read {summary.dispatch_count:,} dispatches = {summary.article_count:,} articles + "
+            f"{summary.reject_count:,} rejects"
+        )
+        console.print(
+            f"from {summary.source_count:,} sources ({summary.unchanged_count:,} unchanged) in {seconds:.1f} s "
+            f"({summary.dispatch_count / (seconds or 1):,.0f} dispatches/s), {summary.batch_count} batches."
+        )
+        grid = _grid("table", "rows")
+        for table, rows in summary.rows.items():
+            grid.add_row(table, f"{rows:,}")
+        console.print()
+        console.print(grid)
+    if summary.reject_codes:
+        grid = _grid("reject code", "dispatches")
+        for code, count in summary.reject_codes.most_common():
+            grid.add_row(code, f"{count:,}")
+        console.print()
+        console.print(grid)
+    for uri in summary.moved:
+        console.print(f"changed while it was read, left to the next run: {escape(uri)}")
+    if summary.vanished:
+        console.print(
+            f"{len(summary.vanished):,} sources are no longer there; their rows stay: {escape(summary.vanished[0])}"
+            + (", …" if len(summary.vanished) > 1 else "")
+        )
+    for failure in summary.failures:
+        console.print(f"not committed, left to the next run: {escape(failure)}")
+
+
+def show_steps(steps: list[dict[str, Any]]) -> None:
+    """Print the steps of a dispatch's journey, or of an id's way back to its words."""
+    console = _console()
+    for step in steps:
+        console.print(f"\n[bold]{escape(step['step'])}[/bold]  {escape(step['what'])}")
+        for line in step["lines"]:
+            console.print(f"  {escape(str(line))}")
+
+
+def show_state(state: dict[str, Any]) -> None:
+    """Print what an output holds."""
+    console = _console()
+    console.print(
+        f"{escape(state['output'])}: {state['commit_count']:,} commits, published to {state['watermark']}"
+        + (
+            ""
+            if state["watermark"] == state["head"]
+            else f" of {state['head']}: the next run publishes the rest"
+        )
+    )
+    grid = _grid("table", "rows", "files", "bytes")
+    for name, table in state["tables"].items():
+        grid.add_row(name, f"{table['rows']:,}", f"{table['files']:,}", f"{table['bytes']:,}")
+    console.print(grid)
+    console.print(f"{state['source_count']:,} sources known")
+    if state["reject_codes"]:
+        grid = _grid("reject code", "dispatches")
+        for code, count in state["reject_codes"].items():
+            grid.add_row(code, f"{count:,}")
+        console.print(grid)
+    for reject in state.get("rejects", ()):
+        console.print(
+            f"{escape(reject['uri'])} [{reject['byte_start']}:{reject['byte_end']}] "
+            f"{reject['code']}: {escape(reject['why'])}",
+            markup=False,
+        )
+    for each in state["runs"]:
+        console.print(
+            f"run {each['run_id'][:8]} began {each['started_at']:%Y-%m-%d %H:%M:%S} UTC: "
+            f"{each['dispatch_count']:,} dispatches = {each['article_count']:,} articles + "
+            f"{each['reject_count']:,} rejects"
+        )

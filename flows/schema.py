@@ -1,0 +1,136 @@
+"""What a table is: declared once, and everything else about it is made from the declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from flows.errors import BrokenRow
+
+Noun = TypeVar("Noun")
+Row = Mapping[str, Any]
+
+
+class Type(Enum):
+    """The types a column may have; the value is the word used in the data dictionary."""
+
+    TEXT = "text"
+    INT64 = "int64"
+    FLOAT64 = "float64"
+    BOOL = "bool"
+    INSTANT = "instant (UTC, microseconds)"
+    DATE = "date"
+    TEXT_LIST = "list of text"
+    TEXT_MAP = "map of text to text"
+    SPAN_LIST = "list of spans (char_start, char_end)"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: a name, a type, and a sentence that a stranger can rely on."""
+
+    name: str
+    type: Type
+    means: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Noun]):
+    """One table: its grain, its key, its columns, and how a noun becomes its rows.
+
+    `partition_by` names the folder level; `month_of` says which month a noun's rows go to, and
+    None sends them to `unknown`.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    partition_by: str
+    month_of: Callable[[Noun], date | None]
+    columns: tuple[Column, ...]
+    rows: Callable[[Noun], Iterable[Row]]
+
+    def partition_of(self, noun: Noun) -> str:
+        """Return the partition's value, as in `2020-02`, or `unknown`."""
+        month = self.month_of(noun)
+        return f"{month:%Y-%m}" if month else UNKNOWN_MONTH
+
+
+UNKNOWN_MONTH = "unknown"
+
+BATCH_SEQ = Column("batch_seq", Type.INT64, "Sequence number of the commit that added the row; see `loads`.")
+"""Added to every table when a batch is staged, since only then is the number known."""
+
+
+def _is_text(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    # isascii is a flag on the string; only other text needs the look for surrogates.
+    return value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value)
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+
+
+def _is_instant(value: object) -> bool:
+    return isinstance(value, datetime) and value.utcoffset() is not None
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _is_text_list(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(map(_is_text, value))
+
+
+def _is_text_map(value: object) -> bool:
+    return isinstance(value, Mapping) and all(_is_text(key) and _is_text(item) for key, item in value.items())
+
+
+def _is_span_list(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(
+        isinstance(item, Mapping)
+        and tuple(item) == ("char_start", "char_end")
+        and all(map(_is_int, item.values()))
+        for item in value
+    )
+
+
+HOLDS: Mapping[Type, Callable[[object], bool]] = {
+    Type.TEXT: _is_text,
+    Type.INT64: _is_int,
+    Type.FLOAT64: lambda value: isinstance(value, float),
+    Type.BOOL: lambda value: isinstance(value, bool),
+    Type.INSTANT: _is_instant,
+    Type.DATE: _is_date,
+    Type.TEXT_LIST: _is_text_list,
+    Type.TEXT_MAP: _is_text_map,
+    Type.SPAN_LIST: _is_span_list,
+}
+
+
+def check_row(table: Table[Any], row: Row) -> Row:
+    """Return the row if it has exactly the table's columns, each of its type.
+
+    Raises:
+        BrokenRow: a column is missing, unknown, null where it must not be, or of another type.
+    """
+    if len(row) != len(table.columns):
+        odd = {column.name for column in table.columns} ^ set(row)
+        raise BrokenRow(table.name, ", ".join(sorted(odd)), "missing or unknown", "declared columns")
+    for column in table.columns:
+        if column.name not in row:
+            raise BrokenRow(table.name, column.name, "missing", column.type.value)
+        value = row[column.name]
+        if value is None:
+            if not column.nullable:
+                raise BrokenRow(table.name, column.name, "null", column.type.value)
+        elif not HOLDS[column.type](value):
+            raise BrokenRow(table.name, column.name, repr(value)[:80], column.type.value)
+    return row

@@ -1,0 +1,38 @@
+"""The tables of the dataset, and the rows that a noun gives to each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flows.records import Enriched, FinishedRun, Load, Rejected
+from flows.schema import Row, Table
+from flows.tables import articles, loads, mentions, quotes, rejects, runs, times
+
+TABLES: tuple[Table[Any], ...] = (
+    articles.TABLE,
+    mentions.TABLE,
+    times.TABLE,
+    quotes.TABLE,
+    rejects.TABLE,
+    runs.TABLE,
+    loads.TABLE,
+)
+
+BY_NAME = {table.name: table for table in TABLES}
+
+FILLED_BY: dict[type, tuple[Table[Any], ...]] = {
+    Enriched: (articles.TABLE, mentions.TABLE, times.TABLE, quotes.TABLE),
+    Rejected: (rejects.TABLE,),
+    FinishedRun: (runs.TABLE,),
+    Load: (loads.TABLE,),
+}
+"""Which tables each noun has rows for."""
+
+
+def rows_of(noun: Enriched | Rejected | FinishedRun | Load) -> Iterator[tuple[Table[Any], str, Row]]:
+    """Yield each row with its table and the value of its partition."""
+    for table in FILLED_BY[type(noun)]:
+        partition = table.partition_of(noun)
+        for row in table.rows(noun):
+            yield table, partition, row

@@ -1,0 +1,60 @@
+"""The columns that every extracted row has, and their values."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flows.records import Enriched, Span
+from flows.schema import Column, Type
+
+EVIDENCE = (
+    Column("article_id", Type.TEXT, "The article the row was read in; see `articles`."),
+    Column("sentence_no", Type.INT64, "Number of the sentence it begins in, from 0."),
+    Column("char_start", Type.INT64, "First code point of the words in `body_text`, from 0."),
+    Column("char_end", Type.INT64, "Code point after the words: `body_text[char_start:char_end] = surface`."),
+    Column("surface", Type.TEXT, "The words themselves, as they stand in `body_text`."),
+    Column(
+        "confidence",
+        Type.FLOAT64,
+        "Share of such rows that were right where it was measured; null where it was not.",
+        nullable=True,
+    ),
+    Column("method", Type.TEXT, "`model` or `rule`."),
+    Column("rule_id", Type.TEXT, "The rule, or the model with its version and label, that found it."),
+    Column("null_reason", Type.TEXT, "Why a value of the row is null; null where none is.", nullable=True),
+)
+
+
+def evidence(
+    enriched: Enriched,
+    span: Span,
+    *,
+    sentence_no: int,
+    method: str,
+    rule_id: str,
+    confidence: float | None = None,
+    null_reason: str | None = None,
+) -> dict[str, Any]:
+    """Return the values of the evidence columns; the surface is cut from the text, never copied."""
+    return {
+        "article_id": enriched.article.article_id,
+        "sentence_no": sentence_no,
+        "char_start": span.start,
+        "char_end": span.end,
+        "surface": span.of(enriched.article.body.text),
+        "confidence": confidence,
+        "method": method,
+        "rule_id": rule_id,
+        "null_reason": null_reason,
+    }
+
+
+def spans(found: tuple[Span, ...]) -> list[dict[str, int]]:
+    """Return spans in the shape of a SPAN_LIST column."""
+    return [{"char_start": span.start, "char_end": span.end} for span in found]
+
+
+def publish_month(enriched: Enriched) -> date | None:
+    """Return the day whose month an article's rows are filed under."""
+    return enriched.article.published_on

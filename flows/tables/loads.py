@@ -1,0 +1,42 @@
+"""One row for each table in each committed batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.records import Load, identify
+from flows.schema import Column, Row, Table, Type
+
+
+def rows(load: Load) -> Iterator[Row]:
+    """Yield the one row of what a batch adds to a table."""
+    yield {
+        "load_id": identify("load", load.batch_id, load.table),
+        "batch_id": load.batch_id,
+        "table_name": load.table,
+        "staged_at": load.staged_at,
+        "file_count": load.file_count,
+        "row_count": load.row_count,
+        "byte_count": load.byte_count,
+        "sha256s": list(load.sha256s),
+    }
+
+
+TABLE = Table(
+    name="loads",
+    grain="what one committed batch adds to one table",
+    key=("load_id",),
+    partition_by="staged_month",
+    month_of=lambda load: load.staged_at.date(),
+    columns=(
+        Column("load_id", Type.TEXT, "Id of the row, made of the batch and the table."),
+        Column("batch_id", Type.TEXT, "Id of the batch, made of its inputs; `batch_seq` is its place."),
+        Column("table_name", Type.TEXT, "The table that the files belong to; `loads` itself is not counted."),
+        Column("staged_at", Type.INSTANT, "When the run that staged the batch began."),
+        Column("file_count", Type.INT64, "Parquet files."),
+        Column("row_count", Type.INT64, "Rows in them."),
+        Column("byte_count", Type.INT64, "Bytes of them."),
+        Column("sha256s", Type.TEXT_LIST, "sha256 of each file, in the order of their names."),
+    ),
+    rows=rows,
+)

@@ -1,0 +1,37 @@
+"""One row for each dispatch that was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.records import Rejected
+from flows.schema import Column, Row, Table, Type
+from flows.tables.lineage import LINEAGE, lineage
+
+
+def rows(rejected: Rejected) -> Iterator[Row]:
+    """Yield the one row of a refusal."""
+    yield {
+        "reject_id": rejected.raw.dispatch_id,
+        **lineage(rejected.raw),
+        "code": rejected.code,
+        "why": rejected.why,
+    }
+
+
+TABLE = Table(
+    name="rejects",
+    grain="one dispatch, or one whole file, that was not understood",
+    key=("reject_id",),
+    partition_by="fetched_month",
+    month_of=lambda rejected: rejected.raw.source.fetched_at.date(),
+    columns=(
+        Column("reject_id", Type.TEXT, "Id of the dispatch, made of uri, source_sha256 and dispatch_no."),
+        *LINEAGE,
+        Column(
+            "code", Type.TEXT, "Stable reason, such as `header.date.unreadable`; listed in flows/README.md."
+        ),
+        Column("why", Type.TEXT, "The reason in words, with the offending value."),
+    ),
+    rows=rows,
+)

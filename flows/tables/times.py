@@ -1,0 +1,76 @@
+"""One row for each expression of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.enrich import times
+from flows.enrich.calendar import ACLED_PRECISION, UCDP_PRECISION
+from flows.records import Enriched, identify
+from flows.schema import Column, Row, Table, Type
+from flows.tables.evidence import EVIDENCE, evidence, publish_month
+
+
+def rows(enriched: Enriched) -> Iterator[Row]:
+    """Yield the expressions of time of an article in reading order."""
+    article_id = enriched.article.article_id
+    for time in times.FIELD.of(enriched):
+        precision = time.precision or ""
+        yield {
+            "time_id": identify("time", article_id, time.span.start, time.span.end),
+            **evidence(
+                enriched,
+                time.span,
+                sentence_no=time.sentence_no,
+                method="rule",
+                rule_id=f"times/{time.rule}",
+                null_reason=time.null_reason,
+            ),
+            "type": time.type,
+            "value": time.value,
+            "start_on": time.start,
+            "end_on": time.end,
+            "precision": time.precision,
+            "time_precision": ACLED_PRECISION.get(precision),
+            "date_prec": UCDP_PRECISION.get(precision),
+            "anchor": "publication" if time.anchor else None,
+            "anchor_on": time.anchor,
+        }
+
+
+TABLE = Table(
+    name="times",
+    grain="one expression of time in an article",
+    key=("time_id",),
+    partition_by="publish_month",
+    month_of=publish_month,
+    columns=(
+        Column("time_id", Type.TEXT, "Id of the row, made of the article and the span."),
+        *EVIDENCE,
+        Column("type", Type.TEXT, "TIMEX3 type: DATE, TIME or DURATION."),
+        Column("value", Type.TEXT, "TIMEX3 value, as in `2020-02-12`, `2020-W07`, `P9Y` or `PAST_REF`."),
+        Column("start_on", Type.DATE, "First day of the stretch it stands for.", nullable=True),
+        Column("end_on", Type.DATE, "Last day of the stretch, itself included.", nullable=True),
+        Column("precision", Type.TEXT, "day, week, month, quarter, year or decade.", nullable=True),
+        Column(
+            "time_precision",
+            Type.INT64,
+            "ACLED: 1 the day, 2 the week, 3 the month is known; null for longer.",
+            nullable=True,
+        ),
+        Column(
+            "date_prec",
+            Type.INT64,
+            "UCDP GED: 1 day, 3 week, 4 month, 5 up to a year; null for longer.",
+            nullable=True,
+        ),
+        Column(
+            "anchor",
+            Type.TEXT,
+            "What a relative expression was counted from: `publication`; null where none was needed.",
+            nullable=True,
+        ),
+        Column("anchor_on", Type.DATE, "The day it was counted from.", nullable=True),
+    ),
+    rows=rows,
+)

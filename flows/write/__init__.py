@@ -1,0 +1,1 @@
+"""Rows to committed Parquet: projection, staging, the commit log, publishing, recovery."""

@@ -1,0 +1,95 @@
+"""The commit log: one record a commit, created once, never changed. The only truth of an output."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from flows.errors import LostFile, SequenceTaken
+from flows.records import Input
+from flows.write import disk
+from flows.write.output import Output
+from flows.write.stage import StagedFile
+
+NAME = re.compile(r"[0-9]{20}\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit record. `stage` is the folder its files were staged in."""
+
+    seq: int
+    kind: str
+    batch_id: str
+    run_id: str
+    staged_at: str
+    stage: str
+    versions: dict[str, str]
+    inputs: list[dict[str, Any]]
+    files: list[StagedFile]
+
+
+def read_log(output: Output, after: int = 0) -> Iterator[Commit]:
+    """Yield the commits after a sequence number, in order; none where there is no log.
+
+    Raises:
+        LostFile: a record that is not whole: the log was damaged from outside.
+    """
+    if not output.log.is_dir():
+        return
+    for name in sorted(path.name for path in output.log.iterdir() if NAME.fullmatch(path.name)):
+        if int(name[:20]) <= after:
+            continue
+        path = output.log / name
+        try:
+            loaded = orjson.loads(path.read_bytes())
+            files = [StagedFile(**file) for file in loaded.pop("files")]
+            yield Commit(files=files, **loaded)
+        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise LostFile(str(path), f"a damaged record ({error})", "a commit record") from None
+
+
+def commit(
+    output: Output,
+    *,
+    seq: int,
+    kind: str,
+    batch_id: str,
+    run_id: str,
+    staged_at: datetime,
+    stage: str,
+    versions: dict[str, str],
+    inputs: Sequence[Input],
+    files: Sequence[StagedFile],
+) -> Commit:
+    """Make a batch part of the output, whole, by linking its record into the log.
+
+    Raises:
+        SequenceTaken: another writer has this number; nothing was changed.
+    """
+    record = Commit(
+        seq=seq,
+        kind=kind,
+        batch_id=batch_id,
+        run_id=run_id,
+        staged_at=staged_at.isoformat(),
+        stage=stage,
+        versions=versions,
+        inputs=[each.as_json() for each in inputs],
+        files=list(files),
+    )
+    draft = output.log / f".{seq:020d}.{uuid.uuid4().hex}"
+    disk.write_new(draft, orjson.dumps(record))
+    try:
+        disk.link_new(draft, output.log / f"{seq:020d}.json")
+    except FileExistsError:
+        raise SequenceTaken(seq) from None
+    finally:
+        disk.remove(draft)
+    return record

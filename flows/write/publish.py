@@ -1,0 +1,73 @@
+"""What is committed made visible, in the order of the log; the same again after a crash."""
+
+from __future__ import annotations
+
+import shutil
+
+import orjson
+
+from flows.errors import LostFile
+from flows.write import disk
+from flows.write.log import NAME, Commit, read_log
+from flows.write.output import Output
+
+
+def publish(output: Output, record: Commit) -> None:
+    """Move the files of a commit to where readers look, and the watermark behind it.
+
+    May be cut off anywhere and done again. A file is either staged or published, whole.
+
+    Raises:
+        LostFile: a committed file is neither.
+    """
+    folders = set()
+    stage = output.stage / record.stage
+    for file in record.files:
+        target = output.root / file.path
+        if not target.exists():
+            disk.make_folder(target.parent)
+            try:
+                disk.rename(stage / file.staged, target)
+            except FileNotFoundError:
+                raise LostFile(file.path, "neither staged nor published", "one of the two") from None
+        if target.stat().st_size != file.bytes:
+            raise LostFile(file.path, f"{target.stat().st_size} bytes", f"{file.bytes} bytes")
+        folders.add(target.parent)
+    for folder in sorted(folders):
+        disk.sync_folder(folder)
+    _set_watermark(output, record.seq)
+    if stage.exists():
+        shutil.rmtree(stage)
+
+
+def recover(output: Output) -> int:
+    """Finish what an earlier run left: publish what it committed, sweep what it did not.
+
+    The caller holds the lock, so that whatever is staged belongs to nobody. Returns the sequence
+    number of the last commit, 0 in a new output.
+    """
+    last = read_watermark(output)
+    for record in read_log(output, after=last):
+        publish(output, record)
+        last = record.seq
+    for folder in output.stage.iterdir():
+        shutil.rmtree(folder)
+    for left in (*output.spool.iterdir(), *output.log.iterdir()):
+        if not (left.parent == output.log and NAME.fullmatch(left.name)):
+            disk.remove(left)
+    return last
+
+
+def read_watermark(output: Output) -> int:
+    """Return the last published sequence number: 0 where no commit was published."""
+    if not output.watermark.exists():
+        return 0
+    seq: int = orjson.loads(output.watermark.read_bytes())["seq"]
+    return seq
+
+
+def _set_watermark(output: Output, seq: int) -> None:
+    draft = output.state / "watermark.new"
+    disk.write_new(draft, orjson.dumps({"seq": seq}))
+    disk.rename(draft, output.watermark)
+    disk.sync_folder(output.state)

@@ -1,0 +1,75 @@
+"""What tests share: a model loaded once, a dataset made once by the real command, small makers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from flows.enrich.model import LanguageModel, load_model
+from flows.parse.headers import BY_NAME
+from flows.records import RawDispatch, Source
+
+# Deadlines are timings, and machines are noisy.
+settings.register_profile("dateline", deadline=None)
+settings.load_profile("dateline")
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+SHARED = ROOT.parent / "shared"
+FETCHED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="Write what is found as expected.")
+
+
+def dateline(
+    *arguments: str | Path, stdin: bytes = b"", cwd: Path = ROOT, **env: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the installed command as a user does, with no Prefect server in sight."""
+    command = Path(sys.executable).with_name("dateline")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
+    return subprocess.run(
+        [str(command), *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        env=clean | env,
+        timeout=300,
+        check=False,
+    )
+
+
+def raw(payload: bytes, form: str = "inline", uri: str = "file:///in/dispatch.txt") -> RawDispatch:
+    """Make a dispatch that is the whole of its source."""
+    assert form in BY_NAME
+    source = Source(uri, "0" * 64, form, 1, None, FETCHED_AT)
+    return RawDispatch(source, 0, 0, len(payload), payload)
+
+
+@pytest.fixture(scope="session")
+def model() -> LanguageModel:
+    return load_model()
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seeds, ingested once by the command; tests only read it."""
+    output = tmp_path_factory.mktemp("dataset") / "output"
+    done = dateline("run", SEEDS, "--output", output, "--fetched-at", FETCHED_AT.isoformat())
+    assert done.returncode == 0, done.stderr.decode()
+    return output
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of test input beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the folder `shared` beside the project, which is not here")
+    return SHARED

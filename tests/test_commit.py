@@ -1,0 +1,281 @@
+"""The commit protocol: whatever fails wherever, nothing is lost, doubled, torn or seen too early."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+import pyarrow.parquet as pq
+import pytest
+
+from flows import batch, ingest
+from flows.errors import LostFile, OutputBusy, SequenceTaken
+from flows.fetch import plan
+from flows.fetch.ledger import Ledger
+from flows.fetch.local import find_files
+from flows.fetch.plan import Tally, plan_batches
+from flows.report.summary import Summary
+from flows.write import disk
+from flows.write.log import commit, read_log
+from flows.write.output import Output
+from flows.write.publish import read_watermark, recover
+
+from .conftest import FETCHED_AT, ROOT
+
+
+class Crash(BaseException):
+    """The process is gone: no handler of the code under test may see to it."""
+
+
+class SeesNothing:
+    """A model that finds no entity, so that a run costs milliseconds."""
+
+    name = "none"
+    precision: ClassVar[dict[str, float]] = {}
+
+    def entities_in(self, texts):
+        return iter([()] * len(texts))
+
+
+OPERATIONS = ("sync_file", "sync_folder", "make_folder", "write_new", "link_new", "rename", "remove")
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(batch, "_model", SeesNothing)
+    monkeypatch.setattr(plan, "BATCH_BYTES", 400)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(1, 8):
+        text = f"date 2020-0{number}-20 “We go,” Mr Smith said on Monday. " + "It rained. " * 10
+        (folder / f"{number}.txt").write_text(text)
+    (folder / "8.jsonl").write_bytes(b'{"text": "One."}\nbroken\n')
+    return folder
+
+
+def run(sources: Path, output: Path) -> None:
+    """What the flow does, in this process and with nothing in flight: recover, plan, work, commit."""
+    place = Output(output)
+    place.prepare()
+    with place.locked():
+        head = recover(place)
+        ledger = Ledger(each for record in read_log(place) for each in record.inputs)
+        summary = Summary("r" * 32, str(output), 0)
+        head = head or ingest._genesis(place, FETCHED_AT, summary)
+        batches = plan_batches(
+            find_files([str(sources)], outside=output), ledger, spool_folder=place.spool,
+            first_seq=head + 1, fetched_at=FETCHED_AT, tally=Tally(),
+        )  # fmt: skip
+        for each in batches:
+            stage = ingest._stage_of(place, each.seq, summary.run_id)
+            done = [batch.work_on(part, stage=stage, batch_seq=each.seq) for part in each.parts]
+            ingest._commit(place, each, done, summary.run_id, FETCHED_AT, summary)
+
+
+@pytest.fixture(autouse=True)
+def plain_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commit without Prefect around it; the flow itself is tested in test_run.py."""
+    monkeypatch.setattr(ingest, "write", ingest.write.fn)
+
+
+def seen(output: Path) -> dict[str, list[dict]]:
+    """All rows that a plain glob finds, by table."""
+    rows: dict[str, list[dict]] = {}
+    for path in sorted(output.rglob("*.parquet")):
+        assert ".dateline" not in path.parts
+        rows.setdefault(path.relative_to(output).parts[0], []).extend(pq.read_table(path).to_pylist())
+    return {table: sorted(found, key=str) for table, found in rows.items()}
+
+
+def committed(output: Path) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for record in read_log(Output(output)):
+        for file in record.files:
+            counts[file.table] = counts.get(file.table, 0) + file.rows
+    return counts
+
+
+def crash_at(number: int, monkeypatch: pytest.MonkeyPatch, *, before: bool) -> Callable[[], int]:
+    """Make the nth change of the disk the last; return how many there were."""
+    count = 0
+
+    def wrapped(operation):
+        def act(*arguments):
+            nonlocal count
+            count += 1
+            is_last = count == number
+            if is_last and before:
+                raise Crash
+            operation(*arguments)
+            if is_last:
+                raise Crash
+
+        return act
+
+    for name in OPERATIONS:
+        monkeypatch.setattr(disk, name, wrapped(getattr(disk, name)))
+    return lambda: count
+
+
+@pytest.mark.parametrize("stride", [13, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
+def test_a_crash_at_any_change_of_the_disk_loses_and_doubles_nothing(sources, tmp_path, stride):
+    """Before and after the operation; and a second crash while recovering."""
+    run(sources, tmp_path / "undisturbed")
+    wanted = seen(tmp_path / "undisturbed")
+    assert {table: len(rows) for table, rows in wanted.items()} == {
+        "articles": 8, "times": 7, "quotes": 7, "rejects": 1, "mentions": 0, "runs": 0, "loads": 19,
+    }  # fmt: skip
+
+    with pytest.MonkeyPatch.context() as patch:
+        operations = crash_at(-1, patch, before=True)
+        run(sources, tmp_path / "counted")
+    for number in range(1, operations() + 1, stride):
+        for before in (True, False):
+            output = tmp_path / f"crash-{number}-{before}"
+            with pytest.MonkeyPatch.context() as patch:
+                crash_at(number, patch, before=before)
+                with pytest.raises(Crash):
+                    run(sources, output)
+            visible, counted = seen(output), committed(output)
+            assert all(len(rows) <= counted.get(table, 0) for table, rows in visible.items())
+            with pytest.MonkeyPatch.context() as patch:
+                crash_at(3, patch, before=before)
+                with contextlib.suppress(Crash):
+                    run(sources, output)
+            run(sources, output)
+            assert seen(output) == wanted, f"operation {number}, {'before' if before else 'after'} it"
+
+
+def test_nothing_is_seen_before_it_is_committed(sources, tmp_path, monkeypatch):
+    output = tmp_path / "output"
+    looks = []
+    link = disk.link_new
+
+    def looking(source, target):
+        looks.append((committed(output), {table: len(rows) for table, rows in seen(output).items()}))
+        link(source, target)
+
+    monkeypatch.setattr(disk, "link_new", looking)
+    run(sources, output)
+
+    assert len(looks) > 3
+    assert all(visible == counted for counted, visible in looks)
+
+
+def test_staged_files_are_hidden_from_every_glob_of_parquet(sources, tmp_path, monkeypatch):
+    output = tmp_path / "output"
+
+    def crash(source, target):
+        raise Crash(source, target)
+
+    monkeypatch.setattr(disk, "rename", crash)
+    with pytest.raises(Crash):
+        run(sources, output)
+
+    assert list(output.rglob("*.staged"))
+    assert list(output.rglob("*.parquet")) == []
+
+
+def test_a_number_that_another_writer_took_stops_the_commit_and_changes_nothing(sources, tmp_path):
+    output = Output(tmp_path / "output")
+    run(sources, output.root)
+    before = [path.read_bytes() for path in sorted(output.log.iterdir())]
+
+    with pytest.raises(SequenceTaken):
+        commit(
+            output, seq=2, kind="batch", batch_id="b", run_id="r", staged_at=FETCHED_AT, stage="s",
+            versions={}, inputs=(), files=(),
+        )  # fmt: skip
+
+    assert [path.read_bytes() for path in sorted(output.log.iterdir())] == before
+
+
+def test_a_second_run_is_kept_out_while_one_writes(tmp_path):
+    output = Output(tmp_path)
+    output.prepare()
+
+    with output.locked(), pytest.raises(OutputBusy, match=f"process {os.getpid()}"), output.locked():
+        pass
+
+
+def test_a_lost_watermark_is_found_again_from_the_log(sources, tmp_path):
+    output = Output(tmp_path / "output")
+    run(sources, output.root)
+    wanted, last = seen(output.root), read_watermark(output)
+    output.watermark.unlink()
+
+    run(sources, output.root)
+
+    assert (seen(output.root), read_watermark(output)) == (wanted, last)
+
+
+def test_a_committed_file_that_someone_removed_is_named(sources, tmp_path):
+    output = Output(tmp_path / "output")
+    run(sources, output.root)
+    output.watermark.unlink()
+    gone = next((output.root / "quotes").rglob("b00000002-*.parquet"))
+    gone.unlink()
+
+    with pytest.raises(LostFile, match=gone.name):
+        run(sources, output.root)
+
+
+def test_a_flipped_bit_in_a_page_is_noticed(sources, tmp_path):
+    run(sources, tmp_path / "output")
+    path = next((tmp_path / "output" / "articles").rglob("b00000002-*.parquet"))
+    names = pq.ParquetFile(path).schema_arrow.names
+    chunk = pq.read_metadata(path).row_group(0).column(names.index("body_text"))
+    damaged = bytearray(path.read_bytes())
+    damaged[chunk.data_page_offset + chunk.total_compressed_size // 2] ^= 1
+    path.write_bytes(damaged)
+
+    with pytest.raises(OSError, match=r"(?i)crc|corrupt|checksum"):
+        pq.read_table(path, page_checksum_verification=True)
+
+
+KILLED = """
+import os, signal, sys
+from flows.write import disk
+count, last = 0, int(sys.argv.pop(1))
+def wrapped(operation):
+    def act(*arguments):
+        global count
+        count += 1
+        if count == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return operation(*arguments)
+    return act
+for name in {operations}:
+    setattr(disk, name, wrapped(getattr(disk, name)))
+from flows.cli import main
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_the_command_killed_by_the_system_ends_with_the_same_rows(tmp_path, dataset):
+    """`kill -9` of the real command, processes and all, at five points of its first run."""
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED.format(operations=OPERATIONS))
+    wanted = {table: rows for table, rows in seen(dataset).items() if table not in ("runs", "loads")}
+    output = tmp_path / "output"
+    arguments = ["run", str(ROOT / "seeds"), "--output", str(output), "--fetched-at", FETCHED_AT.isoformat()]
+
+    statuses = []
+    for last in (9, 21, 25, 27, 10**9):
+        done = subprocess.run(
+            [sys.executable, str(script), str(last), *arguments],
+            capture_output=True,
+            timeout=300,
+            check=False,
+        )
+        statuses.append(done.returncode)
+
+    found = {table: rows for table, rows in seen(output).items() if table not in ("runs", "loads")}
+    assert statuses == [-9, -9, -9, -9, 0]
+    assert found == wanted

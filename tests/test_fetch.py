@@ -1,0 +1,260 @@
+"""Finding files, unpacking them, and planning batches of what is new."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+from pathlib import Path
+
+import pytest
+
+from flows.errors import BrokenCompression, CompressionBomb, WrongUse
+from flows.fetch import plan
+from flows.fetch.ledger import Ledger
+from flows.fetch.local import find_files, vanished_from
+from flows.fetch.plan import Tally, plan_batches, read_part
+from flows.fetch.unpack import compression_of, unpacked
+from flows.records import RawDispatch, Rejected
+
+from .conftest import FETCHED_AT
+
+TEXT = b"date 2020-02-20 Two soldiers were killed.\n" * 1000
+COMPRESSORS = [("gzip", gzip.compress), ("bzip2", bz2.compress), ("xz", lzma.compress)]
+
+
+def planned(
+    folder: Path, spool: Path, ledger: Ledger | None = None, tally: Tally | None = None
+) -> list[plan.Batch]:
+    spool.mkdir(exist_ok=True)
+    return list(
+        plan_batches(
+            find_files([str(folder)], outside=spool),
+            ledger or Ledger(),
+            spool_folder=spool,
+            first_seq=2,
+            fetched_at=FETCHED_AT,
+            tally=tally or Tally(),
+        )
+    )
+
+
+def dispatches(batches: list[plan.Batch]) -> list[RawDispatch | Rejected]:
+    return [each for batch in batches for part in batch.parts for each in read_part(part)]
+
+
+def known(batches: list[plan.Batch]) -> Ledger:
+    return Ledger(each.as_json() for batch in batches for each in batch.inputs)
+
+
+@pytest.mark.parametrize(("kind", "compress"), COMPRESSORS)
+def test_streams_that_follow_one_another_are_one_text(kind, compress):
+    data = compress(TEXT) + compress(b"and more")
+
+    assert compression_of(data) == kind
+    assert (
+        b"".join(unpacked([data[at : at + 7] for at in range(0, len(data), 7)], kind, "u"))
+        == TEXT + b"and more"
+    )
+
+
+@pytest.mark.parametrize(("kind", "compress"), COMPRESSORS)
+def test_a_stream_that_is_cut_short_is_refused(kind, compress):
+    with pytest.raises(BrokenCompression):
+        list(unpacked([compress(TEXT)[:-9]], kind, "u"))
+
+
+@pytest.mark.parametrize(("kind", "compress"), COMPRESSORS)
+def test_a_bomb_is_refused_before_it_is_unpacked(kind, compress):
+    pieces: list[int] = []
+    with pytest.raises(CompressionBomb):
+        pieces.extend(map(len, unpacked([compress(bytes(64 << 20))], kind, "u")))
+    assert sum(pieces) <= 33 << 20
+
+
+def test_a_walk_passes_over_hidden_files_and_the_readme_but_reads_them_when_named(tmp_path):
+    for name in ("a.txt", ".hidden", "README.md", "sub/b.txt", ".git/c.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(TEXT)
+
+    walked = find_files([str(tmp_path)], outside=tmp_path / "output")
+    named = find_files([str(tmp_path / "README.md")], outside=tmp_path / "output")
+
+    assert [file.path.name for file in walked] == ["a.txt", "b.txt"]
+    assert [file.path.name for file in named] == ["README.md"]
+
+
+def test_a_source_named_twice_is_read_once_and_the_output_never(tmp_path):
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "views.sql").write_bytes(b"--")
+    (tmp_path / "a.txt").write_bytes(TEXT)
+
+    found = find_files([str(tmp_path), str(tmp_path / "*.txt")], outside=tmp_path / "output")
+
+    assert [file.path.name for file in found] == ["a.txt"]
+
+
+def test_a_source_that_does_not_exist_is_wrong_use(tmp_path):
+    with pytest.raises(WrongUse, match="nowhere"):
+        find_files([str(tmp_path / "nowhere")], outside=tmp_path)
+
+
+def test_an_unchanged_source_is_not_opened_again(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "a.txt").write_bytes(TEXT)
+    first = planned(source, tmp_path / "spool")
+    os.chmod(source / "a.txt", 0o000)
+    stat = (source / "a.txt").stat()
+    ledger = Ledger(
+        {**each.as_json(), "ctime_ns": stat.st_ctime_ns} for batch in first for each in batch.inputs
+    )
+    tally = Tally()
+
+    assert planned(source, tmp_path / "spool2", ledger, tally) == []
+    assert tally.unchanged == 1
+
+
+def test_a_touched_source_is_read_but_adds_nothing(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "a.txt").write_bytes(TEXT)
+    ledger = known(planned(source, tmp_path / "spool"))
+    os.utime(source / "a.txt", ns=(1, 1))
+
+    (batch,) = planned(source, tmp_path / "spool2", ledger)
+
+    assert batch.parts == ()
+    assert batch.inputs[0].version == 1
+    assert known([batch]).of(batch.inputs[0].uri).mtime_ns == 1
+
+
+def test_a_changed_source_is_a_new_version_that_names_the_old(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "a.txt").write_bytes(TEXT)
+    first = planned(source, tmp_path / "spool")
+    (source / "a.txt").write_bytes(b"date 2020-02-21 Three soldiers were killed.")
+
+    (batch,) = planned(source, tmp_path / "spool2", known(first))
+
+    (dispatch,) = dispatches([batch])
+    assert (dispatch.source.version, dispatch.source.supersedes) == (2, first[0].inputs[0].sha256)
+
+
+def test_equal_bytes_under_two_names_are_two_sources(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (source / name).write_bytes(TEXT)
+
+    first, second = dispatches(planned(source, tmp_path / "spool"))
+
+    assert first.source.sha256 == second.source.sha256
+    assert first.dispatch_id != second.dispatch_id
+
+
+def test_a_batch_holds_sources_whole_and_a_part_dispatches_whole(tmp_path, monkeypatch):
+    """However small the pieces, every line is read once, in order, from the range it came from."""
+    monkeypatch.setattr(plan, "BATCH_BYTES", 4000)
+    monkeypatch.setattr(plan, "PART_BYTES", 1000)
+    source = tmp_path / "in"
+    source.mkdir()
+    line = b'{"text": "Two soldiers were killed."}\n'
+    for name, count in (("a.jsonl", 5), ("b.jsonl", 300), ("c.jsonl", 60), ("d.jsonl", 60)):
+        (source / name).write_bytes(line * count)
+
+    batches = planned(source, tmp_path / "spool")
+
+    read = dispatches(batches)
+    assert [batch.seq for batch in batches] == [2, 3, 4, 5]
+    assert [each.dispatch_count for batch in batches for each in batch.inputs] == [5, 300, 60, 60]
+    assert max(part.byte_count for batch in batches for part in batch.parts) <= 1000
+    assert [each.number for each in read] == [*range(5), *range(300), *range(60), *range(60)]
+    assert {each.payload for each in read} == {line.strip()}
+
+
+def test_the_same_sources_make_the_same_batches_and_what_is_left_makes_the_rest(tmp_path, monkeypatch):
+    """A run that is started again after a kill numbers and groups what is left as before."""
+    monkeypatch.setattr(plan, "BATCH_BYTES", 100_000)
+    source = tmp_path / "in"
+    source.mkdir()
+    for number in range(9):
+        (source / f"{number}.txt").write_bytes(TEXT)
+
+    whole = planned(source, tmp_path / "spool")
+    spool = tmp_path / "spool2"
+    spool.mkdir()
+    rest = list(
+        plan_batches(
+            find_files([str(source)], outside=spool), known(whole[:2]), spool_folder=spool,
+            first_seq=4, fetched_at=FETCHED_AT, tally=Tally(),
+        )
+    )  # fmt: skip
+
+    assert [(batch.seq, batch.batch_id) for batch in rest] == [(b.seq, b.batch_id) for b in whole[2:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.gz", gzip.compress(TEXT)[:-9], "fetch.compression.broken"),
+        ("a.gz", gzip.compress(bytes(64 << 20)), "fetch.compression.bomb"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\0\0", "format.unknown"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_refusal_of_all_its_bytes(tmp_path, name, data, code):
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / name).write_bytes(data)
+
+    (refused,) = dispatches(planned(source, tmp_path / "spool"))
+
+    assert (refused.code, refused.raw.byte_start, refused.raw.byte_end) == (code, 0, len(data))
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    os.mkfifo(source / "pipe")
+
+    (refused,) = dispatches(planned(source, tmp_path / "spool"))
+
+    assert refused.code == "fetch.source.unreadable"
+
+
+def test_a_source_that_changes_while_it_is_read_is_left_to_the_next_run(tmp_path, monkeypatch):
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "a.txt").write_bytes(TEXT)
+    pieces = plan._pieces
+
+    def meddling(*arguments):
+        yield from pieces(*arguments)
+        (source / "a.txt").write_bytes(TEXT + b"more")
+
+    monkeypatch.setattr(plan, "_pieces", meddling)
+    tally = Tally()
+
+    assert planned(source, tmp_path / "spool", tally=tally) == []
+    assert tally.moved == [(source / "a.txt").as_uri()]
+
+
+def test_an_oversize_dispatch_is_refused_unread(tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "MOST_DISPATCH_BYTES", 100)
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "a.txt").write_bytes(TEXT)
+
+    (refused,) = dispatches(planned(source, tmp_path / "spool"))
+
+    assert (refused.code, refused.raw.payload) == ("dispatch.oversize", b"")
+
+
+def test_what_vanished_is_told_only_of_folders_that_were_looked_through(tmp_path):
+    gone, elsewhere = (tmp_path / "in" / "gone.txt").as_uri(), "file:///elsewhere/a.txt"
+    (tmp_path / "in").mkdir()
+
+    assert vanished_from([str(tmp_path / "in")], [], frozenset({gone, elsewhere})) == [gone]

@@ -1,0 +1,247 @@
+"""What the fields find: times, quotations, mentions, language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from flows.enrich import found_in
+from flows.enrich.language import language_of
+from flows.enrich.mentions import mentions_in
+from flows.enrich.model import LanguageModel, load_model, pieces_of
+from flows.enrich.quotes import quotes_in
+from flows.enrich.sentences import sentences_in
+from flows.enrich.times import times_in
+from flows.errors import BrokenModel
+from flows.journey import read
+from flows.parse.body import body_as_is, body_of
+from flows.records import Language, ModelEntity, Reading, Span
+
+THURSDAY = date(2020, 2, 20)
+
+
+def reading(
+    text: str, published_on: date | None = THURSDAY, entities: dict[str, str] | None = None
+) -> Reading:
+    body = body_as_is(text)
+    return Reading(
+        text=text,
+        published_on=published_on,
+        paragraphs=body.paragraphs,
+        sentences=sentences_in(text, body.paragraphs),
+        language=Language("en", 1.0, None),
+        entities=tuple(
+            ModelEntity(Span(at, at + len(surface)), label)
+            for surface, label in (entities or {}).items()
+            for at in [text.index(surface)]
+        ),
+        model="none",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "kind", "value"),
+    [
+        ("vowed on February 12 to", "February 12", "DATE", "2020-02-12"),
+        ("on December 28 they", "December 28", "DATE", "2019-12-28"),
+        ("killed this month amid", "this month", "DATE", "2020-02"),
+        ("last week, he", "last week", "DATE", "2020-W07"),
+        ("next year", "next year", "DATE", "2021"),
+        ("Thursday’s deaths", "Thursday’s", "DATE", "2020-02-20"),
+        ("said on Wednesday.", "Wednesday", "DATE", "2020-02-19"),
+        ("will vote on Sunday", "Sunday", "DATE", "2020-02-23"),
+        ("last Friday", "last Friday", "DATE", "2020-02-14"),
+        ("a 2018 ceasefire", "2018", "DATE", "2018"),
+        ("the 1990s", "the 1990s", "DATE", "199"),
+        ("in May the", "May", "DATE", "2019-05"),
+        ("yesterday morning", "yesterday morning", "TIME", "2020-02-19TMO"),
+        ("two days ago", "two days ago", "DATE", "2020-02-18"),
+        ("a nine-year war", "nine-year", "DURATION", "P9Y"),
+        ("in recent weeks and", "in recent weeks", "DATE", "PAST_REF"),
+        ("26 February 1987", "26 February 1987", "DATE", "1987-02-26"),
+        ("March 11, 1987", "March 11, 1987", "DATE", "1987-03-11"),
+        ("in March 1987", "March 1987", "DATE", "1987-03"),
+        ("the fourth quarter of 1986", "the fourth quarter of 1986", "DATE", "1986-Q4"),
+    ],
+)
+def test_an_expression_of_time_is_normalised_against_the_day_of_publication(text, surface, kind, value):
+    (time,) = times_in(reading(text), {})
+
+    assert (time.span.of(text), time.type, time.value) == (surface, kind, value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the militants may march",
+        "paid $2018 for it",
+        "a second tank",
+        "Su-24 bombers",
+        "call 555-1998",
+        "it cost 1,987 dollars",
+    ],
+)
+def test_what_only_looks_like_a_time_is_none(text):
+    assert times_in(reading(text), {}) == ()
+
+
+def test_without_a_day_of_publication_a_relative_time_is_null_with_a_reason():
+    (time,) = times_in(reading("said on Wednesday", published_on=None), {})
+
+    assert (time.value, time.start, time.null_reason) == (
+        "XXXX-WXX-3",
+        None,
+        "no publication date to count from",
+    )
+
+
+def test_a_day_that_no_calendar_has_is_null_with_a_reason():
+    (time,) = times_in(reading("on February 30, 2020"), {})
+
+    assert (time.start, time.null_reason) == (None, "no such day in the calendar")
+
+
+def test_a_relative_time_names_the_day_it_was_counted_from_and_a_full_date_does_not_need_one():
+    relative, full = times_in(reading("on Monday, as on 3 May 2019"), {})
+
+    assert (relative.anchor, full.anchor) == (THURSDAY, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "content", "cue", "speaker"),
+    [
+        (
+            "“We are ready to go there,” Mr Erdogan said.",
+            "direct",
+            ["We are ready to go there,"],
+            "said",
+            "Mr Erdogan",
+        ),
+        (
+            "“We are ready to go there,” said the minister.",
+            "direct",
+            ["We are ready to go there,"],
+            "said",
+            "the minister",
+        ),
+        (
+            'Mr Assad told state radio: "We are ready to go there."',
+            "direct",
+            ["We are ready to go there."],
+            "told",
+            "Mr Assad",
+        ),
+        ("“We go,” he said, “and we stay.”", "direct", ["We go,", "and we stay."], "said", "he"),
+        ("He called it “imminent” and left.", "mixed", ["imminent"], None, None),
+    ],
+)
+def test_a_quotation_has_its_words_its_verb_and_its_speaker(text, kind, content, cue, speaker):
+    (quote,) = quotes_in(reading(text), {})
+
+    assert quote.type == kind
+    assert [piece.of(text) for piece in quote.content] == content
+    assert (quote.cue and quote.cue.of(text), quote.speaker and quote.speaker.of(text)) == (cue, speaker)
+    assert (quote.null_reason is None) == (speaker is not None)
+
+
+def test_a_stray_mark_opens_no_quotation():
+    assert quotes_in(reading('A 5" gun and a 6" gun. It ended.'), {}) == ()
+
+
+def test_titles_and_shorter_names_lead_to_one_person():
+    text = "President Recep Tayyip Erdogan spoke. Mr Erdogan left. Emine Yildiz stayed."
+    named = mentions_in(
+        reading(
+            text,
+            entities={"Recep Tayyip Erdogan": "PERSON", "Mr Erdogan": "PERSON", "Emine Yildiz": "PERSON"},
+        ),
+        {},
+    )
+
+    first, second, third = named
+    assert first.entity == second.entity != third.entity
+    assert second.name == "Recep Tayyip Erdogan"
+
+
+def test_a_family_name_that_two_people_share_is_tied_to_neither():
+    text = "Anna Berg met Ulf Berg. Berg laughed."
+    spans = {"Anna Berg": "PERSON", "Ulf Berg": "PERSON", "Berg laughed": "PERSON"}
+
+    anna, ulf, berg = mentions_in(reading(text, entities=spans), {})
+
+    assert len({anna.entity, ulf.entity, berg.entity}) == 3
+
+
+def test_a_mention_is_cut_to_the_name():
+    (mention,) = mentions_in(
+        reading("near the United Nations’s door", entities={"the United Nations’s": "ORG"}), {}
+    )
+
+    assert (mention.span.start, mention.name) == (9, "United Nations")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Two soldiers have been killed by an air strike in Syria", "en"),
+        ("Deux soldats ont été tués par une frappe", "fr"),
+    ],
+)
+def test_the_language_comes_with_its_confidence(text, code):
+    language = language_of(text)
+
+    assert language.code == code
+    assert 0.5 < language.confidence <= 1
+
+
+def test_too_few_letters_have_no_language_and_a_reason():
+    assert language_of("1987 - 12") == Language(None, None, "fewer than 12 letters in words")
+
+
+def test_a_text_in_another_language_is_not_shown_to_the_english_model(model):
+    body = body_of(
+        "Deux soldats ont été tués par une frappe aérienne en Syrie, a annoncé le ministère de la Défense."
+    )
+
+    (found,) = read([(body, THURSDAY)], model)
+
+    assert (found.entities, found.unread) == ((), "the language is fr; the model reads en")
+
+
+def test_the_model_reads_a_long_text_in_pieces_and_points_into_the_whole(model):
+    paragraph = "President Bashar Assad met Recep Tayyip Erdogan in Ankara. " * 20
+    text = "\n\n".join([paragraph.strip()] * 40)
+    body = body_as_is(text)
+
+    (entities,) = model.entities_in([(text, body.paragraphs)])
+
+    assert len(list(pieces_of(body.paragraphs))) > 1
+    assert {entity.span.of(text) for entity in entities} >= {"Ankara", "Bashar Assad", "Recep Tayyip Erdogan"}
+
+
+def test_one_endless_paragraph_is_cut_and_none_of_it_is_lost():
+    pieces = list(pieces_of([Span(0, 50_000), Span(50_002, 50_010)]))
+
+    assert pieces[0][0] == 0
+    assert pieces[-1][1] == 50_010
+    assert all(end - start <= 20_000 for start, end in pieces)
+
+
+def test_weights_that_are_not_the_pinned_ones_are_refused(monkeypatch):
+    from flows.enrich import model as door
+
+    monkeypatch.setattr(door, "PINNED", dict.fromkeys(door.PINNED, "0" * 64))
+    with pytest.raises(BrokenModel, match="sha256"):
+        load_model()
+
+
+def test_every_field_points_into_the_text(model: LanguageModel):
+    text = "“We go,” said Recep Tayyip Erdogan in Ankara on Wednesday."
+    (found,) = (found_in(each) for each in read([(body_as_is(text), THURSDAY)], model))
+
+    assert {name: [each.span.of(text) for each in items] for name, items in found.items()} == {
+        "mentions": ["Recep Tayyip Erdogan", "Ankara"],
+        "times": ["Wednesday"],
+        "quotes": ["We go,"],
+    }

@@ -1,0 +1,69 @@
+"""The sample dispatches, taken through the whole journey, as they are expected to come out.
+
+`pytest tests/test_golden.py --rewrite-golden` writes what is found; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.journey import journey
+from flows.parse import sniff
+from flows.parse.formats import Sample
+from flows.records import RawDispatch, Source
+from flows.tables import rows_of
+
+from .conftest import FETCHED_AT, SEEDS
+
+GOLDEN = Path(__file__).parent / "golden"
+SAMPLES = sorted(path for path in SEEDS.iterdir() if path.name != "README.md")
+LEFT_OUT = (
+    "article_id",
+    "mention_id",
+    "time_id",
+    "quote_id",
+    "entity_id",
+    "source_sha256",
+    "fetched_at",
+    "confidence",
+)
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [[each["char_start"], each["char_end"]] for each in value]
+    return value
+
+
+def came_of(path: Path, model) -> list[dict[str, Any]]:
+    """All rows of a file, without ids and without what is null."""
+    payload = path.read_bytes()
+    known = sniff(Sample(path.name, payload))
+    source = Source(f"seeds/{path.name}", "0" * 64, known.name, 1, None, FETCHED_AT)
+    raws = [RawDispatch(source, n, a, b, payload[a:b]) for n, (a, b) in enumerate(known.split(payload))]
+    rows = [
+        {"table": table.name, "partition": partition}
+        | {
+            name: plain(value)
+            for name, value in row.items()
+            if name not in LEFT_OUT and value not in (None, [], {}, ())
+        }
+        for outcome in journey(raws, model)
+        for table, partition, row in rows_of(outcome)
+    ]
+    return json.loads(json.dumps(rows, default=str, ensure_ascii=False))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_a_sample_dispatch_comes_out_as_expected(path, model, request):
+    expected = GOLDEN / f"{path.name}.json"
+    found = came_of(path, model)
+    if request.config.getoption("--rewrite-golden"):
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in found)
+        expected.write_text(f"[\n{lines}\n]\n")
+
+    assert found == json.loads(expected.read_text())

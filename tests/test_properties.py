@@ -1,0 +1,117 @@
+"""Whatever the bytes are: no crash, nothing left out, and every span points at its words."""
+
+from __future__ import annotations
+
+import re
+import signal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.enrich import found_in
+from flows.enrich.sentences import sentences_in
+from flows.errors import UnknownFormat
+from flows.journey import article_or_rejected
+from flows.parse import sniff
+from flows.parse.body import body_of
+from flows.parse.formats import Sample
+from flows.parse.headers import BY_NAME, FORMATS
+from flows.records import Article, Language, Reading, Rejected
+
+from .conftest import SEEDS, raw
+
+SAMPLES = sorted(path for path in SEEDS.iterdir() if path.name != "README.md")
+
+
+def mutated(data: st.DataObject, payload: bytes) -> bytes:
+    """Cut a sample, double a piece of it, or put other bytes into it."""
+    start = data.draw(st.integers(0, len(payload)))
+    end = data.draw(st.integers(start, len(payload)))
+    middle = data.draw(st.one_of(st.just(payload[start:end] * 2), st.binary(max_size=20), st.just(b"")))
+    return payload[:start] + middle + payload[end:]
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@given(payload=st.binary(max_size=400))
+def test_no_bytes_can_stop_a_batch(form, payload):
+    outcome = article_or_rejected(raw(payload, form.name))
+
+    assert isinstance(outcome, Article | Rejected)
+
+
+@settings(max_examples=300)
+@given(data=st.data())
+def test_no_mutation_of_a_dispatch_can_stop_a_batch(data):
+    path = data.draw(st.sampled_from(SAMPLES))
+    payload = mutated(data, path.read_bytes())
+    try:
+        known = sniff(Sample(path.name, payload))
+    except UnknownFormat:
+        return
+    for start, end in known.split(payload):
+        outcome = article_or_rejected(raw(payload[start:end], known.name))
+        assert isinstance(outcome, Article | Rejected)
+
+
+@settings(max_examples=200)
+@given(data=st.data())
+def test_a_file_is_cut_into_dispatches_and_nothing_but_blank_space_and_the_envelope_is_left_out(data):
+    path = data.draw(st.sampled_from([path for path in SAMPLES if path.suffix in (".jsonl", ".sgm")]))
+    payload = mutated(data, path.read_bytes())
+    known = BY_NAME["jsonl" if path.suffix == ".jsonl" else "reuters_sgml"]
+
+    ranges = list(known.split(payload))
+
+    gaps = [0, *(at for pair in ranges for at in pair), len(payload)]
+    assert gaps == sorted(gaps)
+    left_out = b"".join(payload[start:end] for start, end in zip(gaps[::2], gaps[1::2], strict=True))
+    assert re.sub(rb"<!DOCTYPE[^>]*>", b"", left_out, count=1).strip() == b""
+
+
+@settings(max_examples=300)
+@given(text=st.text(st.sampled_from("ab MrsTheon. ,!?\n“”\"'0129-FebMonday(«»—"), max_size=300))
+def test_every_span_points_into_the_text_and_sentences_hold_all_of_it(text):
+    body = body_of(text)
+    sentences = sentences_in(body.text, body.paragraphs)
+    reading = Reading(body.text, None, body.paragraphs, sentences, Language("en", 1.0, None), (), "none")
+
+    found = found_in(reading)
+
+    outside = list(body.text)
+    for each in sentences:
+        outside[each.start : each.end] = " " * (each.end - each.start)
+    assert "".join(outside).strip() == ""
+    for field in found.values():
+        for each in field:
+            assert 0 <= each.span.start < each.span.end <= len(body.text)
+            assert each.span.overlaps(sentences[each.sentence_no])
+
+
+def hung(signum, frame):
+    raise TimeoutError(f"no end after 60 seconds (signal {signum}) in {frame}")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a", "A ", "A-", "“", '"', "Mr ", "two ", "two-", "1,", "May ", "Feb 3 ", ". ", "U.S. ", "\n", " \n", "A, ", "(A", "said ",
+        "’s", ": x\n", "date ", "<REUTERS ", "<DATE>", "=?x?q?", "---\n", "{", "12:30:", "- a\n",
+    ],
+)  # fmt: skip
+def test_no_text_hangs_the_journey(piece):
+    """A pattern that tries again from every place is quadratic: 200,000 characters would take minutes.
+
+    Each of these takes below two seconds; the alarm is there to end a hang, not to time anything.
+    """
+    signal.signal(signal.SIGALRM, hung)
+    signal.alarm(60)
+    text = piece * (200_000 // len(piece))
+    for form in FORMATS:
+        article_or_rejected(raw(text.encode(), form.name))
+    body = body_of(text)
+    sentences = sentences_in(body.text, body.paragraphs)
+    reading = Reading(body.text, None, body.paragraphs, sentences, Language("en", 1.0, None), (), "none")
+
+    assert set(found_in(reading)) == {"mentions", "times", "quotes"}
+    signal.alarm(0)

@@ -1,0 +1,141 @@
+"""The tables: declared once, and everything generated from the declarations is current."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows import errors
+from flows.enrich import FIELDS
+from flows.errors import BrokenRow, DispatchError
+from flows.parse.headers import FORMATS
+from flows.schema import HOLDS, Column, Table, Type, check_row
+from flows.tables import BY_NAME, FILLED_BY, TABLES
+from flows.write.arrow import ARROW, schema_of
+from flows.write.dictionary import DIALECTS, data_dictionary, ddl, views
+
+from .conftest import ROOT
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+INT64 = st.integers(-(2**63), 2**63 - 1)
+VALUES = {
+    Type.TEXT: TEXT,
+    Type.INT64: INT64,
+    Type.FLOAT64: st.floats(allow_nan=False),
+    Type.BOOL: st.booleans(),
+    Type.INSTANT: st.datetimes(
+        min_value=datetime(1000, 1, 1),  # noqa: DTZ001  # hypothesis adds the zone
+        max_value=datetime(9999, 1, 1),  # noqa: DTZ001
+        timezones=st.just(UTC),
+    ),
+    Type.DATE: st.dates(min_value=date(1000, 1, 1)),
+    Type.TEXT_LIST: st.lists(TEXT, max_size=3),
+    Type.TEXT_MAP: st.dictionaries(TEXT, TEXT, max_size=3),
+    Type.SPAN_LIST: st.lists(st.fixed_dictionaries({"char_start": INT64, "char_end": INT64}), max_size=3),
+}
+
+
+@pytest.mark.parametrize("kind", Type, ids=lambda kind: kind.name)
+@given(data=st.data())
+def test_every_type_round_trips_through_parquet(kind, data):
+    value = data.draw(VALUES[kind])
+    assert HOLDS[kind](value)
+    stored = list(value.items()) if kind is Type.TEXT_MAP else value
+    sink = pa.BufferOutputStream()
+
+    pq.write_table(pa.table({"x": pa.array([stored, None], type=ARROW[kind])}), sink)
+
+    read = pq.read_table(pa.BufferReader(sink.getvalue()))["x"].to_pylist()
+    assert read == [stored, None]
+
+
+COUNTED = Table(
+    name="counted",
+    grain="one count",
+    key=("n",),
+    partition_by="month",
+    month_of=lambda _: None,
+    columns=(Column("n", Type.INT64, "A count."), Column("why", Type.TEXT, "Why.", nullable=True)),
+    rows=lambda _: (),
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ({"n": 1.7, "why": None}, "n"),
+        ({"n": True, "why": None}, "n"),
+        ({"n": 2**63, "why": None}, "n"),
+        ({"n": None, "why": None}, "n"),
+        ({"n": 1, "why": "\ud800"}, "why"),
+        ({"n": 1}, "why"),
+        ({"n": 1, "why": None, "more": 1}, "more"),
+        ({"n": 1, "y": None}, "why"),
+    ],
+)
+def test_a_row_that_the_declaration_does_not_allow_is_named_with_its_column(row, column):
+    with pytest.raises(BrokenRow) as broken:
+        check_row(COUNTED, row)
+
+    assert column in broken.value.column
+
+
+def test_the_generated_files_are_current():
+    """Else run `make schema`."""
+    assert (ROOT / "output" / "README.md").read_text() == data_dictionary()
+    assert (ROOT / "output" / "views.sql").read_text() == views()
+
+
+@pytest.mark.parametrize(
+    ("folder", "names", "others"),
+    [
+        ("parse/headers", {known.name for known in FORMATS}, set()),
+        ("tables", set(BY_NAME), {"evidence", "lineage"}),
+        ("enrich", {field.name for field in FIELDS}, {"calendar", "field", "language", "model", "sentences"}),
+    ],
+)
+def test_no_file_of_a_registry_is_forgotten(folder, names, others):
+    there = {path.stem for path in (ROOT / "flows" / folder).glob("*.py")} - {"__init__"}
+
+    assert there - others == names
+
+
+def test_every_table_is_filled_by_one_noun():
+    assert sorted(table.name for tables in FILLED_BY.values() for table in tables) == sorted(BY_NAME)
+
+
+def test_every_column_says_what_it_means_and_says_it_in_the_file():
+    for table in TABLES:
+        for column, field in zip(table.columns, schema_of(table.name), strict=False):
+            assert column.means.endswith("."), f"{table.name}.{column.name}"
+            assert field.metadata[b"description"].decode() == column.means
+            assert table.partition_by not in schema_of(table.name).names
+
+
+def test_every_reject_code_is_explained_in_the_map():
+    codes = {
+        each.code for each in vars(errors).values() if isinstance(each, type) and issubclass(each, DispatchError) and hasattr(each, "code")
+    }  # fmt: skip
+    page = (ROOT / "flows" / "README.md").read_text()
+
+    assert codes
+    assert {code for code in codes if f"`{code}`" not in page} == set()
+
+
+def test_the_ddl_makes_the_tables():
+    with duckdb.connect() as db:
+        db.execute(ddl("duckdb"))
+        made = {name for (name,) in db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+
+    assert made == set(BY_NAME)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_type_has_a_name_in_every_dialect(dialect):
+    assert set(DIALECTS[dialect]) == set(Type)

@@ -1,0 +1,107 @@
+"""Decoding, paragraphs, datelines and sentences: the text that all offsets index."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.enrich.sentences import sentences_in
+from flows.errors import UndecodableBytes
+from flows.parse.body import body_of, read_dateline
+from flows.parse.decode import decode
+
+
+@pytest.mark.parametrize(
+    ("payload", "declared", "text", "encoding", "said_by"),
+    [
+        (b"\xef\xbb\xbfcaf\xc3\xa9", None, "café", "utf-8", "bom"),
+        ("café".encode("utf-16"), None, "café", "utf-16-le", "bom"),
+        ("café".encode("utf-32"), None, "café", "utf-32-le", "bom"),
+        ("café".encode(), "latin-1", "café", "utf-8", "utf-8"),
+        (b"\x93caf\xe9\x94", "iso-8859-1", "“café”", "cp1252", "declared"),
+        (
+            b"\x93The caf\xe9 owner\x92s son\x94, he said.",
+            None,
+            "“The café owner’s son”, he said.",
+            "cp1252",
+            "detected",
+        ),
+        (b"caf\xe9 society in Paris", "no-such-charset", "café society in Paris", "cp1252", "detected"),
+    ],
+)
+def test_the_encoding_is_declared_or_detected_and_recorded(payload, declared, text, encoding, said_by):
+    decoded = decode(payload, declared)
+
+    assert (decoded.text, decoded.encoding, decoded.encoding_from) == (text, encoding, said_by)
+
+
+def test_bytes_that_break_the_promise_of_their_mark_are_refused_with_their_offset():
+    with pytest.raises(UndecodableBytes) as refused:
+        decode(b"\xef\xbb\xbfok \xff")
+
+    assert (refused.value.byte, refused.value.found) == (6, "0xff")
+
+
+def test_line_ends_are_one_kind_and_controls_are_left_out_and_counted():
+    body = body_of("\x02One\r\nline.\r\n\r\nTwo.\x03\x00")
+
+    assert body.text == "One\nline.\n\nTwo."
+    assert [each.of(body.text) for each in body.paragraphs] == ["One\nline.", "Two."]
+    assert body.dropped_controls == 3
+
+
+def test_text_to_point_at_is_found_again_at_every_paragraph():
+    body = body_of("  First.  \n \n\n   Second,\n still.\n\n\n")
+
+    assert [each.of(body.text) for each in body.paragraphs] == ["First.", "Second,\n still."]
+
+
+@pytest.mark.parametrize(
+    ("text", "located", "day", "agency"),
+    [
+        ("ANKARA, Feb 20 (Reuters) - Two soldiers", "ANKARA", "Feb 20", "Reuters"),
+        ("BEIRUT (AP) — Two soldiers", "BEIRUT", None, "AP"),
+        ("QUEZON CITY, Philippines (AP) -- Two", "QUEZON CITY, Philippines", None, "AP"),
+        ("MOSCOW/ISTANBUL, 3 March - Two", "MOSCOW/ISTANBUL", "3 March", None),
+        ("NEW YORK, March 11 - Two", "NEW YORK", "March 11", None),
+        ("(CNN) -- Two soldiers", None, None, "CNN"),
+        ("BAGHDAD - Two soldiers", "BAGHDAD", None, None),
+    ],
+)
+def test_an_agency_dateline_is_read_and_stays_in_the_text(text, located, day, agency):
+    body = body_of(text)
+
+    assert (body.dateline.located, body.dateline.day, body.dateline.agency) == (located, day, agency)
+    assert body.text == text
+    assert body.dateline.span.of(text) == body.dateline.raw
+
+
+@pytest.mark.parametrize(
+    "text", ["Two soldiers - both young - died", "Re: FAQ - Two", "The UN - an agency - said", "A - B"]
+)
+def test_a_dash_alone_makes_no_dateline(text):
+    assert read_dateline(text, span=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("He left. She stayed.", ["He left.", "She stayed."]),
+        (
+            "Mr. Smith met Gen. Jones on Feb. 3. They spoke.",
+            ["Mr. Smith met Gen. Jones on Feb. 3.", "They spoke."],
+        ),
+        (
+            "U.S. forces left. In the U.S. The rest stayed.",
+            ["U.S. forces left.", "In the U.S.", "The rest stayed."],
+        ),
+        ("“We won.” He smiled.", ["“We won.”", "He smiled."]),
+        ("It rose 3.5 pct. to 4.2 mln dlrs. The end.", ["It rose 3.5 pct. to 4.2 mln dlrs.", "The end."]),
+        ("Who? Me! Yes… No.", ["Who?", "Me!", "Yes…", "No."]),
+        ("J. K. Rowling wrote it. Yes.", ["J. K. Rowling wrote it.", "Yes."]),
+        ("A headline\n\nwithout a period", ["A headline", "without a period"]),
+    ],
+)
+def test_sentences_end_where_a_reader_says(text, sentences):
+    body = body_of(text)
+
+    assert [each.of(body.text) for each in sentences_in(body.text, body.paragraphs)] == sentences
