@@ -181,6 +181,13 @@ def test_a_mention_is_cut_to_the_name():
     assert (mention.span.start, mention.name) == (9, "United Nations")
 
 
+def test_the_words_of_an_earnings_table_are_no_names():
+    assert (
+        mentions_in(reading("Oper Shr 5 cts, Avg shrs 7", entities={"Avg shrs": "PERSON", "cts": "ORG"}), {})
+        == ()
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

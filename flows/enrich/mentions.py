@@ -75,6 +75,13 @@ TITLES = frozenset(
         "rev",
     ]
 )
+# Words of earnings tables and exchange reports that the model takes for people and companies.
+NO_NAMES = frozenset(
+    """
+    shr shrs net revs rev avg oper qtr qtly mths mth dlrs dlr mln bln pct cts ct vs vol sales note pay record
+    prev prior div diluted subject re lines wrote writes
+    """.split()
+)
 LEADING = re.compile(r"(?:[\s\"'“”‘’`.,;:()\[\]<>|*_=+~^/\\-]+|(?:the|The|THE)\s+)+")
 TRAILING = re.compile(r"(?:['’][sS]|[\s\"'“”‘’`,;:()\[\]<>|*_=+~^/\\-])+$")
 LETTERS = re.compile(r"[^\W\d_]")
@@ -125,6 +132,8 @@ def _trimmed(text: str, entity: ModelEntity) -> Span | None:
     if trailing := TRAILING.search(text[start:end]):
         end = start + trailing.start()
     if end - start < 2 or not LETTERS.search(text, start, end):
+        return None
+    if NO_NAMES.issuperset(text[start:end].lower().split()):
         return None
     return Span(start, end)
 

@@ -17,7 +17,7 @@ EVIDENCE = (
     Column(
         "confidence",
         Type.FLOAT64,
-        "Share of such rows that were right where it was measured; null where it was not.",
+        "For `model`: the precision of the label in the model's own published evaluation. Null for `rule`: not measured.",
         nullable=True,
     ),
     Column("method", Type.TEXT, "`model` or `rule`."),
