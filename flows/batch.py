@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import connection
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -31,6 +35,19 @@ class PartDone:
     reject_codes: Mapping[str, int]
     formats: Mapping[str, int]
     seconds: Mapping[str, float]
+
+
+def end_with_parent() -> None:
+    """Let this process end when its parent does; without it the workers of a killed run work on."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        raise AssertionError("only a process that another one started has a parent to end with")
+
+    def watch() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @cache

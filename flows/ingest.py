@@ -29,7 +29,7 @@ from prefect.futures import PrefectConcurrentFuture, wait
 from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import ProcessPoolTaskRunner
 
-from flows.batch import PartDone, work_on
+from flows.batch import PartDone, end_with_parent, work_on
 from flows.errors import DatelineError, SequenceTaken, WrongUse
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, vanished_from
@@ -219,7 +219,7 @@ def _run(
         files, ledger, spool_folder=output.spool, first_seq=head + 1, fetched_at=began, tally=tally
     )
     last = head
-    with ProcessPoolTaskRunner(max_workers=workers) as pool:
+    with ProcessPoolTaskRunner(max_workers=workers, initializer=end_with_parent) as pool:
         for batch, futures in _in_flight(_timed(plan, summary), output, pool, run_id, workers):
             done = _outcome(batch, futures, summary)
             if done is not None:

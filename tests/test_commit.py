@@ -279,3 +279,18 @@ def test_the_command_killed_by_the_system_ends_with_the_same_rows(tmp_path, data
     found = {table: rows for table, rows in seen(output).items() if table not in ("runs", "loads")}
     assert statuses == [-9, -9, -9, -9, 0]
     assert found == wanted
+
+
+def test_the_workers_of_a_killed_run_end_with_it(tmp_path):
+    """They hold the pipe of its standard output: it closes when the last of them has gone."""
+    (tmp_path / "in.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 20_000)
+    command = Path(sys.executable).with_name("dateline")
+    arguments = ["run", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "output"), "--workers", "2"]
+    with subprocess.Popen([str(command), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        for line in run.stderr:
+            if b"batch.fetched" in line:
+                break
+        workers = [path for path in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()]
+        run.kill()
+        assert run.stdout.read() == b""
+    assert all(not Path(f"/proc/{pid}").exists() for pid in workers)
