@@ -88,6 +88,15 @@ _TASK: dict[str, Any] = {
 }
 
 
+@task(name="fetch", **_TASK | {"retries": 0})
+def fetch(plan: Iterator[Batch]) -> Batch | None:
+    """Copy and check the bytes of the next batch; None where there is none.
+
+    Never retried: a plan that has failed is over, and would seem to have nothing left.
+    """
+    return next(plan, None)
+
+
 @task(name="parse-enrich", **_TASK)
 def work(part: Part, stage: Path, batch_seq: int) -> PartDone:
     """Take a part of a batch from the spool to staged files, in a process of its own."""
@@ -262,7 +271,7 @@ def _timed(plan: Iterator[Batch], summary: Summary) -> Iterator[Batch]:
     """Pass the plan's batches on, and count the time that fetching each takes."""
     while True:
         began = perf_counter()
-        batch = next(plan, None)
+        batch = fetch(plan)
         summary.seconds["fetch"] += perf_counter() - began
         if batch is None:
             return

@@ -77,7 +77,41 @@ TITLES = frozenset(
 )
 # Words of earnings tables and exchange reports that the model takes for people and companies.
 NO_NAMES = frozenset(
-    ["shr", "shrs", "net", "revs", "rev", "avg", "oper", "qtr", "qtly", "mths", "mth", "dlrs", "dlr", "mln", "bln", "pct", "cts", "ct", "vs", "vol", "sales", "note", "pay", "record", "prev", "prior", "div", "diluted", "subject", "re", "lines", "wrote", "writes"]
+    [
+        "shr",
+        "shrs",
+        "net",
+        "revs",
+        "rev",
+        "avg",
+        "oper",
+        "qtr",
+        "qtly",
+        "mths",
+        "mth",
+        "dlrs",
+        "dlr",
+        "mln",
+        "bln",
+        "pct",
+        "cts",
+        "ct",
+        "vs",
+        "vol",
+        "sales",
+        "note",
+        "pay",
+        "record",
+        "prev",
+        "prior",
+        "div",
+        "diluted",
+        "subject",
+        "re",
+        "lines",
+        "wrote",
+        "writes",
+    ]
 )
 LEADING = re.compile(r"(?:[\s\"'“”‘’`.,;:()\[\]<>|*_=+~^/\\-]+|(?:the|The|THE)\s+)+")
 TRAILING = re.compile(r"(?:['’][sS]|[\s\"'“”‘’`,;:()\[\]<>|*_=+~^/\\-])+$")
