@@ -227,6 +227,15 @@ def test_the_model_reads_a_long_text_in_pieces_and_points_into_the_whole(model):
     assert {entity.span.of(text) for entity in entities} >= {"Ankara", "Bashar Assad", "Recep Tayyip Erdogan"}
 
 
+def test_a_word_without_an_end_is_not_shown_to_the_model_and_moves_nothing(model):
+    """The tokenizer would take hours for it."""
+    text = "!(" * 9_000 + "\n\nPresident Bashar Assad met Recep Tayyip Erdogan in Ankara on Monday."
+
+    (entities,) = model.entities_in([(text, (Span(0, len(text)),))])
+
+    assert {entity.span.of(text) for entity in entities} >= {"Bashar Assad", "Ankara"}
+
+
 def test_one_endless_paragraph_is_cut_and_none_of_it_is_lost():
     pieces = list(pieces_of([Span(0, 50_000), Span(50_002, 50_010)]))
 

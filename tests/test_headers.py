@@ -192,7 +192,9 @@ def test_the_form_is_told_from_the_bytes_first(name, start, form):
     assert sniff(Sample(name, start)).name == form
 
 
-@pytest.mark.parametrize("start", [b"\x89PNG\r\n\x1a\n\0\0", b"<html><p>", b"PAR1\0\0", b"<!ELEMENT A>"])
+@pytest.mark.parametrize(
+    "start", [b"\x89PNG\r\n\x1a\n\0\0", b"<html><p>", b"PAR1\0\0", b"<!ELEMENT A>", b'[{"a": 1}]']
+)
 def test_what_is_no_text_is_refused_with_its_first_bytes(start):
     with pytest.raises(UnknownFormat) as refused:
         sniff(Sample("a.bin", start))

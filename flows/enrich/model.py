@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,10 @@ COMPONENTS = ("ner",)
 PIECE_CHARS = 20_000
 """A longer text is read in pieces cut between paragraphs: memory grows with the longest piece."""
 
+ENDLESS_WORD = re.compile(r"\S{120,}")
+"""A run of so many characters without a blank holds no name and is shown to the model as blanks: its
+tokenizer takes marks off a word one by one, each time looking at the rest, hours for 20,000 of them."""
+
 BATCH_CHARS = 120_000
 """Texts read together: about 40 of 500 words. The peak of memory is that of one batch."""
 
@@ -41,7 +46,7 @@ class LanguageModel:
     def entities_in(self, texts: Sequence[tuple[str, Sequence[Span]]]) -> Iterator[tuple[ModelEntity, ...]]:
         """Yield the entities of each (text, paragraphs), in reading order."""
         pieces = [
-            (number, start, text[start:end])
+            (number, start, ENDLESS_WORD.sub(_blank, text[start:end]))
             for number, (text, paragraphs) in enumerate(texts)
             for start, end in pieces_of(paragraphs)
         ]
@@ -73,6 +78,10 @@ def pieces_of(paragraphs: Sequence[Span]) -> Iterator[tuple[int, int]]:
         end = paragraph.end
     if start is not None and end is not None and end > start:
         yield start, end
+
+
+def _blank(word: re.Match[str]) -> str:
+    return " " * len(word.group())
 
 
 def _batches(pieces: Sequence[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:

@@ -8,11 +8,11 @@ from flows.parse.decode import bom_of, decode
 from flows.parse.formats import Format, Sample, whole
 from flows.records import Header, Parsed, RawDispatch
 
-MARKUP = re.compile(rb"\s*<[!?/A-Za-z]")
+MARKUP = re.compile(rb"\s*(?:<[!?/A-Za-z]|\{\s*[\"}]|\[\s*[\[{\"\]])")
 
 
 def matches(sample: Sample) -> bool:
-    """Text, and neither markup nor binary: no NUL where no byte order mark explains one."""
+    """Text, and neither markup, JSON nor binary: no NUL where no byte order mark explains one."""
     start = sample.start
     return bool(bom_of(start)) or (b"\0" not in start and not MARKUP.match(start))
 
