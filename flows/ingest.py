@@ -298,13 +298,29 @@ def _in_flight(
     for batch in batches:
         stage = _stage_of(output, batch.seq, run_id)
         futures = [
-            pool.submit(work, {"part": part, "stage": stage, "batch_seq": batch.seq}) for part in batch.parts
+            _submitted(pool, {"part": part, "stage": stage, "batch_seq": batch.seq}) for part in batch.parts
         ]
         flying.append((batch, futures))
         while sum(len(futures) for _, futures in flying) > 2 * workers and len(flying) > 1:
             yield _ended(flying.popleft())
     while flying:
         yield _ended(flying.popleft())
+
+
+def _submitted(pool: ProcessPoolTaskRunner, parameters: dict[str, Any]) -> Flying:
+    """Hand a part to the processes, and tell when it has ended."""
+    part: Part = parameters["part"]
+    future = pool.submit(work, parameters)
+    future.add_done_callback(
+        lambda _: log.debug(
+            "part.ended",
+            seq=parameters["batch_seq"],
+            part=part.number,
+            dispatches=part.dispatch_count,
+            bytes=part.byte_count,
+        )
+    )
+    return future
 
 
 def _ended(

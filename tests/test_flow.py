@@ -12,10 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from prefect.states import Failed
+import yaml
+from prefect.states import Completed, Failed
 
 from flows import batch, ingest
 from flows.errors import BrokenRow, OutputBusy
+from flows.fetch.plan import Batch
+from flows.report.summary import Summary
 
 from .conftest import ROOT, SEEDS, dateline
 
@@ -72,11 +75,6 @@ def test_a_part_that_fails_leaves_its_batch_to_the_next_run_and_lets_the_others_
         def __init__(self, data):
             self.state = data
 
-    from prefect.states import Completed
-
-    from flows.fetch.plan import Batch
-    from flows.report.summary import Summary
-
     done = batch.PartDone([], {"article": 1, "reject": 0}, {}, {}, {})
     summary = Summary("r", "output", 1)
     one = Batch(2, "b", Path("spool"), (), ())
@@ -90,15 +88,15 @@ def test_a_part_that_fails_leaves_its_batch_to_the_next_run_and_lets_the_others_
     assert summary.failures == ["batch 2: ValueError: a bug"]
 
 
-@pytest.fixture
-def server(tmp_path: Path):
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory):
     """A real Prefect server on loopback, stopped by its own process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/api"
     env = os.environ | {
-        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     }
     command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port), "--no-ui"]
@@ -128,9 +126,35 @@ def test_with_a_server_the_run_is_seen_there(server, tmp_path):
     assert "24 articles" in artifact["data"]
 
 
-def test_the_deployment_names_the_flow():
-    import yaml
+DEPLOYED = """
+import sys
+from prefect.flows import load_flow_from_entrypoint
+if __name__ == "__main__":
+    load_flow_from_entrypoint(sys.argv[1])(sources=[sys.argv[2]], output=sys.argv[3])
+"""
 
+
+def test_the_flow_runs_as_a_worker_loads_it(server, tmp_path):
+    """By its path, as `prefect.yaml` names it, and not as a module of the package."""
+    url, _ = server
+    (deployment,) = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    script = tmp_path / "deployed.py"
+    script.write_text(DEPLOYED)
+    done = subprocess.run(
+        [sys.executable, str(script), deployment["entrypoint"], str(SEEDS), str(tmp_path / "output")],
+        env=os.environ | {"PREFECT_API_URL": url},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "output" / "runs").rglob("b00000003-*.parquet"))
+
+
+def test_the_deployment_names_the_flow():
     (deployment,) = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
     module, name = deployment["entrypoint"].split(":")
 

@@ -79,7 +79,7 @@ def of_file(path: Path, number: int) -> list[Step]:
 def _parsed(article: Article) -> list[Step]:
     header, body = article.header, article.body
     lines = [
-        f"{name}: {value}"
+        f"{name}: {', '.join(value) if isinstance(value, tuple) else value}"
         for name in Header.__dataclass_fields__
         if name not in ("published", "rest") and (value := getattr(header, name))
     ]

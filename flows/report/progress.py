@@ -19,10 +19,11 @@ def shown(*, as_json: bool) -> Iterator[None]:
     """Show the events on standard error until the block ends."""
     handler = logging.StreamHandler(sys.stderr)
     logger = logging.getLogger("dateline")
-    logger.setLevel(logging.INFO)
     logger.propagate = False
     logger.handlers = [handler]
     bars = _Bars() if sys.stderr.isatty() and not as_json else None
+    # The end of each part moves the bar, and is too much for a log.
+    logger.setLevel(logging.DEBUG if bars else logging.INFO)
     renderer = (
         structlog.processors.JSONRenderer()
         if as_json
@@ -64,7 +65,7 @@ class _Bars:
         )
         self._bar = self.progress.add_task("fetching", total=None, files=0, dispatches=0, rate=0.0)
         self._rows = 0
-        self._batches: dict[int, Event] = {}
+        self._packing: dict[int, float] = {}
 
     def take(self, logger: Any, method: str, event: Event) -> Event:
         """Move the bar by the event, and drop it; what is wrong goes on to be printed."""
@@ -74,18 +75,20 @@ class _Bars:
         if name == "run.began":
             self.progress.update(self._bar, total=event["bytes"])
         elif name == "batch.fetched":
-            self._batches[event["seq"]] = event
-            self.progress.update(self._bar, description="reading")
-        elif name == "batch.committed":
-            self._rows += event["rows"]
-            done = self._batches.pop(event["seq"], {"packed": 0, "sources": 0, "dispatches": 0})
+            # The bar counts bytes as they lie on the disk, and parts are counted unpacked.
+            self._packing[event["seq"]] = event["packed"] / (event["bytes"] or 1)
+            self.progress.update(
+                self._bar, description="reading", files=task.fields["files"] + event["sources"]
+            )
+        elif name == "part.ended":
             self.progress.update(
                 self._bar,
-                advance=done["packed"],
-                files=task.fields["files"] + done["sources"],
-                dispatches=task.fields["dispatches"] + done["dispatches"],
-                rate=self._rows / (task.elapsed or 1.0),
+                advance=event["bytes"] * self._packing[event["seq"]],
+                dispatches=task.fields["dispatches"] + event["dispatches"],
             )
+        elif name == "batch.committed":
+            self._rows += event["rows"]
+            self.progress.update(self._bar, rate=self._rows / (task.elapsed or 1.0))
         if method in ("warning", "error", "critical"):
             return event
         raise structlog.DropEvent

@@ -24,6 +24,10 @@ def _grid(*titles: str) -> Table:
     return grid
 
 
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def show_summary(summary: Summary) -> None:
     """Print what a run did."""
     console = _console()
@@ -35,12 +39,13 @@ def show_summary(summary: Summary) -> None:
     else:
         seconds = summary.seconds["total"]
         console.print(
-            f"Read {summary.dispatch_count:,} dispatches = {summary.article_count:,} articles + "
-            f"{summary.reject_count:,} rejects"
+            f"Read {_counted(summary.dispatch_count, 'dispatch', 'dispatches')} = "
+            f"{_counted(summary.article_count, 'article', 'articles')} + "
+            f"{_counted(summary.reject_count, 'reject', 'rejects')}"
         )
         console.print(
-            f"from {summary.source_count:,} sources ({summary.unchanged_count:,} unchanged) in {seconds:.1f} s "
-            f"({summary.dispatch_count / (seconds or 1):,.0f} dispatches/s), {summary.batch_count} batches."
+            f"from {_counted(summary.source_count, 'source', 'sources')} ({summary.unchanged_count:,} unchanged) in {seconds:.1f} s "
+            f"({summary.dispatch_count / (seconds or 1):,.0f} dispatches/s), {_counted(summary.batch_count, 'batch', 'batches')}."
         )
         grid = _grid("table", "rows")
         for table, rows in summary.rows.items():
