@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from flows.errors import DatelineError, WrongUse
 REJECTS_OVER = 1
 WRONG_USE = 2
 FAILED = 3
+INTERRUPTED = 130
 
 
 class _Group(click.Group):
@@ -27,6 +29,17 @@ class _Group(click.Group):
         except DatelineError as error:
             click.echo(f"dateline: {error}", err=True)
             ctx.exit(WRONG_USE if isinstance(error, WrongUse) else FAILED)
+        except OSError as error:
+            click.echo(f"dateline: the system refuses: {error}", err=True)
+            ctx.exit(FAILED)
+        except KeyboardInterrupt:
+            click.echo("dateline: interrupted; what is committed stays, and the next run goes on", err=True)
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:  # noqa: BLE001  # a bug is told in full, and not by the status of refused dispatches
+            traceback.print_exc()
+            ctx.exit(FAILED)
 
 
 class _Instant(click.ParamType[datetime]):
@@ -86,7 +99,8 @@ def run(
     from flows.report import progress
 
     with progress.shown(as_json=as_json):
-        from flows.ingest import has_server, ingest, ingest_alone
+        from flows.alone import has_server, ingest_alone
+        from flows.ingest import ingest
 
         start = ingest if has_server() else ingest_alone
         summary = start(

@@ -205,6 +205,21 @@ class OutputBusy(DatelineError):
 
 
 @dataclass(eq=False)
+class WorkerDied(DatelineError):
+    """A worker process was ended from outside, most often because memory ran out."""
+
+    code: ClassVar[str] = "run.worker.died"
+    retryable: ClassVar[bool] = True
+    workers: int
+
+    def __str__(self) -> str:
+        return (
+            f"one of {self.workers} worker processes was ended by the system (out of memory?); what is "
+            "committed stays, run again to go on, with fewer --workers if it happens again"
+        )
+
+
+@dataclass(eq=False)
 class SequenceTaken(DatelineError):
     """Another writer committed the record that this run was about to commit."""
 

@@ -7,11 +7,11 @@ right, because what counts is the commit log.
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import tempfile
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -22,45 +22,29 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.context import FlowRunContext, refresh_global_settings_context
-from prefect.events.clients import NullEventsClient
-from prefect.events.worker import EventsWorker
+from prefect.context import FlowRunContext
 from prefect.futures import PrefectConcurrentFuture, wait
-from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import ProcessPoolTaskRunner
 
 from flows.batch import PartDone, end_with_parent, work_on
-from flows.errors import DatelineError, SequenceTaken, WrongUse
+from flows.errors import DatelineError, SequenceTaken, WorkerDied, WrongUse
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, vanished_from
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
-from flows.records import FinishedRun, Load, identify
+from flows.records import FinishedRun, identify
 from flows.report.summary import Summary, as_markdown
-from flows.tables import loads, rows_of
+from flows.tables import rows_of
 from flows.versions import versions
-from flows.write import disk
-from flows.write.log import Commit, commit, read_log
+from flows.write.deliver import deliver, deliver_empty, stage_folder
+from flows.write.log import Commit, read_log
 from flows.write.output import Output
-from flows.write.publish import publish, recover
-from flows.write.stage import StagedFile, stage_empty, stage_rows
+from flows.write.publish import recover
+from flows.write.stage import stage_rows
 
 log = structlog.stdlib.get_logger("dateline")
 
 Flying = PrefectConcurrentFuture[PartDone]
 """A part that is being worked on."""
-
-ALONE = {
-    # An address where Prefect wants one; nothing is ever sent there, and port 9 discards.
-    "PREFECT_API_URL": "http://127.0.0.1:9/api",
-    "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
-    "PREFECT_LOGGING_TO_API_ENABLED": "false",
-    "PREFECT_LOGGING_LEVEL": "ERROR",
-    "DO_NOT_TRACK": "1",
-}
-"""Settings for a run without a server: processes inherit them, so they are of the environment
-(decision 0001)."""
 
 TRIES = 3
 """How often a plan is made anew when another writer commits first."""
@@ -82,74 +66,35 @@ _TASK: dict[str, Any] = {
     "persist_result": False,
     # Nothing is stored there; without a path Prefect asks its server for one.
     "result_storage": Path(tempfile.gettempdir()),
-    "retries": 2,
-    "retry_delay_seconds": 1,
-    "retry_condition_fn": is_retryable,
 }
 
 
-@task(name="fetch", **_TASK | {"retries": 0})
+# Fetching and writing are not retried here: a plan that has failed is over and would seem to have
+# nothing left, and a commit that is cut off is finished by the recovery of the next run.
+@task(name="fetch", **_TASK)
 def fetch(plan: Iterator[Batch]) -> Batch | None:
-    """Copy and check the bytes of the next batch; None where there is none.
-
-    Never retried: a plan that has failed is over, and would seem to have nothing left.
-    """
+    """Copy and check the bytes of the next batch; None where there is none."""
     return next(plan, None)
 
 
-@task(name="parse-enrich", **_TASK)
+@task(
+    name="parse-enrich",
+    retries=2,
+    retry_delay_seconds=1,
+    retry_condition_fn=is_retryable,
+    **_TASK,
+)
 def work(part: Part, stage: Path, batch_seq: int) -> PartDone:
     """Take a part of a batch from the spool to staged files, in a process of its own."""
     return work_on(part, stage=stage, batch_seq=batch_seq)
 
 
 @task(name="write", **_TASK)
-def write(
-    output: Output,
-    *,
-    seq: int,
-    kind: str,
-    batch_id: str,
-    run_id: str,
-    staged_at: datetime,
-    stage: Path,
-    files: list[StagedFile],
-    inputs: tuple[Any, ...] = (),
-) -> Commit:
-    """Commit what is staged, with its rows of `loads`, and publish it."""
-    by_table: dict[str, list[StagedFile]] = {}
-    for file in files:
-        if file.table != loads.TABLE.name:
-            by_table.setdefault(file.table, []).append(file)
-    added = [
-        Load(
-            batch_id=batch_id,
-            staged_at=staged_at,
-            table=table,
-            file_count=len(group),
-            row_count=sum(file.rows for file in group),
-            byte_count=sum(file.bytes for file in group),
-            sha256s=tuple(file.sha256 for file in sorted(group, key=lambda file: file.path)),
-        )
-        for table, group in sorted(by_table.items())
-    ]
-    rows = [row for load in added for row in rows_of(load)]
-    files = files + stage_rows(rows, folder=stage, name="loads", batch_seq=seq)
-    disk.sync_folder(stage)
-    record = commit(
-        output,
-        seq=seq,
-        kind=kind,
-        batch_id=batch_id,
-        run_id=run_id,
-        staged_at=staged_at,
-        stage=stage.name,
-        versions=versions(),
-        inputs=inputs,
-        files=files,
-    )
-    publish(output, record)
-    log.info("batch.committed", seq=seq, kind=kind, files=len(files), rows=sum(f.rows for f in files))
+def write(output: Output, **what: Any) -> Commit:
+    """Commit and publish what is staged; see `deliver`."""
+    record: Commit = deliver(output, **what)
+    rows = sum(file.rows for file in record.files)
+    log.info("batch.committed", seq=record.seq, kind=record.kind, files=len(record.files), rows=rows)
     return record
 
 
@@ -168,6 +113,7 @@ def ingest(
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
         OutputBusy: another run is writing to the output.
+        WorkerDied: a process was ended by the system; what is committed stays.
     """
     place = Output(Path(output))
     files = find_files(sources, outside=place.root)
@@ -180,6 +126,8 @@ def ingest(
             try:
                 summary = _run(files, place, sources, began, workers or os.cpu_count() or 1)
                 break
+            except BrokenProcessPool:
+                raise WorkerDied(workers or os.cpu_count() or 1) from None
             except SequenceTaken as taken:
                 log.warning("plan.overtaken", seq=taken.seq, attempt=attempt)
                 if attempt == TRIES:
@@ -187,21 +135,6 @@ def ingest(
     if FlowRunContext.get():
         create_markdown_artifact(as_markdown(summary), key="dateline-run")
     return summary
-
-
-def ingest_alone(**parameters: Any) -> Summary:
-    """Run the flow's function with no Prefect server: its tasks and retries, and no API, no socket."""
-    os.environ.update(ALONE)
-    refresh_global_settings_context()
-    EventsWorker.set_client_override(NullEventsClient)
-    for name in ("prefect", "prefect.task_runs"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    return ingest.fn(**parameters)
-
-
-def has_server() -> bool:
-    """Tell whether Prefect's settings name a server to report to."""
-    return bool(PREFECT_API_URL.value())
 
 
 def _run(
@@ -222,7 +155,9 @@ def _run(
         return summary
 
     if head == 0:
-        head = _genesis(output, began, summary)
+        first = deliver_empty(output, run_id, began)
+        summary.add_rows(first.files)
+        head = first.seq
     tally = Tally()
     plan = plan_batches(
         files, ledger, spool_folder=output.spool, first_seq=head + 1, fetched_at=began, tally=tally
@@ -240,31 +175,6 @@ def _run(
     if summary.batch_count:
         _record_run(output, last + 1, sources, began, workers, summary)
     return summary
-
-
-def _genesis(output: Output, began: datetime, summary: Summary) -> int:
-    """Commit an empty file of each table, so that readers find every table with its types."""
-    run_id = summary.run_id
-    stage = _stage_of(output, 1, run_id)
-    record = write(
-        output,
-        seq=1,
-        kind="genesis",
-        batch_id=identify("genesis"),
-        run_id=run_id,
-        staged_at=began,
-        stage=stage,
-        files=stage_empty(stage, 1),
-    )
-    summary.add_rows(record.files)
-    return 1
-
-
-def _stage_of(output: Output, seq: int, run_id: str) -> Path:
-    """Make the folder in which a commit of this run is staged."""
-    stage = output.stage / f"{seq:020d}-{run_id[:8]}"
-    disk.make_folder(stage)
-    return stage
 
 
 def _timed(plan: Iterator[Batch], summary: Summary) -> Iterator[Batch]:
@@ -296,7 +206,7 @@ def _in_flight(
     """
     flying: deque[tuple[Batch, list[Flying]]] = deque()
     for batch in batches:
-        stage = _stage_of(output, batch.seq, run_id)
+        stage = stage_folder(output, batch.seq, run_id)
         futures = [
             _submitted(pool, {"part": part, "stage": stage, "batch_seq": batch.seq}) for part in batch.parts
         ]
@@ -356,7 +266,6 @@ def _commit(
         batch_id=batch.batch_id,
         run_id=run_id,
         staged_at=began,
-        stage=_stage_of(output, batch.seq, run_id),
         files=[file for part in done for file in part.files],
         inputs=batch.inputs,
     )
@@ -378,7 +287,7 @@ def _record_run(
         counts=summary.counts(),
         seconds=summary.seconds,
     )
-    stage = _stage_of(output, seq, summary.run_id)
+    stage = stage_folder(output, seq, summary.run_id)
     record = write(
         output,
         seq=seq,
@@ -386,7 +295,6 @@ def _record_run(
         batch_id=identify("run", summary.run_id),
         run_id=summary.run_id,
         staged_at=began,
-        stage=stage,
         files=stage_rows(rows_of(finished), folder=stage, name="run", batch_seq=seq),
     )
     summary.add_rows(record.files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from flows.fetch.local import find_files
 from flows.fetch.plan import Tally, plan_batches
 from flows.report.summary import Summary
 from flows.write import disk
+from flows.write.deliver import deliver_empty, stage_folder
 from flows.write.log import commit, read_log
 from flows.write.output import Output
 from flows.write.publish import read_watermark, recover
@@ -66,13 +68,13 @@ def run(sources: Path, output: Path) -> None:
         head = recover(place)
         ledger = Ledger(each for record in read_log(place) for each in record.inputs)
         summary = Summary("r" * 32, str(output), 0)
-        head = head or ingest._genesis(place, FETCHED_AT, summary)
+        head = head or deliver_empty(place, summary.run_id, FETCHED_AT).seq
         batches = plan_batches(
             find_files([str(sources)], outside=output), ledger, spool_folder=place.spool,
             first_seq=head + 1, fetched_at=FETCHED_AT, tally=Tally(),
         )  # fmt: skip
         for each in batches:
-            stage = ingest._stage_of(place, each.seq, summary.run_id)
+            stage = stage_folder(place, each.seq, summary.run_id)
             done = [batch.work_on(part, stage=stage, batch_seq=each.seq) for part in each.parts]
             ingest._commit(place, each, done, summary.run_id, FETCHED_AT, summary)
 
@@ -241,7 +243,7 @@ def test_a_flipped_bit_in_a_page_is_noticed(sources, tmp_path):
 KILLED = """
 import os, signal, sys
 from flows.write import disk
-count, last = 0, int(sys.argv.pop(1))
+count, last = 0, 0
 def wrapped(operation):
     def act(*arguments):
         global count
@@ -250,10 +252,12 @@ def wrapped(operation):
             os.kill(os.getpid(), signal.SIGKILL)
         return operation(*arguments)
     return act
-for name in {operations}:
-    setattr(disk, name, wrapped(getattr(disk, name)))
-from flows.cli import main
+# Workers import this script too, and are to stage in peace.
 if __name__ == "__main__":
+    last = int(sys.argv.pop(1))
+    for name in {operations}:
+        setattr(disk, name, wrapped(getattr(disk, name)))
+    from flows.cli import main
     main()
 """
 
@@ -267,7 +271,7 @@ def test_the_command_killed_by_the_system_ends_with_the_same_rows(tmp_path, data
     arguments = ["run", str(ROOT / "seeds"), "--output", str(output), "--fetched-at", FETCHED_AT.isoformat()]
 
     statuses = []
-    for last in (9, 21, 25, 27, 10**9):
+    for last in (9, 21, 25, 31, 10**9):
         done = subprocess.run(
             [sys.executable, str(script), str(last), *arguments],
             capture_output=True,
@@ -279,6 +283,12 @@ def test_the_command_killed_by_the_system_ends_with_the_same_rows(tmp_path, data
     found = {table: rows for table, rows in seen(output).items() if table not in ("runs", "loads")}
     assert statuses == [-9, -9, -9, -9, 0]
     assert found == wanted
+
+
+def children_of(pid: int) -> list[str]:
+    """The processes that any thread of a process has started."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [child for thread in threads for child in thread.read_text().split()]
 
 
 def is_running(pid: str) -> bool:
@@ -301,10 +311,29 @@ def test_the_workers_of_a_killed_run_end_with_it(tmp_path):
         for line in run.stderr:
             if b"kind=batch" in line:
                 break
-        threads = Path(f"/proc/{run.pid}/task").glob("*/children")
-        children = [pid for thread in threads for pid in thread.read_text().split()]
-        running = [pid for pid in children if is_running(pid)]
+        running = [pid for pid in children_of(run.pid) if is_running(pid)]
         run.kill()
         run.stdout.read()
     assert len(running) >= 2
     assert [pid for pid in running if is_running(pid)] == []
+
+
+def test_a_worker_that_the_system_ends_fails_the_run_and_says_so(tmp_path):
+    """As when memory runs out: nothing of the batch is committed, and the next run does it."""
+    (tmp_path / "in.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 1000)
+    arguments = ["run", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "output"), "--workers", "2"]
+    command = Path(sys.executable).with_name("dateline")
+    with subprocess.Popen([str(command), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        workers: list[str] = []
+        while not workers and run.poll() is None:
+            workers = [
+                pid
+                for pid in children_of(run.pid)
+                if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            ]
+        os.kill(int(workers[0]), signal.SIGKILL)
+        said = run.stderr.read().decode()
+
+    assert run.returncode == 3
+    assert "one of 2 worker processes was ended by the system" in said
+    assert committed(tmp_path / "output")["articles"] == 0

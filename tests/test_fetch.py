@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import lzma
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import BrokenCompression, CompressionBomb, WrongUse
-from flows.fetch import plan
+from flows.fetch import plan, read
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import find_files, vanished_from
 from flows.fetch.plan import Tally, plan_batches, read_part
@@ -229,17 +230,37 @@ def test_a_source_that_changes_while_it_is_read_is_left_to_the_next_run(tmp_path
     source = tmp_path / "in"
     source.mkdir()
     (source / "a.txt").write_bytes(TEXT)
-    pieces = plan._pieces
+    pieces = read.pieces_of
 
     def meddling(*arguments):
         yield from pieces(*arguments)
         (source / "a.txt").write_bytes(TEXT + b"more")
 
-    monkeypatch.setattr(plan, "_pieces", meddling)
+    monkeypatch.setattr(read, "pieces_of", meddling)
     tally = Tally()
 
     assert planned(source, tmp_path / "spool", tally=tally) == []
     assert tally.moved == [(source / "a.txt").as_uri()]
+
+
+def test_a_full_disk_is_the_failure_of_the_run_and_refuses_no_source(tmp_path, monkeypatch):
+    """The source is good: were it refused, the run would commit that it is not."""
+    monkeypatch.setattr(plan, "BATCH_BYTES", 100)
+    source, spool = tmp_path / "in", tmp_path / "spool"
+    source.mkdir()
+    spool.mkdir()
+    (source / "a.txt").write_bytes(TEXT)
+    write_bytes = Path.write_bytes
+
+    def full(path, data):
+        if path.parent == spool:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_bytes(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+
+    with pytest.raises(OSError, match="No space left"):
+        planned(source, spool)
 
 
 def test_an_oversize_dispatch_is_refused_unread(tmp_path, monkeypatch):

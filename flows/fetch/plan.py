@@ -7,7 +7,6 @@ full at a fixed size: a run that is killed and started again plans the same batc
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import os
 from collections.abc import Iterable, Iterator
@@ -15,12 +14,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
-from flows.errors import DispatchError, OversizeDispatch, SourceMoved, UnreadableSource
+from flows.errors import DispatchError, OversizeDispatch, SourceMoved
 from flows.fetch.ledger import Ledger
-from flows.fetch.local import FoundFile, look_at
-from flows.fetch.unpack import CHUNK, compression_of, unpacked
+from flows.fetch.local import FoundFile
+from flows.fetch.read import Fetched, fetch_bytes
 from flows.parse import SAMPLE_BYTES, sniff
 from flows.parse.formats import Buffer, Sample
 from flows.parse.headers import BY_NAME
@@ -107,7 +105,7 @@ def plan_batches(
             tally.unchanged += 1
             continue
         try:
-            fetched = _fetch(file, spool_folder)
+            fetched = fetch_bytes(file, spool_folder, BATCH_BYTES)
         except SourceMoved:
             tally.moved.append(file.uri)
             continue
@@ -144,80 +142,6 @@ def read_part(part: Part) -> Iterator[RawDispatch | Rejected]:
                 yield RawDispatch(each.source, number, start, end, spool.read(end - start))
 
 
-@dataclass(slots=True)
-class _Fetched:
-    """The bytes of a source, unpacked: in memory while they are few, in a spool file when not."""
-
-    sha256: str
-    size: int
-    memory: bytes
-    spooled: Path | None
-    refused: DispatchError | None
-
-    def forget(self) -> None:
-        if self.spooled:
-            self.spooled.unlink()
-
-
-def _fetch(file: FoundFile, spool_folder: Path) -> _Fetched:
-    """Read a source once, hash what is read, and check that it was the same file throughout.
-
-    Raises:
-        SourceMoved: it changed meanwhile, or is gone.
-    """
-    digest = hashlib.sha256()
-    memory = bytearray()
-    spooled: Path | None = None
-    spool: BinaryIO | None = None
-    size = 0
-    refused: DispatchError | None = None
-    try:
-        if not file.is_regular:
-            raise UnreadableSource(file.uri, "a device, a pipe or a socket")
-        with file.path.open("rb") as raw:
-            for piece in _pieces(raw, digest, file.uri):
-                size += len(piece)
-                if spool is None and size > BATCH_BYTES:
-                    spooled = spool_folder / f"large-{identify('spool', file.uri)}"
-                    spool = spooled.open("wb")
-                    spool.write(memory)
-                    memory.clear()
-                if spool:
-                    spool.write(piece)
-                else:
-                    memory += piece
-    except FileNotFoundError:
-        raise SourceMoved(file.uri) from None
-    except OSError as error:
-        refused = UnreadableSource(file.uri, error.strerror or type(error).__name__)
-    except DispatchError as error:
-        refused = error
-    finally:
-        if spool:
-            spool.close()
-    if refused:
-        if spooled:
-            spooled.unlink()
-        return _Fetched(digest.hexdigest(), file.size, b"", None, refused)
-    now = look_at(file.path)
-    if now is None or now.stamp != file.stamp:
-        if spooled:
-            spooled.unlink()
-        raise SourceMoved(file.uri)
-    return _Fetched(digest.hexdigest(), size, bytes(memory), spooled, None)
-
-
-def _pieces(raw: BinaryIO, digest: hashlib._Hash, uri: str) -> Iterator[bytes]:
-    def chunks() -> Iterator[bytes]:
-        while chunk := raw.read(CHUNK):
-            digest.update(chunk)
-            yield chunk
-
-    kind = compression_of(raw.read(8))
-    raw.seek(0)
-    yield from unpacked(chunks(), kind, uri) if kind else chunks()
-
-
 class _Building:
     """A batch while sources are added to it."""
 
@@ -228,7 +152,7 @@ class _Building:
         self._slices: list[Slice] = []
         self._size = 0
 
-    def is_full_with(self, fetched: _Fetched) -> bool:
+    def is_full_with(self, fetched: Fetched) -> bool:
         return bool(self._slices) and (
             self._size + fetched.size > BATCH_BYTES or len(self.inputs) >= MOST_SOURCES
         )
@@ -237,7 +161,7 @@ class _Building:
         self.inputs.append(seen)
 
     def add(
-        self, file: FoundFile, fetched: _Fetched, version: int, supersedes: str | None, fetched_at: datetime
+        self, file: FoundFile, fetched: Fetched, version: int, supersedes: str | None, fetched_at: datetime
     ) -> None:
         ranges: list[tuple[int, int]] = []
         refused = fetched.refused
@@ -268,7 +192,7 @@ class _Building:
             self._size += fetched.size
         self.inputs.append(_input(file, fetched, version, supersedes, len(ranges), name))
 
-    def _cut(self, file: FoundFile, fetched: _Fetched) -> tuple[str, list[tuple[int, int]]]:
+    def _cut(self, file: FoundFile, fetched: Fetched) -> tuple[str, list[tuple[int, int]]]:
         """Tell the form and the range of each dispatch; a file of nothing is one empty dispatch."""
         inner = file.path.stem if file.path.suffix in (".gz", ".bz2", ".xz") else file.path.name
         if fetched.spooled is None:
@@ -322,7 +246,7 @@ def _cut(payload: Buffer, name: str) -> tuple[str, list[tuple[int, int]]]:
 
 def _input(
     file: FoundFile,
-    fetched: _Fetched,
+    fetched: Fetched,
     version: int,
     supersedes: str | None,
     dispatch_count: int,

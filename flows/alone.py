@@ -1,0 +1,43 @@
+"""The flow without a Prefect server: Prefect's tasks, retries and process pool, and no API, no socket."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+
+from prefect.context import refresh_global_settings_context
+from prefect.events.clients import NullEventsClient
+from prefect.events.worker import EventsWorker
+from prefect.settings import PREFECT_API_URL
+
+from flows.ingest import ingest
+from flows.report.summary import Summary
+
+ALONE = {
+    # An address where Prefect wants one; nothing is ever sent there, and port 9 discards.
+    "PREFECT_API_URL": "http://127.0.0.1:9/api",
+    "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "ERROR",
+    "DO_NOT_TRACK": "1",
+}
+"""Settings for a run without a server: processes inherit them, so they are of the environment
+(decision 0001)."""
+
+
+def has_server() -> bool:
+    """Tell whether Prefect's settings name a server to report to."""
+    return bool(PREFECT_API_URL.value())
+
+
+def ingest_alone(**parameters: Any) -> Summary:
+    """Run the flow's function in this process and its workers; parameters and errors are the flow's."""
+    os.environ.update(ALONE)
+    refresh_global_settings_context()
+    EventsWorker.set_client_override(NullEventsClient)
+    for name in ("prefect", "prefect.task_runs"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return ingest.fn(**parameters)
