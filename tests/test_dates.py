@@ -28,6 +28,8 @@ from flows.parse.dates import date_at_start, read_date
         ("Thu, 20 Feb 2020 10:15:00 -0500 (EST)", "2020-02-20T15:15:00", "second", "offset"),
         ("8 Apr 93 16:02:11 GMT", "1993-04-08T16:02:11", "second", "name"),
         ("6 May 1993 19:57 PDT", "1993-05-07T02:57:00", "minute", "name"),
+        ("18 Apr 93 13:35:23 EDT(-0400)", "1993-04-18T17:35:23", "second", "name"),
+        ("18 Apr 93 13:35:23 GMT+2", "1993-04-18T11:35:23", "second", "offset"),
         ("6 May 1993 19:57 XYZ", "1993-05-06T19:57:00", "minute", None),
         ("26-FEB-1987 15:01:01.79", "1987-02-26T15:01:01.790000", "second", None),
         ("20 February 2020", "2020-02-20T00:00:00", "day", None),

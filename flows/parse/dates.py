@@ -48,6 +48,8 @@ _AMPM = r"(?:\s?(?P<ampm>[ap])\.?m\.?)?"
 _ZONE = r"(?:\s?(?P<zone>[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2}|[A-Za-z]{1,5}(?:\(?[+-][0-9]{1,4}\)?)?)(?:\s\([A-Za-z0-9 :+-]{1,40}\))?)?"
 _DAYNAME = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s)?"
 
+ZONE = re.compile(r"(?P<name>[A-Za-z]*)\(?(?:(?P<sign>[+-])(?P<digits>[0-9]{1,2}:?[0-9]{0,2}))?\)?", re.ASCII)
+
 FORMS = tuple(
     re.compile(form, re.ASCII | re.IGNORECASE)
     for form in (
@@ -170,15 +172,21 @@ def _published(parts: dict[str, str | None], raw: str) -> PublishedAt:
 
 
 def _offset(zone: str | None) -> tuple[timedelta, str | None]:
-    """Return the offset from UTC and where it was read: offset, name, or None for not at all."""
-    if not zone:
+    """Return the offset from UTC and where it was read: offset, name, or None for not at all.
+
+    A known name goes before an offset behind it, as in `EDT(-0400)`, but in `GMT+2` the offset counts.
+    """
+    parts = ZONE.fullmatch(zone or "")
+    if parts is None:
         return timedelta(0), None
-    if zone[0] in "+-":
-        digits = zone[1:].replace(":", "").ljust(4, "0")
-        away = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-        return (away if zone[0] == "+" else -away), "offset"
-    hours = ZONES.get(zone.lower())
-    return (timedelta(hours=hours), "name") if hours is not None else (timedelta(0), None)
+    name, sign, digits = parts["name"].lower(), parts["sign"], (parts["digits"] or "").replace(":", "")
+    if sign and (not name or ZONES.get(name) == 0):
+        hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+        away = timedelta(hours=int(hours), minutes=int(minutes))
+        return (away if sign == "+" else -away), "offset"
+    if name in ZONES:
+        return timedelta(hours=ZONES[name]), "name"
+    return timedelta(0), None
 
 
 def _midnight(on: date) -> datetime:

@@ -166,10 +166,11 @@ def of_id(wanted: str, root: Path) -> list[Step]:
     output = Output(root)
     if len(wanted) >= 8:
         for table in TABLES:
-            rows = read_rows(output, table.name, where=ds.field(table.key[0]).cast("string") >= wanted)
-            row = next((row for row in rows if row[table.key[0]].startswith(wanted)), None)
-            if row is not None:
-                return _led_back(table.name, row, output)
+            key = ds.field(table.key[0])
+            # Ids are hexadecimal, so that `g` comes behind every id that begins with these digits.
+            rows = read_rows(output, table.name, where=(key >= wanted) & (key < wanted + "g"))
+            if rows:
+                return _led_back(table.name, rows[0], output)
     raise WrongUse("FILE|ID", wanted, f"a file, or an id of a row in {root}")
 
 
