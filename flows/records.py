@@ -57,8 +57,13 @@ class RawDispatch:
 
     @property
     def dispatch_id(self) -> str:
-        """Id of the dispatch, whichever of `articles` and `rejects` it ends in."""
-        return identify("dispatch", self.source.uri, self.source.sha256, self.number)
+        """Id of the dispatch, whichever of `articles` and `rejects` it ends in.
+
+        The version is part of it, since a source may go back to what it was: its third version has
+        the bytes of the first, and rows of its own.
+        """
+        source = self.source
+        return identify("dispatch", source.uri, source.sha256, source.version, self.number)
 
 
 @dataclass(frozen=True, slots=True)

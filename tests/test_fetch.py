@@ -145,6 +145,22 @@ def test_a_changed_source_is_a_new_version_that_names_the_old(tmp_path):
     assert (dispatch.source.version, dispatch.source.supersedes) == (2, first[0].inputs[0].sha256)
 
 
+def test_a_source_that_goes_back_to_what_it_was_has_new_ids(tmp_path):
+    """Its third version has the bytes of its first; both are in the tables, and no key stands twice."""
+    source = tmp_path / "in"
+    source.mkdir()
+    batches: list[plan.Batch] = []
+    for number, text in enumerate((TEXT, b"Three soldiers.", TEXT)):
+        (source / "a.txt").write_bytes(text)
+        batches += planned(source, tmp_path / f"spool{number}", known(batches))
+
+    read = dispatches(batches)
+
+    assert [each.source.version for each in read] == [1, 2, 3]
+    assert read[0].source.sha256 == read[2].source.sha256
+    assert len({each.dispatch_id for each in read}) == 3
+
+
 def test_equal_bytes_under_two_names_are_two_sources(tmp_path):
     source = tmp_path / "in"
     source.mkdir()

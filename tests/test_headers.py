@@ -154,6 +154,13 @@ def test_reuters_sgml_yields_its_fields_and_its_paragraphs():
     ]
 
 
+def test_a_reuters_item_without_topics_has_no_keywords():
+    """Its attribute TOPICS="NO" is no topic."""
+    header = understand(raw(REUTERS.replace(b"<D>cocoa</D>", b""), "reuters_sgml")).header
+
+    assert (header.keywords, header.rest["@topics"]) == ((), "YES")
+
+
 def test_what_is_written_behind_a_reuters_date_is_kept_as_a_note():
     noted = REUTERS.replace(b"15:01:01.79", b"15:01:01.79C T")
 

@@ -63,8 +63,10 @@ def test_text_to_point_at_is_found_again_at_every_paragraph():
         ("QUEZON CITY, Philippines (AP) -- Two", "QUEZON CITY, Philippines", None, "AP"),
         ("MOSCOW/ISTANBUL, 3 March - Two", "MOSCOW/ISTANBUL", "3 March", None),
         ("NEW YORK, March 11 - Two", "NEW YORK", "March 11", None),
+        ("ST. LOUIS, March 11 - Two", "ST. LOUIS", "March 11", None),
+        ("N'DJAMENA (AFP) - Two", "N'DJAMENA", None, "AFP"),
         ("(CNN) -- Two soldiers", None, None, "CNN"),
-        ("BAGHDAD - Two soldiers", "BAGHDAD", None, None),
+        ("OAK BROOK, Ill., Oct 19 - Two", "OAK BROOK, Ill.", "Oct 19", None),
     ],
 )
 def test_an_agency_dateline_is_read_and_stays_in_the_text(text, located, day, agency):
@@ -76,7 +78,33 @@ def test_an_agency_dateline_is_read_and_stays_in_the_text(text, located, day, ag
 
 
 @pytest.mark.parametrize(
-    "text", ["Two soldiers - both young - died", "Re: FAQ - Two", "The UN - an agency - said", "A - B"]
+    ("text", "located", "day"),
+    [
+        ("    SALVADOR, Feb 26 - ", "SALVADOR", "Feb 26"),
+        ("FAIRMONT, MINN., March 13 -", "FAIRMONT, MINN.", "March 13"),
+        ("EDISON, N.J., April 13 -", "EDISON, N.J.", "April 13"),
+        ("omaha, april 7 -", "omaha", "april 7"),
+        ("Toronto, April 9 -", "Toronto", "April 9"),
+        ("RIO DE JANEIRO, June 1 -", "RIO DE JANEIRO", "June 1"),
+        ("ST. LOUIS, March 2 -", "ST. LOUIS", "March 2"),
+    ],
+)
+def test_a_dateline_that_the_format_keeps_apart_needs_no_capitals(text, located, day):
+    dateline = read_dateline(text, span=False)
+
+    assert (dateline.located, dateline.day, dateline.span) == (located, day, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two soldiers - both young - died",
+        "Re: FAQ - Two",
+        "The UN - an agency - said",
+        "A - B",
+        "FOR SALE - a camera",
+        "NOTE -",
+    ],
 )
 def test_a_dash_alone_makes_no_dateline(text):
     assert read_dateline(text, span=True) is None

@@ -85,7 +85,6 @@ class Tally:
     unchanged: int = 0
     moved: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
-    waiting_bytes: int = 0
 
 
 def plan_batches(

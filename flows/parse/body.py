@@ -14,16 +14,19 @@ NEWLINES = re.compile("\r\n?|\x85|\u2028|\u2029")
 BLANK_LINES = re.compile(r"\n[ \t\xa0]*\n\s*")
 INDENTED_LINE = re.compile(r"\n(?:[ \t\xa0]*\n)*(?= {3,}\S)|\n[ \t\xa0]*\n\s*")
 
-# `ANKARA, Feb 20 (Reuters) -`, `BEIRUT (AP) --`, `QUEZON CITY, Philippines -`. Capitals are asked
-# of the first place only. Bounded, so that no text can make it slow.
-_PLACE = r"[^\W\d_a-z][^\W\d_a-z.'’-]*(?:[ /-][^\W\d_a-z][^\W\d_a-z.'’-]*){0,4}"
-_REGION = r"(?:, ?[^\W\d_][^\W\d_.'’]{0,20}(?: [^\W\d_][^\W\d_.'’]{0,20}){0,3}){0,2}"
-_DAY = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.? [0-9]{{1,2}}|[0-9]{{1,2}} (?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
+# `ANKARA, Feb 20 (Reuters) -`, `BEIRUT (AP) --`, `QUEZON CITY, Philippines -`, `OAK BROOK, Ill., Oct 19 -`.
+# Bounded, so that no text can make it slow.
+_CAPITAL, _LETTER = r"(?:[^\W\d_a-z]|['’.-])", r"(?:[^\W\d_]|['’.-])"
+_SHOUTED = rf"[^\W\d_a-z]{_CAPITAL}{{0,30}}(?:[ /]{_CAPITAL}{{1,30}}){{0,4}}"
+_WRITTEN = rf"[^\W\d_]{_LETTER}{{0,30}}(?:[ /]{_LETTER}{{1,30}}){{0,4}}"
+_WORD = r"(?:(?:[^\W\d_]\.){2,4}|[^\W\d_][^\W\d_’']{0,20}\.?)"
+_REGION = rf"(?P<region>(?:, ?{_WORD}(?: {_WORD}){{0,3}}){{0,2}}?)"
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_DAY = rf"(?:{_MONTH})\.? [0-9]{{1,2}}|[0-9]{{1,2}} (?:{_MONTH})\.?"
 _AGENCY = r"\((?P<agency>[A-Z][A-Za-z0-9 .&/-]{1,30})\)"
-DATELINE = re.compile(
-    rf"(?P<located>{_PLACE}{_REGION}?)(?:, ?(?P<day>(?i:{_DAY}))(?:, [0-9]{{4}})?)?,?(?: ?{_AGENCY})?"
-    r" ?(?:--?|–|—)(?= |$)",
-)
+_REST = rf"{_REGION}(?:,? ?(?P<day>(?i:{_DAY}))(?:, [0-9]{{4}})?)?,?(?: ?{_AGENCY})? ?(?:--?|–|—)(?= |$)"
+IN_TEXT = re.compile(rf"(?P<place>{_SHOUTED}){_REST}")
+APART = re.compile(rf"(?P<place>{_WRITTEN}){_REST}")
 AGENCY_ONLY = re.compile(rf"{_AGENCY} ?(?:--?|–|—)(?= )")
 
 
@@ -68,26 +71,22 @@ def _trimmed(body: str, start: int, end: int) -> Span:
 def read_dateline(text: str, *, span: bool) -> Dateline | None:
     """Read the agency dateline that the text begins with; None where it begins with none.
 
-    `span`: whether the text is the beginning of the body, so that the dateline has a place in it.
+    `span`: whether the text is the beginning of the body, so that the dateline has a place in it. There a
+    place in capitals and a dash are not enough, since `FOR SALE -` has both: a region, a day or an agency
+    must stand between them.
     """
-    text = " ".join(text.split()) if not span else text
-    match = DATELINE.match(text) or AGENCY_ONLY.match(text)
+    text = text if span else " ".join(text.split())
+    match = (IN_TEXT if span else APART).match(text) or AGENCY_ONLY.match(text)
     if match is None:
         return None
     found = match.groupdict()
-    located = found.get("located")
-    if span and not (found.get("day") or found.get("agency")) and not _is_shouted(located or ""):
+    if span and not (found.get("region") or found.get("day") or found.get("agency")):
         return None
+    located = " ".join(f"{found.get('place') or ''}{found.get('region') or ''}".split())
     return Dateline(
         raw=match.group().strip(),
-        located=" ".join(located.split()) if located else None,
+        located=located or None,
         day=found.get("day"),
         agency=found.get("agency"),
         span=Span(match.start(), match.end()) if span else None,
     )
-
-
-def _is_shouted(located: str) -> bool:
-    """Tell whether the first place is in capitals and long enough not to be initials."""
-    place = located.split(",")[0]
-    return len(place) >= 4 and place.isupper()

@@ -81,7 +81,11 @@ TABLE = Table(
     partition_by="publish_month",
     month_of=publish_month,
     columns=(
-        Column("article_id", Type.TEXT, "Id of the dispatch, made of uri, source_sha256 and dispatch_no."),
+        Column(
+            "article_id",
+            Type.TEXT,
+            "Id of the dispatch, made of uri, source_sha256, source_version and dispatch_no.",
+        ),
         *LINEAGE,
         Column("encoding", Type.TEXT, "The encoding the bytes were decoded by, by Python's name."),
         Column(

@@ -26,7 +26,11 @@ TABLE = Table(
     partition_by="fetched_month",
     month_of=lambda rejected: rejected.raw.source.fetched_at.date(),
     columns=(
-        Column("reject_id", Type.TEXT, "Id of the dispatch, made of uri, source_sha256 and dispatch_no."),
+        Column(
+            "reject_id",
+            Type.TEXT,
+            "Id of the dispatch, made of uri, source_sha256, source_version and dispatch_no.",
+        ),
         *LINEAGE,
         Column(
             "code", Type.TEXT, "Stable reason, such as `header.date.unreadable`; listed in flows/README.md."

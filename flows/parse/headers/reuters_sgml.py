@@ -55,11 +55,12 @@ def parse(raw: RawDispatch) -> Parsed:
             pairs.append(Pair(key, _printable(value), lines.of(element.start())))
     for name in LISTS:
         element = _element(text, name)
-        values = re.findall(r"<D>([^<]*)</D>", element[1]) if element else []
+        values = list(map(unescape, re.findall(r"<D>([^<]*)</D>", element[1]))) if element else []
         if values:
             pairs.append(Pair("keywords" if name == "TOPICS" else name.lower(), ", ".join(values)))
     for name, value in ATTRIBUTE.findall(tag[1]):
-        pairs.append(Pair("id" if name == "NEWID" else name.lower(), value))
+        # Marked, since the attribute TOPICS says only whether there are any.
+        pairs.append(Pair("id" if name == "NEWID" else f"@{name.lower()}", value))
     if unknown := _element(text, "UNKNOWN"):
         pairs.append(Pair("unknown", _printable(unescape(unknown[1]))))
     return Parsed(header_of(pairs), _text(text), decoded, indented=True)
