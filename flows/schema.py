@@ -96,7 +96,7 @@ def _is_text_map(value: object) -> bool:
 def _is_span_list(value: object) -> bool:
     return isinstance(value, (list, tuple)) and all(
         isinstance(item, Mapping)
-        and tuple(item) == ("char_start", "char_end")
+        and item.keys() == {"char_start", "char_end"}
         and all(map(_is_int, item.values()))
         for item in value
     )

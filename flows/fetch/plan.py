@@ -110,7 +110,9 @@ def plan_batches(
             continue
         if known and known.sha256 == fetched.sha256 and not fetched.refused:
             # Touched, not changed: nothing to read, only the stamp is new.
-            batch.observe(_input(file, fetched, known.version, known.supersedes, known.dispatch_count))
+            batch.observe(
+                _input(file, fetched, known.version, known.supersedes, known.dispatch_count, known.format)
+            )
             tally.unchanged += 1
             fetched.forget()
             continue

@@ -31,7 +31,7 @@ def _counted(count: int, one: str, many: str) -> str:
 def show_summary(summary: Summary) -> None:
     """Print what a run did."""
     console = _console()
-    if not summary.batch_count and not summary.failures:
+    if not summary.dispatch_count and not summary.failures:
         console.print(
             f"Nothing new: {summary.unchanged_count:,} of {summary.source_count:,} sources are unchanged "
             f"({summary.seconds['total']:.1f} s)."
