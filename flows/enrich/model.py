@@ -22,14 +22,14 @@ PINNED = {
 """sha256 of `ner/model`, by package and version."""
 
 COMPONENTS = ("ner",)
-"""Only what the fields need is run; the others would cost four times as much again."""
+"""Only what the fields need is run; `ner` has an embedding of its own (decision 0002)."""
 
 PIECE_CHARS = 20_000
 """A longer text is read in pieces cut between paragraphs: memory grows with the longest piece."""
 
 ENDLESS_WORD = re.compile(r"\S{120,}")
 """A run of so many characters without a blank holds no name and is shown to the model as blanks: its
-tokenizer takes marks off a word one by one, each time looking at the rest, hours for 20,000 of them."""
+tokenizer takes marks off a word one by one, each time looking at the rest: over ten minutes for one such word."""
 
 BATCH_CHARS = 120_000
 """Texts read together: about 40 of 500 words. The peak of memory is that of one batch."""

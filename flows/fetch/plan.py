@@ -26,7 +26,7 @@ from flows.records import Input, RawDispatch, Rejected, Source, identify
 
 BATCH_BYTES = 8 << 20
 PART_BYTES = 2 << 20
-"""About 20 s of work for one core: measured, smaller parts gain nothing and make more files."""
+"""Half a minute of work for one core. Smaller parts move the bar more often, and make more and smaller files."""
 
 MOST_SOURCES = 4000
 """Sources in a batch, so that a commit record stays below 2 MB."""

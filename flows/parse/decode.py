@@ -22,7 +22,7 @@ BOMS = (
 AS_WINDOWS_1252 = frozenset({"ascii", "us-ascii", "iso-8859-1", "iso8859-1", "latin-1", "latin1"})
 
 SAMPLE_BYTES = 64 * 1024
-"""The detector looks at this much; more costs time and changed no answer on the Usenet corpus."""
+"""The detector looks at this much, around the first byte that is not UTF-8."""
 
 
 def bom_of(payload: bytes) -> tuple[bytes, str] | None:
