@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -291,17 +292,15 @@ def children_of(pid: int) -> list[str]:
     return [child for thread in threads for child in thread.read_text().split()]
 
 
-def is_running(pid: str) -> bool:
-    """Tell whether a process runs; one that has ended may wait to be reaped."""
-    stat = Path(f"/proc/{pid}/stat")
-    try:
-        return stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+def has_ended(handle: int) -> bool:
+    """Wait for the process of a pidfd to end; false where it goes on for a minute."""
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    return bool(poll.poll(60_000))
 
 
 def test_the_workers_of_a_killed_run_end_with_it(tmp_path):
-    """They hold the pipe of its standard output, which is at its end when the last of them has gone."""
+    """Else they would work on, for nobody, beside those of the next run."""
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("Two soldiers were killed in Ankara.")
     (tmp_path / "in" / "b.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 190_000)
@@ -311,11 +310,10 @@ def test_the_workers_of_a_killed_run_end_with_it(tmp_path):
         for line in run.stderr:
             if b"kind=batch" in line:
                 break
-        running = [pid for pid in children_of(run.pid) if is_running(pid)]
+        workers = [os.pidfd_open(int(pid)) for pid in children_of(run.pid)]
         run.kill()
-        run.stdout.read()
-    assert len(running) >= 2
-    assert [pid for pid in running if is_running(pid)] == []
+    assert len(workers) >= 2
+    assert all(map(has_ended, workers))
 
 
 def test_a_worker_that_the_system_ends_fails_the_run_and_says_so(tmp_path):
