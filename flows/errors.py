@@ -205,6 +205,17 @@ class OutputBusy(DatelineError):
 
 
 @dataclass(eq=False)
+class BatchFailed(DatelineError):
+    """A bug stopped batches of the run; they are not committed, and all others are."""
+
+    code: ClassVar[str] = "run.batch.failed"
+    failures: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "not committed, left to the next run: " + "; ".join(self.failures)
+
+
+@dataclass(eq=False)
 class WorkerDied(DatelineError):
     """A worker process was ended from outside, most often because memory ran out."""
 

@@ -27,7 +27,7 @@ from prefect.futures import PrefectConcurrentFuture, wait
 from prefect.task_runners import ProcessPoolTaskRunner
 
 from flows.batch import PartDone, end_with_parent, work_on
-from flows.errors import DatelineError, SequenceTaken, WorkerDied, WrongUse
+from flows.errors import BatchFailed, DatelineError, SequenceTaken, WorkerDied, WrongUse
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, vanished_from
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
@@ -98,7 +98,7 @@ def write(output: Output, **what: Any) -> Commit:
     return record
 
 
-@flow(name="dateline-ingest", persist_result=False, validate_parameters=False)
+@flow(name="dateline-ingest", persist_result=False)
 def ingest(
     sources: list[str],
     output: str = "output",
@@ -108,12 +108,14 @@ def ingest(
 ) -> Summary:
     """Read what is new under the sources, and commit its rows under the output.
 
-    `fetched_at` (default: now) is what the rows say and what dates without a year count from.
+    `fetched_at` (default: now) is what the rows say, and no dispatch may be published after it.
 
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
         OutputBusy: another run is writing to the output.
         WorkerDied: a process was ended by the system; what is committed stays.
+        BatchFailed: under a server only, so that its flow run is seen to have failed; elsewhere the
+            summary says it.
     """
     place = Output(Path(output))
     files = find_files(sources, outside=place.root)
@@ -134,6 +136,8 @@ def ingest(
                     raise
     if FlowRunContext.get():
         create_markdown_artifact(as_markdown(summary), key="dateline-run")
+        if summary.failures:
+            raise BatchFailed(tuple(summary.failures))
     return summary
 
 

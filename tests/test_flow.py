@@ -11,16 +11,18 @@ import sys
 from pathlib import Path
 
 import httpx
+import pyarrow.dataset as ds
 import pytest
 import yaml
+from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 from prefect.states import Completed, Failed
 
 from flows import batch, ingest
-from flows.errors import BrokenRow, OutputBusy
+from flows.errors import BatchFailed, BrokenRow, OutputBusy
 from flows.fetch.plan import Batch
 from flows.report.summary import Summary
 
-from .conftest import ROOT, SEEDS, dateline
+from .conftest import FETCHED_AT, ROOT, SEEDS, dateline
 
 NO_SOCKETS = """
 import socket, sys
@@ -130,12 +132,13 @@ DEPLOYED = """
 import sys
 from prefect.flows import load_flow_from_entrypoint
 if __name__ == "__main__":
-    load_flow_from_entrypoint(sys.argv[1])(sources=[sys.argv[2]], output=sys.argv[3])
+    flow = load_flow_from_entrypoint(sys.argv[1])
+    flow(sources=[sys.argv[2]], output=sys.argv[3], fetched_at="2026-01-02T03:04:05Z")
 """
 
 
 def test_the_flow_runs_as_a_worker_loads_it(server, tmp_path):
-    """By its path, as `prefect.yaml` names it, and not as a module of the package."""
+    """By its path, as `prefect.yaml` names it, with parameters as JSON holds them."""
     url, _ = server
     (deployment,) = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
     script = tmp_path / "deployed.py"
@@ -151,7 +154,21 @@ def test_the_flow_runs_as_a_worker_loads_it(server, tmp_path):
     )
 
     assert done.returncode == 0, done.stderr
-    assert list((tmp_path / "output" / "runs").rglob("b00000003-*.parquet"))
+    (run,) = ds.dataset(tmp_path / "output" / "runs").to_table().to_pylist()
+    assert (run["article_count"], run["started_at"]) == (24, FETCHED_AT)
+
+
+def test_a_batch_that_failed_fails_the_flow_run(server, monkeypatch, tmp_path):
+    """Its other batches are committed all the same; the server is to show that one is missing."""
+    url, _ = server
+    summary = Summary("r", "output", 1, failures=["batch 2: ValueError: a bug"])
+    monkeypatch.setattr(ingest, "_run", lambda *_: summary)
+
+    with (
+        temporary_settings({PREFECT_API_URL: url, PREFECT_LOGGING_TO_API_ENABLED: False}),
+        pytest.raises(BatchFailed, match="batch 2: ValueError: a bug"),
+    ):
+        ingest.ingest(sources=[str(SEEDS)], output=str(tmp_path))
 
 
 def test_the_deployment_names_the_flow():
