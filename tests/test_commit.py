@@ -24,7 +24,7 @@ from flows.fetch.plan import Tally, plan_batches
 from flows.report.summary import Summary
 from flows.write import disk
 from flows.write.deliver import deliver_empty, stage_folder
-from flows.write.log import commit, read_log
+from flows.write.log import Commit, commit, read_log
 from flows.write.output import Output
 from flows.write.publish import read_watermark, recover
 
@@ -190,10 +190,7 @@ def test_a_number_that_another_writer_took_stops_the_commit_and_changes_nothing(
     before = [path.read_bytes() for path in sorted(output.log.iterdir())]
 
     with pytest.raises(SequenceTaken):
-        commit(
-            output, seq=2, kind="batch", batch_id="b", run_id="r", staged_at=FETCHED_AT, stage="s",
-            versions={}, inputs=(), files=(),
-        )  # fmt: skip
+        commit(output, Commit(2, "batch", "b", "r", FETCHED_AT.isoformat(), "s", {}, [], []))
 
     assert [path.read_bytes() for path in sorted(output.log.iterdir())] == before
 

@@ -47,18 +47,18 @@ def deliver(
     added = [row for load in _loads(files, batch_id, staged_at) for row in rows_of(load)]
     everything = [*files, *stage_rows(added, folder=folder, name="loads", batch_seq=seq)]
     disk.sync_folder(folder)
-    record = commit(
-        output,
+    record = Commit(
         seq=seq,
         kind=kind,
         batch_id=batch_id,
         run_id=run_id,
-        staged_at=staged_at,
+        staged_at=staged_at.isoformat(),
         stage=folder.name,
         versions=versions(),
-        inputs=inputs,
+        inputs=[each.as_json() for each in inputs],
         files=everything,
     )
+    commit(output, record)
     publish(output, record)
     return record
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
 
 from flows.errors import LostFile, SequenceTaken
-from flows.records import Input
 from flows.write import disk
 from flows.write.output import Output
 from flows.write.stage import StagedFile
@@ -55,41 +53,17 @@ def read_log(output: Output, after: int = 0) -> Iterator[Commit]:
             raise LostFile(str(path), f"a damaged record ({error})", "a commit record") from None
 
 
-def commit(
-    output: Output,
-    *,
-    seq: int,
-    kind: str,
-    batch_id: str,
-    run_id: str,
-    staged_at: datetime,
-    stage: str,
-    versions: dict[str, str],
-    inputs: Sequence[Input],
-    files: Sequence[StagedFile],
-) -> Commit:
+def commit(output: Output, record: Commit) -> None:
     """Make a batch part of the output, whole, by linking its record into the log.
 
     Raises:
         SequenceTaken: another writer has this number; nothing was changed.
     """
-    record = Commit(
-        seq=seq,
-        kind=kind,
-        batch_id=batch_id,
-        run_id=run_id,
-        staged_at=staged_at.isoformat(),
-        stage=stage,
-        versions=versions,
-        inputs=[each.as_json() for each in inputs],
-        files=list(files),
-    )
-    draft = output.log / f".{seq:020d}.{uuid.uuid4().hex}"
+    draft = output.log / f".{record.seq:020d}.{uuid.uuid4().hex}"
     disk.write_new(draft, orjson.dumps(record))
     try:
-        disk.link_new(draft, output.log / f"{seq:020d}.json")
+        disk.link_new(draft, output.log / f"{record.seq:020d}.json")
     except FileExistsError:
-        raise SequenceTaken(seq) from None
+        raise SequenceTaken(record.seq) from None
     finally:
         disk.remove(draft)
-    return record
