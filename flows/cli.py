@@ -61,6 +61,44 @@ OUTPUT = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
 
+def RULES(command: Any) -> Any:  # noqa: N802  # a decorator beside the others
+    """Add the options that say of a source what it does not say itself."""
+    for option in (
+        click.option(
+            "--column", "columns", multiple=True, metavar="COLUMN=KEY", help="Read a CSV column as a key."
+        ),
+        click.option(
+            "--repair", "repairs", is_flag=True, help="Replace bytes that no encoding reads, and record it."
+        ),
+        click.option(
+            "--date-order", type=click.Choice(["dmy", "mdy"]), help="The order of dates such as 02/03/2020."
+        ),
+        click.option(
+            "--format", "form", metavar="NAME", help="Read every file in this form; see `dateline formats`."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _known_form(name: str | None) -> str | None:
+    from flows.parse.headers import BY_NAME
+
+    if name is not None and name not in BY_NAME:
+        raise WrongUse("--format", name, "one of " + ", ".join(BY_NAME))
+    return name
+
+
+def _mapped(columns: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for each in columns:
+        column, mark, key = each.partition("=")
+        if not mark or not column or not key:
+            raise WrongUse("--column", each, "COLUMN=KEY, as in 'Full text=text'")
+        found[column] = key
+    return found
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dateline")
 def main() -> None:
@@ -86,6 +124,12 @@ def main() -> None:
     show_default=True,
     help="Share of refused dispatches above which the exit status is 1.",
 )
+@RULES
+@click.option(
+    "--only-rejects",
+    is_flag=True,
+    help="Read again the sources with refused dispatches; commit those of which fewer are refused now.",
+)
 @JSON
 def run(
     sources: tuple[str, ...],
@@ -93,9 +137,17 @@ def run(
     workers: int | None,
     fetched_at: datetime | None,
     max_reject_share: float,
+    form: str | None,
+    date_order: str | None,
+    repairs: bool,
+    columns: tuple[str, ...],
+    only_rejects: bool,
     as_json: bool,
 ) -> None:
-    """Read what is new under SOURCE (files, folders, globs; default: seeds) and commit its rows."""
+    """Read what is new under SOURCE and commit its rows.
+
+    A source is a file, a folder, a glob, or an address (https://, s3://, gs://); default: seeds.
+    """
     from flows.report import progress
 
     with progress.shown(as_json=as_json):
@@ -104,7 +156,15 @@ def run(
 
         start = ingest if has_server() else ingest_alone
         summary = start(
-            sources=list(sources or ("seeds",)), output=output, workers=workers, fetched_at=fetched_at
+            sources=list(sources or ("seeds",)),
+            output=output,
+            workers=workers,
+            fetched_at=fetched_at,
+            form=_known_form(form),
+            date_order=date_order,
+            repairs=repairs,
+            columns=_mapped(columns),
+            only_rejects=only_rejects,
         )
     if as_json:
         click.echo(json.dumps(summary.as_json()))
@@ -142,13 +202,28 @@ def annotate() -> None:
 @click.argument("what", metavar="FILE|ID")
 @OUTPUT
 @click.option("--number", type=click.IntRange(0), default=0, help="Which dispatch of the file, from 0.")
+@RULES
 @JSON
-def explain(what: str, output: str, number: int, as_json: bool) -> None:
+def explain(
+    what: str,
+    output: str,
+    number: int,
+    form: str | None,
+    date_order: str | None,
+    repairs: bool,
+    columns: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Show one dispatch at each step of its journey, or lead an id back to its words."""
+    from flows.fetch.slices import Wishes
+    from flows.records import Rules
     from flows.report import explanation, terminal
 
+    wishes = Wishes(
+        Rules(date_order=date_order, repairs=repairs, columns=_mapped(columns)), _known_form(form)
+    )
     found = (
-        explanation.of_file(Path(what), number)
+        explanation.of_file(Path(what), number, wishes)
         if Path(what).exists()
         else explanation.of_id(what, Path(output))
     )
@@ -168,25 +243,30 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 
 
 @main.command()
+@JSON
+def formats(as_json: bool) -> None:
+    """List the forms that are read, in the order in which they are tried, with what each yields."""
+    from flows.parse.headers import FORMATS
+
+    if as_json:
+        click.echo(json.dumps([{"name": known.name, "yields": known.yields} for known in FORMATS]))
+        return
+    for known in FORMATS:
+        click.echo(f"{known.name:<14} {known.yields}")
+
+
+@main.command()
 @click.argument("table", required=False)
 @click.option("--sql", is_flag=True, help="Print the SQL views over the dataset (DuckDB).")
 @click.option("--ddl", type=click.Choice(["duckdb", "postgresql"]), help="Print CREATE TABLE statements.")
-@click.option("--formats", is_flag=True, help="List the forms of dispatch that are read.")
 @click.option("--write", is_flag=True, help="Write README.md and views.sql into the output folder.")
 @OUTPUT
 @JSON
-def schema(
-    table: str | None, sql: bool, ddl: str | None, formats: bool, write: bool, output: str, as_json: bool
-) -> None:
+def schema(table: str | None, sql: bool, ddl: str | None, write: bool, output: str, as_json: bool) -> None:
     """Show the tables: every column with its type and its meaning."""
     from flows.write import dictionary
 
-    if formats:
-        from flows.parse.headers import FORMATS
-
-        for known in FORMATS:
-            click.echo(f"{known.name:<14} {known.yields}")
-    elif write:
+    if write:
         for path in dictionary.write_beside(Path(output)):
             click.echo(path)
     elif sql:

@@ -47,6 +47,41 @@ class BrokenRecord(DispatchError):
 
 
 @dataclass(eq=False)
+class NoNews(DispatchError):
+    """A file whose form is known, and which holds no news."""
+
+    code: ClassVar[str] = "format.no_news"
+    found: str
+
+    def __str__(self) -> str:
+        return f"found {self.found}, wanted a news dispatch"
+
+
+@dataclass(eq=False)
+class RefusedEntity(DispatchError):
+    """An XML entity that reaches outside its document, or that could grow without end."""
+
+    code: ClassVar[str] = "markup.entity.refused"
+    name: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"entity {self.name} is {self.found}, wanted a short entity of plain characters"
+
+
+@dataclass(eq=False)
+class OversizeHeader(DispatchError):
+    """A header longer than any that a person or a wire writes."""
+
+    code: ClassVar[str] = "header.oversize"
+    found: int
+    wanted: int
+
+    def __str__(self) -> str:
+        return f"a header of {self.found:,} characters, wanted at most {self.wanted:,}"
+
+
+@dataclass(eq=False)
 class UnreadableField(DispatchError):
     """A header key was recognised, but its value cannot be read."""
 
@@ -155,6 +190,43 @@ class CompressionBomb(DispatchError):
 
 
 @dataclass(eq=False)
+class EscapingPath(DispatchError):
+    """A file within an archive whose path leads out of it."""
+
+    code: ClassVar[str] = "fetch.archive.path"
+    uri: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.uri}: holds {self.found!r}, wanted paths that stay inside"
+
+
+@dataclass(eq=False)
+class NoFile(DispatchError):
+    """A link or a device within an archive."""
+
+    code: ClassVar[str] = "fetch.archive.no_file"
+    uri: str
+    member: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.uri}: {self.member} is {self.found}, wanted a file"
+
+
+@dataclass(eq=False)
+class EncryptedMember(DispatchError):
+    """A file within an archive that only a password opens."""
+
+    code: ClassVar[str] = "fetch.archive.encrypted"
+    uri: str
+    member: str
+
+    def __str__(self) -> str:
+        return f"{self.uri}: {self.member} is encrypted, wanted a file that can be read"
+
+
+@dataclass(eq=False)
 class UnreadableSource(DispatchError):
     """The operating system refuses to read a file that was named."""
 
@@ -176,6 +248,20 @@ class SourceMoved(DatelineError):
 
     def __str__(self) -> str:
         return f"{self.uri} changed while it was read; run again to read it"
+
+
+@dataclass(eq=False)
+class UnreachableSource(DatelineError):
+    """A server that does not answer, answers with an error, or breaks off: nothing of it is used."""
+
+    code: ClassVar[str] = "fetch.source.unreachable"
+    retryable: ClassVar[bool] = True
+    uri: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.uri}: found {self.found}, wanted {self.wanted}; run again to read it"
 
 
 @dataclass(eq=False)

@@ -29,9 +29,12 @@ from prefect.task_runners import ProcessPoolTaskRunner
 from flows.batch import PartDone, end_with_parent, work_on
 from flows.errors import BatchFailed, DatelineError, SequenceTaken, WorkerDied, WrongUse
 from flows.fetch.ledger import Ledger
-from flows.fetch.local import FoundFile, find_files, vanished_from
+from flows.fetch.local import FoundFile, find_files, is_address, vanished_from
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
-from flows.records import FinishedRun, identify
+from flows.fetch.remote import find_remote
+from flows.fetch.slices import Wishes
+from flows.records import FinishedRun, Rules, identify
+from flows.report.state import refused_sources
 from flows.report.summary import Summary, as_markdown
 from flows.tables import rows_of
 from flows.versions import versions
@@ -105,10 +108,18 @@ def ingest(
     *,
     workers: int | None = None,
     fetched_at: datetime | None = None,
+    form: str | None = None,
+    date_order: str | None = None,
+    repairs: bool = False,
+    columns: dict[str, str] | None = None,
+    only_rejects: bool = False,
 ) -> Summary:
     """Read what is new under the sources, and commit its rows under the output.
 
-    `fetched_at` (default: now) is what the rows say, and no dispatch may be published after it.
+    `fetched_at` (default: now) is what the rows say, and no dispatch may be published after it. `form`
+    forces a form on every file; `date_order`, `repairs` and `columns` are those of `Rules`.
+    `only_rejects` reads again just the sources with refused dispatches, and commits those of which fewer
+    are refused now, as new versions.
 
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
@@ -118,15 +129,20 @@ def ingest(
             summary says it.
     """
     place = Output(Path(output))
-    files = find_files(sources, outside=place.root)
+    rules = Rules(date_order=date_order, repairs=repairs, columns=columns or {})
+    files = find_files([each for each in sources if not is_address(each)], outside=place.root)
+    files += [file for each in sources if is_address(each) for file in find_remote(each)]
     if not files:
         raise WrongUse("source", ", ".join(sources) + " (no files)", "at least one file")
     place.prepare()
     began = fetched_at or datetime.now(UTC)
     with place.locked():
+        wishes = Wishes(rules, form, refused_sources(place) if only_rejects else None)
+        if wishes.again is not None:
+            files = [file for file in files if file.uri in wishes.again]
         for attempt in range(1, TRIES + 1):
             try:
-                summary = _run(files, place, sources, began, workers or os.cpu_count() or 1)
+                summary = _run(files, place, sources, began, workers or os.cpu_count() or 1, wishes)
                 break
             except BrokenProcessPool:
                 raise WorkerDied(workers or os.cpu_count() or 1) from None
@@ -142,7 +158,12 @@ def ingest(
 
 
 def _run(
-    files: list[FoundFile], output: Output, sources: list[str], began: datetime, workers: int
+    files: list[FoundFile],
+    output: Output,
+    sources: list[str],
+    began: datetime,
+    workers: int,
+    wishes: Wishes,
 ) -> Summary:
     clock = perf_counter()
     head = recover(output)
@@ -150,9 +171,16 @@ def _run(
     ledger = Ledger(each for record in commits for each in record.inputs)
     run_id = identify("run", began.isoformat(), os.getpid(), head)
     summary = Summary(run_id=run_id, output=str(output.root), source_count=len(files))
-    summary.vanished = vanished_from(sources, files, ledger.uris())
-    waiting = [file for file in files if not ((known := ledger.of(file.uri)) and known.stamp == file.stamp)]
-    log.info("run.began", sources=len(files), new=len(waiting), bytes=sum(file.size for file in waiting))
+    if wishes.again is None:
+        summary.vanished = vanished_from(sources, files, ledger.uris())
+    waiting = [
+        file
+        for file in files
+        if wishes.again is not None or not ((known := ledger.of(file.uri)) and known.stamp == file.stamp)
+    ]
+    log.info(
+        "run.began", sources=len(files), new=len(waiting), bytes=sum(max(0, file.size) for file in waiting)
+    )
     if not waiting:
         summary.unchanged_count = len(files)
         summary.seconds["total"] = perf_counter() - clock
@@ -164,7 +192,13 @@ def _run(
         head = first.seq
     tally = Tally()
     plan = plan_batches(
-        files, ledger, spool_folder=output.spool, first_seq=head + 1, fetched_at=began, tally=tally
+        files,
+        ledger,
+        spool_folder=output.spool,
+        first_seq=head + 1,
+        fetched_at=began,
+        tally=tally,
+        wishes=wishes,
     )
     last = head
     with ProcessPoolTaskRunner(max_workers=workers, initializer=end_with_parent) as pool:
@@ -175,10 +209,24 @@ def _run(
             last = batch.seq
             forget_spool(batch)
     summary.unchanged_count, summary.moved = tally.unchanged, tally.moved
+    summary.failures += tally.unreachable
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
-        _record_run(output, last + 1, sources, began, workers, summary)
+        _record_run(output, last + 1, sources, began, workers, wishes, summary)
     return summary
+
+
+def _asked(wishes: Wishes) -> dict[str, str]:
+    """Return what the user asked for beyond the sources, for the row of the run."""
+    rules = wishes.rules
+    asked = {
+        "form": wishes.form,
+        "date_order": rules.date_order,
+        "repairs": "true" if rules.repairs else None,
+        "columns": ", ".join(f"{key}={name}" for key, name in rules.columns.items()),
+        "only_rejects": None if wishes.again is None else "true",
+    }
+    return {name: value for name, value in asked.items() if value}
 
 
 def _timed(plan: Iterator[Batch], summary: Summary) -> Iterator[Batch]:
@@ -279,14 +327,20 @@ def _commit(
 
 
 def _record_run(
-    output: Output, seq: int, sources: list[str], began: datetime, workers: int, summary: Summary
+    output: Output,
+    seq: int,
+    sources: list[str],
+    began: datetime,
+    workers: int,
+    wishes: Wishes,
+    summary: Summary,
 ) -> None:
     finished = FinishedRun(
         run_id=summary.run_id,
         started_at=began,
         ended_at=datetime.now(UTC),
         sources=tuple(sources),
-        parameters={"workers": str(workers), "output": str(output.root)},
+        parameters={"workers": str(workers), "output": str(output.root), **_asked(wishes)},
         versions=versions(),
         counts=summary.counts(),
         seconds=summary.seconds,

@@ -31,10 +31,29 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What the user says of a source that the source does not say itself.
+
+    `date_order` is `dmy` or `mdy`, the order of `02/03/2020`; `charset` is what a server declared;
+    `repairs` allows bytes that are text in no encoding to be replaced by U+FFFD; `columns` maps
+    columns of a CSV file to header keys.
+    """
+
+    date_order: str | None = None
+    charset: str | None = None
+    repairs: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_RULES = Rules()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One version of one file, its bytes fetched and checked.
 
-    `uri` and `sha256` are its identity; `supersedes` is the sha256 of the version before.
+    `uri` and `sha256` are its identity; `supersedes` is the sha256 of the version before. A file within
+    an archive is a source of its own: its uri is the archive's, `!/` and its path there.
     """
 
     uri: str
@@ -43,17 +62,23 @@ class Source:
     version: int
     supersedes: str | None
     fetched_at: datetime
+    rules: Rules = NO_RULES
 
 
 @dataclass(frozen=True, slots=True)
 class RawDispatch:
-    """One dispatch as it arrived: bytes, and where in which file they stand."""
+    """One dispatch as it arrived: bytes, and where in which file they stand.
+
+    `envelope` is what stands before the first dispatch of a file that holds many: the head of a feed,
+    the line of a CSV file that names its columns.
+    """
 
     source: Source
     number: int
     byte_start: int
     byte_end: int
     payload: bytes = field(repr=False)
+    envelope: bytes = field(default=b"", repr=False)
 
     @property
     def dispatch_id(self) -> str:
@@ -68,7 +93,7 @@ class RawDispatch:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text, the encoding that made it, and who said so: bom, utf-8, declared or detected."""
+    """Text, the encoding that made it, and who said so: bom, utf-8, declared, detected or repaired."""
 
     text: str = field(repr=False)
     encoding: str
@@ -140,18 +165,31 @@ class Dateline:
     raw: str
     located: str | None
     day: str | None
+    year: str | None
     agency: str | None
     span: Span | None
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the text that is of the wire and not of the news.
+
+    `kind` is dateline, desk_line, edition_note, embargo, kill, credit or end_mark.
+    """
+
+    kind: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
-    """The text that all offsets index, and its paragraphs."""
+    """The text that all offsets index, its paragraphs, and what in it is not news."""
 
     text: str = field(repr=False)
     paragraphs: tuple[Span, ...]
     dropped_controls: int
     dateline: Dateline | None
+    segments: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +294,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One source in a commit: what it was, and how many dispatches came of it."""
+    """One source in a commit: what it was, and how many dispatches came of it.
+
+    `items` are those of a feed that were new in it: by the item's key, its sha256 and its version.
+    """
 
     uri: str
     sha256: str
@@ -267,11 +308,13 @@ class Input:
     ctime_ns: int
     format: str
     dispatch_count: int
+    etag: str = ""
+    items: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     @property
-    def stamp(self) -> tuple[int, int, int]:
-        """Size, mtime and ctime, as `FoundFile.stamp`."""
-        return self.size, self.mtime_ns, self.ctime_ns
+    def stamp(self) -> tuple[int, int, int, str]:
+        """Size, mtime, ctime and etag, as `FoundFile.stamp`."""
+        return self.size, self.mtime_ns, self.ctime_ns, self.etag
 
     def as_json(self) -> dict[str, Any]:
         """Return the input as it stands in a commit record."""

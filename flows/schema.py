@@ -26,6 +26,7 @@ class Type(Enum):
     TEXT_LIST = "list of text"
     TEXT_MAP = "map of text to text"
     SPAN_LIST = "list of spans (char_start, char_end)"
+    SEGMENT_LIST = "list of segments (kind, char_start, char_end)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,17 @@ def _is_span_list(value: object) -> bool:
     )
 
 
+def _is_segment_list(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(
+        isinstance(item, Mapping)
+        and item.keys() == {"kind", "char_start", "char_end"}
+        and _is_text(item["kind"])
+        and _is_int(item["char_start"])
+        and _is_int(item["char_end"])
+        for item in value
+    )
+
+
 HOLDS: Mapping[Type, Callable[[object], bool]] = {
     Type.TEXT: _is_text,
     Type.INT64: _is_int,
@@ -112,6 +124,7 @@ HOLDS: Mapping[Type, Callable[[object], bool]] = {
     Type.TEXT_LIST: _is_text_list,
     Type.TEXT_MAP: _is_text_map,
     Type.SPAN_LIST: _is_span_list,
+    Type.SEGMENT_LIST: _is_segment_list,
 }
 
 

@@ -22,11 +22,14 @@ SELECT * FROM read_parquet('runs/*/*.parquet', hive_partitioning = true, hive_ty
 CREATE OR REPLACE VIEW loads AS
 SELECT * FROM read_parquet('loads/*/*.parquet', hive_partitioning = true, hive_types = {'staged_month': VARCHAR});
 
--- The newest version of each source, whether its dispatches were understood or refused.
+-- The newest version of each source, whether its dispatches were understood or refused. The files in an
+-- archive (`archive!/path`) are of the version of their archive.
 CREATE OR REPLACE VIEW sources_latest AS
-SELECT uri, max(source_version) AS source_version
-FROM (SELECT uri, source_version FROM articles UNION ALL SELECT uri, source_version FROM rejects)
-GROUP BY uri;
+WITH seen AS (
+  SELECT uri, source_version, split_part(uri, '!/', 1) AS root FROM articles
+  UNION SELECT uri, source_version, split_part(uri, '!/', 1) FROM rejects
+), newest AS (SELECT root, max(source_version) AS source_version FROM seen GROUP BY root)
+SELECT uri, source_version FROM seen SEMI JOIN newest USING (root, source_version);
 
 CREATE OR REPLACE VIEW articles_latest AS
 SELECT articles.* FROM articles

@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from flows.enrich.model import LanguageModel, load_model
 from flows.parse.headers import BY_NAME
-from flows.records import RawDispatch, Source
+from flows.records import NO_RULES, RawDispatch, Rules, Source
 
 # Deadlines are timings, and machines are noisy.
 settings.register_profile("dateline", deadline=None)
@@ -46,11 +46,18 @@ def dateline(
     )
 
 
-def raw(payload: bytes, form: str = "inline", uri: str = "file:///in/dispatch.txt") -> RawDispatch:
+def raw(
+    payload: bytes,
+    form: str = "inline",
+    uri: str = "file:///in/dispatch.txt",
+    *,
+    envelope: bytes = b"",
+    rules: Rules = NO_RULES,
+) -> RawDispatch:
     """Make a dispatch that is the whole of its source."""
     assert form in BY_NAME
-    source = Source(uri, "0" * 64, form, 1, None, FETCHED_AT)
-    return RawDispatch(source, 0, 0, len(payload), payload)
+    source = Source(uri, "0" * 64, form, 1, None, FETCHED_AT, rules)
+    return RawDispatch(source, 0, 0, len(payload), payload, envelope)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from flows.fetch import plan
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import find_files
 from flows.fetch.plan import Tally, plan_batches
+from flows.fetch.slices import Wishes
 from flows.report.summary import Summary
 from flows.write import disk
 from flows.write.deliver import deliver_empty, stage_folder
@@ -72,7 +73,7 @@ def run(sources: Path, output: Path) -> None:
         head = head or deliver_empty(place, summary.run_id, FETCHED_AT).seq
         batches = plan_batches(
             find_files([str(sources)], outside=output), ledger, spool_folder=place.spool,
-            first_seq=head + 1, fetched_at=FETCHED_AT, tally=Tally(),
+            first_seq=head + 1, fetched_at=FETCHED_AT, tally=Tally(), wishes=Wishes()
         )  # fmt: skip
         for each in batches:
             stage = stage_folder(place, each.seq, summary.run_id)

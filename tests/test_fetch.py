@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from flows.errors import BrokenCompression, CompressionBomb, WrongUse
-from flows.fetch import plan, read
+from flows.fetch import plan, read, slices
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import find_files, vanished_from
 from flows.fetch.plan import Tally, plan_batches, read_part
+from flows.fetch.slices import Wishes
 from flows.fetch.unpack import compression_of, unpacked
 from flows.records import RawDispatch, Rejected
 
@@ -37,6 +38,7 @@ def planned(
             first_seq=2,
             fetched_at=FETCHED_AT,
             tally=tally or Tally(),
+            wishes=Wishes(),
         )
     )
 
@@ -207,7 +209,7 @@ def test_the_same_sources_make_the_same_batches_and_what_is_left_makes_the_rest(
     rest = list(
         plan_batches(
             find_files([str(source)], outside=spool), known(whole[:2]), spool_folder=spool,
-            first_seq=4, fetched_at=FETCHED_AT, tally=Tally(),
+            first_seq=4, fetched_at=FETCHED_AT, tally=Tally(), wishes=Wishes(),
         )
     )  # fmt: skip
 
@@ -219,7 +221,7 @@ def test_the_same_sources_make_the_same_batches_and_what_is_left_makes_the_rest(
     [
         ("a.gz", gzip.compress(TEXT)[:-9], "fetch.compression.broken"),
         ("a.gz", gzip.compress(bytes(64 << 20)), "fetch.compression.bomb"),
-        ("a.png", b"\x89PNG\r\n\x1a\n\0\0", "format.unknown"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\0\0", "format.no_news"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_refusal_of_all_its_bytes(tmp_path, name, data, code):
@@ -246,13 +248,13 @@ def test_a_source_that_changes_while_it_is_read_is_left_to_the_next_run(tmp_path
     source = tmp_path / "in"
     source.mkdir()
     (source / "a.txt").write_bytes(TEXT)
-    pieces = read.pieces_of
+    members = read.members_of
 
     def meddling(*arguments):
-        yield from pieces(*arguments)
+        yield from members(*arguments)
         (source / "a.txt").write_bytes(TEXT + b"more")
 
-    monkeypatch.setattr(read, "pieces_of", meddling)
+    monkeypatch.setattr(read, "members_of", meddling)
     tally = Tally()
 
     assert planned(source, tmp_path / "spool", tally=tally) == []
@@ -280,7 +282,7 @@ def test_a_full_disk_is_the_failure_of_the_run_and_refuses_no_source(tmp_path, m
 
 
 def test_an_oversize_dispatch_is_refused_unread(tmp_path, monkeypatch):
-    monkeypatch.setattr(plan, "MOST_DISPATCH_BYTES", 100)
+    monkeypatch.setattr(slices, "MOST_DISPATCH_BYTES", 100)
     source = tmp_path / "in"
     source.mkdir()
     (source / "a.txt").write_bytes(TEXT)

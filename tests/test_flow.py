@@ -52,7 +52,7 @@ def test_without_a_server_no_socket_is_connected_and_nothing_is_left_in_the_home
     )
 
     assert done.returncode == 0, done.stderr
-    assert "24 articles" in done.stdout
+    assert "59 articles" in done.stdout
     assert list(home.rglob("*.db")) == []
 
 
@@ -125,7 +125,7 @@ def test_with_a_server_the_run_is_seen_there(server, tmp_path):
 
     assert (run["state_type"], run["parameters"]["sources"]) == ("COMPLETED", [str(SEEDS)])
     assert {task["name"].split("-")[0] for task in tasks} == {"fetch", "parse", "write"}
-    assert "24 articles" in artifact["data"]
+    assert "59 articles" in artifact["data"]
 
 
 DEPLOYED = """
@@ -155,7 +155,7 @@ def test_the_flow_runs_as_a_worker_loads_it(server, tmp_path):
 
     assert done.returncode == 0, done.stderr
     (run,) = ds.dataset(tmp_path / "output" / "runs").to_table().to_pylist()
-    assert (run["article_count"], run["started_at"]) == (24, FETCHED_AT)
+    assert (run["article_count"], run["started_at"]) == (59, FETCHED_AT)
 
 
 def test_a_batch_that_failed_fails_the_flow_run(server, monkeypatch, tmp_path):

@@ -13,7 +13,7 @@ import pytest
 
 from flows.journey import journey
 from flows.parse import sniff
-from flows.parse.formats import Sample
+from flows.parse.formats import Sample, cut
 from flows.records import RawDispatch, Source
 from flows.tables import rows_of
 
@@ -35,7 +35,7 @@ LEFT_OUT = (
 
 def plain(value: Any) -> Any:
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return [[each["char_start"], each["char_end"]] for each in value]
+        return [list(each.values()) for each in value]
     return value
 
 
@@ -44,7 +44,8 @@ def came_of(path: Path, model) -> list[dict[str, Any]]:
     payload = path.read_bytes()
     known = sniff(Sample(path.name, payload))
     source = Source(f"seeds/{path.name}", "0" * 64, known.name, 1, None, FETCHED_AT)
-    raws = [RawDispatch(source, n, a, b, payload[a:b]) for n, (a, b) in enumerate(known.split(payload))]
+    ranges, (start, end) = cut(known, payload)
+    raws = [RawDispatch(source, n, a, b, payload[a:b], payload[start:end]) for n, (a, b) in enumerate(ranges)]
     rows = [
         {"table": table.name, "partition": partition}
         | {

@@ -10,6 +10,7 @@ from flows.errors import (
     BrokenRecord,
     EmptyDispatch,
     FutureDate,
+    NoNews,
     UnknownFormat,
     UnpairedSurrogate,
     UnreadableDate,
@@ -118,7 +119,7 @@ def test_yaml_that_could_be_more_than_text_is_refused(inside):
         front_matter.parse(raw(f"---\n{inside}\n---\nText.".encode(), "front_matter"))
 
 
-@pytest.mark.parametrize("line", ['{"a": NaN}', '{"a": 1, "a": 2}', '{"a": ', "[1]", '"x"', "{" * 100000])
+@pytest.mark.parametrize("line", ['{"a": NaN}', '{"a": ', "[1]", '"x"', "{" * 100000])
 def test_a_line_that_is_no_strict_json_object_is_refused(line):
     with pytest.raises(BrokenRecord):
         jsonl.parse(raw(line.encode(), "jsonl"))
@@ -200,8 +201,24 @@ def test_the_form_is_told_from_the_bytes_first(name, start, form):
 
 
 @pytest.mark.parametrize(
-    "start", [b"\x89PNG\r\n\x1a\n\0\0", b"<html><p>", b"PAR1\0\0", b"<!ELEMENT A>", b'[{"a": 1}]']
+    ("start", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0", "a PNG picture"),
+        (b"PAR1\0\0", "a Parquet file"),
+        (b"<!ELEMENT A (B)>", "a DTD"),
+        (b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/">', "a sitemap"),
+        (b"T1\tSource 0 13\tNY Daily News\n", "annotations in brat's standoff form"),
+        (b"\n0.  MESSAGE: ID                     DEV-MUC3-0001\n", "answer keys of MUC"),
+    ],
 )
+def test_a_file_that_is_known_and_no_news_is_refused_by_name(start, kind):
+    with pytest.raises(NoNews) as refused:
+        sniff(Sample("a.bin", start))
+
+    assert refused.value.found == kind
+
+
+@pytest.mark.parametrize("start", [b"\0\1\2\3", b"<note><to>Tove</to></note>", b"[[1, 2]]"])
 def test_what_is_no_text_is_refused_with_its_first_bytes(start):
     with pytest.raises(UnknownFormat) as refused:
         sniff(Sample("a.bin", start))

@@ -19,7 +19,7 @@ from flows.write.arrow import schema_of
 
 from .conftest import FETCHED_AT, SEEDS, dateline
 
-DISPATCHES = 24
+DISPATCHES = 59
 
 
 def rows(dataset, table: str) -> list[dict]:

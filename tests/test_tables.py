@@ -38,6 +38,9 @@ VALUES = {
     Type.TEXT_LIST: st.lists(TEXT, max_size=3),
     Type.TEXT_MAP: st.dictionaries(TEXT, TEXT, max_size=3),
     Type.SPAN_LIST: st.lists(st.fixed_dictionaries({"char_start": INT64, "char_end": INT64}), max_size=3),
+    Type.SEGMENT_LIST: st.lists(
+        st.fixed_dictionaries({"kind": TEXT, "char_start": INT64, "char_end": INT64}), max_size=3
+    ),
 }
 
 
@@ -95,7 +98,7 @@ def test_the_generated_files_are_current():
 @pytest.mark.parametrize(
     ("folder", "names", "others"),
     [
-        ("parse/headers", {known.name for known in FORMATS}, set()),
+        ("parse/headers", {known.parse.__module__.rpartition(".")[2] for known in FORMATS}, set()),
         ("tables", set(BY_NAME), {"evidence", "lineage"}),
         ("enrich", {field.name for field in FIELDS}, {"calendar", "field", "language", "model", "sentences"}),
     ],

@@ -6,7 +6,8 @@ import pytest
 
 from flows.enrich.sentences import sentences_in
 from flows.errors import UndecodableBytes
-from flows.parse.body import body_of, read_dateline
+from flows.parse.body import body_of
+from flows.parse.dateline import read_dateline
 from flows.parse.decode import decode
 
 
@@ -90,7 +91,7 @@ def test_an_agency_dateline_is_read_and_stays_in_the_text(text, located, day, ag
     ],
 )
 def test_a_dateline_that_the_format_keeps_apart_needs_no_capitals(text, located, day):
-    dateline = read_dateline(text, span=False)
+    dateline = read_dateline(text)
 
     assert (dateline.located, dateline.day, dateline.span) == (located, day, None)
 
@@ -107,7 +108,7 @@ def test_a_dateline_that_the_format_keeps_apart_needs_no_capitals(text, located,
     ],
 )
 def test_a_dash_alone_makes_no_dateline(text):
-    assert read_dateline(text, span=True) is None
+    assert body_of(text).dateline is None
 
 
 @pytest.mark.parametrize(

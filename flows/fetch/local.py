@@ -1,4 +1,4 @@
-"""Files, folders and globs on this machine."""
+"""What the sources of a run name: files, folders and globs on this machine, and addresses elsewhere."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from flows.errors import WrongUse
 
-LEFT_OUT = ("README", "README.md")
+LEFT_OUT = ("README", "README.md", "README.txt", "LICENSE", "LICENSE.txt", "COPYING", "NOTICE")
 """Names that a walk through a folder passes over, as it does names that begin with a dot. A file
 that is named itself is always read."""
 
@@ -20,24 +21,35 @@ that is named itself is always read."""
 class FoundFile:
     """A file, and what tells whether it is still the same without reading it.
 
-    `ctime_ns` is in it because a copy can keep size and mtime and have other bytes.
+    `ctime_ns` is in it because a copy can keep size and mtime and have other bytes; `etag` is what a
+    server says of it. A size of -1 is not known before it is asked for.
     """
 
     uri: str
-    path: Path
     size: int
     mtime_ns: int
     ctime_ns: int
     is_regular: bool
+    etag: str = ""
 
     @property
-    def stamp(self) -> tuple[int, int, int]:
-        """Size, mtime and ctime: where all three are equal the bytes are taken to be equal."""
-        return self.size, self.mtime_ns, self.ctime_ns
+    def stamp(self) -> tuple[int, int, int, str]:
+        """Size, mtime, ctime and etag: where all are equal the bytes are taken to be equal."""
+        return self.size, self.mtime_ns, self.ctime_ns, self.etag
+
+    @property
+    def path(self) -> Path:
+        """Where it is on this machine."""
+        return Path(unquote(urlsplit(self.uri).path, errors="surrogateescape"))
+
+
+def is_address(source: str) -> bool:
+    """Tell an address such as `https://…` or `s3://…` from a path."""
+    return "://" in source
 
 
 def find_files(sources: Iterable[str], *, outside: Path) -> list[FoundFile]:
-    """Find the files that the sources name, each once, ordered by uri.
+    """Find the files that the sources name on this machine, each once, ordered by uri.
 
     A source is a file, a folder (walked whole, links to folders not followed) or a glob. Files
     under `outside`, the output, are never read.
@@ -63,9 +75,9 @@ def look_at(path: Path) -> FoundFile | None:
         return None
     except OSError:
         # A loop of links, a folder that may not be entered: reading it will say which.
-        return FoundFile(path.as_uri(), path, 0, 0, 0, True)
+        return FoundFile(path.as_uri(), 0, 0, 0, True)
     regular = stat.S_ISREG(seen.st_mode)
-    return FoundFile(path.as_uri(), path, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, regular)
+    return FoundFile(path.as_uri(), seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, regular)
 
 
 def _paths(source: str) -> Iterator[str]:

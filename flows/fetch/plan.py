@@ -7,22 +7,19 @@ full at a fixed size: a run that is killed and started again plans the same batc
 
 from __future__ import annotations
 
-import mmap
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from flows.errors import DispatchError, OversizeDispatch, SourceMoved
+from flows.errors import SourceMoved, UnreachableSource
+from flows.fetch.items import FEEDS, new_items
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile
 from flows.fetch.read import Fetched, fetch_bytes
-from flows.parse import SAMPLE_BYTES, sniff
-from flows.parse.formats import Buffer, Sample
-from flows.parse.headers import BY_NAME
-from flows.records import Input, RawDispatch, Rejected, Source, identify
+from flows.fetch.slices import NO_FORMAT, Slice, Wishes, payload_of, raws_in, refused_in, slices_of
+from flows.records import Input, RawDispatch, Rejected, identify
 
 BATCH_BYTES = 8 << 20
 PART_BYTES = 2 << 20
@@ -30,22 +27,6 @@ PART_BYTES = 2 << 20
 
 MOST_SOURCES = 4000
 """Sources in a batch, so that a commit record stays below 2 MB."""
-
-MOST_DISPATCH_BYTES = 16 << 20
-"""A single dispatch over this is no news text: the longest of the 87,000 measured has 0.2 MB."""
-
-NO_FORMAT = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Dispatches of one source: where its bytes begin in the spool, and the range of each in it."""
-
-    source: Source
-    spool_at: int
-    first_number: int
-    ranges: tuple[tuple[int, int], ...]
-    refused: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +65,7 @@ class Tally:
 
     unchanged: int = 0
     moved: list[str] = field(default_factory=list)
+    unreachable: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
 
 
@@ -95,52 +77,80 @@ def plan_batches(
     first_seq: int,
     fetched_at: datetime,
     tally: Tally,
+    wishes: Wishes,
 ) -> Iterator[Batch]:
     """Yield the batches of what the ledger does not know, in order, spooling each as it is asked for."""
     batch = _Building(first_seq, spool_folder)
-    for file in files:
-        known = ledger.of(file.uri)
-        if known and known.stamp == file.stamp:
+    for found in files:
+        known = ledger.of(found.uri)
+        is_again = wishes.again is not None and found.uri in wishes.again
+        if known and known.stamp == found.stamp and not is_again:
             tally.unchanged += 1
             continue
         try:
-            fetched = fetch_bytes(file, spool_folder, BATCH_BYTES)
-        except SourceMoved:
-            tally.moved.append(file.uri)
-            continue
-        if known and known.sha256 == fetched.sha256 and not fetched.refused:
-            # Touched, not changed: nothing to read, only the stamp is new.
-            batch.observe(
-                _input(file, fetched, known.version, known.supersedes, known.dispatch_count, known.format)
+            fetched = fetch_bytes(
+                found, spool_folder, BATCH_BYTES, "" if is_again or not known else known.etag
             )
-            tally.unchanged += 1
-            fetched.forget()
+        except SourceMoved:
+            tally.moved.append(found.uri)
             continue
+        except UnreachableSource as error:
+            tally.unreachable.append(str(error))
+            continue
+        if fetched is None:
+            tally.unchanged += 1
+            continue
+        version = known.version + 1 if known else 1
+        supersedes = known.sha256 if known else None
+        slices = list(slices_of(fetched, version, supersedes, fetched_at, wishes))
+        if is_feed(slices) and not is_again:
+            slices, items = _only_new(fetched, slices, ledger)
+        else:
+            items = {}
+        if known and known.sha256 == fetched.sha256 and not fetched.is_refused:
+            refused_before = (wishes.again or {}).get(found.uri, 0)
+            if not is_again or refused_in(fetched, slices) >= refused_before:
+                # Touched, not changed, or no better understood: nothing to read, only the stamp is new.
+                if known.stamp != fetched.file.stamp:
+                    batch.observe(
+                        replace(_input(fetched, known.version, known.supersedes, slices), format=known.format)
+                    )
+                tally.unchanged += 1
+                fetched.forget()
+                continue
         if batch.is_full_with(fetched):
             yield batch.done()
             batch = _Building(batch.seq + 1, spool_folder)
-        version = known.version + 1 if known else 1
-        supersedes = known.sha256 if known else None
-        batch.add(file, fetched, version, supersedes, fetched_at)
+        batch.add(fetched, slices, replace(_input(fetched, version, supersedes, slices), items=items))
     if batch.inputs:
         yield batch.done()
+
+
+def is_feed(slices: Sequence[Slice]) -> bool:
+    """Tell whether a source is a feed at an address, which is fetched again for what is new in it."""
+    return len(slices) == 1 and slices[0].source.format in FEEDS and slices[0].source.uri.startswith("http")
+
+
+def _only_new(
+    fetched: Fetched, slices: Sequence[Slice], ledger: Ledger
+) -> tuple[list[Slice], dict[str, tuple[str, int]]]:
+    """Return the new items of a feed as slices, and what the ledger is to know of them."""
+    with payload_of(fetched) as payload:
+        known = ledger.items_of(fetched.file.uri)
+        new = list(new_items(slices[0], known, lambda start, end: bytes(payload[start:end])))
+    return [each for each, _ in new], {key: (each.source.sha256, each.source.version) for each, key in new}
 
 
 def read_part(part: Part) -> Iterator[RawDispatch | Rejected]:
     """Read the dispatches of a part from the spool, in order; nothing is read of those refused."""
     with part.spool.open("rb") as spool:
+
+        def read(start: int, end: int) -> bytes:
+            spool.seek(start)
+            return spool.read(end - start)
+
         for each in part.slices:
-            for number, (start, end) in enumerate(each.ranges, start=each.first_number):
-                refused = each.refused
-                if refused is None and end - start > MOST_DISPATCH_BYTES:
-                    error = OversizeDispatch(end - start, MOST_DISPATCH_BYTES)
-                    refused = error.code, str(error)
-                if refused:
-                    raw = RawDispatch(each.source, number, start, end, b"")
-                    yield Rejected(raw, *refused)
-                    continue
-                spool.seek(each.spool_at + start)
-                yield RawDispatch(each.source, number, start, end, spool.read(end - start))
+            yield from raws_in(each, read)
 
 
 class _Building:
@@ -161,48 +171,15 @@ class _Building:
     def observe(self, seen: Input) -> None:
         self.inputs.append(seen)
 
-    def add(
-        self, file: FoundFile, fetched: Fetched, version: int, supersedes: str | None, fetched_at: datetime
-    ) -> None:
-        ranges: list[tuple[int, int]] = []
-        refused = fetched.refused
-        name = NO_FORMAT
-        if refused is None:
-            try:
-                name, ranges = self._cut(file, fetched)
-            except DispatchError as error:
-                refused = error
-        source = Source(file.uri, fetched.sha256, name, version, supersedes, fetched_at)
-        if refused:
-            ranges = [(0, fetched.size)]
-        self._slices.append(
-            Slice(
-                source,
-                self._size,
-                0,
-                tuple(ranges),
-                refused=(refused.code, str(refused)) if refused else None,
-            )
-        )
+    def add(self, fetched: Fetched, slices: Iterable[Slice], seen: Input) -> None:
+        self._slices += [replace(each, spool_at=self._size + each.spool_at) for each in slices]
         if fetched.spooled:
             fetched.spooled.rename(self._spool)
-            self._size += fetched.size
-        elif not refused:
+        elif fetched.memory:
             with self._spool.open("ab") as spool:
                 spool.write(fetched.memory)
-            self._size += fetched.size
-        self.inputs.append(_input(file, fetched, version, supersedes, len(ranges), name))
-
-    def _cut(self, file: FoundFile, fetched: Fetched) -> tuple[str, list[tuple[int, int]]]:
-        """Tell the form and the range of each dispatch; a file of nothing is one empty dispatch."""
-        inner = file.path.stem if file.path.suffix in (".gz", ".bz2", ".xz") else file.path.name
-        if fetched.spooled is None:
-            return _cut(fetched.memory, inner)
-        with (
-            fetched.spooled.open("rb") as spool,
-            closing(mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ)) as payload,
-        ):
-            return _cut(payload, inner)
+        self._size += fetched.size
+        self.inputs.append(seen)
 
     def done(self) -> Batch:
         self._spool.touch()
@@ -236,23 +213,13 @@ def _pieces_of_slice(whole: Slice) -> Iterator[Slice]:
     for at in range(len(whole.ranges)):
         is_last = at == len(whole.ranges) - 1
         if is_last or whole.ranges[at + 1][1] - whole.ranges[start][0] > PART_BYTES:
-            yield Slice(whole.source, whole.spool_at, start, whole.ranges[start : at + 1], whole.refused)
+            yield replace(whole, first_number=start, ranges=whole.ranges[start : at + 1])
             start = at + 1
 
 
-def _cut(payload: Buffer, name: str) -> tuple[str, list[tuple[int, int]]]:
-    known = sniff(Sample(name, payload[:SAMPLE_BYTES]))
-    return known.name, list(BY_NAME[known.name].split(payload)) or [(0, len(payload))]
-
-
-def _input(
-    file: FoundFile,
-    fetched: Fetched,
-    version: int,
-    supersedes: str | None,
-    dispatch_count: int,
-    name: str = NO_FORMAT,
-) -> Input:
+def _input(fetched: Fetched, version: int, supersedes: str | None, slices: Sequence[Slice]) -> Input:
+    file = fetched.file
+    names = {each.source.format for each in slices} or {NO_FORMAT}
     return Input(
         uri=file.uri,
         sha256=fetched.sha256,
@@ -261,8 +228,9 @@ def _input(
         size=file.size,
         mtime_ns=file.mtime_ns,
         ctime_ns=file.ctime_ns,
-        format=name,
-        dispatch_count=dispatch_count,
+        format=names.pop() if len(names) == 1 else "several",
+        dispatch_count=sum(len(each.ranges) for each in slices),
+        etag=file.etag,
     )
 
 

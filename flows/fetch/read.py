@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flows.errors import DispatchError, SourceMoved, UnreadableSource
+from flows.fetch import remote
 from flows.fetch.local import FoundFile, look_at
-from flows.fetch.unpack import CHUNK, compression_of, unpacked
+from flows.fetch.unpack import CHUNK, members_of
 from flows.records import identify
 
 
 @dataclass(slots=True)
-class Fetched:
-    """The bytes of a source, unpacked: in memory while they are few, in a spool file when not."""
+class Entry:
+    """A file within a source: its path there, its bytes among all that were unpacked, or why it is refused."""
 
+    path: str
+    start: int
+    end: int
+    sha256: str
+    refused: DispatchError | None = None
+
+
+@dataclass(slots=True)
+class Fetched:
+    """The bytes of a source, unpacked: in memory while they are few, in a spool file when not.
+
+    `file` is the source with what its server says of it; `entries` are the files in it, one with no
+    path where it is no archive.
+    """
+
+    file: FoundFile
     sha256: str
     size: int
-    memory: bytes
-    spooled: Path | None
-    refused: DispatchError | None
+    entries: list[Entry]
+    charset: str | None = None
+    memory: bytes = field(default=b"", repr=False)
+    spooled: Path | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether nothing of it can be read."""
+        return all(entry.refused for entry in self.entries)
 
     def forget(self) -> None:
         """Remove the copy, when nothing new is in it."""
@@ -30,65 +53,129 @@ class Fetched:
             self.spooled.unlink()
 
 
-def fetch_bytes(file: FoundFile, spool_folder: Path, memory_bytes: int) -> Fetched:
+def fetch_bytes(
+    file: FoundFile, spool_folder: Path, memory_bytes: int, known_etag: str = ""
+) -> Fetched | None:
     """Read a source once, hash what is read, and check that it was the same file throughout.
 
-    Over `memory_bytes` it is kept in a file of the spool folder. A source that cannot be read is
-    `refused`; a spool that cannot be written is the run's failure, and raises OSError.
+    Over `memory_bytes` it is kept in a file of the spool folder. What cannot be read is `refused`; a
+    spool that cannot be written is the run's failure, and raises OSError. None where a server says that
+    nothing has changed.
 
     Raises:
         SourceMoved: it changed meanwhile, or is gone.
+        UnreachableSource: its server does not give it whole.
     """
+    charset = None
+    if urlsplit(file.uri).scheme in remote.HTTP:
+        answer = remote.ask(file, known_etag)
+        if answer is None:
+            return None
+        file, charset, stored = answer.file, answer.charset, answer.chunks
+    elif file.uri.startswith("file:"):
+        stored = _stored(file)
+    else:
+        stored = remote.object_chunks(file)
     digest = hashlib.sha256()
-    memory = bytearray()
-    spooled: Path | None = None
-    size = 0
+    kept = _Kept(spool_folder / f"large-{identify('spool', file.uri)}", memory_bytes)
     try:
-        for piece in pieces_of(file, digest):
-            size += len(piece)
-            if spooled is None and size > memory_bytes:
-                spooled = spool_folder / f"large-{identify('spool', file.uri)}"
-                spooled.write_bytes(memory)
-                memory.clear()
-            if spooled:
-                with spooled.open("ab") as spool:
-                    spool.write(piece)
-            else:
-                memory += piece
-    except DispatchError as error:
-        if spooled:
-            spooled.unlink()
-        return Fetched(digest.hexdigest(), file.size, b"", None, error)
-    now = look_at(file.path)
-    if now is None or now.stamp != file.stamp:
-        raise SourceMoved(file.uri)
-    return Fetched(digest.hexdigest(), size, bytes(memory), spooled, None)
+        entries = list(_entries(_hashed(stored, digest), file.uri, kept))
+    except UnreadableSource as error:
+        kept.cut_to(0)
+        entries = [Entry("", 0, 0, digest.hexdigest(), error)]
+    except BaseException:
+        kept.forget()
+        raise
+    if file.uri.startswith("file:"):
+        now = look_at(file.path)
+        if now is None or now.stamp != file.stamp:
+            kept.forget()
+            raise SourceMoved(file.uri)
+    memory, spooled = kept.done()
+    return Fetched(file, digest.hexdigest(), kept.size, entries, charset, memory, spooled)
 
 
-def pieces_of(file: FoundFile, digest: hashlib._Hash) -> Iterator[bytes]:
-    """Yield the bytes of a source, unpacked, and hash them as they are stored.
+def _entries(chunks: Iterator[bytes], uri: str, kept: _Kept) -> Iterator[Entry]:
+    for member in members_of(chunks, uri):
+        start = kept.size
+        digest = hashlib.sha256()
+        refused = member.refused
+        try:
+            for piece in member.chunks:
+                digest.update(piece)
+                kept.add(piece)
+        except UnreadableSource:
+            raise
+        except DispatchError as error:
+            refused = error
+            kept.cut_to(start)
+        yield Entry(member.path, start, kept.size, digest.hexdigest(), refused)
+    # To its end, since the hash is of the whole file: behind an archive there may be more.
+    for _ in chunks:
+        pass
+
+
+def _hashed(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
+
+
+def _stored(file: FoundFile) -> Iterator[bytes]:
+    """Yield the bytes of a file of this machine.
 
     Raises:
         UnreadableSource: no file, or one that the system refuses to read.
-        BrokenCompression, CompressionBomb: as `unpacked`.
         SourceMoved: it is gone.
     """
-    chunks = _stored(file, digest)
-    first = next(chunks, b"")
-    kind = compression_of(first)
-    together = chain((first,), chunks)
-    yield from unpacked(together, kind, file.uri) if kind else together
-
-
-def _stored(file: FoundFile, digest: hashlib._Hash) -> Iterator[bytes]:
     if not file.is_regular:
         raise UnreadableSource(file.uri, "a device, a pipe or a socket")
     try:
         with file.path.open("rb") as raw:
             while chunk := raw.read(CHUNK):
-                digest.update(chunk)
                 yield chunk
     except FileNotFoundError:
         raise SourceMoved(file.uri) from None
     except OSError as error:
         raise UnreadableSource(file.uri, error.strerror or type(error).__name__) from None
+
+
+class _Kept:
+    """What was unpacked so far: in memory, or in a file when it is much."""
+
+    def __init__(self, path: Path, memory_bytes: int) -> None:
+        self._path = path
+        self._most = memory_bytes
+        self._memory = bytearray()
+        self._is_spooled = False
+        self.size = 0
+
+    def add(self, piece: bytes) -> None:
+        self.size += len(piece)
+        if not self._is_spooled and self.size > self._most:
+            self._path.write_bytes(self._memory)
+            self._memory.clear()
+            self._is_spooled = True
+        if self._is_spooled:
+            with self._path.open("ab") as spool:
+                spool.write(piece)
+        else:
+            self._memory += piece
+
+    def cut_to(self, size: int) -> None:
+        self.size = size
+        if self._is_spooled:
+            with self._path.open("r+b") as spool:
+                spool.truncate(size)
+        else:
+            del self._memory[size:]
+
+    def forget(self) -> None:
+        if self._is_spooled:
+            self._path.unlink()
+
+    def done(self) -> tuple[bytes, Path | None]:
+        if self._is_spooled and not self.size:
+            self._path.unlink()
+            self._is_spooled = False
+        return bytes(self._memory), self._path if self._is_spooled else None

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from flows.errors import EmptyDispatch, FutureDate, UnknownFormat, UnpairedSurrogate
+from flows.errors import EmptyDispatch, FutureDate, NoNews, OversizeHeader, UnknownFormat, UnpairedSurrogate
 from flows.parse.body import body_of
+from flows.parse.dateline import day_stated_by
+from flows.parse.desk import with_desk_lines
 from flows.parse.formats import Format, Sample
 from flows.parse.headers import BY_NAME, FORMATS
+from flows.parse.no_news import no_news_in
 from flows.records import Article, Header, RawDispatch
 
 SAMPLE_BYTES = 64 * 1024
 """A form is told from at most this much of the beginning of a file."""
+
+MOST_FIELD_CHARS = 100_000
+"""A field of a header is at most this long; the longest met, a list of themes of GDELT, has 30,000."""
 
 CLOCK_SLACK = timedelta(days=1)
 """A date may be this far ahead of the fetch: a day without a zone begins up to 14 hours earlier."""
@@ -21,8 +28,11 @@ def sniff(sample: Sample) -> Format:
     """Tell the form of a file from its first bytes, and from its name where they leave it open.
 
     Raises:
+        NoNews: a file of another kind, which is named.
         UnknownFormat: the bytes are in no form that Dateline reads.
     """
+    if found := no_news_in(sample):
+        raise NoNews(found)
     for known in FORMATS:
         if known.matches(sample):
             return known
@@ -36,16 +46,30 @@ def understand(raw: RawDispatch) -> Article:
         DispatchError: the dispatch cannot be understood; the error says why.
     """
     parsed = BY_NAME[raw.source.format].parse(raw)
+    _refuse_long(parsed.header)
     body = body_of(parsed.text, indented=parsed.indented, dateline=parsed.header.dateline)
     if not body.text and not parsed.header.headline:
         raise EmptyDispatch(found=f"{len(raw.payload):,} bytes with no words outside the header")
-    published = parsed.header.published
+    header = with_desk_lines(parsed.header, body.text, body.segments)
+    if header.published is None and body.dateline:
+        header = replace(header, published=day_stated_by(body.dateline))
+    published = header.published
     if published and published.instant > raw.source.fetched_at + CLOCK_SLACK:
         raise FutureDate(
             1, "date", published.raw, f"a day not after the fetch, {raw.source.fetched_at:%Y-%m-%d}"
         )
-    _refuse_surrogates(parsed.header, body.text)
-    return Article(raw, parsed.header, body, parsed.decoded)
+    _refuse_surrogates(header, body.text)
+    return Article(raw, header, body, parsed.decoded)
+
+
+def _refuse_long(header: Header) -> None:
+    """Raise OversizeHeader for a header that is longer than any that is news."""
+    lengths = [
+        len(value) for name in Header.__dataclass_fields__ if isinstance(value := getattr(header, name), str)
+    ]
+    lengths += [sum(map(len, header.keywords)), *(len(value) for value in header.rest.values())]
+    if max(lengths, default=0) > MOST_FIELD_CHARS:
+        raise OversizeHeader(max(lengths), MOST_FIELD_CHARS)
 
 
 def _refuse_surrogates(header: Header, text: str) -> None:

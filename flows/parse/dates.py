@@ -32,6 +32,30 @@ MONTHS = {
     for name in names.split()
 }
 
+# Names and short names in the other languages of the feeds met, by CLDR 46 (`dates/calendars/gregorian`).
+# None of them means another month in English.
+FOREIGN_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "janvier janv januar januari enero ene janeiro gennaio gen jän jänner",
+            "février févr fév februar februari febrero febr fevereiro fev febbraio",
+            "mars märz mär marzo março maart mrt",
+            "avril avr abril abr aprile april",
+            "mai mayo maio maggio mag mei maj",
+            "juin juni junio jun junho giugno giu",
+            "juillet juil juli julio julho luglio lug",
+            "août aoû agosto ago augustus augusti",
+            "septembre septiembre setembro set settembre sett",
+            "octobre oktober okt octubre outubro out ottobre ott",
+            "novembre noviembre novembro",
+            "décembre déc dezember dez diciembre dic dezembro dicembre desember des",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+
 # Hours east of UTC. RFC 5322 section 4.3 names the American ones; the others are the civil zones
 # of the IANA time zone database whose abbreviation has one common meaning in English news.
 ZONES = {
@@ -42,21 +66,26 @@ ZONES = {
     "ast": -4, "adt": -3, "hst": -10, "sast": 2,
 }  # fmt: skip
 
-_MONTH = r"(?P<mon>[A-Za-z]{3,9})\.?"
+_MONTH = r"(?P<mon>[^\W\d_]{3,10})\.?"
 _TIME = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<frac>[0-9]{1,9}))?)?"
 _AMPM = r"(?:\s?(?P<ampm>[ap])\.?m\.?)?"
 _ZONE = r"(?:\s?(?P<zone>[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2}|[A-Za-z]{1,5}(?:\(?[+-][0-9]{1,4}\)?)?)(?:\s\([A-Za-z0-9 :+-]{1,40}\))?)?"
-_DAYNAME = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s)?"
+# English days with a comma or none; those of other languages with one.
+_DAYNAME = (
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s|[^\W\d_]{2,10}\.?,\s)?"
+)
 
 ZONE = re.compile(r"(?P<name>[A-Za-z]*)\(?(?:(?P<sign>[+-])(?P<digits>[0-9]{1,2}:?[0-9]{0,2}))?\)?", re.ASCII)
 
 FORMS = tuple(
-    re.compile(form, re.ASCII | re.IGNORECASE)
+    re.compile(form, re.IGNORECASE)
     for form in (
         # ISO 8601 extended and basic; RFC 3339
         rf"(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})(?:[T\s]{_TIME}{_ZONE})?",
         r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})",
         r"(?P<year>[0-9]{4})",
+        # Epoch: 10 digits of seconds or 13 of milliseconds, which no YYYYMMDDHH is.
+        r"(?P<epoch>[0-9]{10}(?:[0-9]{3})?)(?:\.[0-9]{1,6})?",
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
         r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?"
         rf"{_ZONE})?",
@@ -69,7 +98,15 @@ FORMS = tuple(
         # asctime: `Thu Feb 20 10:15:00 GMT 2020`
         rf"{_DAYNAME}{_MONTH}\s(?P<day>[0-9]{{1,2}})\s{_TIME}{_ZONE}\s(?P<year>[0-9]{{4}})",
         rf"{_MONTH}\s(?P<year>[0-9]{{4}})",
-        r"(?P<first>[0-9]{1,2})(?P<mark>[/.-])(?P<second_of_two>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})",
+        # A day without a year: `20 February`, `Feb. 20`; the latest that is not after the fetch.
+        rf"{_DAYNAME}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?[\s-]{_MONTH}(?:,?\s(?:at\s)?{_TIME}{_AMPM}{_ZONE})?",
+        rf"{_DAYNAME}{_MONTH}\s(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?:at\s)?{_TIME}{_AMPM}{_ZONE})?",
+        # IPTC 7901: `131137 GMT Nov 13`, day, hour, minute, zone, month, year
+        rf"(?P<day>[0-9]{{2}})(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})\s(?P<zone>[A-Za-z]{{1,4}})\s{_MONTH}\s(?P<year>[0-9]{{2}})",
+        rf"(?P<day>[0-9]{{2}})(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})\s{_MONTH}\s(?P<year>[0-9]{{2}})",
+        r"(?P<first>[0-9]{1,2})(?P<mark>[/.-])(?P<second_of_two>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})"
+        rf"(?:,?\s{_TIME}{_AMPM}{_ZONE})?",
+        rf"(?P<year>[0-9]{{4}})/(?P<month>[0-9]{{1,2}})/(?P<day>[0-9]{{1,2}})(?:\s{_TIME}{_AMPM}{_ZONE})?",
     )
 )
 
@@ -77,11 +114,19 @@ MOST_WORDS = 8
 """A date header has at most this many words, as in `Thu, 20 Feb 2020 at 10:15 a.m. GMT`."""
 
 
-def read_date(found: str, *, key: str = "date", line: int = 1) -> PublishedAt:
+def read_date(
+    found: str,
+    *,
+    key: str = "date",
+    line: int = 1,
+    order: str | None = None,
+    not_after: datetime | None = None,
+) -> PublishedAt:
     """Read a publication date.
 
     Two-digit years are those of RFC 5322: 00-49 are 2000-2049. A zone that is not known is taken
-    as UTC and `zone_from` is None. A day without a year is not read.
+    as UTC and `zone_from` is None. A day without a year is the latest that is not after `not_after`,
+    and is not read without it. `order` is `dmy` or `mdy`, for `02/03/2020`.
 
     Raises:
         AmbiguousDate: `02/03/2020`, which is a day in February or in March.
@@ -93,18 +138,26 @@ def read_date(found: str, *, key: str = "date", line: int = 1) -> PublishedAt:
         if match is None:
             continue
         parts = match.groupdict()
-        if parts.get("mon") and parts["mon"].lower() not in MONTHS:
+        if parts.get("mon") and _month(parts["mon"]) is None:
             continue
         if parts.get("first"):
-            parts["day"], parts["month"] = _day_and_month(parts, found, key, line)
+            parts["day"], parts["month"] = _day_and_month(parts, found, key, line, order)
         try:
+            if parts.get("epoch"):
+                return _of_epoch(parts["epoch"], found)
+            if "year" not in parts:
+                if not_after is None:
+                    continue
+                return _latest(parts, found, not_after)
             return _published(parts, raw=found)
         except (ValueError, OverflowError) as error:
             raise UnreadableDate(line, key, found, f"a day of the calendar ({error})") from None
     raise UnreadableDate(line, key, found[:200], WANTED)
 
 
-def date_at_start(words: list[str]) -> tuple[PublishedAt, int] | None:
+def date_at_start(
+    words: list[str], *, order: str | None = None, not_after: datetime | None = None
+) -> tuple[PublishedAt, int] | None:
     """Read the longest date that the words begin with; return it and how many words it took.
 
     None where they begin with no date. Raises as `read_date` does where they begin with something
@@ -116,7 +169,7 @@ def date_at_start(words: list[str]) -> tuple[PublishedAt, int] | None:
         if not candidate or not candidate[-1].isalnum() or len(candidate) > 80:
             continue
         try:
-            return read_date(candidate), count
+            return read_date(candidate, order=order, not_after=not_after), count
         except UnreadableDate as error:
             if error.wanted != WANTED:
                 refused = error
@@ -127,8 +180,34 @@ def date_at_start(words: list[str]) -> tuple[PublishedAt, int] | None:
     return None
 
 
-def _day_and_month(parts: dict[str, str], found: str, key: str, line: int) -> tuple[str, str]:
-    """Tell the day from the month in `20/02/2020`, where only one way is a date."""
+def _of_epoch(digits: str, raw: str) -> PublishedAt:
+    """Read seconds or milliseconds since 1970 in UTC."""
+    seconds = int(digits) / (1000 if len(digits) == 13 else 1)
+    instant = datetime.fromtimestamp(seconds, UTC)
+    return PublishedAt(instant, instant.date(), "second", "offset", raw)
+
+
+def _latest(parts: dict[str, str | None], raw: str, not_after: datetime) -> PublishedAt:
+    """Read a day without a year as the latest that is not after an instant; leap days go back four years."""
+    for year in range(not_after.year, not_after.year - 9, -1):
+        try:
+            published = _published(parts | {"year": str(year)}, raw)
+        except ValueError:
+            if year == not_after.year - 8:
+                raise
+            continue
+        if published.instant <= not_after:
+            return published
+    raise ValueError("no such day in nine years")
+
+
+def _day_and_month(
+    parts: dict[str, str], found: str, key: str, line: int, order: str | None
+) -> tuple[str, str]:
+    """Tell the day from the month in `20/02/2020`, where only one way is a date or the order is given."""
+    if order:
+        both = parts["first"], parts["second_of_two"]
+        return both if order == "dmy" else (both[1], both[0])
     first, second = int(parts["first"]), int(parts["second_of_two"])
     if first > 12 or first == second:
         return parts["first"], parts["second_of_two"]
@@ -142,7 +221,7 @@ def _published(parts: dict[str, str | None], raw: str) -> PublishedAt:
     if len(parts["year"] or "") == 2:
         year += 2000 if year < 50 else 1900
     name = parts.get("mon")
-    month = MONTHS[name.lower()] if name else int(parts.get("month") or 1)
+    month = (_month(name) if name else None) or int(parts.get("month") or 1)
     on = date(year, month, int(parts.get("day") or 1))
     if not parts.get("hour"):
         precision = "day" if parts.get("day") else "month" if name or parts.get("month") else "year"
@@ -187,6 +266,11 @@ def _offset(zone: str | None) -> tuple[timedelta, str | None]:
     if name in ZONES:
         return timedelta(hours=ZONES[name]), "name"
     return timedelta(0), None
+
+
+def _month(name: str) -> int | None:
+    name = name.lower()
+    return MONTHS.get(name) or FOREIGN_MONTHS.get(name)
 
 
 def _midnight(on: date) -> datetime:

@@ -6,6 +6,7 @@ import mmap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from flows.parse.decode import bom_of
 from flows.records import Parsed, RawDispatch
 
 Buffer = bytes | mmap.mmap
@@ -18,6 +19,14 @@ class Sample:
     name: str
     start: bytes = field(repr=False)
 
+    @property
+    def text(self) -> str:
+        """The beginning as text, by its byte order mark or as UTF-8, without blank space before it."""
+        bom = bom_of(self.start)
+        mark, encoding = bom or (b"", "utf-8")
+        text = self.start[len(mark) :].decode(encoding, errors="replace")
+        return text.lstrip("\ufeff \t\r\n")
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -25,7 +34,8 @@ class Format:
 
     `matches` looks at the beginning of a file; `split` yields the byte range of each dispatch in
     it, in order, and leaves out nothing but blank space and the envelope; `parse` reads one
-    dispatch, or raises `DispatchError`.
+    dispatch, or raises `DispatchError`. `has_envelope`: what stands before the first dispatch of a
+    file is given to `parse` with each of them.
     """
 
     name: str
@@ -33,6 +43,25 @@ class Format:
     matches: Callable[[Sample], bool]
     split: Callable[[Buffer], Iterator[tuple[int, int]]]
     parse: Callable[[RawDispatch], Parsed]
+    has_envelope: bool = False
+
+
+MOST_ENVELOPE_BYTES = 256 * 1024
+"""What stands before the first dispatch of a file, if it is longer, says nothing of the others."""
+
+
+def cut(known: Format, payload: Buffer) -> tuple[list[tuple[int, int]], tuple[int, int]]:
+    """Return the range of each dispatch of a file, and that of their envelope; a file of nothing is one."""
+    ranges = list(known.split(payload)) or [(0, len(payload))]
+    first = ranges[0][0]
+    return ranges, (0, first if known.has_envelope and first <= MOST_ENVELOPE_BYTES else 0)
+
+
+def between(payload: Buffer, starts: list[int]) -> Iterator[tuple[int, int]]:
+    """Split a file where its dispatches start; what stands before the first of them is one too."""
+    if not starts or payload[: starts[0]].strip():
+        starts = [0, *starts]
+    yield from zip(starts, [*starts[1:], len(payload)], strict=True)
 
 
 def whole(payload: Buffer) -> Iterator[tuple[int, int]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from flows.errors import UnreadableField
 from flows.parse.dates import read_date
-from flows.records import Header
+from flows.records import Header, Source
 
 
 class Pair(NamedTuple):
@@ -26,38 +27,44 @@ class Key:
 
     field: str
     aliases: tuple[str, ...]
-    read: Callable[[Pair], Any]
+    read: Callable[[Pair, Source], Any]
 
 
-def _text(pair: Pair) -> str | None:
+def _text(pair: Pair, _: Source) -> str | None:
     return " ".join(pair.value.split()) or None
 
 
-def _keywords(pair: Pair) -> tuple[str, ...]:
+def _keywords(pair: Pair, _: Source) -> tuple[str, ...]:
     parts = re.split(r"[,;]", pair.value)
     return tuple(dict.fromkeys(word for part in parts if (word := " ".join(part.split()))))
 
 
-def _urgency(pair: Pair) -> int:
+def _urgency(pair: Pair, _: Source) -> int:
     value = pair.value.strip()
     if not re.fullmatch(r"[0-9]", value):
         raise UnreadableField(pair.line, pair.key, pair.value[:200], "one digit from 0 to 9")
     return int(value)
 
 
-def _published(pair: Pair) -> Any:
-    return read_date(pair.value, key=pair.key, line=pair.line)
+def _published(pair: Pair, source: Source) -> Any:
+    return read_date(
+        pair.value,
+        key=pair.key,
+        line=pair.line,
+        order=source.rules.date_order,
+        not_after=source.fetched_at,
+    )
 
 
 # The first name of each line is ninjs's or schema.org's; the others were met in the wild. Keys are
 # compared in lower case with `-`, `.` and blanks as `_`.
 KEYS: tuple[Key, ...] = (
-    Key("published", ("published_at", "date", "published", "pubdate", "pub_date", "date_published",
-                      "datepublished", "publication_date", "datetime", "timestamp", "versioncreated"),
+    Key("published", ("published_at", "date", "published", "pubdate", "pub_date", "date_published", "date_publish",
+                      "datepublished", "publication_date", "datetime", "timestamp", "versioncreated", "sqldate", "dateadded", "article_date"),
         _published),
-    Key("headline", ("headline", "title", "subject", "hl"), _text),
+    Key("headline", ("headline", "title", "subject", "hl", "article_title"), _text),
     Key("byline", ("byline", "author", "authors", "by", "from", "creator"), _text),
-    Key("source_name", ("source_name", "source", "infosource", "publisher", "organization",
+    Key("source_name", ("source_name", "source", "infosource", "publisher", "organization", "source_domain", "sourcecommonname",
                         "organisation", "newspaper", "agency"), _text),
     Key("located", ("located", "location", "place", "city"), _text),
     Key("dateline", ("dateline",), _text),
@@ -68,13 +75,14 @@ KEYS: tuple[Key, ...] = (
     Key("copyright_notice", ("copyright_notice", "copyright", "rights", "copyrightnotice"), _text),
     Key("document_identifier", ("document_identifier", "id", "guid", "message_id", "article_id",
                                 "identifier", "uri"), _text),
-    Key("url", ("url", "link", "canonical_url", "permalink"), _text),
+    Key("url", ("url", "link", "canonical_url", "permalink", "article_url", "sourceurl", "documentidentifier"), _text),
     Key("version", ("version", "edition"), _text),
     Key("pub_status", ("pub_status", "pubstatus", "status"), _text),
     Key("edition_note", ("edition_note", "ednote", "editorial_note", "note"), _text),
 )  # fmt: skip
 
-BODY_KEYS = ("text", "body", "body_text", "maintext", "content", "articlebody", "article")
+BODY_KEYS = ("text", "body", "body_text", "maintext", "content", "articlebody", "article", "full_text",
+             "doc_text", "article_text", "fulltext", "body_html", "content_html", "html")  # fmt: skip
 """In a record that holds the text too: the keys that hold it, the first that is there counts."""
 
 BY_ALIAS = {alias: key for key in KEYS for alias in key.aliases}
@@ -90,26 +98,29 @@ def is_known(name: str) -> bool:
     return fold(name) in BY_ALIAS
 
 
-def header_of(pairs: Iterable[Pair]) -> Header:
-    """Map the pairs to a header.
+def header_of(pairs: Iterable[Pair], source: Source) -> Header:
+    """Map the pairs to a header; `source` says the order of days and months, and when it was fetched.
 
     Where two pairs claim the same field the first is used; it and every key that nobody claims
-    are kept in `rest` as written.
+    are kept in `rest` as written. A key with no value is none, and one that says the same again says
+    nothing more.
 
     Raises:
         UnreadableField: a known key whose value cannot be read.
     """
     claimed: dict[str, Any] = {}
+    used: dict[str, str] = {}
     rest: dict[str, str] = {}
+    copies: Counter[str] = Counter()
     for pair in pairs:
         key = BY_ALIAS.get(fold(pair.key))
+        value = pair.value.strip()
+        if not value or (key and used.get(key.field) == value):
+            continue
         if key is None or key.field in claimed:
-            name = pair.key
-            copy = 2
-            while name in rest:
-                name = f"{pair.key}#{copy}"
-                copy += 1
-            rest[name] = pair.value
-        elif pair.value.strip():
-            claimed[key.field] = key.read(pair)
+            copies[pair.key] += 1
+            rest[pair.key if copies[pair.key] == 1 else f"{pair.key}#{copies[pair.key]}"] = pair.value
+        else:
+            claimed[key.field] = key.read(pair, source)
+            used[key.field] = value
     return replace(Header(rest=rest), **claimed)

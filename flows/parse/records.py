@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NoReturn
 
 from flows.errors import BrokenRecord
-from flows.parse.keys import BODY_KEYS, Pair, fold, header_of
-from flows.records import Decoded, Parsed
+from flows.parse.formats import Buffer
+from flows.parse.keys import BODY_KEYS, Pair, fold, header_of, is_known
+from flows.parse.markup import html_words
+from flows.records import Decoded, Parsed, Source
 
 
 def mapping_of(text: str, form: str) -> dict[str, Any]:
-    """Read a JSON object strictly: no NaN, no key twice.
+    """Read a JSON object strictly: no NaN. A key that comes again is kept as `key#2`.
 
     Raises:
         BrokenRecord: anything else.
     """
     try:
-        loaded = json.loads(
-            text, object_pairs_hook=_no_key_twice, parse_constant=_no_constant, parse_int=_as_int
-        )
+        loaded = json.loads(text, object_pairs_hook=_each_key, parse_constant=_no_constant, parse_int=_as_int)
     except (ValueError, RecursionError) as error:
         found = "JSON nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
         raise BrokenRecord(form, found, "a JSON object") from None
@@ -28,10 +30,10 @@ def mapping_of(text: str, form: str) -> dict[str, Any]:
     return loaded
 
 
-def parsed_record(record: dict[str, Any], decoded: Decoded, text: str = "") -> Parsed:
-    """Make a header of the record's keys; the body is `text`, or else the record's own.
+def parsed_record(record: dict[str, Any], decoded: Decoded, source: Source, text: str = "") -> Parsed:
+    """Make a header of the record's keys; the body is `text`, or else the record's own, HTML as its words.
 
-    A value that is no scalar is kept as JSON; null is no value.
+    A value that is no scalar is kept as JSON, or as the names in it; null is no value.
 
     Raises:
         UnreadableField: a known key whose value cannot be read.
@@ -40,29 +42,137 @@ def parsed_record(record: dict[str, Any], decoded: Decoded, text: str = "") -> P
     body_key = None
     if not body:
         folded = {fold(key): key for key in record if isinstance(record[key], str)}
-        body_key = next((folded[name] for name in BODY_KEYS if name in folded), None)
+        filled = [folded[name] for name in BODY_KEYS if name in folded and record[folded[name]].strip()]
+        body_key = next(iter(filled), None)
         body = record[body_key] if body_key is not None else ""
+        if body_key is not None and "html" in fold(body_key):
+            body = html_words(body)
     pairs = [
-        Pair(key, _as_text(value)) for key, value in record.items() if key != body_key and value is not None
+        Pair(key, as_text(value)) for key, value in record.items() if key != body_key and value is not None
     ]
-    return Parsed(header_of(pairs), body, decoded)
+    return Parsed(header_of(pairs, source), body, decoded)
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Return a JSON value as the text of a header: lists by commas, objects by their name or as JSON."""
+    if value is None:
+        return ""
     if isinstance(value, str):
         return value
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        return str(value["name"])
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
+    if isinstance(value, list) and all(
+        isinstance(item, dict) and isinstance(item.get("name"), str) for item in value
+    ):
+        return ", ".join(item["name"] for item in value)
     if isinstance(value, (dict, list, bool, int, float)):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
 
 
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unclaimed(record: Mapping[str, Any], used: Collection[str]) -> Iterator[Pair]:
+    """Yield the scalars of a record that nothing has used, by names that claim no field."""
+    for key, value in record.items():
+        if key not in used and isinstance(value, (str, int, float)) and as_text(value).strip():
+            yield Pair(f"{key} (as stated)" if is_known(key) else key, as_text(value))
+
+
+TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]', re.DOTALL)
+LISTS = ((), ("items",), ("item",), ("articles",), ("data", "items"), ("docs",), ("results",), ("data",),
+         ("entries",), ("response", "docs"), ("response", "results"), ("news",), ("stories",), ("posts",))  # fmt: skip
+"""Where a list of dispatches stands in an object; the first that is there counts."""
+
+ITS_OWN = frozenset(
+    {"headline", "headlines", "body_text", "body_html", "body_xhtml", "bodies", "maintext", "text", "body"}
+)
+"""Keys of an object that is a dispatch itself, whatever lists it holds."""
+
+DEEPEST = 200
+
+
+def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
+    """Yield the byte range of each object of the list that a JSON file holds, or of the whole of it.
+
+    What is no well-formed JSON is left whole, for `parse` to say what is wrong with it.
+    """
+    found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    path: list[str] = []
+    opened: list[tuple[bytes, int]] = []
+    key = ""
+    for match in TOKEN.finditer(payload):
+        token = match.group()
+        if token == b"{" or token == b"[":
+            opened.append((token, match.start()))
+            path.append(key)
+            key = ""
+            if len(opened) > DEEPEST:
+                break
+        elif token == b"}" or token == b"]":
+            if not opened:
+                break
+            mark, start = opened.pop()
+            # The keys that lead to the list: lists have none of their own.
+            keys = tuple(each for each in path[1:-1] if each)
+            if mark == b"{" and opened and opened[-1][0] == b"[" and len(keys) == len(opened) - 1:
+                found.setdefault(keys, []).append((start, match.end()))
+            path.pop()
+            key = ""
+        elif token[:1] == b'"':
+            if opened and opened[-1][0] == b"{" and not key:
+                key = token[1:-1].decode("utf-8", errors="replace")
+                if len(opened) == 1 and key.lower() in ITS_OWN:
+                    break
+        elif token == b",":
+            key = ""
+    else:
+        for keys in LISTS:
+            if keys in found:
+                yield from found[keys]
+                return
+    if re.search(rb"\S", payload):
+        yield 0, len(payload)
+
+
+def context_of(envelope: bytes) -> dict[str, Any]:
+    """Return the scalars and names that stand before a list in the object that holds it."""
+    text = envelope.decode("utf-8", errors="replace").lstrip("\ufeff").rstrip().rstrip(",")
+    closing = "".join("}" if mark == "{" else "]" for mark in reversed(_left_open(text)))
+    try:
+        loaded = json.loads(text + closing)
+    except (ValueError, RecursionError):
+        # Objects of the list stand before the last of them: there is no context to read.
+        return {}
+    return (
+        {key: value for key, value in loaded.items() if value and value != []}
+        if isinstance(loaded, dict)
+        else {}
+    )
+
+
+def _left_open(text: str) -> list[str]:
+    opened: list[str] = []
+    for match in TOKEN.finditer(text.encode()):
+        mark = match.group().decode()
+        if mark in ("{", "["):
+            opened.append(mark)
+        elif mark in ("}", "]") and opened:
+            opened.pop()
+    return opened
+
+
+def _each_key(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
-    if len(made) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} twice")
+    if len(made) == len(pairs):
+        return made
+    made = {}
+    for key, value in pairs:
+        name, copy = key, 2
+        while name in made:
+            name = f"{key}#{copy}"
+            copy += 1
+        made[name] = value
     return made
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, datetime
-from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,18 @@ import pyarrow.dataset as ds
 
 from flows.enrich import mentions, quotes, times
 from flows.enrich.model import load_model
-from flows.errors import DispatchError, WrongUse
-from flows.fetch.unpack import compression_of, unpacked
+from flows.errors import WrongUse
+from flows.fetch.local import look_at
+from flows.fetch.read import fetch_bytes
+from flows.fetch.slices import Wishes, raws_of, slices_of
 from flows.journey import article_or_rejected, enriched
-from flows.parse import SAMPLE_BYTES, sniff
-from flows.parse.formats import Sample
 from flows.parse.headers import FORMATS
-from flows.records import Article, Enriched, Header, RawDispatch, Rejected, Source
+from flows.records import Article, Enriched, Header, Rejected
 from flows.report.state import read_rows
 from flows.tables import TABLES, rows_of
 from flows.write.output import Output
 
+MEMORY_BYTES = 64 << 20
 AROUND = 60
 """Characters shown on either side of the words."""
 
@@ -32,40 +34,37 @@ def _step(name: str, what: str, *lines: str) -> Step:
     return {"step": name, "what": what, "lines": list(lines)}
 
 
-def of_file(path: Path, number: int) -> list[Step]:
+def of_file(path: Path, number: int, wishes: Wishes) -> list[Step]:
     """Take one dispatch of a file through its journey and tell of each step.
 
     Raises:
         WrongUse: the file has no dispatch of that number.
     """
-    stored = path.read_bytes()
-    kind = compression_of(stored)
-    try:
-        payload = b"".join(unpacked([stored], kind, path.as_posix())) if kind else stored
-        known = sniff(Sample(path.name, payload[:SAMPLE_BYTES]))
-    except DispatchError as error:
-        return [_step("fetch", f"{len(stored):,} bytes"), _step("reject", error.code, str(error))]
-    ranges = list(known.split(payload)) or [(0, len(payload))]
-    if number >= len(ranges):
-        raise WrongUse("--number", str(number), f"0 to {len(ranges) - 1}, the dispatches of {path}")
-    start, end = ranges[number]
-    digest = sha256(stored).hexdigest()
-    source = Source(path.resolve().as_uri(), digest, known.name, 1, None, datetime.now(UTC))
-    raw = RawDispatch(source, number, start, end, payload[start:end])
-    steps = [
-        _step(
-            "fetch",
-            f"{len(stored):,} bytes, sha256 {digest}",
-            source.uri,
-            *([f"unpacked: {kind}"] if kind else []),
-        ),
+    file = look_at(path.resolve())
+    if file is None:
+        raise WrongUse("FILE", str(path), "a file")
+    with tempfile.TemporaryDirectory() as folder:
+        fetched = fetch_bytes(file, Path(folder), MEMORY_BYTES)
+        if fetched is None:
+            raise AssertionError("only a server says that nothing has changed")
+        slices = list(slices_of(fetched, 1, None, datetime.now(UTC), wishes))
+        count = sum(len(each.ranges) for each in slices)
+        if number >= count:
+            raise WrongUse("--number", str(number), f"0 to {count - 1}, the dispatches of {path}")
+        raw = next(islice(raws_of(fetched, slices), number, None))
+    steps = [_step("fetch", f"{file.size:,} bytes, sha256 {fetched.sha256}", file.uri)]
+    if isinstance(raw, Rejected):
+        return [*steps, _step("reject", raw.code, raw.why)]
+    source = raw.source
+    steps.append(
         _step(
             "format",
-            known.name,
+            source.format,
             "tried in this order: " + ", ".join(each.name for each in FORMATS),
-            f"dispatch {number} of {len(ranges)}: bytes {start:,} to {end:,}",
-        ),
-    ]
+            *([f"within the archive: {source.uri}"] if source.uri != file.uri else []),
+            f"dispatch {number} of {count}: bytes {raw.byte_start:,} to {raw.byte_end:,}",
+        )
+    )
     outcome = article_or_rejected(raw)
     if isinstance(outcome, Rejected):
         return [*steps, _step("reject", outcome.code, outcome.why)]
@@ -99,6 +98,10 @@ def _parsed(article: Article) -> list[Step]:
             "body",
             f"{len(body.text):,} characters in {len(body.paragraphs)} paragraphs",
             *([f"dateline: {dateline.raw}"] if dateline else []),
+            *(
+                f"{each.kind} [{each.span.start}:{each.span.end}] {_short(each.span.of(body.text))}"
+                for each in body.segments
+            ),
             *(f"[{each.start}:{each.end}] {_short(each.of(body.text))}" for each in body.paragraphs),
         ),
     ]

@@ -49,6 +49,17 @@ def state_of(root: Path, *, with_rejects: bool = False) -> dict[str, Any]:
     return state
 
 
+def refused_sources(output: Output) -> dict[str, int]:
+    """Return the sources whose newest version has refused dispatches, and how many; an archive is one source."""
+    newest = {each["uri"]: each["version"] for record in read_log(output) for each in record.inputs}
+    counted: Counter[str] = Counter()
+    for reject in read_rows(output, "rejects", ["uri", "source_version"]):
+        root = reject["uri"].partition("!/")[0]
+        if newest.get(root) == reject["source_version"]:
+            counted[root] += 1
+    return dict(counted)
+
+
 def read_rows(
     output: Output, table: str, columns: list[str] | None = None, where: ds.Expression | None = None
 ) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from flows.enrich import mentions, quotes, times
+from flows.parse.dateline import day_of
 from flows.records import Enriched
 from flows.schema import Column, Row, Table, Type
 from flows.tables.evidence import publish_month, spans
@@ -38,6 +39,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
         "dateline_start": dateline.span.start if dateline and dateline.span else None,
         "dateline_end": dateline.span.end if dateline and dateline.span else None,
         "dateline_day": dateline.day if dateline else None,
+        "dateline_on": day_of(dateline, published) if dateline else None,
         "agency": dateline.agency if dateline else None,
         "language_stated": header.language,
         "section": header.section,
@@ -55,6 +57,10 @@ def rows(enriched: Enriched) -> Iterator[Row]:
         "language_null_reason": reading.language.null_reason,
         "body_text": body.text,
         "paragraphs": spans(body.paragraphs),
+        "segments": [
+            {"kind": each.kind, "char_start": each.span.start, "char_end": each.span.end}
+            for each in body.segments
+        ],
         "sentences": spans(reading.sentences),
         "dropped_control_count": body.dropped_controls,
         "char_count": len(body.text),
@@ -89,11 +95,14 @@ TABLE = Table(
         *LINEAGE,
         Column("encoding", Type.TEXT, "The encoding the bytes were decoded by, by Python's name."),
         Column(
-            "encoding_from", Type.TEXT, "Who said so: `bom`, `utf-8` (it fits), `declared` or `detected`."
+            "encoding_from",
+            Type.TEXT,
+            "Who said so: `bom`, `utf-8` (it fits), `declared` or `detected`; `repaired` where bytes became U+FFFD.",
         ),
         _stated(
             "published_at",
-            "Publication in UTC; midnight where the header states a day only; UTC is assumed where it states no zone.",
+            "Publication in UTC, by the header or else by a dateline that states its year; midnight where only a day "
+            "is stated; UTC is assumed where no zone is.",
             Type.INSTANT,
         ),
         _stated("published_on", "The day of publication as stated, in the zone of the writer.", Type.DATE),
@@ -112,7 +121,12 @@ TABLE = Table(
             Type.INT64,
         ),
         _stated("dateline_end", "Code point after the dateline and its dash.", Type.INT64),
-        _stated("dateline_day", "The day in the dateline, as written."),
+        _stated("dateline_day", "The day in the dateline, as written, without its year."),
+        _stated(
+            "dateline_on",
+            "That day; where the dateline states no year, the nearest to the day of publication.",
+            Type.DATE,
+        ),
         _stated("agency", "The agency named in the dateline."),
         _stated("language_stated", "The language that the header states."),
         _stated("section", "Section, desk, category or newsgroups."),
@@ -121,9 +135,15 @@ TABLE = Table(
         _stated("copyright_notice", "The copyright notice."),
         _stated("document_identifier", "The publisher's own id: guid, Message-ID, NEWID."),
         _stated("url", "Where it was published."),
-        _stated("version", "The publisher's own version or edition."),
-        _stated("pub_status", "usable, withheld or canceled (ninjs), or the source's own word."),
-        _stated("edition_note", "A note to editors."),
+        _stated(
+            "version", "The publisher's own version or edition: from the header, or else from a desk line."
+        ),
+        _stated(
+            "pub_status",
+            "usable, withheld or canceled (ninjs), or the source's own word; a kill notice in the text is canceled, "
+            "an embargo withheld.",
+        ),
+        _stated("edition_note", "A note to editors, of the header or of the text."),
         Column("header", Type.TEXT_MAP, "Each key of the header that no column above holds, as written."),
         _stated("language", "ISO 639-1 code of the text, detected."),
         _stated("language_confidence", "The detector's confidence, 0 to 1.", Type.FLOAT64),
@@ -134,6 +154,12 @@ TABLE = Table(
             "The text that all offsets index, in code points; empty for a headline alone. Line ends are `\\n`.",
         ),
         Column("paragraphs", Type.SPAN_LIST, "The paragraphs of `body_text`, in order."),
+        Column(
+            "segments",
+            Type.SEGMENT_LIST,
+            "Parts of `body_text` that are of the wire and not of the news, in order: `dateline`, `desk_line`, "
+            "`edition_note`, `embargo`, `kill`, `credit`, `end_mark`.",
+        ),
         Column(
             "sentences", Type.SPAN_LIST, "The sentences of `body_text`, in order; `sentence_no` counts them."
         ),

@@ -8,19 +8,27 @@ from flows.records import RawDispatch
 from flows.schema import Column, Type
 
 LINEAGE = (
-    Column("uri", Type.TEXT, "Where the bytes were fetched from."),
-    Column("source_sha256", Type.TEXT, "sha256 of the whole file, as it was fetched."),
+    Column(
+        "uri",
+        Type.TEXT,
+        "Where the bytes were fetched from; a file in an archive is `archive!/path`, an item of a feed at an address `address#item-…`.",
+    ),
+    Column(
+        "source_sha256",
+        Type.TEXT,
+        "sha256 of the whole file, as it was fetched; of a file in an archive, unpacked.",
+    ),
     Column("source_version", Type.INT64, "1 for the first content of this uri, one more for each change."),
     Column(
         "supersedes_sha256",
         Type.TEXT,
-        "sha256 of the content of this uri that this version replaces; null for the first.",
+        "sha256 of the content that this version replaces, of an archive the archive's; null for the first.",
         nullable=True,
     ),
     Column("dispatch_no", Type.INT64, "Number of the dispatch within the file, from 0."),
     Column("byte_start", Type.INT64, "First byte of the dispatch within the file (unpacked)."),
     Column("byte_end", Type.INT64, "Byte after the dispatch."),
-    Column("format", Type.TEXT, "The form it was read in; see `dateline schema --formats`."),
+    Column("format", Type.TEXT, "The form it was read in; see `dateline formats`."),
     Column("fetched_at", Type.INSTANT, "When the run that fetched the bytes began."),
 )
 

@@ -13,6 +13,8 @@ from flows.tables import BY_NAME
 
 SPAN = pa.struct([pa.field("char_start", pa.int64()), pa.field("char_end", pa.int64())])
 
+SEGMENT = pa.struct([pa.field("kind", pa.string()), *SPAN])
+
 ARROW: dict[Type, pa.DataType] = {
     Type.TEXT: pa.string(),
     Type.INT64: pa.int64(),
@@ -24,6 +26,7 @@ ARROW: dict[Type, pa.DataType] = {
     Type.TEXT_LIST: pa.list_(pa.field("element", pa.string())),
     Type.TEXT_MAP: pa.map_(pa.string(), pa.string()),
     Type.SPAN_LIST: pa.list_(pa.field("element", SPAN)),
+    Type.SEGMENT_LIST: pa.list_(pa.field("element", SEGMENT)),
 }
 
 

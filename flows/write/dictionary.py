@@ -22,6 +22,7 @@ DUCKDB = {
     Type.TEXT_LIST: "VARCHAR[]",
     Type.TEXT_MAP: "MAP(VARCHAR, VARCHAR)",
     Type.SPAN_LIST: "STRUCT(char_start BIGINT, char_end BIGINT)[]",
+    Type.SEGMENT_LIST: "STRUCT(kind VARCHAR, char_start BIGINT, char_end BIGINT)[]",
 }
 POSTGRESQL = DUCKDB | {
     Type.TEXT: "text",
@@ -33,6 +34,7 @@ POSTGRESQL = DUCKDB | {
     Type.TEXT_LIST: "text[]",
     Type.TEXT_MAP: "jsonb",
     Type.SPAN_LIST: "jsonb",
+    Type.SEGMENT_LIST: "jsonb",
 }
 DIALECTS = {"duckdb": DUCKDB, "postgresql": POSTGRESQL}
 
@@ -120,11 +122,14 @@ def views() -> str:
         for table in TABLES
     ]
     statements.append(
-        "-- The newest version of each source, whether its dispatches were understood or refused.\n"
+        "-- The newest version of each source, whether its dispatches were understood or refused. The files in an\n"
+        "-- archive (`archive!/path`) are of the version of their archive.\n"
         "CREATE OR REPLACE VIEW sources_latest AS\n"
-        "SELECT uri, max(source_version) AS source_version\n"
-        "FROM (SELECT uri, source_version FROM articles UNION ALL SELECT uri, source_version FROM rejects)\n"
-        "GROUP BY uri;\n"
+        "WITH seen AS (\n"
+        "  SELECT uri, source_version, split_part(uri, '!/', 1) AS root FROM articles\n"
+        "  UNION SELECT uri, source_version, split_part(uri, '!/', 1) FROM rejects\n"
+        "), newest AS (SELECT root, max(source_version) AS source_version FROM seen GROUP BY root)\n"
+        "SELECT uri, source_version FROM seen SEMI JOIN newest USING (root, source_version);\n"
     )
     for table in TABLES:
         names = [column.name for column in table.columns]

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from flows.errors import BrokenRecord
-from flows.parse.decode import decode
+from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Format, Sample, whole
 from flows.parse.records import mapping_of, parsed_record
 from flows.records import Parsed, RawDispatch
@@ -31,7 +31,7 @@ def parse(raw: RawDispatch) -> Parsed:
         BrokenRecord: the fence is not closed, or what it holds is damaged or is not a mapping.
         UnreadableField: a known key whose value cannot be read.
     """
-    decoded = decode(raw.payload)
+    decoded = decode_dispatch(raw)
     text = decoded.text.lstrip()
     if text.startswith("{"):
         try:
@@ -39,7 +39,7 @@ def parse(raw: RawDispatch) -> Parsed:
         except (json.JSONDecodeError, RecursionError):
             # Not an object and then text: what is wrong with it is said of the whole.
             end = len(text)
-        return parsed_record(mapping_of(text[:end], "front_matter"), decoded, text[end:])
+        return parsed_record(mapping_of(text[:end], "front_matter"), decoded, raw.source, text[end:])
     fenced = FENCE.match(text)
     if fenced is None:
         raise BrokenRecord("front_matter", f"{text[:3]} that is never closed", "a second fence")
@@ -49,7 +49,7 @@ def parse(raw: RawDispatch) -> Parsed:
             "front_matter", f"{len(inside):,} characters", f"at most {MOST_CHARS:,} of metadata"
         )
     loaded = _yaml(inside) if mark == "---" else _toml(inside)
-    return parsed_record(loaded, decoded, text[fenced.end() :])
+    return parsed_record(loaded, decoded, raw.source, text[fenced.end() :])
 
 
 def matches(sample: Sample) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from flows.errors import DispatchError
 from flows.parse.dates import MOST_WORDS, date_at_start
-from flows.parse.decode import decode
-from flows.parse.formats import Format, Sample, whole
+from flows.parse.decode import decode, decode_dispatch
+from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.keys import BY_ALIAS, Pair, fold, header_of
+from flows.parse.several import split_at_heads
 from flows.records import Parsed, RawDispatch
 
 KEY = re.compile(r"\s*([A-Za-z][A-Za-z_-]{1,24})[ \t]+(?=\S)")
@@ -40,9 +42,9 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Source: seeds/README.md, "inline".
     """
-    decoded = decode(raw.payload)
-    pairs, at = _run_of_keys(decoded.text)
-    return Parsed(header_of(pairs), decoded.text[at:], decoded)
+    decoded = decode_dispatch(raw)
+    pairs, at = _run_of_keys(decoded.text, raw.source.rules.date_order)
+    return Parsed(header_of(pairs, raw.source), decoded.text[at:], decoded)
 
 
 def matches(sample: Sample) -> bool:
@@ -54,13 +56,29 @@ def matches(sample: Sample) -> bool:
     return bool(pairs)
 
 
-def _run_of_keys(text: str) -> tuple[list[Pair], int]:
+def split(payload: Buffer) -> Iterator[tuple[int, int]]:
+    """Yield each dispatch: a run of keys with a date that follows a blank line begins another."""
+    yield from split_at_heads(payload, _is_dated, START)
+
+
+START = re.compile(rb"^[ \t]{0,3}[A-Za-z][A-Za-z_-]{1,24}[ \t]+(?=[\"0-9A-Z])", re.MULTILINE)
+
+
+def _is_dated(start: bytes) -> bool:
+    try:
+        pairs, _ = _run_of_keys(start.decode("utf-8", errors="replace"))
+    except DispatchError:
+        return False
+    return any(BY_ALIAS[fold(pair.key)].field == "published" for pair in pairs)
+
+
+def _run_of_keys(text: str, order: str | None = None) -> tuple[list[Pair], int]:
     pairs: list[Pair] = []
     seen: set[str] = set()
     at = 0
     while match := KEY.match(text, at):
         key = BY_ALIAS.get(fold(match[1]))
-        value = _value(key.field, text, match.end()) if key and key.field not in seen else None
+        value = _value(key.field, text, match.end(), order) if key and key.field not in seen else None
         if value is None or key is None:
             break
         pairs.append(Pair(match[1], value.text))
@@ -69,11 +87,11 @@ def _run_of_keys(text: str) -> tuple[list[Pair], int]:
     return pairs, at
 
 
-def _value(field: str, text: str, at: int) -> _Value | None:
+def _value(field: str, text: str, at: int, order: str | None) -> _Value | None:
     if field == "published":
         run = WORDS.match(text, at)
         words = run.group().split() if run else []
-        dated = date_at_start(words)
+        dated = date_at_start(words, order=order)
         if dated is None:
             return None
         _, count = dated
@@ -88,8 +106,8 @@ def _value(field: str, text: str, at: int) -> _Value | None:
 
 FORMAT = Format(
     name="inline",
-    yields="the known keys before the text, above all `date`",
+    yields="the known keys before the text, above all `date`; several in a file, each with its own",
     matches=matches,
-    split=whole,
+    split=split,
     parse=parse,
 )

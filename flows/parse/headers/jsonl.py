@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flows.parse.decode import decode
+from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.records import mapping_of, parsed_record
 from flows.records import Parsed, RawDispatch
@@ -22,8 +22,8 @@ def parse(raw: RawDispatch) -> Parsed:
         BrokenRecord: the line is not one JSON object.
         UnreadableField: a known key whose value cannot be read.
     """
-    decoded = decode(raw.payload)
-    return parsed_record(mapping_of(decoded.text, "jsonl"), decoded)
+    decoded = decode_dispatch(raw)
+    return parsed_record(mapping_of(decoded.text, "jsonl"), decoded, raw.source)
 
 
 def matches(sample: Sample) -> bool:

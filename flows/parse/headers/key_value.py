@@ -1,14 +1,16 @@
-"""A block of `Key: value` lines before a blank line, folded as in RFC 5322; mail and Usenet too."""
+"""A block of `Key: value` lines before a blank line, folded as in RFC 5322."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from email.errors import MessageError
 from email.header import decode_header, make_header
 
-from flows.parse.decode import decode
-from flows.parse.formats import Format, Sample, whole
+from flows.parse.decode import decode_dispatch
+from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.keys import Pair, header_of, is_known
+from flows.parse.several import split_at_heads
 from flows.records import Parsed, RawDispatch
 
 KEY_LINE = re.compile(r"([A-Za-z][A-Za-z0-9._-]{0,60}):(?:[ \t]+(\S.*?)|[ \t]*)[ \t]*$", re.ASCII)
@@ -29,9 +31,9 @@ def parse(raw: RawDispatch) -> Parsed:
     """
     head = raw.payload[: _head_end(raw.payload)]
     charset = CHARSET.search(head)
-    decoded = decode(raw.payload, charset[1].decode("ascii") if charset else None)
+    decoded = decode_dispatch(raw, charset[1].decode("ascii") if charset else None)
     pairs, text = _block(decoded.text)
-    return Parsed(header_of(pairs), text, decoded)
+    return Parsed(header_of(pairs, raw.source), text, decoded)
 
 
 def matches(sample: Sample) -> bool:
@@ -49,6 +51,26 @@ def matches(sample: Sample) -> bool:
         elif not keys or line[0] not in " \t":
             break
     return bool(keys) and any(map(is_known, keys)) and (len(keys) > 1 or is_known(keys[0]))
+
+
+def split(payload: Buffer) -> Iterator[tuple[int, int]]:
+    """Yield each dispatch: the first key of the file, on a line after a blank one, begins another block."""
+    first = FIRST_KEY.match(payload)
+    if first is None:
+        yield 0, len(payload)
+        return
+    again = re.compile(rb"^" + re.escape(first[1]) + rb":", re.MULTILINE | re.IGNORECASE)
+    yield from split_at_heads(payload, _is_block, again)
+
+
+FIRST_KEY = re.compile(rb"\s*(?:\xef\xbb\xbf)?([A-Za-z][A-Za-z0-9._-]{0,60}):")
+
+
+def _is_block(start: bytes) -> bool:
+    """Tell a block from a line that quotes a key: two keys at least, one of them known."""
+    lines = start.decode("utf-8", errors="replace").splitlines()
+    keys = [match[1] for match in map(KEY_LINE.match, lines[:2]) if match]
+    return len(keys) == 2 and any(map(is_known, keys))
 
 
 def _head_end(payload: bytes) -> int:
@@ -96,8 +118,8 @@ def _unencoded(value: str) -> str:
 
 FORMAT = Format(
     name="key_value",
-    yields="each known key of the block; RFC 5322 mail and Usenet fields among them",
+    yields="each known key of the block; several in a file, each with its block",
     matches=matches,
-    split=whole,
+    split=split,
     parse=parse,
 )

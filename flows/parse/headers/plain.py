@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from flows.parse.decode import bom_of, decode
-from flows.parse.formats import Format, Sample, whole
+from flows.parse.decode import bom_of, decode_dispatch
+from flows.parse.formats import Format, Sample
+from flows.parse.several import split_at_marks
 from flows.records import Header, Parsed, RawDispatch
 
 MARKUP = re.compile(rb"\s*(?:<[!?/A-Za-z]|\{\s*[\"}]|\[\s*[\[{\"\]])")
@@ -19,14 +20,14 @@ def matches(sample: Sample) -> bool:
 
 def parse(raw: RawDispatch) -> Parsed:
     """Read the whole dispatch as its body."""
-    decoded = decode(raw.payload)
+    decoded = decode_dispatch(raw)
     return Parsed(Header(), decoded.text, decoded)
 
 
 FORMAT = Format(
     name="plain",
-    yields="the text; nothing is known of its date",
+    yields="the text, and a dateline in it; several in a file end with `###` or `-30-`",
     matches=matches,
-    split=whole,
+    split=split_at_marks,
     parse=parse,
 )

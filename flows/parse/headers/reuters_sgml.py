@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import unescape
 
 from flows.errors import BrokenRecord
-from flows.parse.decode import decode
+from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.keys import Pair, header_of
 from flows.records import Parsed, RawDispatch
@@ -33,7 +33,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Source: README.txt of Reuters-21578, Distribution 1.0, section VI.
     """
-    decoded = decode(raw.payload)
+    decoded = decode_dispatch(raw)
     text = decoded.text
     tag = TAG.match(text)
     if tag is None:
@@ -63,7 +63,7 @@ def parse(raw: RawDispatch) -> Parsed:
         pairs.append(Pair("id" if name == "NEWID" else f"@{name.lower()}", value))
     if unknown := _element(text, "UNKNOWN"):
         pairs.append(Pair("unknown", _printable(unescape(unknown[1]))))
-    return Parsed(header_of(pairs), _text(text), decoded, indented=True)
+    return Parsed(header_of(pairs, raw.source), _text(text), decoded, indented=True)
 
 
 def matches(sample: Sample) -> bool:

@@ -1,0 +1,110 @@
+"""Agency datelines: `ANKARA, Feb 20 (Reuters) -`, in the text or apart from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from flows.errors import UnreadableField
+from flows.parse.dates import FOREIGN_MONTHS, MONTHS, read_date
+from flows.records import Dateline, PublishedAt, Span
+
+# `QUEZON CITY, Philippines -`, `MOSCOW/ISTANBUL`, `OAK BROOK, Ill., Oct 19 -`, `MANAGUA (NICARAGUA), 21 MAR 89 --`.
+# Bounded, so that no text can make it slow.
+_CAPITAL, _LETTER = r"(?:[^\W\d_a-z]|['’.-])", r"(?:[^\W\d_]|['’.-])"
+_SHOUTED = rf"[^\W\d_a-z]{_CAPITAL}{{0,30}}(?:[ /]{_CAPITAL}{{1,30}}){{0,4}}"
+_WRITTEN = rf"[^\W\d_]{_LETTER}{{0,30}}(?:[ /]{_LETTER}{{1,30}}){{0,4}}"
+_WORD = r"(?:(?:[^\W\d_]\.){2,4}|[^\W\d_][^\W\d_’']{0,20}\.?)"
+_REGION = rf"(?P<region>(?: \([^()\n]{{2,30}}\)(?=,))?(?:, ?{_WORD}(?: {_WORD}){{0,3}}){{0,2}}?)"
+_MONTH = "|".join(sorted({*MONTHS, *FOREIGN_MONTHS}, key=len, reverse=True))
+_DAY = rf"(?:{_MONTH})\.? [0-9]{{1,2}}|[0-9]{{1,2}} (?:{_MONTH})\.?|no date"
+_YEAR = r"(?:,? (?P<year>[0-9]{4}|[0-9]{2}(?= )))?"
+_AGENCY = r"[(\[/](?P<agency>[A-Za-z][A-Za-z0-9 .&/-]{1,60}?)[)\]/]"
+_BARE = r"(?P<bare>AFP|AAP|AP|dpa|Reuters|EFE|ANSA|PTI|IANS|Xinhua|KYODO|TASS|UPI)"
+_END = r" ?(?:--?|–|—|(?<=/):|_)(?=\s|$)"
+_DATED = rf"{_REGION}(?:,? ?(?P<day>(?i:{_DAY})){_YEAR})?,?"
+IN_TEXT = re.compile(rf"(?P<place>{_SHOUTED}){_DATED}(?: ?{_AGENCY}| {_BARE})?{_END}")
+SIGNED = re.compile(rf"(?P<place>{_WRITTEN}){_DATED} ?{_AGENCY}{_END}")
+APART = re.compile(rf"(?P<place>{_WRITTEN}){_DATED}(?: ?{_AGENCY}| {_BARE})?(?:{_END}|$)")
+AGENCY_ONLY = re.compile(rf"{_AGENCY} ?(?:--?|–|—)(?= )")
+
+LONGEST = 200
+FIRST_PARAGRAPHS = 4
+"""Desk lines, a headline and a byline may stand before the dateline."""
+
+
+def dateline_in(text: str, paragraphs: Sequence[Span]) -> Dateline | None:
+    """Find the dateline that one of the first paragraphs begins with.
+
+    In the text a place in capitals and a dash are not enough, since `FOR SALE -` has both: a region, a
+    day or an agency must stand between them. A place not in capitals needs an agency.
+    """
+    for paragraph in paragraphs[:FIRST_PARAGRAPHS]:
+        head = re.sub(r"\s", " ", text[paragraph.start : paragraph.start + LONGEST])
+        match = IN_TEXT.match(head)
+        if match and not any(match.groupdict().get(name) for name in ("region", "day", "agency", "bare")):
+            match = None
+        match = match or SIGNED.match(head) or AGENCY_ONLY.match(head)
+        if match:
+            return _dateline(match, Span(paragraph.start, paragraph.start + match.end()))
+    return None
+
+
+def read_dateline(stated: str) -> Dateline | None:
+    """Read a dateline that its format keeps apart from the text; the whole of it must be one."""
+    head = " ".join(stated.split())[:LONGEST]
+    match = APART.match(head) or AGENCY_ONLY.match(head)
+    return _dateline(match, None) if match else None
+
+
+def day_stated_by(dateline: Dateline) -> PublishedAt | None:
+    """Return the day that a dateline states in full, with its year; None where it does not."""
+    if dateline.day is None or dateline.year is None:
+        return None
+    try:
+        return replace(
+            read_date(_with_year(dateline.day, dateline.year)), raw=f"{dateline.day} {dateline.year}"
+        )
+    except UnreadableField:
+        # `31 FEB 90`: the dateline keeps its words, and states no day.
+        return None
+
+
+def day_of(dateline: Dateline, published: PublishedAt | None) -> date | None:
+    """Return the day of a dateline; one without a year is the nearest to the publication."""
+    if stated := day_stated_by(dateline):
+        return stated.on
+    return _nearest(dateline.day, published.on) if dateline.day and published and not dateline.year else None
+
+
+def _nearest(day: str, to: date) -> date | None:
+    found = []
+    for year in (to.year - 1, to.year, to.year + 1):
+        try:
+            found.append(read_date(_with_year(day, year)).on)
+        except UnreadableField:
+            # 29 February of a year that has none.
+            continue
+    return min(found, key=lambda each: abs(each - to), default=None)
+
+
+def _with_year(day: str, year: int | str) -> str:
+    """Write a day with its year: `Feb 20` as `20 Feb`, since two digits of a year are read only there."""
+    first, _, second = day.partition(" ")
+    return f"{first} {second} {year}" if first.isdigit() else f"{second} {first} {year}"
+
+
+def _dateline(match: re.Match[str], span: Span | None) -> Dateline:
+    found = match.groupdict()
+    located = " ".join(f"{found.get('place') or ''}{found.get('region') or ''}".split())
+    day = found.get("day")
+    return Dateline(
+        raw=match.group().strip(),
+        located=located or None,
+        day=None if day and day.lower() == "no date" else day,
+        year=found.get("year"),
+        agency=found.get("agency") or found.get("bare"),
+        span=span,
+    )

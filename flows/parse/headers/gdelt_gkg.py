@@ -1,0 +1,66 @@
+"""GDELT's Global Knowledge Graph 2.1: 27 columns by tabs, and no line that names them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flows.errors import BrokenRecord
+from flows.parse.decode import decode_dispatch
+from flows.parse.formats import Buffer, Format, Sample
+from flows.parse.headers.csv_rows import lines_in
+from flows.parse.keys import Pair, header_of
+from flows.parse.markup import html_words
+from flows.records import Parsed, RawDispatch
+
+NAME = "gdelt_gkg"
+ROW = re.compile(rb"\d{14}-T?\d+\t\d{14}\t\d\t[^\t\n]*\t[^\t\n]+\t")
+PAGE_TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>")
+AUTHORS = re.compile(r"<PAGE_AUTHORS>(.*?)</PAGE_AUTHORS>")
+COLUMNS = 27
+
+
+def parse(raw: RawDispatch) -> Parsed:
+    """Read one row of GDELT's Global Knowledge Graph 2.1: its page's title and address; it holds no text.
+
+    Raises:
+        BrokenRecord: not 27 fields.
+        UnreadableDate: a date that is none.
+
+    Source: GDELT GKG 2.1 codebook.
+    """
+    decoded = decode_dispatch(raw)
+    fields = decoded.text.strip("\r\n").split("\t")
+    if len(fields) != COLUMNS:
+        raise BrokenRecord(NAME, f"{len(fields)} fields", str(COLUMNS))
+    title, authors = PAGE_TITLE.search(fields[26]), AUTHORS.search(fields[26])
+    pairs = [
+        Pair("date", fields[1]),
+        Pair("id", fields[0]),
+        Pair("source", fields[3]),
+        Pair("url", fields[4]),
+        Pair("headline", html_words(title[1]) if title else ""),
+        Pair("byline", html_words(authors[1]) if authors else ""),
+        Pair("themes", fields[7]),
+        Pair("tone", fields[15]),
+    ]
+    return Parsed(header_of(pairs, raw.source), "", decoded)
+
+
+def matches(sample: Sample) -> bool:
+    """The first line is a row of the GKG."""
+    return ROW.match(sample.start) is not None
+
+
+def split(payload: Buffer) -> Iterator[tuple[int, int]]:
+    """Yield each line."""
+    yield from lines_in(payload, 0)
+
+
+FORMAT = Format(
+    name=NAME,
+    yields="date, page title, authors, source, url; no text",
+    matches=matches,
+    split=split,
+    parse=parse,
+)

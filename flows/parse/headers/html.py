@@ -1,0 +1,281 @@
+"""HTML pages: JSON-LD first, then OpenGraph and meta elements; the text by trafilatura. Dublin Core in XHTML too."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import trafilatura
+from trafilatura.settings import use_config
+
+from flows.errors import UnreadableField
+from flows.parse.dates import read_date
+from flows.parse.decode import charset_in, decode_dispatch
+from flows.parse.formats import Format, Sample, whole
+from flows.parse.keys import Pair, header_of
+from flows.parse.markup import Element, blocks_of, find, html_tree, one_line
+from flows.records import Decoded, Parsed, RawDispatch, Source
+
+NAME, DUBLIN_CORE = "html", "xhtml_dc"
+ROOT = re.compile(
+    r"(?:\s|<\?[^>]{0,400}\?>|<!--.{0,4000}?-->)*(?:<!doctype\s+html|<(?:html|head|body|meta|title|p|div|article|section|main|h1|h2|table|span|ul|br)[\s/>])",
+    re.I | re.DOTALL,
+)
+DC = re.compile(r"name\s*=\s*[\"']DC\.(?:date|identifier|title|creator|coverage)[\"']", re.I)
+ARTICLE = re.compile(
+    r"(?:News|Reportage|Opinion|Analysis|Review|Background|AskPublic|Live)?(?:Article|BlogPosting|NewsArticle)$"
+)
+SIGNED = re.compile(r"^(?:by|von|par|di|por)\s+", re.I)
+CREDITED = re.compile(r"\s*(?:,| and | & |;|\|)\s*")
+NOBODY = re.compile(r"https?://|^@|^(?:staff|admin|editor|newsroom|none|null|n/a)$", re.I)
+# What it could not read is a reject here, or a headline alone; its log says no more.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+CONFIG = use_config()
+CONFIG.set("DEFAULT", "EXTRACTION_TIMEOUT", "0")
+
+# Names of meta elements (`name`, `property` or `itemprop`) for each key, the most trusted first.
+METAS = {
+    "date": (
+        "article:published_time", "og:article:published_time", "datepublished", "article.published", "parsely-pub-date",
+        "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publish-date",
+        "publishdate", "publication_date", "cxenseparse:recs:publishtime", "rnews:datepublished", "date",
+        "originalpublicationdate", "bt:pubdate", "article_date_original", "og:published_time", "og:pubdate",
+    ),
+    "headline": ("og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "title", "headline"),
+    "byline": ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "og:article:author",
+               "cxenseparse:author", "twitter:creator", "authors"),
+    "source": ("og:site_name", "application-name", "dc.publisher", "publisher", "twitter:site"),
+    "url": ("og:url",),
+    "section": ("article:section", "parsely-section", "dc.subject", "section"),
+    "keywords": ("news_keywords", "keywords", "article:tag", "parsely-tags"),
+    "language": ("og:locale", "dc.language", "content-language"),
+    "id": ("dc.identifier", "article-id", "articleid"),
+    "located": ("dc.coverage",),
+    "copyright": ("copyright", "dc.rights"),
+    "description": ("og:description", "description"),
+}  # fmt: skip
+
+
+def parse(raw: RawDispatch) -> Parsed:
+    """Read one page: what it says of itself as data, then what its article's text is.
+
+    A date that cannot be read gives way to the next that the page states.
+
+    Raises:
+        UnreadableField: a known key whose value cannot be read.
+
+    Source: schema.org NewsArticle; The Open Graph protocol; Dublin Core in HTML, RFC 2731.
+    """
+    decoded = decode_dispatch(raw, charset_in(raw.payload))
+    return page(decoded, raw.source)
+
+
+def page(decoded: Decoded, source: Source, *known: Pair) -> Parsed:
+    """Read the page that a text is; `known` is what a web archive says of it, and goes last."""
+    root = html_tree(decoded.text)
+    if root is None:
+        return Parsed(header_of(known, source), "", decoded)
+    linked = _articles(root)
+    metas = _metas(root)
+    pairs = [*_of_json_ld(linked), *_of_metas(metas), *_of_elements(root), *known]
+    header = header_of(_readable(pairs, source), source)
+    return Parsed(header, _text(root, decoded.text, linked), decoded)
+
+
+def _readable(pairs: list[Pair], source: Source) -> Iterator[Pair]:
+    """Leave out the dates that are none, where the page states one that is."""
+    dates = [pair for pair in pairs if pair.key == "date" and pair.value.strip()]
+    readable = []
+    for pair in dates:
+        try:
+            read_date(pair.value, order=source.rules.date_order, not_after=None)
+        except UnreadableField:
+            continue
+        readable.append(pair)
+    kept = readable[:1] or dates[:1]
+    yield from kept
+    yield from (pair for pair in pairs if pair.key != "date")
+
+
+def _text(root: Element, text: str, linked: list[dict[str, Any]]) -> str:
+    found = trafilatura.extract(
+        text,
+        output_format="txt",
+        include_comments=False,
+        include_tables=True,
+        deduplicate=False,
+        config=CONFIG,
+    )
+    del root, linked
+    return "\n\n".join(line for line in (found or "").split("\n") if line.strip())
+
+
+def _articles(root: Element) -> list[dict[str, Any]]:
+    """Return the JSON-LD objects that are articles, the one that says most first."""
+    found: list[dict[str, Any]] = []
+    for script in root.iter("script"):
+        if "ld+json" not in (script.get("type") or "") or not script.text:
+            continue
+        try:
+            loaded = json.loads(script.text.strip().rstrip(";"), strict=False)
+        except (ValueError, RecursionError):
+            # One script that is damaged says nothing; the others and the meta elements do.
+            continue
+        waiting = [loaded]
+        while waiting and len(found) < 50:
+            each = waiting.pop(0)
+            if isinstance(each, list):
+                waiting += each[:200]
+            elif isinstance(each, dict):
+                kinds = each.get("@type")
+                kinds = kinds if isinstance(kinds, list) else [kinds]
+                if any(isinstance(kind, str) and ARTICLE.search(kind) for kind in kinds):
+                    found.append(each)
+                waiting += [
+                    each[key]
+                    for key in ("@graph", "mainEntity", "mainEntityOfPage")
+                    if isinstance(each.get(key), (dict, list))
+                ]
+    return sorted(
+        found,
+        key=lambda each: -sum(key in each for key in ("headline", "datePublished", "author", "articleBody")),
+    )
+
+
+def _of_json_ld(articles: list[dict[str, Any]]) -> Iterator[Pair]:
+    for each in articles[:1]:
+        yield Pair("date", _text_of(each.get("datePublished")))
+        yield Pair("date", _text_of(each.get("dateCreated")))
+        yield Pair("headline", _clean(_text_of(each.get("headline") or each.get("name"))))
+        yield Pair(
+            "byline", ", ".join(_people(each.get("author"))) or ", ".join(_people(each.get("creator")))
+        )
+        yield Pair("source", ", ".join(_named(each.get("publisher"))))
+        yield Pair("section", ", ".join(_named(each.get("articleSection"))[:1]))
+        yield Pair("keywords", ", ".join(_named(each.get("keywords"))))
+        yield Pair("language", _text_of(each.get("inLanguage")))
+        yield Pair("url", _text_of(each.get("url")))
+        yield Pair("id", _text_of(each.get("identifier")))
+        yield Pair("dateline", _text_of(each.get("dateline")))
+        yield Pair("located", ", ".join(_named(each.get("locationCreated"))))
+        yield Pair("copyright", _text_of(each.get("copyrightNotice")))
+        yield Pair("modified", _text_of(each.get("dateModified")))
+
+
+def _text_of(value: Any) -> str:
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("@value") or value.get("value") or ""
+    return str(value) if isinstance(value, (str, int, float)) else ""
+
+
+def _named(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [_clean(text) for each in values if (text := _text_of(each)).strip()]
+
+
+def _people(value: Any) -> list[str]:
+    """Return the names of people, each once: `By A and B` is two."""
+    names = []
+    for name in _named(value):
+        parts = CREDITED.split(SIGNED.sub("", name)) if len(name) < 200 else [name]
+        names += [part.strip() for part in parts if part.strip() and not NOBODY.search(part.strip())]
+    return list(dict.fromkeys(names))
+
+
+def _clean(value: str) -> str:
+    if "&" in value or "<" in value:
+        root = html_tree(value)
+        value = one_line(root) if root is not None else value
+    return " ".join(value.split())
+
+
+def _metas(root: Element) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for meta in root.iter("meta"):
+        content = (meta.get("content") or "").strip()
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if content and (name := meta.get(attribute)):
+                found.setdefault(name.lower(), []).append(content)
+    return found
+
+
+def _of_metas(metas: dict[str, list[str]]) -> Iterator[Pair]:
+    for key, names in METAS.items():
+        for name in names:
+            values = metas.get(name, [])
+            if key == "byline":
+                values = [", ".join(_people(values))]
+            elif key == "keywords":
+                values = [", ".join(values)]
+            for value in values[:1]:
+                yield Pair(key if key != "description" else "description", _clean(value))
+
+
+def _of_elements(root: Element) -> Iterator[Pair]:
+    for name in ("h1", "title"):
+        yield from (Pair("headline", one_line(each)) for each in list(root.iter(name))[:1])
+    for time in root.iter("time"):
+        if stated := time.get("datetime"):
+            yield Pair("date", stated)
+            break
+    for link in root.iter("link"):
+        if link.get("rel") == "canonical":
+            yield Pair("url", link.get("href") or "")
+    yield Pair("language", root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+
+
+def parse_dublin_core(raw: RawDispatch) -> Parsed:
+    """Read an XHTML document whose head holds Dublin Core; its text is all of its body.
+
+    Raises:
+        UnreadableField: a known key whose value cannot be read.
+    """
+    decoded = decode_dispatch(raw, charset_in(raw.payload))
+    root = html_tree(decoded.text)
+    if root is None:
+        return Parsed(header_of((), raw.source), "", decoded)
+    body = find(root, "body")
+    pairs = [*_of_metas(_metas(root)), *_of_elements(root)]
+    return Parsed(
+        header_of(_readable(pairs, raw.source), raw.source),
+        blocks_of(body) if body is not None else "",
+        decoded,
+    )
+
+
+def matches(sample: Sample) -> bool:
+    """It begins as HTML does."""
+    return ROOT.match(sample.text) is not None
+
+
+def matches_dublin_core(sample: Sample) -> bool:
+    """It begins as XHTML does, and its head holds Dublin Core and neither OpenGraph nor JSON-LD."""
+    text = sample.text
+    return (
+        text.startswith("<?xml")
+        and matches(sample)
+        and DC.search(text) is not None
+        and "og:title" not in text
+        and "ld+json" not in text
+    )
+
+
+FORMAT = Format(
+    name=NAME,
+    yields="date, headline, authors, publisher, section, keywords, language, url; the article's text",
+    matches=matches,
+    split=whole,
+    parse=parse,
+)
+XHTML = Format(
+    name=DUBLIN_CORE,
+    yields="DC.date, DC.title, DC.creator, DC.coverage as place, DC.identifier; all of the body",
+    matches=matches_dublin_core,
+    split=whole,
+    parse=parse_dublin_core,
+)
