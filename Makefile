@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint check schema lock bench faults clean
+.PHONY: run test lint check schema lock bench faults fuzz clean
 
 run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
@@ -30,6 +30,10 @@ faults: $(VENV)/ready-dev
 # Ratios inside one run, never asserted.
 bench: $(VENV)/ready-dev
 	$(BIN)/python tests/bench/stages.py seeds
+
+# A million mutated inputs through the parsers: five minutes.
+fuzz: $(VENV)/ready-dev
+	PYTHONPATH=. $(BIN)/python tests/bench/fuzz.py
 
 lock: $(VENV)/ready-dev
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \

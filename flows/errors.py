@@ -259,6 +259,7 @@ class UnreachableSource(DatelineError):
     uri: str
     found: str
     wanted: str
+    is_passing: bool = True
 
     def __str__(self) -> str:
         return f"{self.uri}: found {self.found}, wanted {self.wanted}; run again to read it"

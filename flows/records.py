@@ -174,7 +174,8 @@ class Dateline:
 class Segment:
     """A part of the text that is of the wire and not of the news.
 
-    `kind` is dateline, desk_line, edition_note, embargo, kill, credit or end_mark.
+    `kind` is dateline, desk_line, edition_note, embargo, kill, byline, credit or
+    end_mark.
     """
 
     kind: str

@@ -53,10 +53,11 @@ def raw(
     *,
     envelope: bytes = b"",
     rules: Rules = NO_RULES,
+    fetched_at: datetime = FETCHED_AT,
 ) -> RawDispatch:
     """Make a dispatch that is the whole of its source."""
     assert form in BY_NAME
-    source = Source(uri, "0" * 64, form, 1, None, FETCHED_AT, rules)
+    source = Source(uri, "0" * 64, form, 1, None, fetched_at, rules)
     return RawDispatch(source, 0, 0, len(payload), payload, envelope)
 
 

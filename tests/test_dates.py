@@ -39,6 +39,12 @@ from flows.parse.dates import date_at_start, read_date
         ("20/02/2020", "2020-02-20T00:00:00", "day", None),
         ("02/20/2020", "2020-02-20T00:00:00", "day", None),
         ("02/02/2020", "2020-02-02T00:00:00", "day", None),
+        ("1582193700", "2020-02-20T10:15:00", "second", "offset"),
+        ("1582193700500", "2020-02-20T10:15:00.500000", "second", "offset"),
+        ("2020/02/20 10:15", "2020-02-20T10:15:00", "minute", None),
+        ("131137 GMT Nov 13", "2013-11-13T11:37:00", "minute", "name"),
+        ("Seg, 24 Set 2018 19:42:40 -0300", "2018-09-24T22:42:40", "second", "offset"),
+        ("20 février 2020", "2020-02-20T00:00:00", "day", None),
         ("31 Dec 2016 23:59:60 GMT", "2016-12-31T23:59:59", "second", "name"),
     ],
 )
@@ -47,6 +53,35 @@ def test_a_date_is_read_with_its_precision_and_zone(text, instant, precision, zo
 
     assert read.instant == datetime.fromisoformat(instant).replace(tzinfo=UTC)
     assert (read.precision, read.zone_from, read.raw) == (precision, zone_from, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("20 February", date(2025, 2, 20)),
+        ("Feb. 20", date(2025, 2, 20)),
+        ("2 January", date(2026, 1, 2)),
+        ("3 January", date(2025, 1, 3)),
+        ("29 February", date(2024, 2, 29)),
+    ],
+)
+def test_a_day_without_a_year_is_the_latest_that_is_not_after_the_fetch(text, day):
+    assert read_date(text, not_after=datetime(2026, 1, 2, 12, tzinfo=UTC)).on == day
+
+
+def test_a_day_without_a_year_says_nothing_where_the_fetch_is_not_known():
+    with pytest.raises(UnreadableDate):
+        read_date("20 February")
+
+
+@pytest.mark.parametrize(("order", "day"), [("dmy", date(2020, 3, 2)), ("mdy", date(2020, 2, 3))])
+def test_the_user_says_which_way_round_the_days_of_a_source_are(order, day):
+    assert read_date("02/03/2020", order=order).on == day
+
+
+def test_a_day_that_the_stated_order_does_not_have_is_refused():
+    with pytest.raises(UnreadableDate):
+        read_date("02/20/2020", order="dmy")
 
 
 def test_the_day_as_stated_is_kept_beside_the_instant():

@@ -35,6 +35,19 @@ def test_the_encoding_is_declared_or_detected_and_recorded(payload, declared, te
     assert (decoded.text, decoded.encoding, decoded.encoding_from) == (text, encoding, said_by)
 
 
+def test_an_encoding_that_writes_in_ascii_is_told_by_its_label_alone():
+    """Bytes of ISO-2022-JP are valid UTF-8, and mean nothing in it."""
+    decoded = decode("東京".encode("iso-2022-jp"), "iso-2022-jp")
+
+    assert (decoded.text, decoded.encoding_from) == ("東京", "declared")
+
+
+def test_a_repair_is_made_where_it_is_allowed_and_is_recorded():
+    decoded = decode(b"\xef\xbb\xbfok \xff", repairs=True)
+
+    assert (decoded.text, decoded.encoding_from) == ("ok \ufffd", "repaired")
+
+
 def test_bytes_that_break_the_promise_of_their_mark_are_refused_with_their_offset():
     with pytest.raises(UndecodableBytes) as refused:
         decode(b"\xef\xbb\xbfok \xff")
@@ -68,6 +81,10 @@ def test_text_to_point_at_is_found_again_at_every_paragraph():
         ("N'DJAMENA (AFP) - Two", "N'DJAMENA", None, "AFP"),
         ("(CNN) -- Two soldiers", None, None, "CNN"),
         ("OAK BROOK, Ill., Oct 19 - Two", "OAK BROOK, Ill.", "Oct 19", None),
+        ("Berlin (dpa) - Two", "Berlin", None, "dpa"),
+        ("SEOUL, Nov 26 AFP - Two", "SEOUL", "Nov 26", "AFP"),
+        ("MANAGUA (NICARAGUA), 21 MAR 89 (BARRICADA) -- TWO", "MANAGUA (NICARAGUA)", "21 MAR", "BARRICADA"),
+        ("LIMA, NO DATE (TELEVISION PERUANA) -- TWO", "LIMA", None, "TELEVISION PERUANA"),
     ],
 )
 def test_an_agency_dateline_is_read_and_stays_in_the_text(text, located, day, agency):

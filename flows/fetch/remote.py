@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.util import find_spec
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
 
 import fsspec
@@ -33,6 +34,8 @@ SECONDS = 30.0
 MOST_SECONDS = 600.0
 """So is one that drips: a file has so long in all."""
 
+MOST_HTTP_BYTES = min(MOST_BYTES, 1 << 30)
+MEMORY_BYTES = 8 << 20
 MOST_REDIRECTS = 5
 TRIES = 3
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -128,8 +131,8 @@ def ask(file: FoundFile, known_etag: str) -> Answer | None:
     for attempt in range(1, TRIES + 1):
         try:
             return _asked(file, known_etag)
-        except UnreachableSource:
-            if attempt == TRIES:
+        except UnreachableSource as error:
+            if attempt == TRIES or not error.is_passing:
                 raise
             time.sleep(0.2 * attempt)
     raise AssertionError("the last try returns or raises")
@@ -157,18 +160,19 @@ def _asked(file: FoundFile, known_etag: str) -> Answer | None:
                     if answer.status_code == 304:
                         return None
                     if answer.status_code != 200:
-                        raise UnreachableSource(file.uri, f"status {answer.status_code}", "200")
+                        passes = answer.status_code in PASSING
+                        raise UnreachableSource(file.uri, f"status {answer.status_code}", "200", passes)
                     return _answer(file, answer, ends_at)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise UnreachableSource(
             file.uri, f"{type(error).__name__}: {error}"[:300], "a whole answer"
         ) from None
-    raise UnreachableSource(file.uri, f"more than {MOST_REDIRECTS} redirections", "fewer")
+    raise UnreachableSource(file.uri, f"more than {MOST_REDIRECTS} redirections", "fewer", False)
 
 
 def _answer(file: FoundFile, answer: httpx.Response, ends_at: float) -> Answer:
-    """Read the body whole, so that nothing of one that breaks off is used."""
-    pieces: list[bytes] = []
+    """Read the body whole, so that nothing of one that breaks off is used; in memory while it is small."""
+    kept = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115  # closed by who reads it back
     size = 0
     for piece in answer.iter_raw(CHUNK):
         size += len(piece)
@@ -176,26 +180,32 @@ def _answer(file: FoundFile, answer: httpx.Response, ends_at: float) -> Answer:
             raise UnreachableSource(file.uri, f"{size:,} bytes in {MOST_SECONDS:.0f} s", "a whole answer")
         if size > MOST_HTTP_BYTES:
             raise UnreachableSource(file.uri, f"more than {size:,} bytes", f"at most {MOST_HTTP_BYTES:,}")
-        pieces.append(piece)
+        kept.write(piece)
     stated = answer.headers.get("content-length")
     if stated and stated.isdigit() and int(stated) != size:
         raise UnreachableSource(file.uri, f"{size:,} bytes", f"{int(stated):,}, as Content-Length says")
     etag = answer.headers.get("etag", "")
     modified = answer.headers.get("last-modified", "")
     seen = replace(file, size=size, etag=f"{etag}\n{modified}" if etag or modified else "")
-    return Answer(seen, answer.charset_encoding, pieces)
+    return Answer(seen, answer.charset_encoding, _read_back(kept))
 
 
-MOST_HTTP_BYTES = min(MOST_BYTES, 1 << 30)
+def _read_back(kept: IO[bytes]) -> Iterator[bytes]:
+    with kept:
+        kept.seek(0)
+        while chunk := kept.read(CHUNK):
+            yield chunk
 
 
 def _led_to(uri: str, address: str, location: str) -> str:
     """Return where a redirection leads. From a public address it may not lead to a private one."""
     target = urljoin(address, location)
     if urlsplit(target).scheme not in HTTP:
-        raise UnreachableSource(uri, f"a redirection to {target[:200]!r}", "an address of http or https")
+        raise UnreachableSource(
+            uri, f"a redirection to {target[:200]!r}", "an address of http or https", False
+        )
     if not _is_inside(address) and _is_inside(target):
-        raise UnreachableSource(uri, f"a redirection to {target[:200]!r}", "one to a public address")
+        raise UnreachableSource(uri, f"a redirection to {target[:200]!r}", "one to a public address", False)
     return target
 
 

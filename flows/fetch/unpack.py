@@ -80,10 +80,12 @@ class _Budget:
     read: int = 0
     made: int = 0
     members: int = 0
+    is_over: bool = False
 
     def count(self, piece: bytes) -> bytes:
         self.made += len(piece)
         if self.made > MOST_BYTES or (self.made > FREE_BYTES and self.made > MOST_RATIO * max(self.read, 1)):
+            self.is_over = True
             raise CompressionBomb(
                 self.uri,
                 f"more than {self.made:,} bytes from {self.read:,}",
@@ -142,26 +144,24 @@ def members_of(chunks: Iterable[bytes], uri: str) -> Iterator[Member]:
 
 
 def _opened(chunks: Iterator[bytes], path: str, budget: _Budget, depth: int) -> Iterator[Member]:
-    first = _at_least(chunks, TAR_BLOCK)
+    try:
+        first = _at_least(chunks, TAR_BLOCK)
+    except (BrokenCompression, CompressionBomb) as error:
+        yield Member(path, refused=error)
+        return
     together = chain((first,), chunks)
     kind = kind_of(first)
     if kind is None:
         yield Member(path, together)
         return
     if depth >= MOST_DEPTH:
-        error = CompressionBomb(budget.uri, f"archives {depth + 1} deep", f"at most {MOST_DEPTH}")
-        yield Member(path, refused=error)
+        bomb = CompressionBomb(budget.uri, f"archives {depth + 1} deep", f"at most {MOST_DEPTH}")
+        yield Member(path, refused=bomb)
         return
     if kind in ("zip", "tar"):
         yield from (_of_zip if kind == "zip" else _of_tar)(together, path, budget, depth)
         return
-    try:
-        inner = _unpacked(together, kind, budget)
-        start = _at_least(inner, TAR_BLOCK)
-    except DispatchError as error:
-        yield Member(path, refused=error)
-        return
-    yield from _opened(chain((start,), inner), path, budget, depth + 1)
+    yield from _opened(_unpacked(together, kind, budget), path, budget, depth + 1)
 
 
 def _at_least(chunks: Iterator[bytes], size: int) -> bytes:
@@ -179,6 +179,8 @@ def _of_tar(chunks: Iterator[bytes], path: str, budget: _Budget, depth: int) -> 
     try:
         with tarfile.open(fileobj=_Reader(chunks), mode="r|") as archive:
             for info in archive:
+                if budget.is_over:
+                    return
                 budget.member()
                 if info.isdir():
                     continue
@@ -191,7 +193,9 @@ def _of_tar(chunks: Iterator[bytes], path: str, budget: _Budget, depth: int) -> 
                     content = archive.extractfile(info)
                     yield from _opened(_chunks_of(content, info.size, name, budget), name, budget, depth + 1)
     except (tarfile.TarError, EOFError, OSError, ValueError, OverflowError) as error:
-        yield Member(path, refused=BrokenCompression(budget.uri, f"tar error: {error}"[:200]))
+        # After a bomb nothing more of it is unpacked, and that is no fault of the archive's.
+        if not budget.is_over:
+            yield Member(path, refused=BrokenCompression(budget.uri, f"tar error: {error}"[:200]))
     except DispatchError as error:
         yield Member(path, refused=error)
 
@@ -226,6 +230,8 @@ def _of_zip(chunks: Iterator[bytes], path: str, budget: _Budget, depth: int) -> 
                 infos = archive.infolist()
                 _refuse_overlap(infos, size, budget.uri)
                 for info in infos:
+                    if budget.is_over:
+                        return
                     budget.member()
                     if info.is_dir():
                         continue

@@ -20,7 +20,7 @@ _WORD = r"(?:(?:[^\W\d_]\.){2,4}|[^\W\d_][^\W\d_’']{0,20}\.?)"
 _REGION = rf"(?P<region>(?: \([^()\n]{{2,30}}\)(?=,))?(?:, ?{_WORD}(?: {_WORD}){{0,3}}){{0,2}}?)"
 _MONTH = "|".join(sorted({*MONTHS, *FOREIGN_MONTHS}, key=len, reverse=True))
 _DAY = rf"(?:{_MONTH})\.? [0-9]{{1,2}}|[0-9]{{1,2}} (?:{_MONTH})\.?|no date"
-_YEAR = r"(?:,? (?P<year>[0-9]{4}|[0-9]{2}(?= )))?"
+_YEAR = r"(?:,? (?P<year>[0-9]{4}|[0-9]{2}(?= |$)))?"
 _AGENCY = r"[(\[/](?P<agency>[A-Za-z][A-Za-z0-9 .&/-]{1,60}?)[)\]/]"
 _BARE = r"(?P<bare>AFP|AAP|AP|dpa|Reuters|EFE|ANSA|PTI|IANS|Xinhua|KYODO|TASS|UPI)"
 _END = r" ?(?:--?|–|—|(?<=/):|_)(?=\s|$)"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from email.errors import MessageError
+from email.header import decode_header, make_header
 
 import chardet
 
@@ -33,6 +35,8 @@ UNLIKELY = re.compile(
 )
 """Western code pages of DOS and the old Macintosh: chardet guesses them for short text in windows-1252,
 and no news in them was met."""
+
+ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*\?=")
 
 SAMPLE_BYTES = 64 * 1024
 """The detector looks at this much, around the first byte that is not UTF-8."""
@@ -123,3 +127,13 @@ def _strict(payload: bytes, encoding: str, offset: int, why: str, *, repairs: bo
         raise UndecodableBytes(
             error.start + offset, f"0x{payload[error.start]:02x}", f"{encoding}, {why}"
         ) from None
+
+
+def unencoded(value: str) -> str:
+    """Decode the RFC 2047 words of a value; a broken one stays as it was written."""
+    if not ENCODED_WORD.search(value):
+        return value
+    try:
+        return str(make_header(decode_header(value)))
+    except (MessageError, LookupError, ValueError):
+        return value

@@ -38,6 +38,8 @@ END_MARK = re.compile(
 IN_HEADLINE = re.compile(rf"(?P<mark>{_EDITION}|{_ALERT})\s?(?:[:-]|–|—)\s?(?=\S)")
 VERSIONED = re.compile(_EDITION)
 
+PARTICLES = frozenset({"and", "de", "da", "van", "von", "der", "den", "bin", "al", "el", "of", "in"})
+
 FIRST, LAST = 5, 4
 """Paragraphs at either end that are looked at: what stands in the middle is news."""
 
@@ -86,6 +88,8 @@ def _kind_of(line: str) -> str | None:
         return "embargo"
     if NOTE.fullmatch(line):
         return "edition_note"
+    if _is_byline(line):
+        return "byline"
     mark = LINE.match(line)
     # `URGENT` alone, or a short line that goes on in capitals; `URGENT talks began` is news.
     return (
@@ -100,8 +104,22 @@ def _kind_of(line: str) -> str | None:
     )
 
 
+def _is_byline(line: str) -> bool:
+    """Tell `By Marwan Makdisi and Ann Lee` from news: names alone, and few of them."""
+    by, *names = line.replace(",", " ").split()[:11] or [""]
+    capitals = [name for name in names if name[0].isupper()]
+    return (
+        by in ("By", "BY")
+        and 2 <= len(names) <= 10
+        and len(line) < 100
+        and all(name[0].isupper() or name in PARTICLES for name in names)
+        and len(capitals) >= 2
+        and not line.endswith(".")
+    )
+
+
 def with_desk_lines(header: Header, text: str, segments: Sequence[Segment]) -> Header:
-    """Fill version, status and note from the desk's lines, where the header has none."""
+    """Fill byline, version, status and note from the desk's lines, where the header has none."""
     kinds: dict[str, list[str]] = {}
     for segment in segments:
         kinds.setdefault(segment.kind, []).append(segment.span.of(text))
@@ -113,6 +131,7 @@ def with_desk_lines(header: Header, text: str, segments: Sequence[Segment]) -> H
     status = "canceled" if "kill" in kinds else "withheld" if "embargo" in kinds else None
     return replace(
         header,
+        byline=header.byline or next(iter(kinds.get("byline", [])), None),
         version=header.version or next(iter(versions), None),
         pub_status=status or header.pub_status,
         edition_note=header.edition_note or " ".join(note.strip() for note in notes) or None,

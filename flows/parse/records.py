@@ -90,47 +90,50 @@ ITS_OWN = frozenset(
 """Keys of an object that is a dispatch itself, whatever lists it holds."""
 
 DEEPEST = 200
+OPENING, CLOSING = (b"{", b"["), (b"}", b"]")
 
 
 def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
-    """Yield the byte range of each object of the list that a JSON file holds, or of the whole of it.
+    """Yield the byte range of each object of the list that a JSON file holds, or else of each of its values.
 
     What is no well-formed JSON is left whole, for `parse` to say what is wrong with it.
     """
     found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    roots: list[tuple[int, int]] = []
     path: list[str] = []
     opened: list[tuple[bytes, int]] = []
     key = ""
+    is_dispatch = False
     for match in TOKEN.finditer(payload):
-        token = match.group()
-        if token == b"{" or token == b"[":
-            opened.append((token, match.start()))
+        mark = match.group()
+        if mark in OPENING:
+            opened.append((mark, match.start()))
             path.append(key)
             key = ""
             if len(opened) > DEEPEST:
                 break
-        elif token == b"}" or token == b"]":
+        elif mark in CLOSING:
             if not opened:
                 break
-            mark, start = opened.pop()
+            kind, start = opened.pop()
             # The keys that lead to the list: lists have none of their own.
             keys = tuple(each for each in path[1:-1] if each)
-            if mark == b"{" and opened and opened[-1][0] == b"[" and len(keys) == len(opened) - 1:
+            if not opened:
+                roots.append((start, match.end()))
+            elif kind == b"{" and opened[-1][0] == b"[" and len(keys) == len(opened) - 1:
                 found.setdefault(keys, []).append((start, match.end()))
             path.pop()
             key = ""
-        elif token[:1] == b'"':
-            if opened and opened[-1][0] == b"{" and not key:
-                key = token[1:-1].decode("utf-8", errors="replace")
-                if len(opened) == 1 and key.lower() in ITS_OWN:
-                    break
-        elif token == b",":
+        elif mark == b",":
             key = ""
+        elif mark[:1] == b'"' and opened and opened[-1][0] == b"{" and not key:
+            key = mark[1:-1].decode("utf-8", errors="replace")
+            is_dispatch |= len(opened) == 1 and key.lower() in ITS_OWN
     else:
-        for keys in LISTS:
-            if keys in found:
-                yield from found[keys]
-                return
+        lists = [] if is_dispatch or len(roots) > 1 else [found[keys] for keys in LISTS if keys in found]
+        if lists or len(roots) > 1:
+            yield from lists[0] if lists else roots
+            return
     if re.search(rb"\S", payload):
         yield 0, len(payload)
 

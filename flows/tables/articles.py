@@ -158,7 +158,7 @@ TABLE = Table(
             "segments",
             Type.SEGMENT_LIST,
             "Parts of `body_text` that are of the wire and not of the news, in order: `dateline`, `desk_line`, "
-            "`edition_note`, `embargo`, `kill`, `credit`, `end_mark`.",
+            "`edition_note`, `embargo`, `kill`, `byline`, `credit`, `end_mark`.",
         ),
         Column(
             "sentences", Type.SPAN_LIST, "The sentences of `body_text`, in order; `sentence_no` counts them."

@@ -33,16 +33,21 @@ def parse(raw: RawDispatch) -> Parsed:
     decoded = decoded_within(raw)
     text = undeclared(decoded.text)
     check_entities(text)
-    found = feedparser.parse(
-        io.BytesIO(text.encode("utf-8", errors="surrogatepass")),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
-    if len(found.entries) != 1:
-        raise BrokenRecord(NAME, f"{len(found.entries)} items that can be read", "one <item> or <entry>")
-    entry = found.entries[0]
-    return Parsed(header_of(_pairs(entry, found.feed), raw.source), _text(entry), decoded)
+    try:
+        found = feedparser.parse(
+            io.BytesIO(text.encode("utf-8", errors="surrogatepass")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+        items = [(list(_pairs(entry, found.feed)), _text(entry)) for entry in found.entries]
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+        # feedparser fails on names, links and dates that no feed has, each time in another way.
+        raise BrokenRecord(NAME, f"{type(error).__name__}: {error}"[:200], "a feed") from None
+    if len(items) != 1:
+        raise BrokenRecord(NAME, f"{len(items)} items that can be read", "one <item> or <entry>")
+    pairs, words = items[0]
+    return Parsed(header_of(pairs, raw.source), words, decoded)
 
 
 def _pairs(entry: Any, feed: Any) -> Iterator[Pair]:

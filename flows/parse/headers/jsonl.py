@@ -36,8 +36,8 @@ def matches(sample: Sample) -> bool:
     if not lines[0].lstrip().startswith((b'{"', b"{ ", b"{}")):
         return False
     if len(lines) == 1:
-        # A line longer than the sample, or a file of one line; pretty-printed JSON has more.
-        return len(sample.start) > 4096 or OBJECT_LINE.match(lines[0]) is not None
+        # One object, or one that is longer than the sample: JSON, in lines or not.
+        return False
     return OBJECT_LINE.match(lines[0]) is not None and lines[1].lstrip().startswith(b"{")
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email.errors import MessageError
-from email.header import decode_header, make_header
 
-from flows.parse.decode import decode_dispatch
+from flows.parse.decode import decode_dispatch, unencoded
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.keys import Pair, header_of, is_known
 from flows.parse.several import split_at_heads
@@ -15,7 +13,6 @@ from flows.records import Parsed, RawDispatch
 
 KEY_LINE = re.compile(r"([A-Za-z][A-Za-z0-9._-]{0,60}):(?:[ \t]+(\S.*?)|[ \t]*)[ \t]*$", re.ASCII)
 CHARSET = re.compile(rb"^content-type:[^\n]*charset=\"?([A-Za-z0-9._-]{2,40})", re.I | re.M)
-ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*\?=")
 
 
 def parse(raw: RawDispatch) -> Parsed:
@@ -97,23 +94,13 @@ def _block(text: str) -> tuple[list[Pair], str]:
             # No blank line ends the block: the text begins at the first line that is not of it.
             used = number - 1
             break
-    pairs = [Pair(key, _unencoded(" ".join(parts)), number) for key, parts, number in raw]
+    pairs = [Pair(key, unencoded(" ".join(parts)), number) for key, parts, number in raw]
     return pairs, "".join(lines[used:])
 
 
 def _goes_on(later: list[str]) -> bool:
     """Tell whether the block goes on: the very next line is `Key: value` again."""
     return bool(later) and bool(KEY_LINE.match(later[0].rstrip("\r\n")))
-
-
-def _unencoded(value: str) -> str:
-    if not ENCODED_WORD.search(value):
-        return value
-    try:
-        return str(make_header(decode_header(value)))
-    except (MessageError, LookupError, ValueError):
-        # A broken encoded word stays as it was written: it still says what it said.
-        return value
 
 
 FORMAT = Format(

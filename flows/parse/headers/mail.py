@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.errors import MessageError
-from email.header import decode_header, make_header
 from email.message import Message
 
 from flows.errors import BrokenRecord
-from flows.parse.decode import decode
+from flows.parse.decode import decode, unencoded
 from flows.parse.formats import Buffer, Format, Sample, between, whole
 from flows.parse.keys import Pair, header_of
 from flows.parse.markup import html_words
@@ -38,7 +37,6 @@ MARKS = frozenset(
         "xref",
     ]
 )
-ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*\?=")
 LEFT_OUT = frozenset({"received", "x-received", "dkim-signature", "arc-seal", "arc-message-signature"})
 """Lines that servers sign and stamp with; a hundred of them say nothing of the news."""
 
@@ -122,16 +120,6 @@ def _decoded(part: Message, *, repairs: bool) -> Decoded:
     except (ValueError, LookupError, TypeError):
         charset = None
     return decode(_bytes(part), charset, repairs=repairs)
-
-
-def unencoded(value: str) -> str:
-    """Decode the RFC 2047 words of a value; a broken one stays as it was written."""
-    if not ENCODED_WORD.search(value):
-        return value
-    try:
-        return str(make_header(decode_header(value)))
-    except (MessageError, LookupError, ValueError):
-        return value
 
 
 def _is_message(start: bytes) -> bool:

@@ -1,0 +1,274 @@
+"""Sources at an address: a real HTTP server that misbehaves, a real S3 server, both on loopback."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pyarrow.dataset as ds
+import pytest
+from moto.server import ThreadedMotoServer
+
+from flows.errors import UnreachableSource, WrongUse
+from flows.fetch import remote
+from flows.fetch.local import FoundFile
+
+from .conftest import SEEDS, dateline
+
+TEXT = b"date 2020-02-20 Two soldiers were killed near the border.\n"
+ITEM = "<item><guid>{0}</guid><title>Tram {0}</title><pubDate>Tue, 18 May 2021 07:45:00 +0200</pubDate><description>{1}</description></item>"
+
+
+class Served:
+    """What the server gives: set by the tests, read by its threads."""
+
+    def __init__(self) -> None:
+        self.feed = ""
+        self.etag = '"1"'
+        self.asked: list[dict[str, str]] = []
+        self.failures = 0
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    served: Served
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def give(self, status: int, body: bytes = b"", length: int | None = None, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        self.served.asked.append(dict(self.headers))
+        getattr(self, "on_" + self.path.strip("/").replace(".", "_").replace("-", "_"))()
+
+    def on_dispatch_txt(self) -> None:
+        self.give(200, TEXT)
+
+    def on_feed_xml(self) -> None:
+        if self.headers.get("If-None-Match") == self.served.etag:
+            self.send_response(304)
+            self.end_headers()
+        else:
+            self.give(200, self.served.feed.encode(), ETag=self.served.etag)
+
+    def on_latin_html(self) -> None:
+        page = (
+            "<html><body><p>"
+            + "Der Bürgermeister von Zürich trat am Freitag zurück. " * 20
+            + "</p></body></html>"
+        )
+        self.give(200, page.encode("latin-1"), Content_Type="text/html; charset=iso-8859-1")
+
+    def on_short(self) -> None:
+        self.give(200, TEXT, length=1000)
+        self.close_connection = True
+
+    def on_chunks(self) -> None:
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"1F4\r\n" + b"A" * 500 + b"\r\n")
+        self.close_connection = True
+
+    def on_reset(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b"A" * 500)
+        self.wfile.flush()
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
+
+    def on_busy(self) -> None:
+        self.served.failures += 1
+        self.give(503) if self.served.failures < 3 else self.give(200, TEXT)
+
+    def on_gone(self) -> None:
+        self.served.failures += 1
+        self.give(404)
+
+    def on_to_file(self) -> None:
+        self.give(302, Location="file:///etc/hostname")
+
+    def on_loop(self) -> None:
+        self.give(302, Location="/loop")
+
+    def on_moved(self) -> None:
+        self.give(301, Location="/dispatch.txt")
+
+    def on_cut_gz(self) -> None:
+        self.give(200, gzip.compress(os.urandom(5000))[:2500], Content_Encoding="gzip")
+
+    def on_bomb(self) -> None:
+        self.give(200, gzip.compress(bytes(64 << 20)), Content_Encoding="gzip")
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[str, Served]]:
+    """A server that does as it is told, and its address."""
+    told = Served()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Told", (Handler,), {"served": told}))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", told
+    server.shutdown()
+    server.server_close()
+
+
+def rows(output: Path, table: str = "articles") -> list[dict[str, Any]]:
+    return ds.dataset(output / table, format="parquet").to_table().to_pylist()
+
+
+def test_a_page_is_fetched_with_the_charset_that_its_server_declares(tmp_path, served):
+    address, _ = served
+    done = dateline("run", f"{address}/latin.html", f"{address}/dispatch.txt", "--output", tmp_path / "out")
+
+    assert done.returncode == 0, done.stderr.decode()
+    found = {row["uri"].rpartition("/")[2]: row for row in rows(tmp_path / "out")}
+    assert found["latin.html"]["encoding_from"] == "declared"
+    assert "Der Bürgermeister von Zürich trat am Freitag zurück." in found["latin.html"]["body_text"]
+    assert found["dispatch.txt"]["body_text"] == "Two soldiers were killed near the border."
+
+
+def test_each_item_of_a_feed_is_committed_once_however_often_the_feed_is_asked(tmp_path, served):
+    """A feed shows its last items again and again; what changed is a new version of that item alone."""
+    address, told = served
+    command = ("run", f"{address}/feed.xml", "--output", tmp_path / "out", "--json")
+    told.feed = (
+        f"<rss><channel><title>T</title>{ITEM.format('a', 'One.')}{ITEM.format('b', 'Two.')}</channel></rss>"
+    )
+    first = json.loads(dateline(*command).stdout)
+    told.feed = f"<rss><channel><title>T</title>{ITEM.format('b', 'Two, mended.')}{ITEM.format('c', 'Three.')}</channel></rss>"
+    told.etag = '"2"'
+    second = json.loads(dateline(*command).stdout)
+    third = json.loads(dateline(*command).stdout)
+
+    assert [run["article_count"] for run in (first, second, third)] == [2, 2, 0]
+    assert told.asked[2]["If-None-Match"] == '"2"'
+    assert sorted((row["body_text"], row["source_version"]) for row in rows(tmp_path / "out")) == [
+        ("One.", 1),
+        ("Three.", 1),
+        ("Two, mended.", 2),
+        ("Two.", 1),
+    ]
+
+
+@pytest.mark.parametrize("path", ["short", "chunks", "reset"])
+def test_a_body_that_breaks_off_is_used_by_no_one(tmp_path, served, path):
+    """Clients give what came, with no error; a half dispatch would be committed as a whole one."""
+    address, told = served
+    done = dateline("run", f"{address}/{path}", SEEDS / "inline-bridge.txt", "--output", tmp_path / "out")
+
+    assert done.returncode == 3
+    assert f"{address}/{path}" in done.stderr.decode() + done.stdout.decode()
+    assert [row["uri"].rpartition("/")[2] for row in rows(tmp_path / "out")] == ["inline-bridge.txt"]
+    assert len(told.asked) == 3
+
+
+def test_a_server_that_is_busy_is_asked_again_and_one_that_has_nothing_is_not(served):
+    address, told = served
+    answer = remote.ask(FoundFile(f"{address}/busy", -1, 0, 0, True), "")
+    assert answer is not None
+    assert b"".join(answer.chunks) == TEXT
+    assert told.failures == 3
+
+    with pytest.raises(UnreachableSource, match="status 404"):
+        remote.ask(FoundFile(f"{address}/gone", -1, 0, 0, True), "")
+    assert told.failures == 4
+
+
+def test_a_redirection_is_followed_to_a_page_and_to_nothing_else(served):
+    address, _ = served
+    answer = remote.ask(FoundFile(f"{address}/moved", -1, 0, 0, True), "")
+    assert answer is not None
+    assert b"".join(answer.chunks) == TEXT
+    for path, found in (("to-file", "file:///etc/hostname"), ("loop", "more than 5 redirections")):
+        with pytest.raises(UnreachableSource, match=found):
+            remote.ask(FoundFile(f"{address}/{path}", -1, 0, 0, True), "")
+
+
+def test_a_public_address_may_not_lead_to_a_private_one(monkeypatch):
+    monkeypatch.setattr(remote, "_is_inside", lambda address: "127.0.0.1" in address)
+
+    assert remote._led_to("u", "https://news.example/a", "/b") == "https://news.example/b"
+    with pytest.raises(UnreachableSource, match="public address"):
+        remote._led_to("u", "https://news.example/a", "http://127.0.0.1/admin")
+
+
+@pytest.mark.parametrize(
+    ("path", "code"), [("cut-gz", "fetch.compression.broken"), ("bomb", "fetch.compression.bomb")]
+)
+def test_what_a_server_packs_is_unpacked_within_limits(tmp_path, served, path, code):
+    address, _ = served
+    done = dateline("run", f"{address}/{path}", "--output", tmp_path / "out")
+
+    assert done.returncode == 1
+    assert [row["code"] for row in rows(tmp_path / "out", "rejects")] == [code]
+
+
+def test_a_scheme_that_nothing_reads_is_wrong_use():
+    with pytest.raises(WrongUse, match="ftp"):
+        remote.find_remote("ftp://news.example/a")
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[dict[str, str]]:
+    """A real S3 server, and the environment that leads to it."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    server.stop()
+
+
+def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, store):
+    client = boto3.client(
+        "s3",
+        endpoint_url=store["AWS_ENDPOINT_URL"],
+        aws_access_key_id="key",
+        aws_secret_access_key="secret",  # noqa: S106  # a server of the test's own
+        region_name="us-east-1",
+    )
+    client.create_bucket(Bucket="news")
+    client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT)
+    client.put_object(Bucket="news", Key="in/b.txt.gz", Body=gzip.compress(TEXT))
+    command = ("run", "s3://news/in", "--output", tmp_path / "out", "--json")
+
+    first = dateline(*command, **store)
+    again = dateline(*command, **store)
+    client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT.replace(b"Two", b"Three"))
+    changed = dateline(*command, **store)
+
+    assert first.returncode == 0, first.stderr.decode()
+    counts = [json.loads(run.stdout)["article_count"] for run in (first, again, changed)]
+    assert counts == [2, 0, 1]
+    assert sorted((row["uri"], row["source_version"]) for row in rows(tmp_path / "out")) == [
+        ("s3://news/in/a.txt", 1),
+        ("s3://news/in/a.txt", 2),
+        ("s3://news/in/b.txt.gz", 1),
+    ]
+    missing = dateline("run", "s3://news/none", "--output", tmp_path / "out", **store)
+    assert missing.returncode == 2
+    assert "s3://news/none" in missing.stderr.decode()
