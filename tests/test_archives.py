@@ -22,8 +22,11 @@ import zstandard
 
 from flows.errors import BrokenCompression
 from flows.fetch.unpack import members_of
+from flows.journey import article_or_rejected
+from flows.parse.formats import cut
+from flows.parse.headers import BY_NAME
 
-from .conftest import FETCHED_AT, ROOT, SEEDS, dateline
+from .conftest import FETCHED_AT, ROOT, SEEDS, dateline, raw
 
 TEXT = b"date 2020-02-20 Two soldiers were killed near the border.\n"
 SECONDS = 120
@@ -136,6 +139,33 @@ def test_what_stands_whole_before_an_archive_breaks_off_is_read():
         ("a.txt", TEXT),
         ("b.txt", "fetch.compression.broken"),
         ("", "fetch.compression.broken"),
+    ]
+
+
+def test_a_damaged_record_of_a_packed_web_archive_is_refused_alone():
+    """Readers of web archives end at it, and drop all that comes after."""
+    page = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body><p>"
+        + b"".join(b"The bridge over river %d is closed. " % number for number in range(300))
+        + b"</p></body></html>"
+    )
+    head = (
+        b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: %d\r\n\r\n"
+        % len(page)
+    )
+    packed = [bytearray(gzip.compress(head + page + b"\r\n\r\n")) for _ in range(4)]
+    packed[1][len(packed[1]) // 2] ^= 0xFF
+    packed[3] = packed[3][:-200]
+
+    ((_, content),) = read(b"".join(packed))
+
+    ranges, _ = cut(BY_NAME["warc"], content)
+    outcomes = [article_or_rejected(raw(content[a:b], "warc")) for a, b in ranges]
+    assert [getattr(each, "code", "article") for each in outcomes] == [
+        "article",
+        "format.record.broken",
+        "article",
+        "format.record.broken",
     ]
 
 

@@ -47,6 +47,13 @@ MOST_DEPTH = 5
 MAGIC = ((b"\x1f\x8b\x08", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"))
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 TAR_BLOCK = 512
+DAMAGED_RECORD = b"\r\n\r\nWARC/1.0\r\nWARC-Type: response\r\nContent-Length: damaged\r\n\r\n"
+"""A WARC file is packed record by record. One that does not unpack is given as a record that `parse` refuses,
+so that its neighbours are read and it is not lost."""
+
+MOST_HELD_BYTES = 64 << 20
+"""A record is kept until it is whole; one stream that is longer is no record, and is passed on."""
+
 WINDOW_BYTES = 128 << 20
 """The most memory that a zstd or an xz stream may ask for."""
 
@@ -345,20 +352,44 @@ def unpacked(chunks: Iterable[bytes], kind: str, uri: str) -> Iterator[bytes]:
 
 
 def _unpacked(chunks: Iterable[bytes], kind: str, budget: _Budget) -> Iterator[bytes]:
+    """Yield what the chunks unpack to; of a web archive each packed record whole, or as DAMAGED_RECORD."""
     stream = _stream(kind)
+    is_web_archive = False
+    held: list[bytes] = []
     for data in chunks:
         while data:
             if stream.eof:
+                yield from held
+                held = []
                 # Zero bytes may pad a stream to a block of tape.
                 data = data.lstrip(b"\0")
                 if not data:
                     break
                 stream = _stream(kind)
-            for piece in _drained(stream, data, kind, budget.uri):
-                yield budget.count(piece)
+            try:
+                for piece in _drained(stream, data, kind, budget.uri):
+                    is_web_archive |= not budget.made and kind == "gzip" and piece.startswith(b"WARC/")
+                    budget.count(piece)
+                    if is_web_archive and sum(map(len, held)) < MOST_HELD_BYTES:
+                        held.append(piece)
+                    else:
+                        yield from held
+                        held, is_web_archive = [], False
+                        yield piece
+            except BrokenCompression:
+                if not is_web_archive:
+                    raise
+                yield DAMAGED_RECORD
+                # The next record stands at the next magic.
+                at = data.find(MAGIC[0][0], 1)
+                stream, held, data = _Gzip(), [], data[at:] if at > 0 else b""
+                continue
             data = stream.unused_data if stream.eof else b""
     if not stream.eof:
-        raise BrokenCompression(budget.uri, f"a {kind} stream that is cut short")
+        if not is_web_archive:
+            raise BrokenCompression(budget.uri, f"a {kind} stream that is cut short")
+        held = [DAMAGED_RECORD]
+    yield from held
 
 
 def _drained(stream: _Stream, data: bytes, kind: str, uri: str) -> Iterator[bytes]:

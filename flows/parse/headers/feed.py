@@ -41,7 +41,15 @@ def parse(raw: RawDispatch) -> Parsed:
             resolve_relative_uris=False,
         )
         items = [(list(_pairs(entry, found.feed)), _text(entry)) for entry in found.entries]
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+    except (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ) as error:
         # feedparser fails on names, links and dates that no feed has, each time in another way.
         raise BrokenRecord(NAME, f"{type(error).__name__}: {error}"[:200], "a feed") from None
     if len(items) != 1:
