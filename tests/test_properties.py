@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 
@@ -13,7 +14,7 @@ from flows.enrich import found_in
 from flows.enrich.sentences import sentences_in
 from flows.errors import NoNews, UnknownFormat
 from flows.journey import article_or_rejected
-from flows.parse import sniff
+from flows.parse import SAMPLE_BYTES, sniff
 from flows.parse.body import body_of
 from flows.parse.formats import Sample, cut
 from flows.parse.headers import BY_NAME, FORMATS
@@ -100,7 +101,7 @@ def hung(signum, frame):
     [
         "a", "A ", "A-", "“", '"', "Mr ", "two ", "two-", "1,", "May ", "Feb 3 ", ". ", "U.S. ", "\n", " \n", "A, ", "(A", "said ",
         "’s", ": x\n", "date ", "<REUTERS ", "<DATE>", "=?x?q?", "---\n", "{", "12:30:", "- a\n", "<item>", "<p>",
-        "<!--", "<![CDATA[", "<a ", "&a;", "&amp;", "\x16\x01", "^a<\n", "DEV-MUC3-0001 (NOSC)\n", "WARC/1.0\n\n",
+        "<!--", "<!--a--> ", " <?a?>", "<![CDATA[", "<a ", "&a;", "&amp;", "\x16\x01", "^a<\n", "DEV-MUC3-0001 (NOSC)\n", "WARC/1.0\n\n",
         "From a@b c\nA: b\n", "[{", '"a,', "###\n", "URGENT\n\n", "<!ENTITY a 'b'>", "date 2020-01-01 x\n\n", '"a":',
     ],
 )  # fmt: skip
@@ -112,7 +113,10 @@ def test_no_text_hangs_the_journey(piece):
     signal.signal(signal.SIGALRM, hung)
     signal.alarm(60)
     text = piece * (200_000 // len(piece))
+    with contextlib.suppress(NoNews, UnknownFormat):
+        sniff(Sample("text", text.encode()[:SAMPLE_BYTES]))
     for form in FORMATS:
+        form.matches(Sample("text", text.encode()[:SAMPLE_BYTES]))
         list(form.split(text.encode()))
         article_or_rejected(raw(text.encode(), form.name))
     body = body_of(text)

@@ -141,17 +141,36 @@ def _texts(element: Element) -> Iterator[str]:
             yield part.tail
 
 
-ROOT = re.compile(
-    r"(?:\s+|<\?[^>]{0,400}\?>|<!--.{0,4000}?-->|<!DOCTYPE\b[^\[>]{0,2000}(?:\[.{0,65536}?\]\s*)?>)*"
-    r"<(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,80})",
-    re.DOTALL,
-)
+ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,80})")
+SKIPPED = (("<?", "?>"), ("<!--", "-->"))
+
+
+def behind_comments(text: str, at: int = 0) -> int:
+    """Return the offset behind blank space, declarations and comments; step by step, so that none is tried twice."""
+    while True:
+        while at < len(text) and text[at].isspace():
+            at += 1
+        for opening, closing in SKIPPED:
+            if text.startswith(opening, at):
+                end = text.find(closing, at)
+                if end < 0:
+                    return at
+                at = end + len(closing)
+                break
+        else:
+            return at
 
 
 def root_name(sample: Sample) -> str | None:
     """Return the local name of the root element of what may be XML, behind comments and a DOCTYPE."""
     text = sample.text
-    found = ROOT.match(text) if text.startswith("<") else None
+    at = behind_comments(text)
+    if text[at : at + 9].upper() == "<!DOCTYPE":
+        subset, end = text.find("[", at), text.find(">", at)
+        if 0 <= subset < end:
+            end = text.find(">", text.find("]", subset))
+        at = behind_comments(text, end + 1) if end >= 0 else len(text)
+    found = ROOT.match(text, at)
     return found[1] if found else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.parse.formats import Sample
-from flows.parse.markup import root_name
+from flows.parse.markup import behind_comments, root_name
 
 MAGIC = (
     (b"%PDF-", "a PDF"),
@@ -31,7 +31,7 @@ ROOTS = {
 PATTERNS = (
     (re.compile(r"[TREAMN#]\d+\t[\w-]+ \d+ \d+(?:;\d+ \d+)*\t"), "annotations in brat's standoff form"),
     (re.compile(r"0\. +MESSAGE: ID {2,}\S"), "answer keys of MUC"),
-    (re.compile(r"(?:<!--.{0,4000}?-->\s*)*<!(?:ELEMENT|ATTLIST|ENTITY|NOTATION)\b", re.DOTALL), "a DTD"),
+    (re.compile(r"<!(?:ELEMENT|ATTLIST|ENTITY|NOTATION)\b"), "a DTD"),
     (re.compile(r"#!\s?/"), "a script"),
     (re.compile(r"-----BEGIN [A-Z ]+-----"), "a key or a certificate"),
 )
@@ -43,6 +43,7 @@ def no_news_in(sample: Sample) -> str | None:
         if sample.start.startswith(magic):
             return name
     text = sample.text
+    at = behind_comments(text)
     if (root := root_name(sample)) in ROOTS:
         return ROOTS[root or ""]
-    return next((name for pattern, name in PATTERNS if pattern.match(text)), None)
+    return next((name for pattern, name in PATTERNS if pattern.match(text, at)), None)

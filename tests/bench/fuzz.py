@@ -37,7 +37,7 @@ TOKENS = (
     b"WARC/1.0\r\n", b"Content-Length: 99999999999\r\n", b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n",
     b"HTTP/1.1 200 OK\r\n\r\n", b"\r\n\r\n", b"\n\n", b"{", b"[", b'"', b"\\ud800", b"NaN", b"1e999", b"-" * 70, b"9" * 400,
     b"31 Feb 2020", b"99999999999999", b"2020-02-20T25:61:61+99:99", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"---\n", b"&a *a !!b",
-    b"(", b"((((((((", b"From a b c\nA: b\n", b"###\n", b"<p>", b"</p>", b"<div>" * 50, b"\t" * 30, b"date 2020-02-20 ",
+    b"(", b"((((((((", b" " * 300, b"\n" * 300, b"<!--a-->" * 40, b"<?a?> " * 40, b"<a>" * 100, b"\"" * 99, b"From a b c\nA: b\n", b"###\n", b"<p>", b"</p>", b"<div>" * 50, b"\t" * 30, b"date 2020-02-20 ",
 )  # fmt: skip
 
 

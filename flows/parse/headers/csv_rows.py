@@ -115,7 +115,7 @@ def _quoted_rows(payload: Buffer, at: int, delimiter: bytes) -> Iterator[tuple[i
     start = at
     # A quoted field, or a field without quotation marks at its beginning, and what ends it.
     field = re.compile(
-        rb'(?:"(?:[^"]|"")*"|(?!")[^\n'
+        rb'(?:"[^"]*(?:""[^"]*)*"|(?!")[^\n'
         + re.escape(delimiter)
         + rb"]*)[^\n"
         + re.escape(delimiter)

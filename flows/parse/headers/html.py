@@ -16,13 +16,13 @@ from flows.parse.dates import read_date
 from flows.parse.decode import charset_in, decode_dispatch
 from flows.parse.formats import Format, Sample, whole
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import Element, blocks_of, find, html_tree, one_line
+from flows.parse.markup import Element, behind_comments, blocks_of, find, html_tree, one_line
 from flows.records import Decoded, Parsed, RawDispatch, Source
 
 NAME, DUBLIN_CORE = "html", "xhtml_dc"
 ROOT = re.compile(
-    r"(?:\s|<\?[^>]{0,400}\?>|<!--.{0,4000}?-->)*(?:<!doctype\s+html|<(?:html|head|body|meta|title|p|div|article|section|main|h1|h2|table|span|ul|br)[\s/>])",
-    re.I | re.DOTALL,
+    r"<(?:!doctype\s+html|(?:html|head|body|meta|title|p|div|article|section|main|h1|h2|table|span|ul|br)[\s/>])",
+    re.I,
 )
 DC = re.compile(r"name\s*=\s*[\"']DC\.(?:date|identifier|title|creator|coverage)[\"']", re.I)
 ARTICLE = re.compile(
@@ -250,7 +250,12 @@ def parse_dublin_core(raw: RawDispatch) -> Parsed:
 
 def matches(sample: Sample) -> bool:
     """It begins as HTML does."""
-    return ROOT.match(sample.text) is not None
+    return begins_page(sample.text)
+
+
+def begins_page(text: str) -> bool:
+    """Tell whether a text begins as HTML does, behind comments and an XML declaration."""
+    return ROOT.match(text, behind_comments(text)) is not None
 
 
 def matches_dublin_core(sample: Sample) -> bool:

@@ -101,7 +101,7 @@ def _answer(raw: RawDispatch, block: bytes, known: list[Pair], kind: str | None)
     charset = re.search(r"charset=\"?([\w.:-]{2,40})", stated)
     declared = charset[1] if charset else charset_in(body)
     decoded = decode(body, declared, repairs=raw.source.rules.repairs)
-    if "text/plain" in stated and not html.ROOT.match(decoded.text):
+    if "text/plain" in stated and not html.begins_page(decoded.text):
         return Parsed(header_of(known, raw.source), decoded.text, decoded)
     return html.page(decoded, raw.source, *known)
 
