@@ -30,6 +30,47 @@ SIGNED = re.compile(rf"(?P<place>{_WRITTEN}){_DATED} ?{_AGENCY}{_END}")
 APART = re.compile(rf"(?P<place>{_WRITTEN}){_DATED}(?: ?{_AGENCY}| {_BARE})?(?:{_END}|$)")
 AGENCY_ONLY = re.compile(rf"{_AGENCY} ?(?:--?|–|—)(?= )")
 
+# Agencies whose name is no row of initials; with a day before it any name is one.
+AGENCIES = frozenset(
+    [
+        "reuters",
+        "reuter",
+        "xinhua",
+        "bloomberg",
+        "kyodo",
+        "tass",
+        "itar-tass",
+        "interfax",
+        "anadolu",
+        "dpa",
+        "ansa",
+        "efe",
+        "acan-efe",
+        "agence",
+        "france-presse",
+        "afp-jiji-kyodo",
+        "newsday",
+        "tca/dpa",
+        "dpa/tca",
+        "notimex",
+        "interpress",
+    ]
+) | {
+    "associated press",
+    "press association",
+    "agence france-presse",
+    "u.s. newswire",
+    "business wire",
+    "globe newswire",
+}
+INITIALS = re.compile(r"[A-Z]{2,6}(?:[/-][A-Z]{2,6})?|[a-z]{3}(?:/[a-z]{3})?")
+NAMED = re.compile(r"(?:The )?[A-Z][A-Za-z]*[a-z](?: [A-Z][A-Za-z]*[a-z]){0,2}")
+"""Other agencies, after a place in capitals only: `NIAMEY (Harbour Wire) -`, and not `Kicker (Stillwater Designs) -`."""
+
+NO_AGENCIES = frozenset(
+    {"UPDATE", "LEAD", "END", "NEW", "OLD", "REV", "ADD", "MORE", "YEN", "DLRS", "PCT", "TONNES"}
+)
+
 LONGEST = 200
 FIRST_PARAGRAPHS = 4
 """Desk lines, a headline and a byline may stand before the dateline."""
@@ -43,13 +84,24 @@ def dateline_in(text: str, paragraphs: Sequence[Span]) -> Dateline | None:
     """
     for paragraph in paragraphs[:FIRST_PARAGRAPHS]:
         head = re.sub(r"\s", " ", text[paragraph.start : paragraph.start + LONGEST])
-        match = IN_TEXT.match(head)
-        if match and not any(match.groupdict().get(name) for name in ("region", "day", "agency", "bare")):
-            match = None
-        match = match or SIGNED.match(head) or AGENCY_ONLY.match(head)
+        matches = (form.match(head) for form in (IN_TEXT, SIGNED, AGENCY_ONLY))
+        match = next((each for each in matches if each and _is_filed(each)), None)
         if match:
             return _dateline(match, Span(paragraph.start, paragraph.start + match.end()))
     return None
+
+
+def _is_filed(match: re.Match[str]) -> bool:
+    """Tell a dateline from a title such as `TOKYO RUBBER (YEN PER KILO) -`, by its day, its region or its agency."""
+    found = match.groupdict()
+    if found.get("day") or found.get("bare"):
+        return True
+    agency = found.get("agency")
+    if agency:
+        is_named = match.re is IN_TEXT and NAMED.fullmatch(agency)
+        is_initials = INITIALS.fullmatch(agency) and agency not in NO_AGENCIES
+        return agency.casefold() in AGENCIES or bool(is_named or is_initials)
+    return bool(found.get("region"))
 
 
 def read_dateline(stated: str) -> Dateline | None:

@@ -15,7 +15,7 @@ _EDITION = (
 )
 _ALERT = r"URGENT|FLASH|BULLETIN|ALERT|NEWSALERT|NEWS ALERT|BREAKING|SNAP|EXCLUSIVE|ADVISORY|EDITORS? NOTE"
 LINE = re.compile(
-    rf"(?P<mark>{_EDITION}|{_ALERT})(?:\s?[:.!=]|\s?(?:--?|–|—)(?=\S|\s))?[ \t]*(?P<rest>[^\n]*)"
+    rf"(?P<mark>{_EDITION}|{_ALERT})\b(?:\s?[:.!=]|\s?(?:--?|–|—)(?=\S|\s))?[ \t]*(?P<rest>[^\n]*)"
 )
 NOTE = re.compile(
     r"\((?P<verb>Adds?|Updates?|Recasts?|Corrects?|Refiles?|Repeats?|Rewrites|Removes|Clarifies|Eds?|Editors?|Writes through|"
