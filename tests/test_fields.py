@@ -48,7 +48,7 @@ def reading(
         ("killed this month amid", "this month", "DATE", "2020-02"),
         ("last week, he", "last week", "DATE", "2020-W07"),
         ("next year", "next year", "DATE", "2021"),
-        ("Thursday’s deaths", "Thursday’s", "DATE", "2020-02-20"),
+        ("Thursday’s deaths", "Thursday", "DATE", "2020-02-20"),
         ("said on Wednesday.", "Wednesday", "DATE", "2020-02-19"),
         ("will vote on Sunday", "Sunday", "DATE", "2020-02-23"),
         ("last Friday", "last Friday", "DATE", "2020-02-14"),
@@ -58,7 +58,41 @@ def reading(
         ("yesterday morning", "yesterday morning", "TIME", "2020-02-19TMO"),
         ("two days ago", "two days ago", "DATE", "2020-02-18"),
         ("a nine-year war", "nine-year", "DURATION", "P9Y"),
-        ("in recent weeks and", "in recent weeks", "DATE", "PAST_REF"),
+        ("in recent weeks and", "recent weeks", "DATE", "PAST_REF"),
+        ("early next year", "early next year", "DATE", "2021"),
+        ("the end of this month", "the end of this month", "DATE", "2020-02"),
+        ("late November", "late November", "DATE", "2019-11"),
+        ("in mid-2019", "mid-2019", "DATE", "2019"),
+        ("this summer", "this summer", "DATE", "2020-SU"),
+        ("last winter", "last winter", "DATE", "2018-WI"),
+        ("the winter of 1994", "the winter of 1994", "DATE", "1994-WI"),
+        ("on Christmas Eve", "Christmas Eve", "DATE", "2019-12-24"),
+        ("Thanksgiving 2019", "Thanksgiving 2019", "DATE", "2019-11-28"),
+        ("Easter 2021", "Easter 2021", "DATE", "2021-04-04"),
+        ("the 20th century", "the 20th century", "DATE", "19"),
+        ("this year's third quarter", "this year's third quarter", "DATE", "2020-Q3"),
+        ("the first quarter of last year", "the first quarter of last year", "DATE", "2019-Q1"),
+        ("the second half of 2019", "the second half of 2019", "DATE", "2019-H2"),
+        ("the 2019 quarter", "the 2019 quarter", "DATE", "2019"),
+        ("later in the year", "later in the year", "DATE", "2020"),
+        ("the year two thousand", "the year two thousand", "DATE", "2000"),
+        ("fiscal 2019", "fiscal 2019", "DATE", "2019"),
+        ("at 10:15 p.m. Wednesday", "10:15 p.m. Wednesday", "TIME", "2020-02-19T22:15"),
+        ("at 18:00 GMT", "18:00 GMT", "TIME", "2020-02-20T18:00Z"),
+        ("noon Friday", "noon Friday", "TIME", "2020-02-14T12:00"),
+        ("every day", "every day", "SET", "P1D"),
+        ("each Thursday", "each Thursday", "SET", "XXXX-WXX-4"),
+        ("a daily flight", "daily", "SET", "P1D"),
+        ("more than two weeks", "more than two weeks", "DURATION", "P2W"),
+        ("the past two months", "the past two months", "DURATION", "P2M"),
+        ("two and a half years", "two and a half years", "DURATION", "P2.5Y"),
+        ("several years", "several years", "DURATION", "PXY"),
+        ("over a decade", "over a decade", "DURATION", "P10Y"),
+        ("nearly two years ago", "nearly two years ago", "DATE", "2018"),
+        ("in the future", "the future", "DATE", "FUTURE_REF"),
+        ("the situation now", "now", "DATE", "PRESENT_REF"),
+        ("nineteen ninety-six", "nineteen ninety-six", "DATE", "1996"),
+        ("over the weekend", "the weekend", "DATE", "2020-W07-WE"),
         ("26 February 1987", "26 February 1987", "DATE", "1987-02-26"),
         ("March 11, 1987", "March 11, 1987", "DATE", "1987-03-11"),
         ("in March 1987", "March 1987", "DATE", "1987-03"),
@@ -78,12 +112,42 @@ def test_an_expression_of_time_is_normalised_against_the_day_of_publication(text
         "paid $2018 for it",
         "a second tank",
         "Su-24 bombers",
+        "a 44-year-old man",
+        "he is 52 years old",
+        "three-quarters of them",
+        "Black Monday",
         "call 555-1998",
         "it cost 1,987 dollars",
     ],
 )
 def test_what_only_looks_like_a_time_is_none(text):
     assert times_in(reading(text), {}) == ()
+
+
+def test_a_time_that_another_is_counted_from_is_the_last_that_the_text_names():
+    first, later = times_in(reading("They met on 3 May 2019. Two days later they signed."), {})
+
+    assert (later.value, later.anchor, later.anchor_from) == ("2019-05-05", date(2019, 5, 3), "text")
+    assert first.anchor_from is None
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [("The next day", "2019-05-04"), ("The previous day", "2019-05-02"), ("The following month", "2019-06")],
+)
+def test_the_next_day_is_that_after_the_day_before_it_in_the_text(words, value):
+    _, found = times_in(reading(f"They met on 3 May 2019. {words} they signed."), {})
+
+    assert (found.value, found.anchor_from) == (value, "text")
+
+
+def test_a_year_ago_beside_a_quarter_is_that_quarter_of_the_year_before():
+    """Companies compare like with like."""
+    _, compared = times_in(
+        reading("Profit rose in the third quarter of 2019 from $2 million a year earlier."), {}
+    )
+
+    assert compared.value == "2018-Q3"
 
 
 def test_without_a_day_of_publication_a_relative_time_is_null_with_a_reason():

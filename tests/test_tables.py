@@ -100,7 +100,11 @@ def test_the_generated_files_are_current():
     [
         ("parse/headers", {known.parse.__module__.rpartition(".")[2] for known in FORMATS}, set()),
         ("tables", set(BY_NAME), {"evidence", "lineage"}),
-        ("enrich", {field.name for field in FIELDS}, {"calendar", "field", "language", "model", "sentences"}),
+        (
+            "enrich",
+            {field.name for field in FIELDS},
+            {"calendar", "field", "language", "model", "sentences", "timex"},
+        ),
     ],
 )
 def test_no_file_of_a_registry_is_forgotten(folder, names, others):

@@ -33,7 +33,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             "precision": time.precision,
             "time_precision": ACLED_PRECISION.get(precision),
             "date_prec": UCDP_PRECISION.get(precision),
-            "anchor": "publication" if time.anchor else None,
+            "anchor": time.anchor_from,
             "anchor_on": time.anchor,
         }
 
@@ -51,7 +51,12 @@ TABLE = Table(
         Column("value", Type.TEXT, "TIMEX3 value, as in `2020-02-12`, `2020-W07`, `P9Y` or `PAST_REF`."),
         Column("start_on", Type.DATE, "First day of the stretch it stands for.", nullable=True),
         Column("end_on", Type.DATE, "Last day of the stretch, itself included.", nullable=True),
-        Column("precision", Type.TEXT, "day, week, month, quarter, year or decade.", nullable=True),
+        Column(
+            "precision",
+            Type.TEXT,
+            "day, week, month, quarter, season, half, year, decade or century.",
+            nullable=True,
+        ),
         Column(
             "time_precision",
             Type.INT64,
@@ -67,7 +72,7 @@ TABLE = Table(
         Column(
             "anchor",
             Type.TEXT,
-            "What a relative expression was counted from: `publication`; null where none was needed.",
+            "What a relative expression was counted from: `publication`, or `text`, the time named before it; null where none was needed.",
             nullable=True,
         ),
         Column("anchor_on", Type.DATE, "The day it was counted from.", nullable=True),
