@@ -42,7 +42,7 @@ def matches(sample: Sample) -> bool:
 
 FORMAT = Format(
     name=NAME,
-    yields="the same of each item; its text where the answer holds it",
+    yields="what `ninjs` yields of each item; its text where the answer holds it",
     matches=matches,
     split=split,
     parse=parse,

@@ -159,5 +159,9 @@ FORMAT = Format(
 )
 
 MBOX = Format(
-    name=BOX, yields="the same of each message of the box", matches=matches_box, split=split_box, parse=parse
+    name=BOX,
+    yields="what `mail` yields of each message of the box",
+    matches=matches_box,
+    split=split_box,
+    parse=parse,
 )

@@ -231,7 +231,7 @@ FORMAT = Format(
 )
 ARC = Format(
     name=OLD,
-    yields="the same of each page of an ARC file",
+    yields="what `html` yields of each page, with its address",
     matches=matches_arc,
     split=split_arc,
     parse=parse_arc,
