@@ -14,7 +14,7 @@ from pathlib import Path
 import trafilatura
 
 from flows.errors import DispatchError
-from flows.fetch.unpack import unpacked
+from flows.fetch.streams import unpacked
 from flows.journey import article_or_rejected
 from flows.parse import sniff, understand
 from flows.parse.formats import Sample, cut

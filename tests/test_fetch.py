@@ -17,7 +17,7 @@ from flows.fetch.ledger import Ledger
 from flows.fetch.local import find_files, vanished_from
 from flows.fetch.plan import Tally, plan_batches, read_part
 from flows.fetch.slices import Wishes
-from flows.fetch.unpack import compression_of, unpacked
+from flows.fetch.streams import compression_of, unpacked
 from flows.records import RawDispatch, Rejected
 
 from .conftest import FETCHED_AT

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from flows.errors import DispatchError, SourceMoved, UnreadableSource
 from flows.fetch import remote
 from flows.fetch.local import FoundFile, look_at
-from flows.fetch.unpack import CHUNK, members_of
+from flows.fetch.streams import CHUNK
+from flows.fetch.unpack import members_of
 from flows.records import identify
 
 

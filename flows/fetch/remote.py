@@ -22,7 +22,7 @@ import httpx
 from flows import __version__
 from flows.errors import SourceMoved, UnreachableSource, WrongUse
 from flows.fetch.local import FoundFile
-from flows.fetch.unpack import CHUNK, MOST_BYTES
+from flows.fetch.streams import CHUNK, MOST_BYTES
 
 HTTP = ("http", "https")
 STORES = {"s3": ("s3fs", "s3"), "gs": ("gcsfs", "gcs"), "gcs": ("gcsfs", "gcs")}
