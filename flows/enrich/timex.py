@@ -263,10 +263,13 @@ def _ago_short(of: Context) -> Value | None:
 def _period(of: Context) -> Value:
     """Read `the quarter`, which the text has named, `the latest quarter`, which has ended, and `the year-ago quarter`."""
     which = of["which"]
-    if of.anchor is None and of.quarter is None:
+    is_named = of.quarter is not None and (which != "latest" or of.anchor is None)
+    if of.quarter and is_named:
+        there = of.quarter
+    elif of.anchor:
+        there = calendar.moved(of.anchor, "quarter", -1)
+    else:
         return Value("DATE", "XXXX-QX")
-    is_named = of.quarter is not None and which != "latest"
-    there = of.quarter if of.quarter and is_named else calendar.moved(of.anchor or date.min, "quarter", -1)
     if which.startswith("year-"):
         there = calendar.same_a_year_before(there)
     return _dated(there, anchored=True, counted_from="text" if is_named else "publication")

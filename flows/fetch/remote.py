@@ -38,6 +38,9 @@ MOST_HTTP_BYTES = min(MOST_BYTES, 1 << 30)
 MEMORY_BYTES = 8 << 20
 MOST_REDIRECTS = 5
 TRIES = 3
+PAUSE_SECONDS = 0.2
+"""Between two tries, times the number of the try: a server that is busy is not asked again at once."""
+
 REDIRECTS = (301, 302, 303, 307, 308)
 PASSING = (408, 425, 429, 500, 502, 503, 504)
 
@@ -134,7 +137,7 @@ def ask(file: FoundFile, known_etag: str) -> Answer | None:
         except UnreachableSource as error:
             if attempt == TRIES or not error.is_passing:
                 raise
-            time.sleep(0.2 * attempt)
+            time.sleep(PAUSE_SECONDS * attempt)
     raise AssertionError("the last try returns or raises")
 
 

@@ -1,6 +1,6 @@
 """A million mutated inputs: none may raise anything but a `DispatchError`, hang for a second, or take memory.
 
-    python tests/bench/fuzz.py [INPUTS] [SEED]
+    PYTHONPATH=. python tests/bench/fuzz.py [INPUTS] [SEED]     (or: make fuzz)
 
 Each input is a sample dispatch, or a piece of it, that was cut, doubled, flipped, spliced with another sample, or
 given a token that parsers trip over. It is sniffed, or read in the form of a sample, cut and understood, as a run does.
@@ -18,7 +18,6 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -153,5 +152,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[2]))
     main()

@@ -7,9 +7,9 @@ from typing import Any
 from flows.errors import BrokenRecord
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Format, Sample
-from flows.parse.headers.ninjs import is_object, pairs_of, split, text_of, words_of
+from flows.parse.headers.ninjs import is_object, pairs_of, text_of, words_of
 from flows.parse.keys import header_of
-from flows.parse.records import mapping_of
+from flows.parse.records import mapping_of, objects_in
 from flows.records import Parsed, RawDispatch
 
 NAME = "ap_media"
@@ -44,7 +44,7 @@ FORMAT = Format(
     name=NAME,
     yields="what `ninjs` yields of each item; its text where the answer holds it",
     matches=matches,
-    split=split,
+    split=objects_in,
     parse=parse,
     has_envelope=True,
 )

@@ -82,7 +82,7 @@ def page(decoded: Decoded, source: Source, *known: Pair) -> Parsed:
     metas = _metas(root)
     pairs = [*_of_json_ld(linked), *_of_metas(metas), *_of_elements(root), *known]
     header = header_of(_readable(pairs, source), source)
-    return Parsed(header, _text(root, decoded.text, linked), decoded)
+    return Parsed(header, _text(decoded.text), decoded)
 
 
 def _readable(pairs: list[Pair], source: Source) -> Iterator[Pair]:
@@ -100,7 +100,7 @@ def _readable(pairs: list[Pair], source: Source) -> Iterator[Pair]:
     yield from (pair for pair in pairs if pair.key != "date")
 
 
-def _text(root: Element, text: str, linked: list[dict[str, Any]]) -> str:
+def _text(text: str) -> str:
     found = trafilatura.extract(
         text,
         output_format="txt",
@@ -109,7 +109,6 @@ def _text(root: Element, text: str, linked: list[dict[str, Any]]) -> str:
         deduplicate=False,
         config=CONFIG,
     )
-    del root, linked
     return "\n\n".join(line for line in (found or "").split("\n") if line.strip())
 
 
@@ -213,7 +212,7 @@ def _of_metas(metas: dict[str, list[str]]) -> Iterator[Pair]:
             elif key == "keywords":
                 values = [", ".join(values)]
             for value in values[:1]:
-                yield Pair(key if key != "description" else "description", _clean(value))
+                yield Pair(key, _clean(value))
 
 
 def _of_elements(root: Element) -> Iterator[Pair]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Format, Sample
-from flows.parse.headers.ninjs import is_object, line_of, names_in, split, words_of
+from flows.parse.headers.ninjs import is_object, line_of, names_in, words_of
 from flows.parse.keys import Pair, header_of
-from flows.parse.records import as_text, context_of, mapping_of, unclaimed
+from flows.parse.records import as_text, context_of, mapping_of, objects_in, unclaimed
 from flows.records import Parsed, RawDispatch
 
 NAME = "json_feed"
@@ -63,7 +63,7 @@ FORMAT = Format(
     name=NAME,
     yields="date, title, authors, feed title, link, id, tags, language, content",
     matches=matches,
-    split=split,
+    split=objects_in,
     parse=parse,
     has_envelope=True,
 )

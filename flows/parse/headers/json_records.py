@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 
 from flows.parse.decode import decode_dispatch
-from flows.parse.formats import Buffer, Format, Sample
+from flows.parse.formats import Format, Sample
 from flows.parse.records import context_of, mapping_of, objects_in, parsed_record
 from flows.records import Parsed, RawDispatch
 
@@ -41,16 +40,11 @@ def matches(sample: Sample) -> bool:
     return not text[end:].strip()
 
 
-def split(payload: Buffer) -> Iterator[tuple[int, int]]:
-    """Yield each object of the list, or the object that is the file."""
-    yield from objects_in(payload)
-
-
 FORMAT = Format(
     name=NAME,
     yields="each known key of the object, or of each object of a list",
     matches=matches,
-    split=split,
+    split=objects_in,
     parse=parse,
     has_envelope=True,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flows.parse.decode import decode_dispatch
-from flows.parse.formats import Buffer, Format, Sample
+from flows.parse.formats import Format, Sample
 from flows.parse.headers import jsonl
 from flows.parse.keys import Pair, header_of
 from flows.parse.markup import html_words
@@ -138,16 +138,11 @@ def is_object(sample: Sample) -> bool:
     return is_json and not (jsonl.matches(sample) and len(sample.text.splitlines()) > 1)
 
 
-def split(payload: Buffer) -> Iterator[tuple[int, int]]:
-    """Yield each item of a list, or the object that is the file."""
-    yield from objects_in(payload)
-
-
 FORMAT = Format(
     name=NAME,
     yields="version date, headline, byline, source, place, subjects, urgency, status, note to editors, text",
     matches=matches,
-    split=split,
+    split=objects_in,
     parse=parse,
     has_envelope=True,
 )

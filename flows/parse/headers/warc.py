@@ -201,25 +201,16 @@ NEXT = re.compile(rb"(?<=\n)WARC/[01]\.\d{1,2}\r?\n")
 
 
 def split_arc(payload: Buffer) -> Iterator[tuple[int, int]]:
-    """Yield each record after the head of the file."""
+    """Yield each page after the head of the file; a record longer than the file ends where the next begins."""
     at = 0
     while found := ARC_HEAD.search(payload, at):
-        end = found.end() + int(found["length"])
-        if end > len(payload) or not ARC_HEAD.match(bytes(payload[end : end + 5000]).lstrip(b"\r\n")):
+        at = found.end() + int(found["length"])
+        if at > len(payload):
             following = ARC_HEAD.search(payload, found.end())
-            end = (
-                min(end, len(payload))
-                if following is None
-                else min(end, following.start())
-                if end > len(payload)
-                else end
-            )
-        if _is_page(
-            bytes(payload[found.end() : min(end, found.end() + (1 << 14))]),
-            {"content-type": found["type"].decode("latin-1")},
-        ):
-            yield found.start(), end
-        at = max(end, found.end())
+            at = following.start() if following else len(payload)
+        start = bytes(payload[found.end() : min(at, found.end() + (1 << 14))])
+        if _is_page(start, {"content-type": found["type"].decode("latin-1")}):
+            yield found.start(), at
 
 
 FORMAT = Format(
