@@ -78,6 +78,8 @@ def reading(
         ("the year two thousand", "the year two thousand", "DATE", "2000"),
         ("fiscal 2019", "fiscal 2019", "DATE", "2019"),
         ("at 10:15 p.m. Wednesday", "10:15 p.m. Wednesday", "TIME", "2020-02-19T22:15"),
+        ("not before 11am.", "11am", "TIME", "2020-02-20T11:00"),
+        ("at 3 p.m. they", "3 p.m.", "TIME", "2020-02-20T15:00"),
         ("at 18:00 GMT", "18:00 GMT", "TIME", "2020-02-20T18:00Z"),
         ("noon Friday", "noon Friday", "TIME", "2020-02-14T12:00"),
         ("every day", "every day", "SET", "P1D"),

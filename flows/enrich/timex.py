@@ -500,7 +500,7 @@ def _rules() -> Iterator[Rule]:
 
     fold = re.IGNORECASE
     clock = (
-        r"(?:(?P<hour>[0-2]?[0-9])(?:[:.](?P<minute>[0-5][0-9]))?\s?(?P<half>[ap]\.?m)\b\.?|(?P<name>noon|midnight)"
+        r"(?:(?P<hour>[0-2]?[0-9])(?:[:.](?P<minute>[0-5][0-9]))?\s?(?P<half>[ap]\.?m)\b(?:(?<=\.m)\.)?|(?P<name>noon|midnight)"
         r"|(?P<hour2>[0-2][0-9]):?(?P<minute2>[0-5][0-9])(?=\s(?:GMT|UTC|Z|local\stime)\b)|(?P<hour3>[0-2]?[0-9]):(?P<minute3>[0-5][0-9]))"
     )
     zone = r"(?:\s?(?P<zone>[ECMP][SD]T|GMT|UTC|local\stime)\b)?"
