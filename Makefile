@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint check schema lock bench faults fuzz clean
+.PHONY: run test lint check schema lock bench weights faults fuzz clean
 
 run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
@@ -30,6 +30,12 @@ faults: $(VENV)/ready-dev
 # Ratios inside one run, never asserted.
 bench: $(VENV)/ready-dev
 	$(BIN)/python tests/bench/stages.py seeds
+
+# The weights of places and names, fitted anew on labelled texts: a minute. GOLD is the folder of them.
+weights: $(VENV)/ready-dev
+	PYTHONPATH=. $(BIN)/python tests/bench/fit_places.py $(GOLD) --write
+	PYTHONPATH=. $(BIN)/python tests/bench/fit_names.py $(GOLD) --write
+	PYTHONPATH=. $(BIN)/python tests/bench/speed.py $(GOLD)
 
 # A million mutated inputs through the parsers: five minutes.
 fuzz: $(VENV)/ready-dev

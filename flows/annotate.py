@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -10,8 +10,10 @@ from typing import Any
 
 import orjson
 
-from flows.enrich import found_in, mentions, quotes, times
+from flows.enrich import found_in, mentions, places, quotes, times
+from flows.enrich.mentions import Mention
 from flows.enrich.model import LanguageModel, load_model
+from flows.enrich.places import PlaceMention
 from flows.errors import BrokenRecord, DispatchError
 from flows.journey import read
 from flows.parse.body import body_as_is
@@ -29,12 +31,12 @@ class _Request:
     published_on: date | None
 
 
-def annotate_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+def annotate_lines(lines: Iterable[bytes], model_package: str | None = None) -> Iterator[bytes]:
     """Yield one line of JSON for each line that is not blank, in order.
 
     A line that cannot be read gives `{"id", "error": {"code", "why"}}`.
     """
-    model = load_model()
+    model = load_model(model_package)
     filled = (line for line in lines if line.strip())
     while chunk := list(islice(filled, TOGETHER)):
         yield from _annotated(chunk, model)
@@ -79,7 +81,13 @@ def _day(published: Any) -> date | None:
 def _annotation(identifier: Any, reading: Reading) -> dict[str, Any]:
     found = found_in(reading)
     named = found[mentions.FIELD.name]
-    numbers = {entity: f"e{n}" for n, entity in enumerate(dict.fromkeys(m.entity for m in named))}
+    names = {each.entity.key for each in named if each.kind == "name"}
+
+    def _is_named(each: Mention) -> bool:
+        """Tell a name, and an office of somebody who is named (`Turkish President`), from the rest."""
+        return each.kind == "name" or (each.kind == "nominal" and each.entity.key in names)
+
+    numbers = {entity: f"e{n}" for n, entity in enumerate(dict.fromkeys(m.entity.key for m in named))}
     return {
         "id": identifier,
         "language": reading.language.code,
@@ -95,22 +103,52 @@ def _annotation(identifier: Any, reading: Reading) -> dict[str, Any]:
             }
             for time in found[times.FIELD.name]
         ],
-        "entities": [
-            {**_ends(each.span), "label": each.type, "entity_id": numbers[each.entity], "name": each.name}
-            for each in named
-        ],
+        "places": [_place(each) for each in found[places.FIELD.name]],
+        "entities": [_entity(each, numbers) for each in named if _is_named(each)],
+        "nominals": [_entity(each, numbers) for each in named if not _is_named(each)],
         "quotes": [
             {
                 "type": quote.type,
                 "content": [_pair(piece) for piece in quote.content],
                 "source": [_pair(quote.speaker)] if quote.speaker else [],
                 "cue": [_pair(quote.cue)] if quote.cue else [],
-                "speaker": numbers[speaking.entity]
+                "speaker": numbers[speaking.entity.key]
                 if (speaking := speaker_of(quote.speaker, named))
                 else None,
             }
             for quote in found[quotes.FIELD.name]
         ],
+    }
+
+
+def _place(mention: PlaceMention) -> dict[str, Any]:
+    place, point = mention.place, mention.point
+    return {
+        **_ends(mention.span),
+        "geonameid": place.geonameid if place else None,
+        "name": place.name if place else None,
+        "fcode": place.fcode if place else None,
+        "lat": point.latitude if point else None,
+        "lon": point.longitude if point else None,
+        "country": point.country if point else None,
+        "admin1": point.admin1 if point else None,
+        "within": mention.within.name if mention.within else None,
+        "geo_precision": mention.geo_precision,
+        "where_prec": mention.where_prec,
+        "is_adjective": mention.is_adjective,
+    }
+
+
+def _entity(mention: Mention, numbers: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        **_ends(mention.span),
+        "label": mention.type,
+        "kind": mention.kind,
+        "entity_id": numbers[mention.entity.key],
+        "name": mention.entity.name,
+        "role": mention.role,
+        "country": mention.entity.country,
+        "sector": mention.entity.sector,
     }
 
 

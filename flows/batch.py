@@ -51,21 +51,21 @@ def end_with_parent() -> None:
 
 
 @cache
-def _model() -> LanguageModel:
-    return load_model()
+def _model(package: str | None) -> LanguageModel:
+    return load_model(package)
 
 
-def work_on(part: Part, *, stage: Path, batch_seq: int) -> PartDone:
+def work_on(part: Part, *, stage: Path, batch_seq: int, model: str | None = None) -> PartDone:
     """Read, parse, enrich and stage the dispatches of a part.
 
-    The same part staged again gives files of the same bytes.
+    `model` names the package of the language model, None the one that is shipped. The same part staged again gives files of the same bytes.
     """
     seconds: defaultdict[str, float] = defaultdict(float)
     codes: Counter[str] = Counter()
     formats: Counter[str] = Counter()
     counts: Counter[str] = Counter({"article": 0, "reject": 0})
     rows: list[tuple[Table[Any], str, Row]] = []
-    for outcome in _outcomes(part, seconds):
+    for outcome in _outcomes(part, model, seconds):
         if isinstance(outcome, Rejected):
             codes[outcome.code] += 1
             counts["reject"] += 1
@@ -80,18 +80,20 @@ def work_on(part: Part, *, stage: Path, batch_seq: int) -> PartDone:
     return PartDone(files, counts, codes, formats, seconds)
 
 
-def _outcomes(part: Part, seconds: defaultdict[str, float]) -> Iterator[Enriched | Rejected]:
+def _outcomes(
+    part: Part, model: str | None, seconds: defaultdict[str, float]
+) -> Iterator[Enriched | Rejected]:
     waiting: list[RawDispatch | Rejected] = []
     for read in read_part(part):
         waiting.append(read)
         if len(waiting) == TOGETHER:
-            yield from _journey(waiting, seconds)
+            yield from _journey(waiting, model, seconds)
             waiting.clear()
-    yield from _journey(waiting, seconds)
+    yield from _journey(waiting, model, seconds)
 
 
 def _journey(
-    reads: Sequence[RawDispatch | Rejected], seconds: defaultdict[str, float]
+    reads: Sequence[RawDispatch | Rejected], model: str | None, seconds: defaultdict[str, float]
 ) -> Iterator[Enriched | Rejected]:
     """Take dispatches through `journey`'s two halves, and time each."""
     began = perf_counter()
@@ -99,7 +101,7 @@ def _journey(
         read if isinstance(read, Rejected) else article_or_rejected(read) for read in reads
     ]
     parsed = perf_counter()
-    outcomes = list(enriched(understood, _model()))
+    outcomes = list(enriched(understood, _model(model)))
     seconds["parse"] += parsed - began
     seconds["enrich"] += perf_counter() - parsed
     yield from outcomes

@@ -61,6 +61,13 @@ OUTPUT = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
 
+MODEL = click.option(
+    "--model",
+    metavar="PACKAGE",
+    help="Read with another installed English pipeline of spaCy; default: en_core_web_sm.",
+)
+
+
 def RULES(command: Any) -> Any:  # noqa: N802  # a decorator beside the others
     """Add the options that say of a source what it does not say itself."""
     for option in (
@@ -125,6 +132,7 @@ def main() -> None:
     help="Share of refused dispatches above which the exit status is 1.",
 )
 @RULES
+@MODEL
 @click.option(
     "--only-rejects",
     is_flag=True,
@@ -141,6 +149,7 @@ def run(
     date_order: str | None,
     repairs: bool,
     columns: tuple[str, ...],
+    model: str | None,
     only_rejects: bool,
     as_json: bool,
 ) -> None:
@@ -165,6 +174,7 @@ def run(
             repairs=repairs,
             columns=_mapped(columns),
             only_rejects=only_rejects,
+            model=model,
         )
     if as_json:
         click.echo(json.dumps(summary.as_json()))
@@ -184,12 +194,13 @@ def run(
 
 
 @main.command()
-def annotate() -> None:
+@MODEL
+def annotate(model: str | None) -> None:
     """Annotate JSONL from standard input: {"id", "published", "text"} a line; one line out for each."""
     from flows.annotate import annotate_lines
 
     refused = 0
-    for line in annotate_lines(sys.stdin.buffer):
+    for line in annotate_lines(sys.stdin.buffer, model):
         refused += b'"error":' in line[:200]
         sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()
@@ -203,6 +214,7 @@ def annotate() -> None:
 @OUTPUT
 @click.option("--number", type=click.IntRange(0), default=0, help="Which dispatch of the file, from 0.")
 @RULES
+@MODEL
 @JSON
 def explain(
     what: str,
@@ -212,6 +224,7 @@ def explain(
     date_order: str | None,
     repairs: bool,
     columns: tuple[str, ...],
+    model: str | None,
     as_json: bool,
 ) -> None:
     """Show one dispatch at each step of its journey, or lead an id back to its words."""
@@ -223,11 +236,31 @@ def explain(
         Rules(date_order=date_order, repairs=repairs, columns=_mapped(columns)), _known_form(form)
     )
     found = (
-        explanation.of_file(Path(what), number, wishes)
+        explanation.of_file(Path(what), number, wishes, model)
         if Path(what).exists()
         else explanation.of_id(what, Path(output))
     )
     click.echo(json.dumps(found, default=str, ensure_ascii=False)) if as_json else terminal.show_steps(found)
+
+
+@main.command()
+@click.option(
+    "--gold",
+    required=True,
+    type=click.Path(exists=True, file_okay=False),
+    help="A folder of labelled texts: JSON lines with text and gold times, places, entities.",
+)
+@MODEL
+@JSON
+def evaluate(gold: str, model: str | None, as_json: bool) -> None:
+    """Measure times, places and entities on labelled texts, by the usual measures of each."""
+    from dataclasses import asdict
+
+    from flows.evaluation import evaluate as measured
+    from flows.report import terminal
+
+    figures = [asdict(figure) for figure in measured(Path(gold), model)]
+    click.echo(json.dumps(figures)) if as_json else terminal.show_figures(figures)
 
 
 @main.command()

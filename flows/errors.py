@@ -367,3 +367,16 @@ class BrokenModel(DatelineError):
 
     def __str__(self) -> str:
         return f"language model {self.name}: found {self.found}, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class BrokenGazetteer(DatelineError):
+    """The gazetteer's package is not installed, or its index cannot be written."""
+
+    code: ClassVar[str] = "enrich.gazetteer.broken"
+    name: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"gazetteer {self.name}: found {self.found}, wanted {self.wanted}"

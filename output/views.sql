@@ -7,6 +7,9 @@ SELECT * FROM read_parquet('articles/*/*.parquet', hive_partitioning = true, hiv
 CREATE OR REPLACE VIEW mentions AS
 SELECT * FROM read_parquet('mentions/*/*.parquet', hive_partitioning = true, hive_types = {'publish_month': VARCHAR});
 
+CREATE OR REPLACE VIEW places AS
+SELECT * FROM read_parquet('places/*/*.parquet', hive_partitioning = true, hive_types = {'publish_month': VARCHAR});
+
 CREATE OR REPLACE VIEW times AS
 SELECT * FROM read_parquet('times/*/*.parquet', hive_partitioning = true, hive_types = {'publish_month': VARCHAR});
 
@@ -37,6 +40,9 @@ SEMI JOIN sources_latest USING (uri, source_version);
 
 CREATE OR REPLACE VIEW mentions_latest AS
 SELECT mentions.* FROM mentions SEMI JOIN articles_latest USING (article_id);
+
+CREATE OR REPLACE VIEW places_latest AS
+SELECT places.* FROM places SEMI JOIN articles_latest USING (article_id);
 
 CREATE OR REPLACE VIEW times_latest AS
 SELECT times.* FROM times SEMI JOIN articles_latest USING (article_id);

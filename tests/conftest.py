@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from flows.enrich.model import LanguageModel, load_model
+from flows.enrich.sentences import sentences_in
+from flows.journey import article_or_rejected, enriched
+from flows.parse.body import body_as_is
 from flows.parse.headers import BY_NAME
-from flows.records import NO_RULES, RawDispatch, Rules, Source
+from flows.records import NO_RULES, Language, ModelEntity, RawDispatch, Reading, Rules, Source, Span
 
 # Deadlines are timings, and machines are noisy.
 settings.register_profile("dateline", deadline=None)
@@ -25,8 +29,34 @@ SHARED = ROOT.parent / "shared"
 FETCHED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
+THURSDAY = date(2020, 2, 20)
+
+
+def reading(
+    text: str, published_on: date | None = THURSDAY, entities: dict[str, str] | None = None
+) -> Reading:
+    """Make a text that was read, with entities as if the model had seen them."""
+    body = body_as_is(text)
+    return Reading(
+        text=text,
+        published_on=published_on,
+        paragraphs=body.paragraphs,
+        sentences=sentences_in(text, body.paragraphs),
+        language=Language("en", 1.0, None),
+        entities=tuple(
+            ModelEntity(Span(at, at + len(surface)), label)
+            for surface, label in (entities or {}).items()
+            for at in [text.index(surface)]
+        ),
+        model="none",
+    )
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="Write what is found as expected.")
+    parser.addoption(
+        "--set-floors", metavar="WHY", help="Set the accuracy floors to what is measured, and say why."
+    )
 
 
 def dateline(
@@ -75,9 +105,18 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return output
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of test input beside the project."""
     if not SHARED.is_dir():
         pytest.skip("needs the folder `shared` beside the project, which is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def users_document(shared: Path, model: LanguageModel) -> dict[str, Any]:
+    """The user's own document, read and enriched."""
+    (path,) = (shared / "seeds").glob("*.txt")
+    article = article_or_rejected(raw(path.read_bytes()))
+    (enriched_one,) = enriched([article], model)
+    return {"text": article.body.text, **enriched_one.found}

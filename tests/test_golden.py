@@ -24,12 +24,14 @@ SAMPLES = sorted(path for path in SEEDS.iterdir() if path.name != "README.md")
 LEFT_OUT = (
     "article_id",
     "mention_id",
+    "place_id",
     "time_id",
     "quote_id",
     "entity_id",
     "source_sha256",
     "fetched_at",
     "confidence",
+    "candidates",
 )
 
 

@@ -123,5 +123,5 @@ def test_no_text_hangs_the_journey(piece):
     sentences = sentences_in(body.text, body.paragraphs)
     reading = Reading(body.text, None, body.paragraphs, sentences, Language("en", 1.0, None), (), "none")
 
-    assert set(found_in(reading)) == {"mentions", "times", "quotes"}
+    assert set(found_in(reading)) == {"places", "mentions", "times", "quotes"}
     signal.alarm(0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.enrich import mentions, quotes, times
+from flows.enrich import mentions, places, quotes, times
 from flows.enrich.field import Field
 from flows.records import Reading
 
-FIELDS: tuple[Field[Any], ...] = (mentions.FIELD, times.FIELD, quotes.FIELD)
+FIELDS: tuple[Field[Any], ...] = (places.FIELD, mentions.FIELD, times.FIELD, quotes.FIELD)
 """In order: a field sees what those before it found."""
 
 

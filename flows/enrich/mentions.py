@@ -1,22 +1,27 @@
-"""Entity mentions: what the model saw, trimmed to the name, and tied to one entity an article."""
+"""Entity mentions: names, offices and bodies in small letters, and pronouns, each tied to one entity of the article."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from flows.enrich.field import Field
-from flows.enrich.sentences import sentence_at
-from flows.records import ModelEntity, Reading, Span
+import orjson
 
-TYPES: Mapping[str, str] = {
-    "PERSON": "PER",
-    "ORG": "ORG",
-    "GPE": "GPE",
-    "LOC": "LOC",
-    "FAC": "FAC",
+from flows.enrich.entities import Entity, Named, entities_of
+from flows.enrich.field import Field
+from flows.enrich.gazetteer_index import LEXICONS
+from flows.enrich.names import Option, actors, judge, options_in
+from flows.enrich.places import PlaceMention
+from flows.enrich.roles import Role, address_before, roles_in
+from flows.enrich.sentences import sentence_at
+from flows.enrich.weapons import weapons_in
+from flows.records import Reading, Span
+
+LABELS: Mapping[str, str] = {
     "NORP": "NORP",
     "EVENT": "EVENT",
     "PRODUCT": "PRODUCT",
@@ -24,195 +29,243 @@ TYPES: Mapping[str, str] = {
     "LAW": "LAW",
     "LANGUAGE": "LANGUAGE",
 }
-"""OntoNotes label to `mentions.type`; labels of times and amounts are left to other fields."""
+"""The model's labels of what is neither person, body nor place, to `mentions.type`."""
 
-# Forms of address before a name, as news writes them; they are of the mention, not of the name.
-TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "dr",
-        "sir",
-        "dame",
-        "lord",
-        "lady",
-        "prof",
-        "professor",
-        "president",
-        "premier",
-        "chancellor",
-        "minister",
-        "senator",
-        "sen",
-        "rep",
-        "gov",
-        "governor",
-        "king",
-        "queen",
-        "prince",
-        "princess",
-        "pope",
-        "general",
-        "gen",
-        "col",
-        "colonel",
-        "major",
-        "maj",
-        "capt",
-        "captain",
-        "lt",
-        "sgt",
-        "judge",
-        "justice",
-        "mayor",
-        "ambassador",
-        "secretary",
-        "sheikh",
-        "imam",
-        "ayatollah",
-        "rev",
-    ]
-)
-# Words of earnings tables and exchange reports that the model takes for people and companies.
-NO_NAMES = frozenset(
-    [
-        "shr",
-        "shrs",
-        "net",
-        "revs",
-        "rev",
-        "avg",
-        "oper",
-        "qtr",
-        "qtly",
-        "mths",
-        "mth",
-        "dlrs",
-        "dlr",
-        "mln",
-        "bln",
-        "pct",
-        "cts",
-        "ct",
-        "vs",
-        "vol",
-        "sales",
-        "note",
-        "pay",
-        "record",
-        "prev",
-        "prior",
-        "div",
-        "diluted",
-        "subject",
-        "re",
-        "lines",
-        "wrote",
-        "writes",
-    ]
-)
-LEADING = re.compile(r"(?:[\s\"'“”‘’`.,;:()\[\]<>|*_=+~^/\\-]+|(?:the|The|THE)\s+)+")
-TRAILING = re.compile(r"(?:['’][sS]|[\s\"'“”‘’`,;:()\[\]<>|*_=+~^/\\-])+$")
-LETTERS = re.compile(r"[^\W\d_]")
-PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n")
+PRONOUN = re.compile(r"\b(?:He|She|he|she|His|Her|his|her|him)\b")
+PRONOUN_GENDER = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}
+FORM_GENDER = {
+    "mr": "m",
+    "sir": "m",
+    "lord": "m",
+    "mrs": "f",
+    "ms": "f",
+    "miss": "f",
+    "dame": "f",
+    "lady": "f",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One mention. `entity` and `name` are the same for all mentions of one entity."""
+    """One mention of an entity.
+
+    `kind` is name, nominal (`Syrian army`) or pronoun; `role` the office or form of address that stands before the name or is
+    the mention itself; `label` the model's label where the model saw it, else None; `rule` what made the mention;
+    `share` how much of the belief its kind has (0 to 1), None where no weighing was needed.
+    """
 
     span: Span
     type: str
-    entity: str
-    name: str
+    kind: str
+    entity: Entity
+    role: str | None
     sentence_no: int
-    label: str
+    label: str | None
+    rule: str
+    share: float | None
+
+
+@cache
+def load_weights() -> Mapping[str, Sequence[float]]:
+    """Return what each sign is worth for each of KINDS, in order, as `tests/bench/fit_names.py` fitted it."""
+    stored: dict[str, list[float]] = orjson.loads((LEXICONS / "names.json").read_bytes())["signs"]
+    return stored
 
 
 def mentions_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Mention, ...]:
     """Return the mentions in reading order; none where the model did not read the text."""
-    del found
-    named = [
-        (span, entity.label)
-        for entity in reading.entities
-        if entity.label in TYPES and (span := _trimmed(reading.text, entity))
+    places: Sequence[PlaceMention] = found["places"]
+    if reading.unread or not reading.text:
+        return ()
+    roles = list(roles_in(reading.text, places))
+    named = [_with_country(each, roles) for each in named_by(reading, places, load_weights())]
+    bodies = _Overlaps()
+    for each in named:
+        if each.type in ("ORG", "PER"):
+            bodies.add(each)
+    roles = [
+        role for role in roles if not any(_within(role.span, each.span) for each in bodies.of(role.span))
     ]
-    entities = _entities([(span.of(reading.text), TYPES[label]) for span, label in named])
-    return tuple(
-        Mention(
-            span=span,
-            type=TYPES[label],
-            entity=entity,
-            name=name,
-            sentence_no=sentence_at(reading.sentences, span.start),
-            label=label,
-        )
-        for (span, label), (entity, name) in zip(named, entities, strict=True)
+    entities, role_entities = entities_of(reading.text, named, roles, places)
+    mentions = [
+        _mention(reading, each.span, each.type, "name", entity, each.role, each.label, each.rule, each.share)
+        for each, entity in zip(named, entities, strict=True)
+    ]
+    mentions += [
+        _mention(reading, role.span, entity.type, "nominal", entity, role.words, None, "role", None)
+        for role, entity in zip(roles, role_entities, strict=True)
+    ]
+    mentions.sort(key=lambda each: (each.span.start, -each.span.end))
+    pronouns = list(_pronouns(reading, mentions))
+    return tuple(sorted([*mentions, *pronouns], key=lambda each: (each.span.start, -each.span.end)))
+
+
+def named_by(
+    reading: Reading, places: Sequence[PlaceMention], weights: Mapping[str, Sequence[float]]
+) -> list[Named]:
+    """Return the names as these weights see them, in reading order."""
+    options = options_in(reading, places)
+    judge(options, weights)
+    return list(_named(reading, options, places))
+
+
+def _mention(
+    reading: Reading,
+    span: Span,
+    type_: str,
+    kind: str,
+    entity: Entity,
+    role: str | None,
+    label: str | None,
+    rule: str,
+    share: float | None,
+) -> Mention:
+    number = sentence_at(reading.sentences, span.start)
+    return Mention(span, type_, kind, entity, role, number, label, rule, share)
+
+
+def _named(reading: Reading, options: Sequence[Option], places: Sequence[PlaceMention]) -> Iterator[Named]:
+    """Yield the names in reading order: what was believed most first, overlapping only where a place lies in another name."""
+    text = reading.text
+    weapons = list(weapons_in(text))
+    taken = _Overlaps()
+    people = {(place.span.start, place.span.end): place for place in places if place.is_adjective}
+    chosen = [
+        Named(weapon.span, "WEAPON", None, None, "lexicon", None, None, weapon.name, weapon.kind)
+        for weapon in weapons
+    ]
+    for named in chosen:
+        taken.add(named)
+    for option in sorted(options, key=lambda each: -max(each.shares)):
+        type_ = _type_of(option)
+        if type_ is None or (option.span.start, option.span.end) in people:
+            continue
+        if any(_clash(option.span, type_, other) for other in taken.of(option.span)):
+            continue
+        role, _ = address_before(text, option.span.start) if type_ == "PER" else (None, None)
+        source = "model" if option.label else "place" if option.place else "capitals"
+        share = max(option.shares) if option.kind != "OTHER" else None
+        named = Named(option.span, type_, option.label, option.place, source, share, role)
+        chosen.append(named)
+        taken.add(named)
+    chosen += [
+        Named(place.span, "NORP", None, place, "gazetteer", place.share, None)
+        for place in people.values()
+        if not any(other.type == "WEAPON" for other in taken.of(place.span))
+    ]
+    yield from sorted(
+        map(_without_people, chosen, [text] * len(chosen)), key=lambda each: (each.span.start, -each.span.end)
     )
 
 
-def _trimmed(text: str, entity: ModelEntity) -> Span | None:
-    """Cut articles, possessives, marks and what runs over a paragraph; None if no name is left."""
-    start, end = entity.span.start, entity.span.end
-    if broken := PARAGRAPH_BREAK.search(text, start, end):
-        end = broken.start()
-    if leading := LEADING.match(text, start, end):
-        start = leading.end()
-    if trailing := TRAILING.search(text[start:end]):
-        end = start + trailing.start()
-    if end - start < 2 or not LETTERS.search(text, start, end):
-        return None
-    if NO_NAMES.issuperset(text[start:end].lower().split()):
-        return None
-    return Span(start, end)
+def _without_people(named: Named, text: str) -> Named:
+    """Take the people off a well-known body: `Turkish Anadolu` is Anadolu."""
+    words = named.span.of(text).split(" ")
+    if (
+        named.type == "ORG"
+        and len(words) == 2
+        and words[1] in actors()
+        and named.span.of(text) not in actors()
+    ):
+        return replace(named, span=Span(named.span.end - len(words[1]), named.span.end))
+    return named
 
 
-def _words(surface: str) -> tuple[str, ...]:
-    """Return the words of a name without its forms of address, for comparison."""
-    words = [word.strip(".,").casefold() for word in surface.split()]
-    bare = [word for word in words if word not in TITLES]
-    return tuple(bare or words)
+def _with_country(named: Named, roles: Iterable[Role]) -> Named:
+    """Take the country before a body into its name: `Turkey's Defence Ministry`."""
+    for role in roles:
+        if (
+            named.type == "ORG"
+            and role.is_body
+            and role.span.end == named.span.end
+            and role.span.start < named.span.start
+        ):
+            return replace(named, span=role.span)
+    return named
 
 
-def _entities(mentions: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return for each (surface, type) the key of its entity and the entity's canonical name.
-
-    A person's shorter name is the longer one before or after it that ends in the same word and
-    holds all its words, where only one does. Others are one entity when they are written alike.
-    """
-    people = list(dict.fromkeys(_words(surface) for surface, kind in mentions if kind == "PER"))
-    full = {words: _longest_of(words, people) for words in people}
-    keys = []
-    names: dict[str, str] = {}
-    for surface, kind in mentions:
-        words = _words(surface)
-        if kind == "PER":
-            words = full[words]
-        key = f"{kind}:{' '.join(words)}"
-        keys.append(key)
-        if kind != "PER" or _words(surface) == words:
-            names.setdefault(key, _bare(surface))
-    return [(key, names[key]) for key in keys]
+def _type_of(option: Option) -> str | None:
+    if option.kind == "OTHER" and not option.place:
+        return LABELS.get(option.label or "")
+    if option.kind not in ("LOC", "OTHER"):
+        return option.kind
+    if option.place and option.place.place:
+        group = option.place.place.feature_class
+        return "GPE" if group in "AP" else "FAC" if group == "S" else "LOC"
+    return option.label if option.label in ("GPE", "LOC", "FAC") else "GPE" if option.place else "LOC"
 
 
-def _longest_of(words: tuple[str, ...], people: list[tuple[str, ...]]) -> tuple[str, ...]:
-    longer = [
-        other
-        for other in people
-        if len(other) > len(words) and other[-1] == words[-1] and set(words) <= set(other)
-    ]
-    outermost = [other for other in longer if not any(set(other) < set(another) for another in longer)]
-    return outermost[0] if len(outermost) == 1 else words
+class _Overlaps:
+    """Names by the characters they cover, so that those in a span are found without a look at all."""
+
+    def __init__(self) -> None:
+        self._at: defaultdict[int, list[Named]] = defaultdict(list)
+
+    def add(self, named: Named) -> None:
+        for at in range(named.span.start, named.span.end):
+            self._at[at].append(named)
+
+    def of(self, span: Span) -> list[Named]:
+        found = [named for at in range(span.start, span.end) for named in self._at.get(at, ())]
+        return list({id(named): named for named in found}.values())
 
 
-def _bare(surface: str) -> str:
-    """Return the name in one line without its forms of address."""
-    words = surface.split()
-    while len(words) > 1 and words[0].strip(".,").casefold() in TITLES:
-        words = words[1:]
-    return " ".join(words)
+def _clash(span: Span, type_: str, other: Named) -> bool:
+    """Tell whether two names cannot both be; a place may lie within the name of a body, and so may a people."""
+    if not span.overlaps(other.span):
+        return False
+    inner, outer = (type_, other.type) if _within(span, other.span) else (other.type, type_)
+    nested = _within(span, other.span) or _within(other.span, span)
+    return not (
+        nested and span != other.span and inner in ("GPE", "LOC", "NORP") and outer in ("ORG", "FAC", "EVENT")
+    )
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _pronouns(reading: Reading, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield the pronouns that can mean one person only: the one of this sentence and the one before it, outside quotations."""
+    by_sentence: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        if mention.type == "PER":
+            by_sentence.setdefault(mention.sentence_no, []).append(mention)
+    quoted = bytearray(len(reading.text))
+    for start, end in _quoted(reading.text):
+        quoted[start:end] = b"\1" * (end - start)
+    genders = _genders(mentions)
+    last: dict[int, Entity] = {}
+    for match in PRONOUN.finditer(reading.text):
+        if quoted[match.start()]:
+            continue
+        number = sentence_at(reading.sentences, match.start())
+        before = [each for each in by_sentence.get(number, ()) if each.span.end <= match.start()]
+        previous = by_sentence.get(number - 1, []) if number else []
+        carried = last.get(number) or last.get(number - 1)
+        people = {each.entity.key: each.entity for each in (*before, *previous)}
+        if carried:
+            people[carried.key] = carried
+        gender = PRONOUN_GENDER[match.group().lower()]
+        fitting = [person for person in people.values() if genders.get(person.key, gender) == gender]
+        if len(fitting) == 1 and len(people) == 1:
+            last[number] = fitting[0]
+            yield _mention(
+                reading, Span(*match.span()), "PER", "pronoun", fitting[0], None, None, "pronoun", None
+            )
+
+
+def _genders(mentions: Iterable[Mention]) -> dict[str, str]:
+    """Return the gender of each entity whose forms of address agree on one."""
+    heard: defaultdict[str, set[str]] = defaultdict(set)
+    for each in mentions:
+        if form := FORM_GENDER.get((each.role or "").lower().rstrip(".")):
+            heard[each.entity.key].add(form)
+    return {key: forms.pop() for key, forms in heard.items() if len(forms) == 1}
+
+
+def _quoted(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(r"“[^”]{0,2000}”|\"[^\"\n]{0,2000}\"", text)]
 
 
 FIELD = Field("mentions", mentions_in)

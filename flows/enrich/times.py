@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from flows.enrich.calendar import Stretch
 from flows.enrich.field import Field
 from flows.enrich.sentences import sentence_at
-from flows.enrich.timex import NO_ANCHOR, OFF_CALENDAR, RULES, Context, Rule, Value
+from flows.enrich.timex import HINT_HEADS, HINT_WORDS, NO_ANCHOR, OFF_CALENDAR, RULES, Context, Rule, Value
+from flows.enrich.words import words_in
 from flows.records import Reading, Span
 
 
@@ -38,15 +39,21 @@ class Time:
 
 
 FUTURE = re.compile(
-    r"\b(?:will|would|shall|won['’]t|['’]ll|to be|due|scheduled|plan(?:s|ned)?|expect(?:s|ed)?|set to|going to|"
-    r"until|by|next|upcoming|coming)\b[^.;]*$",
+    r"(?:\b(?:will|would|shall|won['’]t|to be|due|scheduled|plan(?:s|ned)?|expect(?:s|ed)?|set to|going to|(?:is|are) to|agree(?:d|ment) to|"
+    r"next|upcoming|coming|effective|as (?:early|soon) as)|['’]ll)\b[^.;]*$|\b(?:until|through|by) $",
     re.IGNORECASE,
 )
 """In the same sentence before a bare weekday or month, one of these sends it into the future."""
 
 
+AROUND = 40
+"""Characters on either side of a word of time that its expression lies within."""
+
+BLANK, DIGITS, POSSESSIVE = re.compile(r"\s"), re.compile(r"[0-9]+"), re.compile(r"['’]s\b")
+
 PAST = re.compile(
-    r"\b(?:said|was|were|had|did|(?:met|held|announced|reported|began|launched|arrived))\b", re.IGNORECASE
+    r"\b(?:said|was|were|had|did|met|held|announced|reported|began|launched|arrived|closed|ended|canceled|cancelled|called)\b",
+    re.IGNORECASE,
 )
 """Behind such a word, one of these brings it back: `will vote on a bill that was passed Tuesday`."""
 
@@ -56,12 +63,16 @@ def times_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Time, ...]:
     del found
     matches: list[tuple[int, Rule, re.Match[str]]] = []
     taken = bytearray(len(reading.text))
+    stretches = list(_worth_reading(reading.text))
+    small = reading.text.lower()
     for rule in RULES:
-        for match in rule.pattern.finditer(reading.text):
-            start, end = match.span()
-            if not any(taken[start:end]):
-                matches.append((start, rule, match))
-                taken[start:end] = b"\1" * (end - start)
+        if rule.needs and not any(word in small for word in rule.needs):
+            continue
+        for start, end in stretches:
+            for match in rule.pattern.finditer(reading.text, start, end):
+                if not any(taken[match.start() : match.end()]):
+                    matches.append((match.start(), rule, match))
+                    taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     # In reading order, since some are counted from the one before them.
     times: list[Time] = []
     said = _Said()
@@ -70,6 +81,34 @@ def times_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Time, ...]:
             times.append(time)
             said.remember(time)
     return tuple(times)
+
+
+def _worth_reading(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a text that hold a word or number of time, with what surrounds it, from blank to blank.
+
+    The rules read these alone: most of a news text says nothing of time.
+    """
+    start = end = -1
+    hints = [(digit.start(), digit.end()) for digit in DIGITS.finditer(text)]
+    hints += [(word.start, word.end) for word in words_in(text) if _is_hint(word.text.lower())]
+    for first, last in sorted(hints):
+        if end >= 0 and first - AROUND <= end:
+            end = max(end, last + AROUND)
+            continue
+        if end >= 0:
+            yield start, _next_blank(text, end)
+        start, end = max(0, first - AROUND), last + AROUND
+    if end >= 0:
+        yield start, _next_blank(text, end)
+
+
+def _is_hint(word: str) -> bool:
+    return word[:3] in HINT_HEADS and word.startswith(HINT_WORDS)
+
+
+def _next_blank(text: str, at: int) -> int:
+    blank = BLANK.search(text, min(at, len(text)))
+    return blank.start() if blank else len(text)
 
 
 @dataclass(slots=True)
@@ -99,9 +138,11 @@ def _time(rule: Rule, match: re.Match[str], reading: Reading, said: _Said) -> Ti
     number = sentence_at(reading.sentences, match.start())
     before = reading.text[max(reading.sentences[number].start, match.start() - 80) : match.start()]
     anchor = reading.published_on
+    # `Wednesday's ruling` has been, whatever will be done about it.
+    owned = POSSESSIVE.match(reading.text, match.end()) is not None
     named = said.stretch if number - said.sentence_no <= 1 else None
     try:
-        value = rule.read(Context(match, anchor, _looks_ahead(before), named, said.quarter))
+        value = rule.read(Context(match, anchor, _looks_ahead(before) and not owned, named, said.quarter))
     except (ValueError, OverflowError):
         value = Value("DATE", "XXXX-XX-XX", null_reason=OFF_CALENDAR)
     if value is None:

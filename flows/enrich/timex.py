@@ -43,7 +43,7 @@ NUMBERS = {
 
 UNIT_LETTERS = {
     "second": "TS", "minute": "TM", "hour": "TH", "day": "D", "week": "W", "month": "M",
-    "quarter": "Q", "year": "Y", "decade": "E", "century": "CE",
+    "quarter": "Q", "year": "Y", "decade": "E", "century": "CE", "centurie": "CE",
 }  # fmt: skip
 
 SEASONS = {"spring": "SP", "summer": "SU", "fall": "FA", "autumn": "FA", "winter": "WI"}
@@ -63,6 +63,9 @@ PRESENT = frozenset({"now", "currently", "nowadays", "current", "presently"})
 
 FAR = 2
 """A day to come is as far as one twice as long ago, where nothing says that the text looks ahead."""
+
+SOON = 200
+"""Days ahead within which a day or month of no year is taken for the coming one, where the sentence looks ahead."""
 
 PARTS_OF_DAY = {"morning": "MO", "afternoon": "AF", "evening": "EV", "night": "NI", "tonight": "NI"}
 
@@ -102,11 +105,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern with a name, and the reader of what it matches."""
+    """A pattern with a name, and the reader of what it matches.
+
+    `needs` are words of which a text holds one, in small letters, where the pattern matches anything; empty where none is sure.
+    """
 
     name: str
     pattern: re.Pattern[str]
     read: Callable[[Context], Value | None]
+    needs: tuple[str, ...] = ()
 
 
 def _dated(
@@ -139,8 +146,9 @@ def _day_of_month(of: Context) -> Value:
     ]
     if not days:
         raise ValueError(f"no day {day} in month {number}")
-    if of.looks_ahead:
-        nearest = min(days, key=lambda there: (there < anchor, abs((there - anchor).days)))
+    coming = [there for there in days if 0 <= (there - anchor).days <= SOON]
+    if of.looks_ahead and coming:
+        nearest = min(coming)
     else:
         nearest = min(days, key=lambda there: abs((there - anchor).days) * (FAR if there > anchor else 1))
     return _dated(calendar.day(nearest), anchored=True)
@@ -155,7 +163,7 @@ def _bare_month(of: Context) -> Value:
     away = (number - of.anchor.month) % 12
     if which == "this":
         away = number - of.anchor.month
-    elif which == "next" or (which != "last" and away and of.looks_ahead):
+    elif which == "next" or (which != "last" and away and of.looks_ahead and away <= SOON // 30):
         away = away or 12
     elif away or which == "last":
         away -= 12
@@ -245,6 +253,9 @@ def _ago(of: Context) -> Value | None:
     if start is None:
         return Value("DATE", "XXXX-XX-XX")
     if unit in ("hour", "minute", "second"):
+        if from_text:
+            # `an hour later` says how long, not when.
+            return Value("DURATION", f"PT{count}{UNIT_LETTERS[unit][-1]}", null_reason=NOT_DATED)
         return Value("TIME", start.isoformat(), calendar.day(start), True)
     there = calendar.moved(start, unit, count if ahead else -count)
     return _dated(there, anchored=True, counted_from="text" if from_text and of.before else "publication")
@@ -270,7 +281,7 @@ def _period(of: Context) -> Value:
         there = calendar.moved(of.anchor, "quarter", -1)
     else:
         return Value("DATE", "XXXX-QX")
-    if which.startswith("year-"):
+    if which.startswith(("year-", "prior-", "last", "a ")):
         there = calendar.same_a_year_before(there)
     return _dated(there, anchored=True, counted_from="text" if is_named else "publication")
 
@@ -289,7 +300,22 @@ def _length(of: Context) -> Value | None:
     if letters == "Q":
         return Value("DURATION", f"P{count * 3}M" if count else "PXM", null_reason=NOT_DATED)
     timed = letters.startswith("T")
+    if of["fraction"] and (half := HALVES.get(letters)):
+        return Value("DURATION", f"P{'T' if timed else ''}{count}{letters[-1]}{half}", null_reason=NOT_DATED)
     return Value("DURATION", f"P{'T' if timed else ''}{number}{letters[-1]}", null_reason=NOT_DATED)
+
+
+HALVES = {"Y": "6M", "D": "T12H", "TH": "30M", "TM": "30S"}
+"""Half of a unit in the next smaller one, as ISO 8601 writes it, by the unit's letters."""
+
+
+def _some_of(of: Context) -> Value:
+    """Read the `years` of `for years`: more than one, and nobody says how many."""
+    unit = of["unit"].removesuffix("s")
+    letters = UNIT_LETTERS[unit]
+    return Value(
+        "DURATION", f"P{'T' if letters.startswith('T') else ''}X{letters[-1]}", null_reason=NOT_DATED
+    )
 
 
 def _half(of: Context) -> Value:
@@ -386,6 +412,14 @@ def _clock(of: Context) -> Value | None:
         if named.stretch is None:
             return Value("TIME", f"{named.value}T{hour:02d}:{minute:02d}{universal}")
         day = named.stretch.start
+    elif not of["word"] and of.before and of.before.precision == "day":
+        # The hour is of the day that was just named.
+        return _dated(
+            calendar.day(of.before.start),
+            anchored=True,
+            suffix=f"T{hour:02d}:{minute:02d}{universal}",
+            counted_from="text",
+        )
     elif of["word"] and day:
         day += timedelta(days={"yesterday": -1, "tomorrow": 1}.get(of["word"], 0))
     clock = f"T{hour:02d}:{minute:02d}{universal}"
@@ -434,6 +468,14 @@ def _month_of_near_year(of: Context) -> Value:
     return _dated(calendar.month(of.anchor.year + away, MONTHS[of["month"]]), anchored=True)
 
 
+def _same_quarter(of: Context) -> Value:
+    """Read `the 1988 quarter` as the one of that year that the text has named of another."""
+    if of.quarter is None:
+        return _year(of)
+    number = (of.quarter.start.month + 2) // 3
+    return _dated(calendar.quarter(int(of["year"]), number), anchored=True, counted_from="text")
+
+
 def _year(of: Context) -> Value:
     return _dated(calendar.year(int(of["year"])))
 
@@ -451,6 +493,10 @@ def _quarter(of: Context) -> Value:
     if of.anchor is None:
         return Value("DATE", f"XXXX-Q{number}")
     away = {"last": -1, "next": 1}.get(of["which"], 0)
+    if of["back"]:
+        there = calendar.quarter(of.anchor.year, number)
+        ended = there.end < of.anchor
+        return _dated(calendar.quarter(of.anchor.year - (1 if ended else 2), number), anchored=True)
     there = calendar.quarter(of.anchor.year + away, number)
     if not of["which"] and there.start > of.anchor and not of.looks_ahead:
         there = calendar.quarter(of.anchor.year - 1, number)
@@ -495,8 +541,11 @@ def _rules() -> Iterator[Rule]:
     about = r"(?:(?:nearly|almost|about|around|over|some|roughly|approximately|more\sthan|less\sthan|no\smore\sthan|at\sleast|up\sto)\s)?"
     span = r"(?:(?:the\s)?(?:past|last|next|first|previous|following|coming|latest|final)\s|the\s(?![\w]+-))?"
 
-    def rule(name: str, pattern: str, read: Callable[[Context], Value | None], flags: int = 0) -> Rule:
-        return Rule(name, re.compile(rf"(?<![\w$£€.,:/-])(?:{pattern})(?![\w/])", flags), read)
+    def rule(
+        name: str, pattern: str, read: Callable[[Context], Value | None], flags: int = 0, needs: str = ""
+    ) -> Rule:
+        compiled = re.compile(rf"(?<![\w$£€.,:/-])(?:{pattern})(?![\w/])", flags)
+        return Rule(name, compiled, read, tuple(needs.split()))
 
     fold = re.IGNORECASE
     clock = (
@@ -520,42 +569,55 @@ def _rules() -> Iterator[Rule]:
         _day_of_month,
     )
     yield rule("day-month", rf"(?:(?:{days})\.?,? )?{day}(?: of)?\s{month}", _day_of_month)
-    yield rule("month-near-year", rf"{month}\s(?:of\s)?(?P<which>last|this|next)\syear", _month_of_near_year)
+    yield rule(
+        "month-near-year",
+        rf"{month}\s(?:of\s)?(?P<which>last|this|next)\syear",
+        _month_of_near_year,
+        needs="year",
+    )
     yield rule(
         "year-quarter",
         rf"(?:(?P<which>this|last|next)\syear['’]s|(?:the\s)?{year})\s(?P<nth>{nth})[ -]quarter",
         _counted_year_quarter,
         fold,
+        needs="quarter",
     )
     yield rule(
         "quarter",
-        rf"(?:the\s)?(?:fiscal\s)?(?P<nth>{nth}|final)\squarter(?:(?:\sof)?\s(?:{year}|(?P<which>this|last|next)\syear))?|(?:fiscal\s)?(?P<nth2>{nth})-quarter",
+        rf"(?:the\s)?(?:(?P<back>year-ago|year-earlier|prior-year)\s)?(?:fiscal\s)?(?P<nth>{nth}|final)\squarter(?:(?:\sof)?\s(?:{year}|(?P<which>this|last|next)\syear))?|(?:fiscal\s)?(?P<nth2>{nth})-quarter",
         _quarter,
         fold,
+        needs="quarter",
     )
     yield rule(
         "half",
         rf"(?:the\s)?(?P<nth>first|second|last|latter)[ -]half(?:\sof|,)?\s(?:{year}|(?P<which>this|last|next)\syear)",
         _half,
         fold,
+        needs="half",
     )
-    yield rule("year-period", rf"the\s{year}\s(?:period|quarter)", _year, fold)
+    yield rule(
+        "year-period", rf"the\s{year}\s(?:period|quarter)", _same_quarter, fold, needs="period quarter"
+    )
     yield rule(
         "period",
-        r"(?:the\s)?(?P<which>latest|current|year-ago|year-earlier)\s(?:fiscal\s)?(?:quarter|period)|the\squarter",
+        r"(?:the\s)?(?P<which>latest|current|year-ago|year-earlier|prior-year)\s(?:fiscal\s)?(?:quarter|period)|the\s(?:corresponding|same|comparable)\s(?:quarter|period)\s(?P<which2>last)\syear|the\squarter(?:\s(?P<which3>a\syear\s(?:ago|earlier)))?",
         _period,
         fold,
+        needs="quarter period",
     )
     yield rule(
         "set",
         rf"(?:every|each)\s(?:(?P<count>{numbers}|[0-9]{{1,3}})\s)?(?P<unit>{units}|{part}|{full_days}|{plain_months})s?(?:\s(?P<part>{part}))?|(?P<unit2>hourly|daily|weekly|monthly|annual|annually)",
         _set,
         fold,
+        needs="every each hourly daily weekly monthly annual",
     )
     yield rule(
         "weekly",
         rf"(?P<unit>{full_days})s(?:\s(?P<part>{part})s?)?|(?P<unit2>{full_days})\s(?P<part2>{part})s",
         _set,
+        needs="days day",
     )
     yield rule(
         "weekday",
@@ -567,12 +629,14 @@ def _rules() -> Iterator[Rule]:
         rf"(?:(?:early|late|earlier|later)\s)?(?P<word>today|yesterday|tomorrow|tonight)(?:\s(?P<part>{part}))?",
         _near_day,
         fold,
+        needs="today yesterday tomorrow tonight",
     )
     yield rule(
         "part-of-day",
         rf"(?:(?:early|late|earlier|later)\s)?(?P<which>this|last)\s(?P<part>{part})",
         _this_part,
         fold,
+        needs="this last",
     )
     yield rule(
         "near-unit",
@@ -580,26 +644,36 @@ def _rules() -> Iterator[Rule]:
         r"\s(?P<unit>week|weekend|month|quarter|year|decade)|(?P<which2>the next|the previous|the following)\s(?P<unit2>day)",
         _this_unit,
         fold,
+        needs="this last next past coming current previous following",
     )
     yield rule(
         "season",
         rf"{early}(?:(?P<which>this past|this|last|next)\s(?P<season>{season})|(?:the\s)?(?P<season2>{season})(?:\sof)?\s{year})",
         _season,
         fold,
+        needs="spring summer fall autumn winter",
     )
     yield rule("holiday", rf"(?P<holiday>{HOLIDAY_NAMES})(?:,?\s{year})?", _holiday)
-    yield rule("counted", rf"{about}{count}\s{unit}s?\s(?P<way>ago|earlier|later|from now|hence)", _ago, fold)
+    yield rule(
+        "counted",
+        rf"{about}{count}\s{unit}s?\s(?P<way>ago|earlier|later|from now|hence)",
+        _ago,
+        fold,
+        needs="ago earlier later now hence",
+    )
     yield rule(
         "counted-year",
         r"(?P<count>a)\s(?P<unit>year)-(?P<way>earlier|ago)|(?P<unit2>year)-(?P<way2>earlier|ago)",
         _ago_short,
         fold,
+        needs="year",
     )
     yield rule(
         "century",
         r"(?:the\s)?(?:(?:early|mid|late)[ -])?(?P<nth>[12]?[0-9])(?:st|nd|rd|th)\scentury",
         _century,
         fold,
+        needs="century",
     )
     decades = "|".join(DECADES)
     yield rule(
@@ -621,7 +695,7 @@ def _rules() -> Iterator[Rule]:
     # `a second tank` is no length of time: seconds are counted in digits or in the plural. Ages are none.
     yield rule(
         "length",
-        rf"{span}{about}(?!an?\ssecond\b|one\ssecond\b|a\squarter\b)(?!\w{{1,12}}-quarters?\b){count}(?P<fraction>\sand\sa\shalf|\s1/2)?(?:\sor\smore)?[\s-]{unit}s?(?!\sold|-olds?\b|s?['’]?\sof\sage|-quarters)",
+        rf"{span}{about}(?!an?\ssecond\b|one\ssecond\b|a\squarter\b)(?!\w{{1,12}}-quarters?\b){count}(?P<fraction>\sand\sa\shalf|\s1/2)?(?:\sor\smore)?[\s-]{unit}s?(?P<fraction2>\sand\sa\shalf)?(?!\sold|-olds?\b|s?['’]?\sof\sage|-quarters)",
         _length,
         fold,
     )
@@ -630,19 +704,28 @@ def _rules() -> Iterator[Rule]:
         r"(?P<word>(?:several|many|a few|a couple of)\s(?:days|weeks|months|years|decades)\sago)",
         _reference,
         fold,
+        needs="ago",
     )
-    yield rule("some-length", rf"{span}(?P<some>several|a few|many|few|a couple of)\s{unit}s", _length, fold)
+    yield rule(
+        "some-length",
+        rf"{span}(?P<some>several|a few|many|few|a couple of)\s{unit}s",
+        _length,
+        fold,
+        needs="several few many couple",
+    )
     yield rule(
         "unit-of-anchor",
         r"the\s(?P<unit>weekend)|the\s(?P<unit2>week)(?!\sof|\sbefore|\safter|\sthat)",
         _unit_of_anchor,
         fold,
+        needs="week",
     )
     yield rule(
         "reference",
-        r"(?P<word>recent (?:days|weeks|months|years)|recently|currently|current|nowadays|now|the (?:near )?future|the (?:recent )?past(?!\s\w+\s(?:days|weeks|months|years)))",
+        r"(?P<word>(?:more |most )?recent (?:days|weeks|months|years|quarters)|(?:more |most )?recently|currently|current|recent(?= [a-z])|(?:coming|future) (?:days|weeks|months|years|quarters)|nowadays|now|the (?:near )?future|the (?:recent )?past(?!\s\w+\s(?:days|weeks|months|years)))",
         _reference,
         fold,
+        needs="recent current nowadays now future past soon previously coming",
     )
     yield rule(
         "the-year",
@@ -650,8 +733,16 @@ def _rules() -> Iterator[Rule]:
         r"the\s(?P<part2>full\s|fiscal\s)?(?:entire\s|whole\s)?(?P<unit>year)(?!\stwo\b)(?!['’-]|\s(?:ago|earlier|before|after|of|in\swhich|when|that|to|[12]\d{3})\b)",
         _whole,
         fold,
+        needs="year",
     )
-    yield rule("fiscal", rf"fiscal\s(?:year\s)?{year}", _year, fold)
+    yield rule(
+        "for-length",
+        r"(?<=\bfor\s)(?P<unit>seconds|minutes|hours|days|weeks|months|years|decades|centuries)(?!\s(?:to|from)\b)",
+        _some_of,
+        fold,
+        needs="for",
+    )
+    yield rule("fiscal", rf"fiscal\s(?:year\s)?{year}", _year, fold, needs="fiscal")
     yield rule(
         "words",
         r"(?P<thousand>the\syear\stwo\sthousand)|nineteen[ -](?P<rest>(?:"
@@ -661,8 +752,20 @@ def _rules() -> Iterator[Rule]:
         + r"))?)",
         _year_in_words,
         fold,
+        needs="nineteen thousand",
     )
     yield rule("year", rf"{early}{year}(?!['’]s?\w|[.,][0-9]|[ ]?%|[- ](?:dlrs|mln|people|tonnes))", _year)
 
 
 RULES = tuple(_rules())
+
+_HINT_WORDS = sorted(
+    {
+        *MONTHS, *WEEKDAYS, *SEASONS, *ADVERBS, *PARTS_OF_DAY, *DECADES, *PRESENT,
+        *(name.split()[0].split("'")[0] for name in calendar.HOLIDAYS),
+        *UNIT_LETTERS, "centur", "fortnight", "today", "yesterday", "tomorrow", "noon", "midnight", "recent", "period", "future", "past", "soon", "previously", "coming", "nineteen",
+    }
+)  # fmt: skip
+HINT_HEADS = frozenset(word[:3] for word in _HINT_WORDS)
+HINT_WORDS = tuple(_HINT_WORDS)
+"""Every expression that a rule reads holds a digit or a word that begins with one of these; HINT_HEADS are their first letters."""

@@ -10,8 +10,9 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from flows.enrich import mentions, quotes, times
+from flows.enrich import mentions, places, quotes, times
 from flows.enrich.model import load_model
+from flows.enrich.places import PlaceMention
 from flows.errors import WrongUse
 from flows.fetch.local import look_at
 from flows.fetch.read import fetch_bytes
@@ -34,7 +35,7 @@ def _step(name: str, what: str, *lines: str) -> Step:
     return {"step": name, "what": what, "lines": list(lines)}
 
 
-def of_file(path: Path, number: int, wishes: Wishes) -> list[Step]:
+def of_file(path: Path, number: int, wishes: Wishes, model: str | None = None) -> list[Step]:
     """Take one dispatch of a file through its journey and tell of each step.
 
     Raises:
@@ -69,7 +70,7 @@ def of_file(path: Path, number: int, wishes: Wishes) -> list[Step]:
     if isinstance(outcome, Rejected):
         return [*steps, _step("reject", outcome.code, outcome.why)]
     steps += _parsed(outcome)
-    for found in enriched([outcome], load_model()):
+    for found in enriched([outcome], load_model(model)):
         if isinstance(found, Enriched):
             steps += _enriched(found)
     return steps
@@ -107,6 +108,18 @@ def _parsed(article: Article) -> list[Step]:
     ]
 
 
+def _place(mention: PlaceMention) -> str:
+    point = mention.point
+    if point is None:
+        return f"({mention.null_reason})"
+    where = f"{point.name}, {point.country or 'international'} ({point.fcode}, geonameid {point.geonameid or 'none'})"
+    return (
+        f"in {where}, itself {mention.null_reason}"
+        if mention.within
+        else f"{where} believed {mention.share:.2f}"
+    )
+
+
 def _enriched(found: Enriched) -> list[Step]:
     reading = found.reading
     text = reading.text
@@ -120,11 +133,24 @@ def _enriched(found: Enriched) -> list[Step]:
         ),
         _step("sentences", f"{len(reading.sentences)}"),
         _step(
+            "places",
+            f"{len(places.FIELD.of(found))}",
+            *(
+                f"[{each.span.start}:{each.span.end}] {_short(each.span.of(text))} -> {_place(each)}"
+                for each in places.FIELD.of(found)
+            ),
+        ),
+        _step(
             "mentions",
             f"{len(mentions.FIELD.of(found))}, by {reading.model}" if not reading.unread else reading.unread,
             *(
                 f"[{each.span.start}:{each.span.end}] {each.type} {_short(each.span.of(text))}"
-                + (f" = {each.name}" if each.name != each.span.of(text) else "")
+                + (f" = {each.entity.name}" if each.entity.name != each.span.of(text) else "")
+                + (
+                    f" ({each.entity.country or 'no country'}, {each.entity.sector or 'no sector'})"
+                    if each.type in ("PER", "ORG")
+                    else ""
+                )
                 for each in mentions.FIELD.of(found)
             ),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -19,13 +20,26 @@ def _grid(*titles: str) -> Table:
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in titles:
         grid.add_column(
-            title, justify="right" if title in ("rows", "dispatches", "files", "bytes") else "left"
+            title, justify="right" if title in ("rows", "dispatches", "files", "bytes", "texts") else "left"
         )
     return grid
 
 
 def _counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
+
+
+def show_figures(figures: Iterable[Mapping[str, Any]]) -> None:
+    """Print the measures of an evaluation, in per cent: a line for each task of each corpus."""
+    lines: dict[tuple[str, str, int], list[str]] = {}
+    for figure in figures:
+        value = "-" if figure["value"] is None else f"{100 * figure['value']:.1f}"
+        key = (figure["corpus"], figure["task"], figure["documents"])
+        lines.setdefault(key, []).append(f"{figure['measure']} {value}")
+    grid = _grid("corpus", "task", "texts", "per cent")
+    for (corpus, task, documents), measures in sorted(lines.items()):
+        grid.add_row(corpus, task, f"{documents:,}", ", ".join(measures))
+    _console().print(grid)
 
 
 def show_summary(summary: Summary) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from flows.records import Enriched, FinishedRun, Load, Rejected
 from flows.schema import Row, Table
-from flows.tables import articles, loads, mentions, quotes, rejects, runs, times
+from flows.tables import articles, loads, mentions, places, quotes, rejects, runs, times
 
 TABLES: tuple[Table[Any], ...] = (
     articles.TABLE,
     mentions.TABLE,
+    places.TABLE,
     times.TABLE,
     quotes.TABLE,
     rejects.TABLE,
@@ -22,7 +23,7 @@ TABLES: tuple[Table[Any], ...] = (
 BY_NAME = {table.name: table for table in TABLES}
 
 FILLED_BY: dict[type, tuple[Table[Any], ...]] = {
-    Enriched: (articles.TABLE, mentions.TABLE, times.TABLE, quotes.TABLE),
+    Enriched: (articles.TABLE, mentions.TABLE, places.TABLE, times.TABLE, quotes.TABLE),
     Rejected: (rejects.TABLE,),
     FinishedRun: (runs.TABLE,),
     Load: (loads.TABLE,),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from flows.enrich import mentions, quotes, times
+from flows.enrich import mentions, places, quotes, times
 from flows.parse.dateline import day_of
 from flows.records import Enriched
 from flows.schema import Column, Row, Table, Type
@@ -68,6 +68,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
         "paragraph_count": len(body.paragraphs),
         "sentence_count": len(reading.sentences),
         "mention_count": len(mentions.FIELD.of(enriched)),
+        "place_count": len(places.FIELD.of(enriched)),
         "time_count": len(times.FIELD.of(enriched)),
         "quote_count": len(quotes.FIELD.of(enriched)),
         "mentions_null_reason": reading.unread,
@@ -173,6 +174,7 @@ TABLE = Table(
         Column("paragraph_count", Type.INT64, "Paragraphs of `body_text`."),
         Column("sentence_count", Type.INT64, "Sentences of `body_text`."),
         Column("mention_count", Type.INT64, "Rows of the article in `mentions`."),
+        Column("place_count", Type.INT64, "Rows of the article in `places`."),
         Column("time_count", Type.INT64, "Rows of the article in `times`."),
         Column("quote_count", Type.INT64, "Rows of the article in `quotes`."),
         _stated("mentions_null_reason", "Why the language model did not read the text; null where it did."),

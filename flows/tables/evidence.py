@@ -17,7 +17,7 @@ EVIDENCE = (
     Column(
         "confidence",
         Type.FLOAT64,
-        "For `model`: the precision of the label in the model's own published evaluation. Null for `rule`: not measured.",
+        "Share of the belief, 0 to 1: of a place among its namesakes, of a name among its kinds. Null where a rule alone decides.",
         nullable=True,
     ),
     Column("method", Type.TEXT, "`model` or `rule`."),

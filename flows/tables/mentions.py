@@ -20,13 +20,19 @@ def rows(enriched: Enriched) -> Iterator[Row]:
                 enriched,
                 mention.span,
                 sentence_no=mention.sentence_no,
-                method="model",
-                rule_id=f"{enriched.reading.model}/{mention.label}",
-                confidence=enriched.reading.precision.get(mention.label),
+                method="model" if mention.label else "rule",
+                rule_id=f"{enriched.reading.model}/{mention.label}"
+                if mention.label
+                else f"mentions/{mention.rule}",
+                confidence=round(mention.share, 4) if mention.share is not None else None,
             ),
             "type": mention.type,
-            "entity_id": identify("entity", article_id, mention.entity),
-            "canonical_name": mention.name,
+            "kind": mention.kind,
+            "entity_id": identify("entity", article_id, mention.entity.key),
+            "canonical_name": mention.entity.name,
+            "role_title": mention.role,
+            "country": mention.entity.country,
+            "sector": mention.entity.sector,
         }
 
 
@@ -43,10 +49,33 @@ TABLE = Table(
             "type",
             Type.TEXT,
             "PER, ORG, GPE (country, city, state), LOC (other places), FAC (buildings, roads), NORP "
-            "(nationality, religion, party), EVENT, PRODUCT, WORK (of art), LAW or LANGUAGE.",
+            "(nationality, religion, party), WEAPON (vehicles too), EVENT, PRODUCT, WORK (of art), LAW or LANGUAGE.",
         ),
+        Column("kind", Type.TEXT, "name, nominal (an office or a body: `Syrian army`) or pronoun."),
         Column("entity_id", Type.TEXT, "The same for all mentions of one entity within the article."),
-        Column("canonical_name", Type.TEXT, "The entity's fullest name in the article, without title."),
+        Column(
+            "canonical_name",
+            Type.TEXT,
+            "The entity's fullest name in the article, without title; the gazetteer's name of a place.",
+        ),
+        Column(
+            "role_title",
+            Type.TEXT,
+            "The office or form of address before the name, or the office or body that the mention is.",
+            nullable=True,
+        ),
+        Column(
+            "country",
+            Type.TEXT,
+            "ISO 3166-1 alpha-2 of the entity: where a place lies, whom an office, a body or a people belongs to.",
+            nullable=True,
+        ),
+        Column(
+            "sector",
+            Type.TEXT,
+            "CAMEO's role code of a person or body (GOV, MIL, REB, OPP, PTY, COP, JUD, LEG, SPY, IGO, NGO, MED, EDU, BUS, CVL); of a weapon its kind.",
+            nullable=True,
+        ),
     ),
     rows=rows,
 )

@@ -36,7 +36,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             "speaker": quote.speaker.of(text) if quote.speaker else None,
             "speaker_start": quote.speaker.start if quote.speaker else None,
             "speaker_end": quote.speaker.end if quote.speaker else None,
-            "entity_id": identify("entity", article_id, speaking.entity) if speaking else None,
+            "entity_id": identify("entity", article_id, speaking.entity.key) if speaking else None,
         }
 
 

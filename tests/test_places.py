@@ -1,0 +1,176 @@
+"""Which words name a place, and which place: names, namesakes, peoples, what no list knows, what is no place."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from flows.enrich import gazetteer_index
+from flows.enrich.gazetteer import load_gazetteer
+from flows.enrich.places import PlaceMention, places_in
+from flows.enrich.spelling import by_sound, folded
+from flows.errors import BrokenGazetteer
+
+from .conftest import reading
+
+
+def places_of(text: str, **entities: str) -> dict[str, PlaceMention]:
+    seen = {surface.replace("_", " "): label for surface, label in entities.items()}
+    return {place.surface: place for place in places_in(reading(text, entities=seen), {})}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("St. Étienne", "Saint Etienne"),
+        ("the Hague", "The Hague"),
+        ("Ma‘arrat an-Nu‘man", "Maarrat an Numan"),
+        ("Łódź", "Lodz"),
+        ("Mt. Vernon", "Mount Vernon"),
+    ],
+)
+def test_spellings_of_one_name_are_compared_as_one(one, other):
+    assert folded(one) == folded(other)
+
+
+def test_what_transcriptions_differ_in_is_not_heard():
+    assert by_sound("nayrab") == by_sound("nairab")
+    assert by_sound("al hasakah") == by_sound("hasaka")
+    assert by_sound("idlib") != by_sound("aleppo")
+
+
+def test_a_name_is_found_under_its_other_spellings():
+    gazetteer = load_gazetteer()
+
+    assert {gazetteer.candidates(name)[0].place.geonameid for name in ("Kiev", "Kyiv")} == {703448}
+    assert gazetteer.candidates("U.S.")[0].place.country == "US"
+    assert gazetteer.candidates("Blarbleville") == ()
+
+
+def test_distances_are_those_of_the_globe():
+    gazetteer = load_gazetteer()
+    paris, london = (gazetteer.candidates(name)[0].place for name in ("Paris", "London"))
+
+    assert paris.km_to(london) == pytest.approx(344, abs=5)
+    assert paris.km_to(paris) == 0
+
+
+def test_the_index_is_built_anew_where_this_machine_has_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(gazetteer_index.platformdirs, "user_cache_path", lambda _: tmp_path / "cache")
+    folder = gazetteer_index.built()
+
+    assert folder == gazetteer_index.built()
+    assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == [folder.name]
+
+
+def test_a_cache_that_cannot_be_written_is_told(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(
+        gazetteer_index.platformdirs, "user_cache_path", lambda _: tmp_path / "file" / "cache"
+    )
+
+    with pytest.raises(BrokenGazetteer, match="wanted a folder that can be written"):
+        gazetteer_index.built()
+
+
+def test_the_rest_of_the_text_tells_namesakes_apart():
+    """A name alone is the best known; beside its own region it is the one there."""
+    ohio = places_of(
+        "The fire began in Dayton, Ohio. Crews came from Cincinnati and from London, Ohio.",
+        Dayton="GPE", Ohio="GPE", Cincinnati="GPE", London="GPE",
+    )  # fmt: skip
+    england = places_of("Trains between London and Manchester stood still.", London="GPE", Manchester="GPE")
+
+    assert (ohio["London"].place.country, ohio["London"].place.admin1) == ("US", "OH")
+    assert england["London"].place.geonameid == 2643743
+
+
+def test_a_people_stands_for_its_country_and_is_marked():
+    found = places_of("Turkish forces fired.", Turkish="NORP")
+
+    assert (found["Turkish"].place.country, found["Turkish"].is_adjective) == ("TR", True)
+
+
+def test_a_person_named_like_a_town_is_no_place():
+    found = places_of(
+        "Senator Jim Sherman of Vermont spoke. Sherman said the bill was dead.",
+        Jim_Sherman="PERSON", Vermont="GPE", Sherman="PERSON",
+    )  # fmt: skip
+
+    assert set(found) == {"Vermont"}
+
+
+def test_a_village_in_no_list_lies_where_the_text_says():
+    """Its point is its province's, its precision says so, and there is a reason instead of an id."""
+    text = "Rebels hold Idlib province in Syria. They entered the village of Qaryatulbalh on Monday."
+    village = places_of(text, Idlib="GPE", Syria="GPE", Qaryatulbalh="GPE")["Qaryatulbalh"]
+
+    assert village.place is None
+    assert (village.within.name, village.point.country) == ("Idlib", "SY")
+    assert village.geo_precision > 1
+    assert village.null_reason == "not in the gazetteer; the point is that of the place it lies in"
+
+
+def test_a_name_that_only_sounds_alike_far_away_is_not_believed():
+    """Nairab near Idlib is not Nyrob in the Urals."""
+    text = "Syria said Russia had bombed the village of Nairab near Idlib."
+    found = places_of(text, Syria="GPE", Russia="GPE", Nairab="GPE", Idlib="GPE")
+
+    assert (found["Nairab"].place, found["Nairab"].point.country) == (None, "SY")
+
+
+def test_what_stands_before_a_name_moves_the_precision_and_not_the_point():
+    found = places_of("A bomb fell 20 km north of Idlib in Syria.", Idlib="GPE", Syria="GPE")["Idlib"]
+    plain = places_of("A bomb fell in Aleppo in Syria.", Aleppo="GPE", Syria="GPE")["Aleppo"]
+
+    assert (found.distance_km, found.direction) == (20.0, "north")
+    assert found.relation is not None
+    assert (plain.geo_precision, plain.where_prec, plain.relation) == (1, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "where_prec"),
+    [
+        ("Talks were held in Syria.", "Syria", 6),
+        ("The governor of Texas spoke.", "Texas", 4),
+        ("Ships sank in the Red Sea.", "Red Sea", 7),
+        ("A flood hit Plymouth County, Massachusetts.", "Plymouth County", 3),
+    ],
+)
+def test_precision_says_how_large_the_place_is(text, surface, where_prec):
+    """UCDP GED, `where_prec`."""
+    assert places_of(text, **{surface.replace(" ", "_"): "GPE"})[surface].where_prec == where_prec
+
+
+def test_the_candidates_that_lost_are_kept_and_their_shares_add_up():
+    found = places_of("He was born in Springfield.", Springfield="GPE")["Springfield"]
+
+    assert len(found.choices) > 3
+    assert sum(choice.share for choice in found.choices) == pytest.approx(1)
+    assert [choice.share for choice in found.choices] == sorted(
+        (choice.share for choice in found.choices), reverse=True
+    )
+
+
+def test_a_text_that_the_model_did_not_read_has_no_places():
+    assert places_in(reading(""), {}) == ()
+
+
+def test_the_users_document_has_its_places(users_document):
+    found = {place.surface: place for place in users_document["places"]}
+
+    assert {name: found[name].point.country for name in ("Syria", "Turkey", "Idlib", "Nairab", "Moscow", "Ankara")} == {
+        "Syria": "SY", "Turkey": "TR", "Idlib": "SY", "Nairab": "SY", "Moscow": "RU", "Ankara": "TR",
+    }  # fmt: skip
+    assert {name: found[name].place.geonameid for name in ("Syria", "Turkey", "Idlib", "Moscow", "Ankara")} == {
+        "Syria": 163843, "Turkey": 298795, "Idlib": 169387, "Moscow": 524901, "Ankara": 323786,
+    }  # fmt: skip
+
+
+def test_every_line_of_the_tables_can_be_read():
+    for name in ("abbreviations", "actors", "countries", "regions", "seats", "weapons", "wide"):
+        rows = list(gazetteer_index.table(name))
+        assert len(rows) > 5
+        assert all(None not in row and None not in row.values() for row in rows)
+    assert all(re.fullmatch(r"[A-Z]{2}", row["iso"]) for row in gazetteer_index.table("countries"))
