@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -50,6 +50,23 @@ class _Name:
     shares: list[float]
 
 
+def _evidence(names: Iterable[_Name]) -> tuple[dict[str, float], dict[tuple[str, str], float]]:
+    """Return how much names speak of each country and first-order region.
+
+    A name's own part is taken off again where it is weighed: nobody vouches for himself.
+    """
+    countries: defaultdict[str, float] = defaultdict(float)
+    regions: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for name in names:
+        count = 1 + math.log(len(name.toponyms))
+        for each, share in zip(name.candidates, name.shares, strict=True):
+            if each.place.country:
+                countries[each.place.country] += count * share
+                if each.place.admin1:
+                    regions[each.place.country, each.place.admin1] += count * share
+    return countries, regions
+
+
 class Resolver:
     """The names of one text, weighed together."""
 
@@ -83,7 +100,7 @@ class Resolver:
             for key, name in self._names.items()
         }
 
-    def weigh(self, weights: Mapping[str, float]) -> Iterator[tuple[_Name, list[dict[str, float]]]] | None:
+    def weigh(self, weights: Mapping[str, float]) -> None:
         """Set the shares of every name's candidates, in rounds."""
         # A name with one candidate keeps it: its share is 1.
         for name in self._names.values():
@@ -97,11 +114,10 @@ class Resolver:
                 kept = [at for at, share in enumerate(shares) if share >= LEAST_SHARE]
                 name.candidates = [name.candidates[at] for at in kept]
                 name.shares = [shares[at] for at in kept]
-        return None
 
     def signs(self) -> Iterator[tuple[_Name, list[dict[str, float]]]]:
         """Yield each name with the signs of its candidates, as they stand in this round."""
-        countries, regions = self._evidence()
+        countries, regions = _evidence(self._names.values())
         total = sum(countries.values()) or 1.0
         within_total = sum(regions.values()) or 1.0
         often = sorted(self._names.values(), key=lambda name: -len(name.toponyms))[:MOST_NEIGHBOURS]
@@ -122,7 +138,7 @@ class Resolver:
         for name in self._names.values():
             if len(name.candidates) < 2:
                 continue
-            own = self._own(name)
+            own = _evidence([name])
             most = max(each.place.population for each in name.candidates)
             yield (
                 name,
@@ -131,31 +147,6 @@ class Resolver:
                     for each in name.candidates
                 ],
             )
-
-    def _evidence(self) -> tuple[dict[str, float], dict[tuple[str, str], float]]:
-        """Return how much of the text speaks of each country, and of each first-order region."""
-        countries: defaultdict[str, float] = defaultdict(float)
-        regions: defaultdict[tuple[str, str], float] = defaultdict(float)
-        for name in self._names.values():
-            count = 1 + math.log(len(name.toponyms))
-            for each, share in zip(name.candidates, name.shares, strict=True):
-                if each.place.country:
-                    countries[each.place.country] += count * share
-                    if each.place.admin1:
-                        regions[each.place.country, each.place.admin1] += count * share
-        return countries, regions
-
-    def _own(self, name: _Name) -> tuple[dict[str, float], dict[tuple[str, str], float]]:
-        """Return what a name itself adds to the evidence, to be taken off again: nobody vouches for himself."""
-        countries: defaultdict[str, float] = defaultdict(float)
-        regions: defaultdict[tuple[str, str], float] = defaultdict(float)
-        count = 1 + math.log(len(name.toponyms))
-        for each, share in zip(name.candidates, name.shares, strict=True):
-            if each.place.country:
-                countries[each.place.country] += count * share
-                if each.place.admin1:
-                    regions[each.place.country, each.place.admin1] += count * share
-        return countries, regions
 
     def _signs_of(
         self,
