@@ -13,6 +13,7 @@ import click
 
 from flows import __version__
 from flows.errors import DatelineError, WrongUse
+from flows.records import MAX_REJECT_SHARE
 
 REJECTS_OVER = 1
 WRONG_USE = 2
@@ -111,7 +112,8 @@ def _mapped(columns: tuple[str, ...]) -> dict[str, str]:
 def main() -> None:
     """News dispatches in, committed Parquet tables out.
 
-    Exit status: 0 all well, 1 more rejects than --max-reject-share, 2 wrong use, 3 a run that failed.
+    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 wrong use, 3 a run that failed,
+    130 interrupted.
     """
 
 
@@ -127,7 +129,7 @@ def main() -> None:
 @click.option(
     "--max-reject-share",
     type=click.FloatRange(0, 1),
-    default=0.05,
+    default=MAX_REJECT_SHARE,
     show_default=True,
     help="Share of refused dispatches above which the exit status is 1.",
 )
@@ -137,6 +139,11 @@ def main() -> None:
     "--only-rejects",
     is_flag=True,
     help="Read again the sources with refused dispatches; commit those of which fewer are refused now.",
+)
+@click.option(
+    "--reread",
+    is_flag=True,
+    help="Read every source again, also those whose size and times have not changed; other bytes are a new version.",
 )
 @JSON
 def run(
@@ -151,6 +158,7 @@ def run(
     columns: tuple[str, ...],
     model: str | None,
     only_rejects: bool,
+    reread: bool,
     as_json: bool,
 ) -> None:
     """Read what is new under SOURCE and commit its rows.
@@ -160,22 +168,29 @@ def run(
     from flows.report import progress
 
     with progress.shown(as_json=as_json):
-        from flows.alone import has_server, ingest_alone
-        from flows.ingest import ingest
+        from flows.survey import Job, nothing_new
 
-        start = ingest if has_server() else ingest_alone
-        summary = start(
-            sources=list(sources or ("seeds",)),
-            output=output,
-            workers=workers,
-            fetched_at=fetched_at,
-            form=_known_form(form),
-            date_order=date_order,
-            repairs=repairs,
-            columns=_mapped(columns),
-            only_rejects=only_rejects,
-            model=model,
-        )
+        asked = sources or ("seeds",)
+        began = fetched_at or datetime.now(UTC)
+        job = Job(asked, Path(output), 1, began, only_rejects=only_rejects, reread=reread)
+        summary = nothing_new(job)
+        if summary is None:
+            from flows.alone import run_ingest
+
+            summary = run_ingest(
+                sources=list(asked),
+                output=output,
+                workers=workers,
+                fetched_at=began,
+                format=_known_form(form),
+                date_order=date_order,
+                repair=repairs,
+                columns=_mapped(columns),
+                only_rejects=only_rejects,
+                reread=reread,
+                max_reject_share=max_reject_share,
+                model=model,
+            )
     if as_json:
         click.echo(json.dumps(summary.as_json()))
     else:
