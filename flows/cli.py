@@ -212,13 +212,13 @@ def run(
 @MODEL
 def annotate(model: str | None) -> None:
     """Annotate JSONL from standard input: {"id", "published", "text"} a line; one line out for each."""
-    from flows.annotate import annotate_lines
+    from flows.annotation import annotate_stream
 
     refused = 0
-    for line in annotate_lines(sys.stdin.buffer, model):
+    for line in annotate_stream(sys.stdin.fileno(), model):
         refused += b'"error":' in line[:200]
         sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
+        sys.stdout.buffer.flush()
     if refused:
         click.echo(f"dateline: {refused} lines were refused", err=True)
         sys.exit(REJECTS_OVER)

@@ -1,4 +1,4 @@
-"""The one door to the language model: text in, entities out. Nothing else imports spaCy."""
+"""The one door to the language model: text in, entities out. Only this module and the two behind it, `pipeline` and `vectors`, know spaCy."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import structlog
-
+from flows.enrich.pipeline import import_spacy, load_pipeline
 from flows.enrich.vectors import TokenVectors, UnknownShape, stand_in
 from flows.errors import BrokenModel
 from flows.records import ModelEntity, Span
@@ -44,8 +43,6 @@ BATCH_CHARS = 120_000
 ZONE_CHARS = 2_000_000
 """Texts read before the pipeline forgets their words. It keeps each word it has met, about 100 KB for a dispatch: never to
 forget fills the memory, and to forget after each batch costs half of the tokenizer's time again."""
-
-log = structlog.stdlib.get_logger("dateline")
 
 
 class LanguageModel:
@@ -133,7 +130,7 @@ def load_model(package: str | None = None) -> LanguageModel:
         BrokenModel: no package is installed, its files are not the pinned ones, or it finds no entities.
     """
     name, folder = _installed(package)
-    import spacy
+    spacy = import_spacy()
     from thinc.api import NumpyOps, set_current_ops
 
     # numpy's BLAS instead of blis: the same annotations in half the time (decision 0002).
@@ -146,9 +143,7 @@ def load_model(package: str | None = None) -> LanguageModel:
     found = digest_of(folder, used)
     if pinned and found != pinned:
         raise BrokenModel(name, f"files with sha256 {found}", pinned)
-    pipeline = spacy.load(
-        folder, exclude=[*(each for each in meta["pipeline"] if each not in used), "senter"]
-    )
+    pipeline = load_pipeline(folder, [*(each for each in meta["pipeline"] if each not in used), "senter"])
     scores = meta.get("performance", {}).get("ents_per_type") or {}
     return LanguageModel(
         name=f"{OFFICIAL.get(name, name)}-{meta['version']}",
@@ -210,13 +205,20 @@ def _made_fast(pipeline: Any) -> bool:
         original = layers[0]
         layers[0] = stand_in(Model, TokenVectors(original, ORTH, NORM), original)
     except (UnknownShape, IndexError) as error:
-        log.info("model.stock", why=str(error))
+        _log().info("model.stock", why=str(error))
         return False
     if _annotations(pipeline) == stock:
         return True
     layers[0] = original
-    log.warning("model.stock", why="the fast vectors give other annotations than the pipeline's own")
+    _log().warning("model.stock", why="the fast vectors give other annotations than the pipeline's own")
     return False
+
+
+def _log() -> Any:
+    # Here, since a pipeline that is read fast has nothing to say, and structlog takes 60 ms to import.
+    import structlog
+
+    return structlog.stdlib.get_logger("dateline")
 
 
 def _annotations(pipeline: Any) -> list[tuple[int, int, str]]:
