@@ -291,21 +291,19 @@ def formats(as_json: bool) -> None:
 @main.command()
 @click.argument("table", required=False)
 @click.option("--sql", is_flag=True, help="Print the SQL views over the dataset (DuckDB).")
-@click.option("--ddl", type=click.Choice(["duckdb", "postgresql"]), help="Print CREATE TABLE statements.")
 @click.option("--write", is_flag=True, help="Write README.md and views.sql into the output folder.")
 @OUTPUT
 @JSON
-def schema(table: str | None, sql: bool, ddl: str | None, write: bool, output: str, as_json: bool) -> None:
+def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool) -> None:
     """Show the tables: every column with its type and its meaning."""
+    from flows.warehouse import parquet
     from flows.write import dictionary
 
     if write:
-        for path in dictionary.write_beside(Path(output)):
+        for path in parquet.write_beside(Path(output)):
             click.echo(path)
     elif sql:
-        click.echo(dictionary.views(), nl=False)
-    elif ddl:
-        click.echo(dictionary.ddl(ddl, table), nl=False)
+        click.echo(parquet.parquet_views(), nl=False)
     elif as_json:
         click.echo(json.dumps(dictionary.as_json(table)))
     else:
