@@ -103,8 +103,11 @@ def mentions_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Mention, ..
 
 
 def _one_a_span(mentions: Sequence[Mention]) -> Iterable[Mention]:
-    """Return one mention for each span: a pronoun that the model takes for a name is a pronoun, an embassy that is a
-    building by its name is no office as well."""
+    """Return one mention for each span, since its id is made of the span.
+
+    A pronoun that the model takes for a name is a pronoun; an embassy that is a building by its name is
+    not an office as well.
+    """
     found: dict[Span, Mention] = {}
     for kind in ("pronoun", "name", "nominal"):
         for mention in mentions:

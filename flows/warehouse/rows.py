@@ -14,12 +14,10 @@ BY_NAME = {relation.name: relation for relation in LOADED}
 
 
 def connect(path: str = ":memory:", *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a database in which instants are in UTC and a partition is text."""
-    return duckdb.connect(
-        path,
-        read_only=read_only,
-        config={"TimeZone": "UTC", "hive_types_autocast": "false"},
-    )
+    """Open a database in which instants are in UTC."""
+    connection = duckdb.connect(path, read_only=read_only)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
 def source_of(connection: duckdb.DuckDBPyConnection, files: Sequence[TargetFile]) -> tuple[str, list[str]]:
@@ -31,10 +29,10 @@ def source_of(connection: duckdb.DuckDBPyConnection, files: Sequence[TargetFile]
         LostFile: a column that is not declared: a newer version wrote the file.
     """
     paths = ", ".join("'" + str(file.path.absolute()).replace("'", "''") + "'" for file in files)
-    source = f"read_parquet([{paths}], union_by_name = true, hive_partitioning = true)"
+    source = f"read_parquet([{paths}], union_by_name = true, hive_partitioning = true, hive_types_autocast = false)"
     relation = BY_NAME[files[0].relative.split("/")[0]]
     # A folder above the output may look like a partition too; only the file's own columns count.
-    own = connection.sql(f"SELECT * FROM {source.replace('partitioning = true', 'partitioning = false')}").columns
+    own = connection.sql(f"SELECT * FROM {source.replace('hive_partitioning = true', 'hive_partitioning = false')}").columns
     unknown = [name for name in own if name not in relation.column_names]
     if unknown:
         raise LostFile(files[0].relative, f"column {', '.join(unknown)}", "a newer version of Dateline")
