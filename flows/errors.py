@@ -443,6 +443,21 @@ class RowsDiffer(DatelineError):
 
 
 @dataclass(eq=False)
+class DoubledKeys(DatelineError):
+    """Committed rows share a key, which an older version of Dateline let pass in `mentions`."""
+
+    code: ClassVar[str] = "load.keys.doubled"
+    target: str
+    found: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.target}: {self.found}; wanted one row for each key. Rows that are marked as loaded are kept; "
+            "make the output anew with this version, and load it into a new target"
+        )
+
+
+@dataclass(eq=False)
 class TargetBusy(DatelineError):
     """Another process is writing to the target."""
 

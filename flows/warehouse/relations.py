@@ -38,12 +38,12 @@ def relation_of(table: Table[Any]) -> Relation:
 
 MARKS = Relation(
     name="dateline_marks",
-    grain="one transaction of a load; the mark of an output is its greatest seq",
+    grain="one commit, or one transaction of several, that is loaded; the mark of an output is its greatest seq",
     key=("output_id", "seq"),
     columns=(
         Column("output_id", Type.TEXT, "The output that the rows come from."),
         Column("seq", Type.INT64, "All commits up to this `batch_seq` are loaded."),
-        Column("row_count", Type.INT64, "Rows that the transaction added, over all tables."),
+        Column("row_count", Type.INT64, "Rows that it added, over all tables."),
     ),
     indexes=(),
     partition_by=None,

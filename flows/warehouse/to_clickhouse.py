@@ -49,8 +49,7 @@ class ClickHouseTarget:
         """Make the tables that are missing, and have each insert forced to the disk."""
         columns = self._columns()
         check_columns(self.shown, columns)
-        if MARKS.name in columns:
-            self.read_mark(output_id)
+        self.read_mark(output_id)
         # The marks first: tables without them are not those of a load.
         for name in [MARKS.name, *(each.name for each in LOADED)]:
             if name not in columns:
@@ -109,6 +108,8 @@ class ClickHouseTarget:
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded."""
+        if MARKS.name not in self._columns():
+            return 0
         rows = self._rows(f"SELECT output_id, max(seq) AS seq FROM {MARKS.name} GROUP BY output_id")
         return check_output(self.shown, output_id, {row["output_id"]: row["seq"] for row in rows})
 

@@ -49,8 +49,7 @@ class DeltaTarget:
         """Make the tables that are missing."""
         opened = {each.name: table for each in RELATIONS if (table := self._opened(each.name))}
         check_columns(self.shown, {name: [f.name for f in table.schema().fields] for name, table in opened.items()})
-        if MARKS.name in opened:
-            self.read_mark(output_id)
+        self.read_mark(output_id)
         for relation in [MARKS, *LOADED]:
             if relation.name not in opened:
                 disk.make_folder(self._root / relation.name)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 import duckdb
 import pyarrow as pa
 
-from flows.errors import TargetBusy, TargetFailed
+from flows.errors import DoubledKeys, TargetBusy, TargetFailed
 from flows.warehouse.ddl import create_comments, create_indexes, create_keys, create_tables
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.marks import check_columns, check_output
@@ -32,8 +32,7 @@ class DuckDBTarget:
         """Make the tables that are missing, without keys: a table is filled faster than its index."""
         columns = self._columns()
         check_columns(self.shown, columns)
-        if MARKS.name in columns:
-            self.read_mark(output_id)
+        self.read_mark(output_id)
         if missing_tables := [each.name for each in RELATIONS if each.name not in columns]:
             with self._in_transaction():
                 for statement in create_tables(DIALECT, missing_tables, with_keys=False):
@@ -80,14 +79,20 @@ class DuckDBTarget:
         keyed = self._names("SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'")
         keyless = [each.name for each in LOADED if each.name not in keyed]
         viewed = self._names("SELECT view_name FROM duckdb_views() WHERE NOT internal")
-        for statement in create_keys(DIALECT, keyless) if keyless else ():
-            self._connection.execute(statement)
-        if is_changed or keyless or not viewed:
-            for statement in (*create_indexes(DIALECT), *create_comments(DIALECT), *create_views(DIALECT)):
+        if is_changed or not viewed:
+            for statement in (*create_comments(DIALECT), *create_views(DIALECT)):
                 self._connection.execute(statement)
+        if keyless:
+            for statement in (*create_keys(DIALECT, keyless), *create_indexes(DIALECT)):
+                try:
+                    self._connection.execute(statement)
+                except duckdb.ConstraintException as error:
+                    raise DoubledKeys(self.shown, f"{statement}: {error}") from None
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded."""
+        if MARKS.name not in self._columns():
+            return 0
         query = f"SELECT output_id, max(seq) FROM {MARKS.name} GROUP BY output_id"
         return check_output(self.shown, output_id, dict(self._connection.execute(query).fetchall()))
 
@@ -114,6 +119,7 @@ def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[Du
     Raises:
         WrongUse: no path, or no such folder.
         TargetBusy: another process has the file open.
+        DoubledKeys: committed rows that share a key.
         TargetFailed: it is no database, or it breaks off.
     """
     path = path_in(address, "duckdb", "duckdb:///news.duckdb, or duckdb:////absolute/news.duckdb")
@@ -129,6 +135,8 @@ def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[Du
         raise TargetFailed(address, str(error)) from None
     try:
         yield DuckDBTarget(address, connection)
+    except duckdb.ConstraintException as error:
+        raise DoubledKeys(address, str(error)) from None
     except duckdb.Error as error:
         raise TargetFailed(address, str(error)) from None
     finally:

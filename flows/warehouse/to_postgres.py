@@ -11,7 +11,7 @@ import pyarrow as pa
 from adbc_driver_manager import dbapi as adbc
 from adbc_driver_postgresql import dbapi as postgresql
 
-from flows.errors import TargetFailed, WrongUse
+from flows.errors import DoubledKeys, TargetFailed, WrongUse
 from flows.schema import Type
 from flows.warehouse.ddl import create_comments, create_indexes, create_keys, create_tables
 from flows.warehouse.dialects import DIALECTS
@@ -46,9 +46,8 @@ class PostgresTarget:
         with self._in_transaction():
             columns = self._columns()
             check_columns(self.shown, columns)
-            if MARKS.name in columns:
-                self.read_mark(output_id)
-            else:
+            self.read_mark(output_id)
+            if MARKS.name not in columns:
                 self._run(create_tables(DIALECT, [MARKS.name]))
             names = [each.name for each in RELATIONS if each.name not in columns and each is not MARKS]
             self._run(create_tables(DIALECT, names, with_keys=False))
@@ -90,26 +89,33 @@ class PostgresTarget:
             )
 
     def finish(self, *, is_changed: bool) -> None:
-        """Add keys, indexes, comments and views, in one transaction, to the tables that have none."""
+        """Add comments and views; then, in one transaction, keys and indexes to the tables that have none."""
         with self._in_transaction():
-            keyed = {name for (name,) in self._rows(KEYED)}
-            keyless = [each.name for each in LOADED if each.name not in keyed]
-            if keyless:
-                self._run(create_keys(DIALECT, keyless))
-            if is_changed or keyless:
-                self._run([*create_indexes(DIALECT), *create_comments(DIALECT), *create_views(DIALECT)])
+            if is_changed or self._keyless():
+                self._run([*create_comments(DIALECT), *create_views(DIALECT)])
+        with self._in_transaction():
+            if keyless := self._keyless():
+                self._run([*create_keys(DIALECT, keyless), *create_indexes(DIALECT)])
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded."""
+        if MARKS.name not in self._columns():
+            return 0
         rows = self._rows(f"SELECT output_id, max(seq) FROM {MARKS.name} GROUP BY output_id")
         return check_output(self.shown, output_id, dict(rows))
 
     def read_keys(self, table: str, mark: int) -> pa.RecordBatchReader:
         """Return the keys, in no order."""
-        cursor = self._connection.cursor()
-        cursor.execute(f"SELECT {key_of(BY_NAME[table])} AS key FROM {table} WHERE batch_seq <= {mark}")
-        reader: pa.RecordBatchReader = cursor.fetch_record_batch()
-        return reader
+        query = f"SELECT {key_of(BY_NAME[table])} AS key FROM {table} WHERE batch_seq <= {mark}"
+        schema = pa.schema([pa.field("key", pa.string())])
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            # The cursor is open while its rows are read.
+            with self._connection.cursor() as cursor:
+                cursor.execute(query)
+                yield from cursor.fetch_record_batch()
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
 
     def close(self) -> None:
         """Close the connection; what is not committed is rolled back by the server."""
@@ -128,6 +134,10 @@ class PostgresTarget:
         for table, column in self._rows(COLUMNS):
             found.setdefault(table, []).append(column)
         return found
+
+    def _keyless(self) -> list[str]:
+        keyed = {name for (name,) in self._rows(KEYED)}
+        return [each.name for each in LOADED if each.name not in keyed]
 
     def _run(self, statements: Sequence[str]) -> None:
         with self._connection.cursor() as cursor:
@@ -169,6 +179,7 @@ def open_postgres(address: str, place: Output, *, must_exist: bool) -> Iterator[
     """Connect to `postgresql://user:password@host:port/database`.
 
     Raises:
+        DoubledKeys: committed rows that share a key.
         TargetFailed: the server does not answer, refuses, or breaks off.
     """
     shown, secrets = _without_secrets(address)
@@ -176,6 +187,8 @@ def open_postgres(address: str, place: Output, *, must_exist: bool) -> Iterator[
     try:
         target = PostgresTarget(shown, postgresql.connect(address))
         yield target
+    except adbc.IntegrityError as error:
+        raise DoubledKeys(shown, _told(error, secrets)) from None
     except adbc.Error as error:
         raise TargetFailed(shown, _told(error, secrets)) from None
     finally:
