@@ -308,3 +308,28 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
         click.echo(json.dumps(dictionary.as_json(table)))
     else:
         click.echo(dictionary.describe(table), nl=False)
+
+
+@main.command()
+@click.argument("dialect", metavar="DIALECT")
+@click.option("--part", type=click.Choice(["schema", "views", "load"]), help="Print this part alone.")
+@click.option("--location", metavar="URI", help="Where the Parquet files lie, as the warehouse sees them.")
+@click.option(
+    "--schema", metavar="NAME", help="Schema or dataset of the tables; default: that of the session."
+)
+@click.option(
+    "--output-id",
+    default="output",
+    show_default=True,
+    metavar="TEXT",
+    help="Name of the output in the marks.",
+)
+def sql(dialect: str, part: str | None, location: str | None, schema: str | None, output_id: str) -> None:
+    """Print the SQL of a warehouse: tables, views, and the incremental load from the Parquet files.
+
+    DIALECT: bigquery, snowflake, redshift, databricks, postgres, duckdb or clickhouse.
+    """
+    from flows.warehouse.dialects import dialect_named
+    from flows.warehouse.script import script
+
+    click.echo(script(dialect_named(dialect).in_schema(schema), part, location, output_id), nl=False)

@@ -17,6 +17,12 @@ from flows.warehouse.views import root_indexes
 KEYS = {relation.name: relation.key for relation in RELATIONS}
 
 
+def create_schema(dialect: Dialect) -> tuple[str, ...]:
+    """Return CREATE SCHEMA IF NOT EXISTS where the dialect names one; else empty."""
+    word = "DATABASE" if dialect.name == "clickhouse" else "SCHEMA"
+    return (f"CREATE {word} IF NOT EXISTS {dialect.schema}",) if dialect.schema else ()
+
+
 def create_tables(
     dialect: Dialect, names: Iterable[str] | None = None, *, with_keys: bool = True
 ) -> tuple[str, ...]:

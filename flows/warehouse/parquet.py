@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.tables import TABLES
 from flows.warehouse.dialects import DIALECTS
+from flows.warehouse.reading import read_parquet
+from flows.warehouse.relations import LOADED
 from flows.warehouse.views import latest_views
 from flows.write.dictionary import GENERATED, data_dictionary
+
+DUCKDB = DIALECTS["duckdb"]
 
 
 def parquet_views() -> str:
@@ -16,13 +19,11 @@ def parquet_views() -> str:
     Run it from the output folder.
     """
     tables = [
-        f"CREATE OR REPLACE VIEW {table.name} AS\n"
-        f"SELECT * FROM read_parquet('{table.name}/*/*.parquet', hive_partitioning = true, "
-        f"hive_types = {{'{table.partition_by}': VARCHAR}})"
-        for table in TABLES
+        f"CREATE OR REPLACE VIEW {each.name} AS\nSELECT * FROM {read_parquet(DUCKDB, each, folder='')}"
+        for each in LOADED
     ]
     head = f"-- {GENERATED}\n-- Run from the folder that this file is in, as in `duckdb -init views.sql`.\n"
-    return "\n".join((head, *(f"{view};\n" for view in (*tables, *latest_views(DIALECTS["duckdb"])))))
+    return "\n".join((head, *(f"{view};\n" for view in (*tables, *latest_views(DUCKDB)))))
 
 
 def write_beside(folder: Path) -> list[Path]:

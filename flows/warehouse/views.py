@@ -75,13 +75,16 @@ def _sources_latest(dialect: Dialect) -> str:
         f"    SELECT uri, source_version, {dialect.root('uri')} AS root FROM {readable(dialect, each)}"
         for each in VERSIONED
     )
-    return _view(
-        dialect,
-        "sources_latest",
-        f"WITH seen AS (\n{seen}\n),\n"
-        "newest AS (\n    SELECT root, max(source_version) AS source_version FROM seen GROUP BY root\n)\n"
-        "SELECT DISTINCT seen.uri AS uri, seen.source_version AS source_version\nFROM seen\n"
-        "JOIN newest ON newest.root = seen.root AND newest.source_version = seen.source_version",
+    return (
+        "-- The newest version of each file that was fetched, whether its dispatches were understood or refused.\n"
+        + _view(
+            dialect,
+            "sources_latest",
+            f"WITH seen AS (\n{seen}\n),\n"
+            "newest AS (\n    SELECT root, max(source_version) AS source_version FROM seen GROUP BY root\n)\n"
+            "SELECT DISTINCT seen.uri AS uri, seen.source_version AS source_version\nFROM seen\n"
+            "JOIN newest ON newest.root = seen.root AND newest.source_version = seen.source_version",
+        )
     )
 
 
