@@ -276,6 +276,41 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("target")
+@OUTPUT
+@JSON
+def load(target: str, output: str, as_json: bool) -> None:
+    """Load what is committed, and not in TARGET yet, into a warehouse.
+
+    TARGET is duckdb:///FILE, postgresql://user@host/database, clickhouse:///FOLDER or delta:FOLDER. A load
+    that was stopped goes on where it was.
+    """
+    from flows.report.loads import told_load
+    from flows.warehouse.load import load as loaded
+
+    summary = loaded(Path(output), target)
+    click.echo(json.dumps(summary.as_json()) if as_json else told_load(summary))
+
+
+@main.command()
+@click.argument("target", required=False)
+@OUTPUT
+@JSON
+def verify(target: str | None, output: str, as_json: bool) -> None:
+    """Check each file of an output against its log, and with TARGET the rows and keys of a warehouse too.
+
+    Exit status 3 and a line for each difference, where there is one. Nothing is changed.
+    """
+    from flows.report.loads import told_verification
+    from flows.warehouse.verify import verify as verified
+
+    found = verified(Path(output), target)
+    click.echo(json.dumps(found.as_json()) if as_json else "\n".join(told_verification(found)))
+    if found.differences:
+        sys.exit(FAILED)
+
+
+@main.command()
 @JSON
 def formats(as_json: bool) -> None:
     """List the forms that are read, in the order in which they are tried, with what each yields."""

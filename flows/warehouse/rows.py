@@ -32,7 +32,9 @@ def source_of(connection: duckdb.DuckDBPyConnection, files: Sequence[TargetFile]
     source = f"read_parquet([{paths}], union_by_name = true, hive_partitioning = true, hive_types_autocast = false)"
     relation = BY_NAME[files[0].relative.split("/")[0]]
     # A folder above the output may look like a partition too; only the file's own columns count.
-    own = connection.sql(f"SELECT * FROM {source.replace('hive_partitioning = true', 'hive_partitioning = false')}").columns
+    own = connection.sql(
+        f"SELECT * FROM {source.replace('hive_partitioning = true', 'hive_partitioning = false')}"
+    ).columns
     unknown = [name for name in own if name not in relation.column_names]
     if unknown:
         raise LostFile(files[0].relative, f"column {', '.join(unknown)}", "a newer version of Dateline")

@@ -79,6 +79,13 @@ class Target(Protocol):
         """Return the key of each row of the commits up to the mark, in any order."""
 
 
+class Opener(Protocol):
+    """Opens a target of one kind."""
+
+    def __call__(self, address: str, place: Output, *, must_exist: bool) -> AbstractContextManager[Target]:
+        """Open it, and close it at the end."""
+
+
 @contextmanager
 def open_target(address: str, place: Output, *, must_exist: bool = False) -> Iterator[Target]:
     """Open the warehouse at an address, and close it at the end.
@@ -89,20 +96,31 @@ def open_target(address: str, place: Output, *, must_exist: bool = False) -> Ite
         WrongUse: no such kind of target.
         MissingLibrary, TargetBusy, TargetFailed: it cannot be opened.
     """
+    with _opener_of(address)(address, place, must_exist=must_exist) as target:
+        yield target
+
+
+def _opener_of(address: str) -> Opener:
     # Each target's library is imported only where it is used.
     kind = address.partition(":")[0]
     if kind == "duckdb":
-        from flows.warehouse.to_duckdb import open_duckdb as opened
-    elif kind in ("postgresql", "postgres"):
-        from flows.warehouse.to_postgres import open_postgres as opened
-    elif kind == "clickhouse":
-        from flows.warehouse.to_clickhouse import open_clickhouse as opened
-    elif kind == "delta":
-        from flows.warehouse.to_delta import open_delta as opened
-    else:
-        raise WrongUse("TARGET", address.partition("@")[2] or address, KINDS)
-    with opened(address, place, must_exist=must_exist) as target:
-        yield target
+        from flows.warehouse.to_duckdb import open_duckdb
+
+        return open_duckdb
+    if kind in ("postgresql", "postgres"):
+        from flows.warehouse.to_postgres import open_postgres
+
+        return open_postgres
+    if kind == "clickhouse":
+        from flows.warehouse.to_clickhouse import open_clickhouse
+
+        return open_clickhouse
+    if kind == "delta":
+        from flows.warehouse.to_delta import open_delta
+
+        return open_delta
+    # What stands before an @ may be a password.
+    raise WrongUse("TARGET", address.rpartition("@")[2], KINDS)
 
 
 def path_in(address: str, scheme: str, wanted: str) -> Path:

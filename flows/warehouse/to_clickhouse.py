@@ -101,7 +101,9 @@ class ClickHouseTarget:
 
     def finish(self, *, is_changed: bool) -> None:
         """Make the views, where rows were added or there are none."""
-        has_views = self._rows("SELECT count() AS n FROM system.tables WHERE engine = 'View' AND database = 'default'")
+        has_views = self._rows(
+            "SELECT count() AS n FROM system.tables WHERE engine = 'View' AND database = 'default'"
+        )
         if is_changed or not has_views[0]["n"]:
             for statement in create_views(DIALECT):
                 self._session.query(statement)

@@ -48,7 +48,9 @@ class DeltaTarget:
     def prepare(self, output_id: str) -> None:
         """Make the tables that are missing."""
         opened = {each.name: table for each in RELATIONS if (table := self._opened(each.name))}
-        check_columns(self.shown, {name: [f.name for f in table.schema().fields] for name, table in opened.items()})
+        check_columns(
+            self.shown, {name: [f.name for f in table.schema().fields] for name, table in opened.items()}
+        )
         self.read_mark(output_id)
         for relation in [MARKS, *LOADED]:
             if relation.name not in opened:
@@ -70,8 +72,7 @@ class DeltaTarget:
 
     def insert(self, table: str, files: Sequence[TargetFile]) -> int:
         """Link files and register those that are new, in one commit; return the rows in their footers."""
-        delta = self._opened(table)
-        assert delta is not None
+        delta = DeltaTable(self._root / table)
         # The same application transaction is taken twice without an error: ask the very handle that writes.
         known = delta.transaction_version(self._output_id) or 0
         folder = self._root / table
@@ -96,8 +97,7 @@ class DeltaTarget:
         """Record each commit of the group."""
         from deltalake import write_deltalake
 
-        delta = self._opened(MARKS.name)
-        assert delta is not None
+        delta = DeltaTable(self._root / MARKS.name)
         if (delta.transaction_version(output_id) or 0) >= group.last_seq:
             raise TargetBusy(self.shown, "another load")
         names = MARKS.column_names

@@ -63,10 +63,11 @@ class DuckDBTarget:
         """Insert the rows of files; DuckDB counts them."""
         source, columns = source_of(self._connection, files)
         names = ", ".join(map(DIALECT.identifier, columns))
-        counted = self._connection.execute(f"INSERT INTO {table} BY NAME SELECT {names} FROM {source}").fetchone()
-        assert counted is not None
-        count: int = counted[0]
-        return count
+        ((count,),) = self._connection.execute(
+            f"INSERT INTO {table} BY NAME SELECT {names} FROM {source}"
+        ).fetchall()
+        found: int = count
+        return found
 
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record each commit of the group."""
@@ -76,7 +77,9 @@ class DuckDBTarget:
 
     def finish(self, *, is_changed: bool) -> None:
         """Add the primary keys, indexes, comments and views that are missing."""
-        keyed = self._names("SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'")
+        keyed = self._names(
+            "SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
+        )
         keyless = [each.name for each in LOADED if each.name not in keyed]
         viewed = self._names("SELECT view_name FROM duckdb_views() WHERE NOT internal")
         if is_changed or not viewed:
@@ -103,7 +106,9 @@ class DuckDBTarget:
 
     def _columns(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        query = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main'"
+        query = (
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main'"
+        )
         for table, column in self._connection.execute(query).fetchall():
             found.setdefault(table, []).append(column)
         return found

@@ -202,7 +202,9 @@ def _without_secrets(address: str) -> tuple[str, list[str]]:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise WrongUse("TARGET", "an address that cannot be read", "postgresql://host:port/database") from None
+        raise WrongUse(
+            "TARGET", "an address that cannot be read", "postgresql://host:port/database"
+        ) from None
     found = [parts.password or "", *parse_qs(parts.query).get("password", [])]
     secrets = [each for secret in found if secret for each in (secret, unquote(secret))]
     return f"postgresql://{host}{f':{port}' if port else ''}{parts.path}", secrets

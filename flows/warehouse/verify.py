@@ -59,9 +59,14 @@ def verify(output: Path, target: str | None = None) -> Verification:
     place = Output(output)
     output_id = identify_output(place)
     # The files first: a file that a run publishes meanwhile is in the log already.
-    seen = {path.relative_to(output).as_posix() for table in TABLES for path in (output / table.name).rglob("*.parquet")}
+    seen = {
+        path.relative_to(output).as_posix()
+        for table in TABLES
+        for path in (output / table.name).rglob("*.parquet")
+    }
     last = read_watermark(place)
-    files, differences = [], []
+    files: list[TargetFile] = []
+    differences: list[str] = []
     for record in read_log(place):
         for file in record.files:
             seen.discard(file.path)
@@ -139,11 +144,12 @@ def _differences_in(target: Target, place: Output, mark: int) -> Iterator[str]:
 
 def _unlike_keys(connection: duckdb.DuckDBPyConnection, where: str) -> Iterator[str]:
     for what, first, second in (("lacks", "wanted", "found"), ("has too many", "found", "wanted")):
-        query = f"SELECT count(*), min(key) FROM (SELECT key FROM {first} EXCEPT ALL SELECT key FROM {second})"
-        row = connection.execute(query).fetchone()
-        assert row is not None
-        if row[0]:
-            yield f"{where}: {what} {row[0]} keys, as {row[1]}"
+        query = (
+            f"SELECT count(*), min(key) FROM (SELECT key FROM {first} EXCEPT ALL SELECT key FROM {second})"
+        )
+        ((count, example),) = connection.execute(query).fetchall()
+        if count:
+            yield f"{where}: {what} {count} keys, as {example}"
 
 
 def _files_to(place: Output, mark: int) -> dict[str, list[TargetFile]]:
