@@ -291,6 +291,41 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("target")
+@OUTPUT
+@JSON
+def load(target: str, output: str, as_json: bool) -> None:
+    """Load what is committed, and not in TARGET yet, into a warehouse.
+
+    TARGET is duckdb:///FILE, postgresql://user@host/database, clickhouse:///FOLDER or delta:FOLDER. A load
+    that was stopped goes on where it was.
+    """
+    from flows.report.loads import told_load
+    from flows.warehouse.load import load as loaded
+
+    summary = loaded(Path(output), target)
+    click.echo(json.dumps(summary.as_json()) if as_json else told_load(summary))
+
+
+@main.command()
+@click.argument("target", required=False)
+@OUTPUT
+@JSON
+def verify(target: str | None, output: str, as_json: bool) -> None:
+    """Check each file of an output against its log, and with TARGET the rows and keys of a warehouse too.
+
+    Exit status 3 and a line for each difference, where there is one. Nothing is changed.
+    """
+    from flows.report.loads import told_verification
+    from flows.warehouse.verify import verify as verified
+
+    found = verified(Path(output), target)
+    click.echo(json.dumps(found.as_json()) if as_json else "\n".join(told_verification(found)))
+    if found.differences:
+        sys.exit(FAILED)
+
+
+@main.command()
 @JSON
 def formats(as_json: bool) -> None:
     """List the forms that are read, in the order in which they are tried, with what each yields."""
@@ -306,22 +341,45 @@ def formats(as_json: bool) -> None:
 @main.command()
 @click.argument("table", required=False)
 @click.option("--sql", is_flag=True, help="Print the SQL views over the dataset (DuckDB).")
-@click.option("--ddl", type=click.Choice(["duckdb", "postgresql"]), help="Print CREATE TABLE statements.")
 @click.option("--write", is_flag=True, help="Write README.md and views.sql into the output folder.")
 @OUTPUT
 @JSON
-def schema(table: str | None, sql: bool, ddl: str | None, write: bool, output: str, as_json: bool) -> None:
+def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool) -> None:
     """Show the tables: every column with its type and its meaning."""
+    from flows.warehouse import parquet
     from flows.write import dictionary
 
     if write:
-        for path in dictionary.write_beside(Path(output)):
+        for path in parquet.write_beside(Path(output)):
             click.echo(path)
     elif sql:
-        click.echo(dictionary.views(), nl=False)
-    elif ddl:
-        click.echo(dictionary.ddl(ddl, table), nl=False)
+        click.echo(parquet.parquet_views(), nl=False)
     elif as_json:
         click.echo(json.dumps(dictionary.as_json(table)))
     else:
         click.echo(dictionary.describe(table), nl=False)
+
+
+@main.command()
+@click.argument("dialect", metavar="DIALECT")
+@click.option("--part", type=click.Choice(["schema", "views", "load"]), help="Print this part alone.")
+@click.option("--location", metavar="URI", help="Where the Parquet files lie, as the warehouse sees them.")
+@click.option(
+    "--schema", metavar="NAME", help="Schema or dataset of the tables; default: that of the session."
+)
+@click.option(
+    "--output-id",
+    default="output",
+    show_default=True,
+    metavar="TEXT",
+    help="Name of the output in the marks.",
+)
+def sql(dialect: str, part: str | None, location: str | None, schema: str | None, output_id: str) -> None:
+    """Print the SQL of a warehouse: tables, views, and the incremental load from the Parquet files.
+
+    DIALECT: bigquery, snowflake, redshift, databricks, postgres, duckdb or clickhouse.
+    """
+    from flows.warehouse.dialects import dialect_named
+    from flows.warehouse.script import script
+
+    click.echo(script(dialect_named(dialect).in_schema(schema), part, location, output_id), nl=False)

@@ -380,3 +380,116 @@ class BrokenGazetteer(DatelineError):
 
     def __str__(self) -> str:
         return f"gazetteer {self.name}: found {self.found}, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class ForeignTarget(DatelineError):
+    """A load's target holds rows of another output, or tables that no load made."""
+
+    code: ClassVar[str] = "load.target.foreign"
+    target: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.target}: found {self.found}, wanted {self.wanted}; nothing was changed"
+
+
+@dataclass(eq=False)
+class TargetAhead(DatelineError):
+    """A target was loaded up to a commit that the output does not have: it is an older copy."""
+
+    code: ClassVar[str] = "load.target.ahead"
+    target: str
+    found: int
+    wanted: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.target}: found rows up to commit {self.found}, wanted at most commit {self.wanted}, "
+            "the last of the output; nothing was changed"
+        )
+
+
+@dataclass(eq=False)
+class TargetSchemaDiffers(DatelineError):
+    """A table of the target lacks columns that this version of Dateline loads."""
+
+    code: ClassVar[str] = "load.target.schema"
+    target: str
+    table: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.target}: table {self.table} has {self.found}, wanted {self.wanted}; "
+            "add the columns, or load into a new target; nothing was changed"
+        )
+
+
+@dataclass(eq=False)
+class RowsDiffer(DatelineError):
+    """The target counts other rows than were committed; its transaction was rolled back."""
+
+    code: ClassVar[str] = "load.rows.differ"
+    target: str
+    table: str
+    found: int
+    wanted: int
+
+    def __str__(self) -> str:
+        return f"{self.target}: table {self.table} took {self.found} rows, wanted {self.wanted}"
+
+
+@dataclass(eq=False)
+class DoubledKeys(DatelineError):
+    """Committed rows share a key, which an older version of Dateline let pass in `mentions`."""
+
+    code: ClassVar[str] = "load.keys.doubled"
+    target: str
+    found: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.target}: {self.found}; wanted one row for each key. Rows that are marked as loaded are kept; "
+            "make the output anew with this version, and load it into a new target"
+        )
+
+
+@dataclass(eq=False)
+class TargetBusy(DatelineError):
+    """Another process is writing to the target."""
+
+    code: ClassVar[str] = "load.target.busy"
+    retryable: ClassVar[bool] = True
+    target: str
+    holder: str
+
+    def __str__(self) -> str:
+        return f"{self.target} is in use by {self.holder}; load again when it has ended"
+
+
+@dataclass(eq=False)
+class TargetFailed(DatelineError):
+    """The target cannot be reached, refuses, or breaks off; what was marked before stays."""
+
+    code: ClassVar[str] = "load.target.failed"
+    retryable: ClassVar[bool] = True
+    target: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.found}; what was loaded before is kept, load again to go on"
+
+
+@dataclass(eq=False)
+class MissingLibrary(DatelineError):
+    """A target needs a library that comes with an extra."""
+
+    code: ClassVar[str] = "load.library.missing"
+    library: str
+    extra: str
+
+    def __str__(self) -> str:
+        return f"{self.library} is not installed, wanted: pip install 'dateline[{self.extra}]'"

@@ -31,12 +31,24 @@ class Type(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: a name, a type, and a sentence that a stranger can rely on."""
+    """One column: a name, a type, and a sentence that a stranger can rely on.
+
+    `refers_to` names the table whose key the column holds.
+    """
 
     name: str
     type: Type
     means: str
     nullable: bool = False
+    refers_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Columns that a database finds rows by, and the queries that need it."""
+
+    columns: tuple[str, ...]
+    needed_for: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Table(Generic[Noun]):
     month_of: Callable[[Noun], date | None]
     columns: tuple[Column, ...]
     rows: Callable[[Noun], Iterable[Row]]
+    indexes: tuple[Index, ...] = ()
 
     def partition_of(self, noun: Noun) -> str:
         """Return the partition's value, as in `2020-02`, or `unknown`."""
@@ -65,6 +78,14 @@ UNKNOWN_MONTH = "unknown"
 
 BATCH_SEQ = Column("batch_seq", Type.INT64, "Sequence number of the commit that added the row; see `loads`.")
 """Added to every table when a batch is staged, since only then is the number known."""
+
+
+def columns_of(table: Table[Any]) -> tuple[Column, ...]:
+    """Return a table's columns as readers see them: those in the files, then the partition."""
+    partition = Column(
+        table.partition_by, Type.TEXT, "Partition, in the folder's name: `YYYY-MM`, or `unknown`."
+    )
+    return (*table.columns, BATCH_SEQ, partition)
 
 
 def _is_text(value: object) -> bool:

@@ -25,31 +25,43 @@ SELECT * FROM read_parquet('runs/*/*.parquet', hive_partitioning = true, hive_ty
 CREATE OR REPLACE VIEW loads AS
 SELECT * FROM read_parquet('loads/*/*.parquet', hive_partitioning = true, hive_types = {'staged_month': VARCHAR});
 
--- The newest version of each source, whether its dispatches were understood or refused. The files in an
--- archive (`archive!/path`) are of the version of their archive.
 CREATE OR REPLACE VIEW sources_latest AS
 WITH seen AS (
-  SELECT uri, source_version, split_part(uri, '!/', 1) AS root FROM articles
-  UNION SELECT uri, source_version, split_part(uri, '!/', 1) FROM rejects
-), newest AS (SELECT root, max(source_version) AS source_version FROM seen GROUP BY root)
-SELECT uri, source_version FROM seen SEMI JOIN newest USING (root, source_version);
+    SELECT uri, source_version, split_part(uri, '!/', 1) AS root FROM articles
+    UNION ALL
+    SELECT uri, source_version, split_part(uri, '!/', 1) AS root FROM rejects
+),
+newest AS (
+    SELECT root, max(source_version) AS source_version FROM seen GROUP BY root
+)
+SELECT DISTINCT seen.uri AS uri, seen.source_version AS source_version
+FROM seen
+JOIN newest ON newest.root = seen.root AND newest.source_version = seen.source_version;
 
 CREATE OR REPLACE VIEW articles_latest AS
-SELECT articles.* FROM articles
-SEMI JOIN sources_latest USING (uri, source_version);
-
-CREATE OR REPLACE VIEW mentions_latest AS
-SELECT mentions.* FROM mentions SEMI JOIN articles_latest USING (article_id);
-
-CREATE OR REPLACE VIEW places_latest AS
-SELECT places.* FROM places SEMI JOIN articles_latest USING (article_id);
-
-CREATE OR REPLACE VIEW times_latest AS
-SELECT times.* FROM times SEMI JOIN articles_latest USING (article_id);
-
-CREATE OR REPLACE VIEW quotes_latest AS
-SELECT quotes.* FROM quotes SEMI JOIN articles_latest USING (article_id);
+SELECT this.*
+FROM articles AS this
+JOIN sources_latest AS newest
+ON newest.uri = this.uri AND newest.source_version = this.source_version;
 
 CREATE OR REPLACE VIEW rejects_latest AS
-SELECT rejects.* FROM rejects
-SEMI JOIN sources_latest USING (uri, source_version);
+SELECT this.*
+FROM rejects AS this
+JOIN sources_latest AS newest
+ON newest.uri = this.uri AND newest.source_version = this.source_version;
+
+CREATE OR REPLACE VIEW mentions_latest AS
+SELECT * FROM mentions
+WHERE article_id IN (SELECT article_id FROM articles_latest);
+
+CREATE OR REPLACE VIEW places_latest AS
+SELECT * FROM places
+WHERE article_id IN (SELECT article_id FROM articles_latest);
+
+CREATE OR REPLACE VIEW times_latest AS
+SELECT * FROM times
+WHERE article_id IN (SELECT article_id FROM articles_latest);
+
+CREATE OR REPLACE VIEW quotes_latest AS
+SELECT * FROM quotes
+WHERE article_id IN (SELECT article_id FROM articles_latest);

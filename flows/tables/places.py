@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from flows.enrich import places
 from flows.records import Enriched, identify
-from flows.schema import Column, Row, Table, Type
-from flows.tables.evidence import EVIDENCE, evidence, publish_month
+from flows.schema import Column, Index, Row, Table, Type
+from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
 
 MOST_CANDIDATES = 5
 
@@ -142,4 +142,5 @@ TABLE = Table(
         ),
     ),
     rows=rows,
+    indexes=(OF_ARTICLE, Index(("geonameid",), "what is said of a place")),
 )

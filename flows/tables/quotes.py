@@ -8,7 +8,7 @@ from flows.enrich import mentions, quotes
 from flows.enrich.mentions import Mention
 from flows.records import Enriched, Span, identify
 from flows.schema import Column, Row, Table, Type
-from flows.tables.evidence import EVIDENCE, evidence, publish_month, spans
+from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month, spans
 
 
 def rows(enriched: Enriched) -> Iterator[Row]:
@@ -82,4 +82,5 @@ TABLE = Table(
         ),
     ),
     rows=rows,
+    indexes=(OF_ARTICLE,),
 )

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from flows.enrich import times
 from flows.enrich.calendar import ACLED_PRECISION, UCDP_PRECISION
 from flows.records import Enriched, identify
-from flows.schema import Column, Row, Table, Type
-from flows.tables.evidence import EVIDENCE, evidence, publish_month
+from flows.schema import Column, Index, Row, Table, Type
+from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
 
 
 def rows(enriched: Enriched) -> Iterator[Row]:
@@ -78,4 +78,5 @@ TABLE = Table(
         Column("anchor_on", Type.DATE, "The day it was counted from.", nullable=True),
     ),
     rows=rows,
+    indexes=(OF_ARTICLE, Index(("start_on", "end_on"), "what is said of a period")),
 )

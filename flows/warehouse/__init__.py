@@ -1,0 +1,1 @@
+"""SQL for the warehouses that the tables are loaded into, generated from the declarations in `flows.tables`."""

@@ -1,0 +1,288 @@
+"""How each warehouse says it: types, names, text, keys, comments, and where rows lie. Data, no statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from flows.errors import WrongUse
+from flows.schema import Type
+from flows.warehouse.relations import Relation
+
+NESTED = frozenset({Type.TEXT_LIST, Type.TEXT_MAP, Type.SPAN_LIST, Type.SEGMENT_LIST})
+
+DOUBLED_QUOTES = str.maketrans({"'": "''"})
+DOUBLED_QUOTES_AND_BACKSLASHES = str.maketrans({"'": "''", "\\": "\\\\"})
+BACKSLASHES = str.maketrans({"'": "\\'", "\\": "\\\\"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What differs between warehouses.
+
+    `nullable` and `required` surround the type of a column. `key_option` stands behind a key. A
+    target that `enforces_keys` keeps an index for each, so that keys may be added after a bulk load.
+    `comments`: statements of their own, a clause of the column, or BigQuery's options. `laid_out`
+    gives the clauses that partition, cluster and sort. `root_of_uri` cuts the path within an archive
+    off. A target without `transactions` over several tables shows rows before their load is whole.
+    """
+
+    name: str
+    types: Mapping[Type, str]
+    escapes: Mapping[int, str]
+    laid_out: Callable[[Relation], str]
+    root_of_uri: str = "split_part({uri}, '!/', 1)"
+    nullable: str = "{type}"
+    required: str = "{type} NOT NULL"
+    required_nested: str = "{type} NOT NULL"
+    quote: str = '"'
+    reserved: frozenset[str] = field(default=frozenset())
+    has_keys: bool = True
+    has_foreign_keys: bool = True
+    enforces_keys: bool = False
+    key_option: str = ""
+    has_indexes: bool = False
+    comments: str = "statement"
+    transactions: bool = True
+    schema: str | None = None
+
+    def identifier(self, name: str) -> str:
+        """Return a name, in quotes where it is a reserved word."""
+        return f"{self.quote}{name}{self.quote}" if name in self.reserved else name
+
+    def identifiers(self, names: tuple[str, ...]) -> str:
+        """Return names with commas between them."""
+        return ", ".join(map(self.identifier, names))
+
+    def table(self, name: str) -> str:
+        """Return the name of a table or view, in its schema."""
+        return f"{self.schema}.{name}" if self.schema else name
+
+    def text(self, value: str) -> str:
+        """Return a text literal."""
+        return "'" + value.translate(self.escapes) + "'"
+
+    def root(self, uri: str) -> str:
+        """Return the expression for the part of a uri before `!/`: the file that was fetched."""
+        return self.root_of_uri.format(uri=uri)
+
+    def in_schema(self, schema: str | None) -> Dialect:
+        """Return the dialect with all tables in a schema (BigQuery: dataset); unchanged for None."""
+        return self if schema is None else replace(self, schema=schema)
+
+
+def dialect_named(name: str) -> Dialect:
+    """Return the dialect of a name.
+
+    Raises:
+        WrongUse: no such dialect.
+    """
+    if name not in DIALECTS:
+        raise WrongUse("DIALECT", name, "one of " + ", ".join(DIALECTS))
+    return DIALECTS[name]
+
+
+def _nothing(_: Relation) -> str:
+    return ""
+
+
+def _sorted_by(relation: Relation) -> tuple[str, ...]:
+    """The columns that queries cut by: the month, then the article."""
+    month = (relation.partition_by,) if relation.partition_by else ()
+    return (*month, *(("article_id",) if relation.has("article_id") else ()))
+
+
+def _bigquery(relation: Relation) -> str:
+    # A partition needs a date. Only articles have the day of publication: the other tables of an
+    # article have its month as text, and are clustered by it.
+    columns = _sorted_by(relation)
+    if relation.name == "articles":
+        return "\nPARTITION BY DATE_TRUNC(published_on, MONTH)\nCLUSTER BY article_id"
+    return f"\nCLUSTER BY {', '.join(columns)}" if columns else ""
+
+
+def _snowflake(relation: Relation) -> str:
+    return f"\nCLUSTER BY ({relation.partition_by})" if relation.has("article_id") else ""
+
+
+def _redshift(relation: Relation) -> str:
+    # Rows of one article lie on one node, so that joins by article_id move nothing.
+    distribution = "\nDISTKEY (article_id)" if relation.has("article_id") else "\nDISTSTYLE AUTO"
+    columns = _sorted_by(relation)
+    return distribution + (f"\nSORTKEY ({', '.join(columns)})" if columns else "")
+
+
+def _databricks(relation: Relation) -> str:
+    columns = _sorted_by(relation)
+    if not columns:
+        return ""
+    # Delta keeps statistics on the first 32 columns, and the partition stands last.
+    kept = ",".join(dict.fromkeys((*columns, "batch_seq", *relation.key)))
+    return f"\nCLUSTER BY ({', '.join(columns)})\nTBLPROPERTIES ('delta.dataSkippingStatsColumns' = '{kept}')"
+
+
+def _clickhouse(relation: Relation) -> str:
+    # The month first: it has few values, and most queries name a period.
+    columns = dict.fromkeys((*_sorted_by(relation), *relation.key))
+    return f"\nENGINE = MergeTree\nORDER BY ({', '.join(columns)})"
+
+
+DIALECTS: Mapping[str, Dialect] = {
+    each.name: each
+    for each in (
+        Dialect(
+            name="bigquery",
+            types={
+                Type.TEXT: "STRING",
+                Type.INT64: "INT64",
+                Type.FLOAT64: "FLOAT64",
+                Type.BOOL: "BOOL",
+                Type.INSTANT: "TIMESTAMP",
+                Type.DATE: "DATE",
+                Type.TEXT_LIST: "ARRAY<STRING>",
+                Type.TEXT_MAP: "ARRAY<STRUCT<key STRING, value STRING>>",
+                Type.SPAN_LIST: "ARRAY<STRUCT<char_start INT64, char_end INT64>>",
+                Type.SEGMENT_LIST: "ARRAY<STRUCT<kind STRING, char_start INT64, char_end INT64>>",
+            },
+            escapes=BACKSLASHES,
+            laid_out=_bigquery,
+            root_of_uri="SPLIT({uri}, '!/')[OFFSET(0)]",
+            # An array is never null here, and may not be declared so.
+            required_nested="{type}",
+            quote="`",
+            reserved=frozenset({"within"}),
+            key_option=" NOT ENFORCED",
+            comments="options",
+            # Views must name their dataset.
+            schema="dateline",
+        ),
+        Dialect(
+            name="snowflake",
+            types={
+                Type.TEXT: "VARCHAR",
+                Type.INT64: "BIGINT",
+                Type.FLOAT64: "FLOAT",
+                Type.BOOL: "BOOLEAN",
+                Type.INSTANT: "TIMESTAMP_LTZ",
+                Type.DATE: "DATE",
+                Type.TEXT_LIST: "ARRAY",
+                Type.TEXT_MAP: "OBJECT",
+                Type.SPAN_LIST: "ARRAY",
+                Type.SEGMENT_LIST: "ARRAY",
+            },
+            escapes=DOUBLED_QUOTES_AND_BACKSLASHES,
+            laid_out=_snowflake,
+            # The planner may rely on keys: a load inserts what is not there, in one transaction.
+            key_option=" NOT ENFORCED RELY",
+            comments="clause",
+        ),
+        Dialect(
+            name="redshift",
+            types={
+                # The longest that it has, in bytes.
+                Type.TEXT: "VARCHAR(65535)",
+                Type.INT64: "BIGINT",
+                Type.FLOAT64: "DOUBLE PRECISION",
+                Type.BOOL: "BOOLEAN",
+                Type.INSTANT: "TIMESTAMPTZ",
+                Type.DATE: "DATE",
+                Type.TEXT_LIST: "SUPER",
+                Type.TEXT_MAP: "SUPER",
+                Type.SPAN_LIST: "SUPER",
+                Type.SEGMENT_LIST: "SUPER",
+            },
+            escapes=DOUBLED_QUOTES_AND_BACKSLASHES,
+            laid_out=_redshift,
+        ),
+        Dialect(
+            name="databricks",
+            types={
+                Type.TEXT: "STRING",
+                Type.INT64: "BIGINT",
+                Type.FLOAT64: "DOUBLE",
+                Type.BOOL: "BOOLEAN",
+                Type.INSTANT: "TIMESTAMP",
+                Type.DATE: "DATE",
+                Type.TEXT_LIST: "ARRAY<STRING>",
+                Type.TEXT_MAP: "MAP<STRING, STRING>",
+                Type.SPAN_LIST: "ARRAY<STRUCT<char_start: BIGINT, char_end: BIGINT>>",
+                Type.SEGMENT_LIST: "ARRAY<STRUCT<kind: STRING, char_start: BIGINT, char_end: BIGINT>>",
+            },
+            escapes=BACKSLASHES,
+            laid_out=_databricks,
+            quote="`",
+            key_option=" NOT ENFORCED",
+            comments="clause",
+            transactions=False,
+        ),
+        Dialect(
+            name="postgres",
+            types={
+                Type.TEXT: "text",
+                Type.INT64: "bigint",
+                Type.FLOAT64: "double precision",
+                Type.BOOL: "boolean",
+                Type.INSTANT: "timestamptz",
+                Type.DATE: "date",
+                Type.TEXT_LIST: "text[]",
+                Type.TEXT_MAP: "jsonb",
+                Type.SPAN_LIST: "jsonb",
+                Type.SEGMENT_LIST: "jsonb",
+            },
+            escapes=DOUBLED_QUOTES,
+            laid_out=_nothing,
+            enforces_keys=True,
+            has_indexes=True,
+        ),
+        Dialect(
+            name="duckdb",
+            types={
+                Type.TEXT: "VARCHAR",
+                Type.INT64: "BIGINT",
+                Type.FLOAT64: "DOUBLE",
+                Type.BOOL: "BOOLEAN",
+                Type.INSTANT: "TIMESTAMP WITH TIME ZONE",
+                Type.DATE: "DATE",
+                Type.TEXT_LIST: "VARCHAR[]",
+                Type.TEXT_MAP: "MAP(VARCHAR, VARCHAR)",
+                Type.SPAN_LIST: "STRUCT(char_start BIGINT, char_end BIGINT)[]",
+                Type.SEGMENT_LIST: "STRUCT(kind VARCHAR, char_start BIGINT, char_end BIGINT)[]",
+            },
+            escapes=DOUBLED_QUOTES,
+            laid_out=_nothing,
+            # It cannot add a foreign key to a table that exists, and checks each row against one
+            # that it has.
+            has_foreign_keys=False,
+            enforces_keys=True,
+            has_indexes=True,
+        ),
+        Dialect(
+            name="clickhouse",
+            types={
+                Type.TEXT: "String",
+                Type.INT64: "Int64",
+                Type.FLOAT64: "Float64",
+                Type.BOOL: "Bool",
+                Type.INSTANT: "DateTime64(6, 'UTC')",
+                Type.DATE: "Date32",
+                Type.TEXT_LIST: "Array(String)",
+                Type.TEXT_MAP: "Map(String, String)",
+                Type.SPAN_LIST: "Array(Tuple(char_start Int64, char_end Int64))",
+                Type.SEGMENT_LIST: "Array(Tuple(kind String, char_start Int64, char_end Int64))",
+            },
+            escapes=DOUBLED_QUOTES_AND_BACKSLASHES,
+            laid_out=_clickhouse,
+            root_of_uri="splitByString('!/', {uri})[1]",
+            nullable="Nullable({type})",
+            required="{type}",
+            required_nested="{type}",
+            quote="`",
+            # Its primary key is the order of the rows, and nothing is unique.
+            has_keys=False,
+            has_foreign_keys=False,
+            comments="clause",
+            transactions=False,
+        ),
+    )
+}
+"""The warehouses that have SQL here, by the names that sqlglot gives them."""

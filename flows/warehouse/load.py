@@ -1,0 +1,178 @@
+"""What an output has committed, loaded into a warehouse: in order, in transactions, each commit once."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.errors import LostFile, RowsDiffer, TargetAhead, WrongUse
+from flows.tables import TABLES
+from flows.warehouse.target import Group, Target, TargetFile, open_target
+from flows.write.log import Commit, read_log
+from flows.write.output import Output
+from flows.write.publish import read_watermark
+
+MAX_TRANSACTION_BYTES = 256 * 2**20
+"""Parquet that one transaction loads, if it is more than one commit: about four million rows. A larger limit
+was not faster, and a load that is killed does this much again (decision 0010)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummary:
+    """What a load did. `first_seq` and `last_seq` are None where nothing was new; `mark` is the target's last."""
+
+    output: str
+    target: str
+    mark: int
+    first_seq: int | None
+    last_seq: int | None
+    row_counts: dict[str, int]
+    transaction_count: int
+    seconds: float
+
+    @property
+    def row_count(self) -> int:
+        """Rows added, over all tables."""
+        return sum(self.row_counts.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the summary in plain types."""
+        return asdict(self) | {"row_count": self.row_count}
+
+
+def load(output: Path, target: str) -> LoadSummary:
+    """Add the rows of each published commit that the target does not have yet.
+
+    A transaction holds the rows of some commits and their marks, so that a load that is stopped anywhere
+    and started again ends as one that was not. Two loads at once into one target do not double a row.
+
+    Raises:
+        WrongUse: no such kind of target, or a folder that holds no output.
+        LostFile: a file that is not as it was committed; nothing of its transaction is kept.
+        RowsDiffer: the target counts other rows than were committed; nothing of its transaction is kept.
+        ForeignTarget, TargetAhead, TargetSchemaDiffers: the target holds something else; it is not changed.
+        TargetBusy, TargetFailed: the database refuses or breaks off; what is marked stays.
+        MissingLibrary: the target needs an extra that is not installed.
+    """
+    began = time.monotonic()
+    place = Output(output)
+    output_id = identify_output(place)
+    last, transactions = read_watermark(place), 0
+    first_seq: int | None = None
+    counts: dict[str, int] = {}
+    with open_target(target, place) as opened:
+        opened.prepare(output_id)
+        while True:
+            with opened.transaction(output_id) as mark:
+                check_mark(place, opened, mark)
+                group = next_group(place, after=mark, last=last)
+                if group is None:
+                    break
+                for table, files in group.files.items():
+                    counts[table] = counts.get(table, 0) + _load_table(opened, table, files)
+                opened.add_marks(output_id, group)
+            transactions += 1
+            first_seq = first_seq or group.first_seq
+        opened.finish(is_changed=bool(transactions))
+        return LoadSummary(
+            output=str(output),
+            target=opened.shown,
+            mark=mark,
+            first_seq=first_seq,
+            last_seq=mark if transactions else None,
+            row_counts=counts,
+            transaction_count=transactions,
+            seconds=round(time.monotonic() - began, 3),
+        )
+
+
+def identify_output(place: Output) -> str:
+    """Return the id of an output: that of the run which made its first commit.
+
+    Raises:
+        WrongUse: nothing was ever published there.
+    """
+    first = next(read_log(place), None)
+    if first is None or not read_watermark(place):
+        raise WrongUse("--output", f"{place.root} (no published commit)", "the output of `dateline run`")
+    return first.run_id
+
+
+def check_mark(place: Output, target: Target, mark: int) -> None:
+    """Check that an output has the commit that the target was loaded up to.
+
+    Raises:
+        TargetAhead: the output was restored from an older copy.
+    """
+    if mark and not (place.log / f"{mark:020d}.json").exists():
+        raise TargetAhead(target.shown, mark, max(record.seq for record in read_log(place)))
+
+
+def next_group(place: Output, *, after: int, last: int) -> Group | None:
+    """Return the commits that the next transaction loads, at least one; None where nothing is new.
+
+    Raises:
+        LostFile: a record of the log that is damaged, or a file of a table that this version does not know.
+    """
+    commits: list[Commit] = []
+    total = 0
+    for record in read_log(place, after=after):
+        total += sum(file.bytes for file in record.files)
+        if record.seq > last or (commits and total > MAX_TRANSACTION_BYTES):
+            break
+        commits.append(record)
+    if not commits:
+        return None
+    files: dict[str, list[TargetFile]] = {table.name: [] for table in TABLES}
+    for record in commits:
+        for file in record.files:
+            if file.table not in files:
+                raise LostFile(file.path, f"a file of table {file.table}", "a newer version of Dateline")
+            if file.rows:
+                files[file.table].append(
+                    TargetFile(
+                        path=place.root / file.path,
+                        relative=file.path,
+                        partition=file.path.split("/")[1].partition("=")[2],
+                        seq=record.seq,
+                        rows=file.rows,
+                        bytes=file.bytes,
+                        sha256=file.sha256,
+                    )
+                )
+    return Group(
+        seqs=tuple((record.seq, sum(file.rows for file in record.files)) for record in commits),
+        files={table: tuple(found) for table, found in files.items() if found},
+    )
+
+
+def check_file(file: TargetFile) -> None:
+    """Check that a file is the one that was committed, to the bit.
+
+    Raises:
+        LostFile: it is missing or was changed.
+    """
+    try:
+        with file.path.open("rb") as opened:
+            size = opened.seek(0, 2)
+            opened.seek(0)
+            sha256 = hashlib.file_digest(opened, "sha256").hexdigest() if size == file.bytes else ""
+    except FileNotFoundError:
+        raise LostFile(file.relative, "no file", f"{file.bytes} bytes") from None
+    if size != file.bytes:
+        raise LostFile(file.relative, f"{size} bytes", f"{file.bytes} bytes")
+    if sha256 != file.sha256:
+        raise LostFile(file.relative, f"sha256 {sha256}", f"sha256 {file.sha256}")
+
+
+def _load_table(target: Target, table: str, files: tuple[TargetFile, ...]) -> int:
+    for file in files:
+        check_file(file)
+    wanted = sum(file.rows for file in files)
+    found = target.insert(table, files)
+    if found != wanted:
+        raise RowsDiffer(target.shown, table, found, wanted)
+    return found

@@ -1,0 +1,37 @@
+"""What a target may hold before a load: nothing, or rows of the same output in the declared columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flows.errors import ForeignTarget, TargetSchemaDiffers
+from flows.warehouse.relations import MARKS, RELATIONS
+
+
+def check_output(shown: str, output_id: str, marks: Mapping[str, int]) -> int:
+    """Return the mark of an output among those of a target, 0 for none.
+
+    Raises:
+        ForeignTarget: another output was loaded there.
+    """
+    for other in marks:
+        if other != output_id:
+            raise ForeignTarget(shown, f"rows of output {other}", f"those of output {output_id}, or none")
+    return marks.get(output_id, 0)
+
+
+def check_columns(shown: str, columns: Mapping[str, Sequence[str]]) -> None:
+    """Check the columns of a target's tables, those that it has.
+
+    Raises:
+        ForeignTarget: tables of these names that no load made.
+        TargetSchemaDiffers: a table lacks columns.
+    """
+    known = [relation for relation in RELATIONS if relation.name in columns]
+    if known and MARKS.name not in columns:
+        names = ", ".join(relation.name for relation in known)
+        raise ForeignTarget(shown, f"tables {names} without {MARKS.name}", "no tables, or those of a load")
+    for relation in known:
+        lacking = [name for name in relation.column_names if name not in columns[relation.name]]
+        if lacking:
+            raise TargetSchemaDiffers(shown, relation.name, f"no column {', '.join(lacking)}", "all columns")

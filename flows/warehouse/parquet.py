@@ -1,0 +1,36 @@
+"""DuckDB views over the Parquet files of an output, which need no load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.warehouse.dialects import DIALECTS
+from flows.warehouse.reading import read_parquet
+from flows.warehouse.relations import LOADED
+from flows.warehouse.views import latest_views
+from flows.write.dictionary import GENERATED, data_dictionary
+
+DUCKDB = DIALECTS["duckdb"]
+
+
+def parquet_views() -> str:
+    """Return SQL (DuckDB) that makes a view of each table and of its latest rows.
+
+    Run it from the output folder.
+    """
+    tables = [
+        f"CREATE OR REPLACE VIEW {each.name} AS\nSELECT * FROM {read_parquet(DUCKDB, each, folder='')}"
+        for each in LOADED
+    ]
+    head = f"-- {GENERATED}\n-- Run from the folder that this file is in, as in `duckdb -init views.sql`.\n"
+    return "\n".join((head, *(f"{view};\n" for view in (*tables, *latest_views(DUCKDB)))))
+
+
+def write_beside(folder: Path) -> list[Path]:
+    """Write README.md and views.sql into an output folder, where they differ; return their paths."""
+    made = {"README.md": data_dictionary(), "views.sql": parquet_views()}
+    for name, text in made.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    return [folder / name for name in made]

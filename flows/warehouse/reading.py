@@ -1,0 +1,295 @@
+"""How each warehouse reads the Parquet files of an output, and how it inserts rows that are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from flows.schema import UNKNOWN_MONTH, Column, Type
+from flows.warehouse.dialects import Dialect
+from flows.warehouse.relations import Relation
+
+STAGE = "stage_"
+"""Before the name of a table of rows that are on their way into the table of that name."""
+
+DATED_BY = {
+    "publish_month": "published_on",
+    "fetched_month": "fetched_at",
+    "started_month": "started_at",
+    "staged_month": "staged_at",
+}
+"""The column that the month in the folder's name is of, for a target that does not see folders."""
+
+
+class Merge(Enum):
+    """The statement that inserts rows that are not there."""
+
+    MERGE = "MERGE"
+    ON_CONFLICT = "INSERT ... ON CONFLICT DO NOTHING"
+    NOT_EXISTS = "INSERT ... WHERE NOT EXISTS"
+    NOT_IN = "INSERT ... WHERE ... NOT IN"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of one table as a warehouse sees them; `taken` is the condition of a load for its rows."""
+
+    dialect: Dialect
+    relation: Relation
+    location: str
+    taken: str = ""
+
+    @property
+    def stage(self) -> str:
+        """The name of the stage, in no schema."""
+        return f"{STAGE}{self.relation.name}"
+
+    @property
+    def lasting_stage(self) -> str:
+        """The name of a stage that is kept from load to load."""
+        return self.dialect.table(self.stage)
+
+    @property
+    def month_in_path(self) -> str:
+        """The regular expression whose group is the partition, as a text literal."""
+        return self.dialect.text(f"{self.relation.partition_by}=([^/]+)")
+
+    def path(self, within: str) -> str:
+        """Return the table's folder and what follows, as a text literal."""
+        return self.dialect.text(f"{self.location}/{self.relation.name}{within}")
+
+    def name(self, column: Column) -> str:
+        """Return the name of a column."""
+        return self.dialect.identifier(column.name)
+
+    def is_month(self, column: Column) -> bool:
+        """Return True for the partition, which stands in no file."""
+        return column.name == self.relation.partition_by
+
+    def declared(self, columns: tuple[Column, ...]) -> str:
+        """Return columns with their types, for a table without keys or comments."""
+        return ",\n".join(f"    {self.name(each)} {self.dialect.types[each.type]}" for each in columns)
+
+    def selected(self, value: Callable[[Column], str]) -> str:
+        """Return the columns as a list of values, each under its column's name."""
+        values = [(value(column), self.name(column)) for column in self.relation.columns]
+        return ",\n".join(
+            f"    {made}" if made == f"new.{name}" else f"    {made} AS {name}" for made, name in values
+        )
+
+    def as_named(self, column: Column) -> str:
+        """Return the value of a column that the source has under the same name."""
+        return f"new.{self.name(column)}"
+
+
+def _none(_: Files) -> tuple[str, ...]:
+    return ()
+
+
+def _from_stage(files: Files) -> str:
+    return f"{files.stage} AS new"
+
+
+def _from_lasting_stage(files: Files) -> str:
+    return f"{files.lasting_stage} AS new"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one warehouse reads files.
+
+    `location` is the example that is printed where none is given, None where files cannot be read.
+    `prepared`: statements that run once, with the schema. `staged`: those that bring the rows near at
+    the start of each load, before its transaction where it `stages_before`. A merge selects the
+    `value` of each column from `source`. `keeps_range`: the stage holds only the rows of the load.
+    """
+
+    location: str | None
+    merge: Merge
+    source: Callable[[Files], str]
+    value: Callable[[Files, Column], str] = Files.as_named
+    prepared: Callable[[Files], tuple[str, ...]] = _none
+    staged: Callable[[Files], tuple[str, ...]] = _none
+    cleared: Callable[[Files], tuple[str, ...]] = _none
+    stages_before: bool = False
+    keeps_range: bool = False
+
+
+def _drop_stage(files: Files) -> tuple[str, ...]:
+    return (f"DROP TABLE {files.stage}",)
+
+
+# BigQuery: an external table over the files, and temporary tables of the rows to load, so that the
+# transaction reads nothing that can change. The map of a Parquet file is a struct around its pairs.
+
+
+def _bigquery_external(files: Files) -> tuple[str, ...]:
+    return (
+        f"CREATE OR REPLACE EXTERNAL TABLE {files.lasting_stage}\n"
+        f"OPTIONS (format = 'PARQUET', uris = [{files.path('/*')}], enable_list_inference = TRUE)",
+    )
+
+
+def _bigquery_temporary(files: Files) -> tuple[str, ...]:
+    def value(column: Column) -> str:
+        if files.is_month(column):
+            return f"REGEXP_EXTRACT(new._FILE_NAME, {files.month_in_path})"
+        return files.as_named(column) + (".key_value" if column.type is Type.TEXT_MAP else "")
+
+    return (
+        f"CREATE OR REPLACE TEMP TABLE {files.stage} AS\nSELECT\n{files.selected(value)}\n"
+        f"FROM {files.lasting_stage} AS new\nWHERE {files.taken}",
+    )
+
+
+# Snowflake: COPY remembers which files it has read, so that lasting stage tables take each file once.
+
+
+def _snowflake_table(files: Files) -> tuple[str, ...]:
+    return (
+        f"CREATE TRANSIENT TABLE IF NOT EXISTS {files.lasting_stage} (\n{files.declared(files.relation.columns)}\n)",
+    )
+
+
+def _snowflake_copy(files: Files) -> tuple[str, ...]:
+    def value(column: Column) -> str:
+        if files.is_month(column):
+            return f"REGEXP_SUBSTR(METADATA$FILENAME, {files.month_in_path}, 1, 1, 'e')"
+        return f"$1:{column.name}::{files.dialect.types[column.type]}"
+
+    values = ",\n".join(f"    {value(column)}" for column in files.relation.columns)
+    return (
+        f"COPY INTO {files.lasting_stage} ({files.dialect.identifiers(files.relation.column_names)})\n"
+        f"FROM (\nSELECT\n{values}\nFROM {files.location}/{files.relation.name}/\n)\n"
+        "FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE)",
+    )
+
+
+def _snowflake_clear(files: Files) -> tuple[str, ...]:
+    # TRUNCATE would forget which files were read.
+    return (
+        f"DELETE FROM {files.lasting_stage} "
+        f"WHERE batch_seq <= (SELECT max(batch_seq) FROM {files.dialect.table('loads')})",
+    )
+
+
+# Redshift: COPY fills columns by position, and does not see the folder's name.
+
+
+def _redshift_copy(files: Files) -> tuple[str, ...]:
+    in_files = tuple(column for column in files.relation.columns if not files.is_month(column))
+    return (
+        f"CREATE TEMP TABLE {files.stage} (\n{files.declared(in_files)}\n)",
+        f"COPY {files.stage} FROM {files.path('/')} IAM_ROLE default FORMAT AS PARQUET SERIALIZETOJSON",
+    )
+
+
+def _redshift_source(files: Files) -> str:
+    if files.relation.has(DATED_BY[files.relation.partition_by or ""]):
+        return _from_stage(files)
+    articles = files.dialect.table("articles")
+    return f"{_from_stage(files)}\nJOIN {articles} AS article ON article.article_id = new.article_id"
+
+
+def _redshift_value(files: Files, column: Column) -> str:
+    if not files.is_month(column):
+        return files.as_named(column)
+    dated_by = DATED_BY[column.name]
+    if not files.relation.has(dated_by):
+        return f"article.{column.name}"
+    if dated_by.endswith("_at"):
+        return f"TO_CHAR(new.{dated_by} AT TIME ZONE 'UTC', 'YYYY-MM')"
+    return f"COALESCE(TO_CHAR(new.{dated_by}, 'YYYY-MM'), '{UNKNOWN_MONTH}')"
+
+
+# Databricks: the schema is declared, so that a month is not taken for a date.
+
+
+def _databricks_source(files: Files) -> str:
+    types = files.dialect.types
+    schema = ", ".join(f"{files.name(column)} {types[column.type]}" for column in files.relation.columns)
+    return (
+        f"read_files(\n    {files.path('')},\n    format => 'parquet',\n"
+        f"    partitionColumns => '{files.relation.partition_by}',\n"
+        f"    schema => {files.dialect.text(schema)}\n) AS new"
+    )
+
+
+# PostgreSQL reads no Parquet: a client sends the rows.
+
+
+def _postgres_copy(files: Files) -> tuple[str, ...]:
+    columns = files.dialect.identifiers(files.relation.column_names)
+    return (
+        f"CREATE TEMPORARY TABLE {files.stage} (\n{files.declared(files.relation.columns)}\n)",
+        f"COPY {files.stage} ({columns}) FROM STDIN",
+    )
+
+
+def read_parquet(dialect: Dialect, relation: Relation, folder: str) -> str:
+    """Return DuckDB's call that reads a table's files; `folder` ends in a slash, or is empty."""
+    files = dialect.text(f"{folder}{relation.name}/*/*.parquet")
+    return (
+        f"read_parquet({files}, hive_partitioning = true, "
+        f"hive_types = {{'{relation.partition_by}': VARCHAR}})"
+    )
+
+
+def _duckdb_source(files: Files) -> str:
+    return read_parquet(files.dialect, files.relation, f"{files.location}/") + " AS new"
+
+
+def _clickhouse_source(files: Files) -> str:
+    function = "s3" if files.location.startswith(("s3://", "gs://", "https://")) else "file"
+    return f"{function}({files.path('/*/*.parquet')}, 'Parquet') AS new"
+
+
+def _clickhouse_value(files: Files, column: Column) -> str:
+    return f"extract(_path, {files.month_in_path})" if files.is_month(column) else files.as_named(column)
+
+
+READINGS: Mapping[str, Reading] = {
+    "bigquery": Reading(
+        location="gs://BUCKET/output",
+        merge=Merge.MERGE,
+        source=_from_stage,
+        prepared=_bigquery_external,
+        staged=_bigquery_temporary,
+        stages_before=True,
+        keeps_range=True,
+    ),
+    "snowflake": Reading(
+        location="@dateline_stage/output",
+        merge=Merge.MERGE,
+        source=_from_lasting_stage,
+        prepared=_snowflake_table,
+        staged=_snowflake_copy,
+        cleared=_snowflake_clear,
+        stages_before=True,
+    ),
+    "redshift": Reading(
+        location="s3://BUCKET/output",
+        # Its MERGE must update or delete what matches.
+        merge=Merge.NOT_EXISTS,
+        source=_redshift_source,
+        value=_redshift_value,
+        staged=_redshift_copy,
+        cleared=_drop_stage,
+    ),
+    "databricks": Reading(location="s3://BUCKET/output", merge=Merge.MERGE, source=_databricks_source),
+    "postgres": Reading(
+        location=None,
+        merge=Merge.ON_CONFLICT,
+        source=_from_stage,
+        staged=_postgres_copy,
+        cleared=_drop_stage,
+    ),
+    "duckdb": Reading(location="output", merge=Merge.NOT_EXISTS, source=_duckdb_source),
+    "clickhouse": Reading(
+        location="s3://BUCKET/output",
+        merge=Merge.NOT_IN,
+        source=_clickhouse_source,
+        value=_clickhouse_value,
+    ),
+}

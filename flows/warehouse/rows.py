@@ -1,0 +1,46 @@
+"""The rows of committed Parquet files, as DuckDB reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from flows.errors import LostFile
+from flows.warehouse.relations import LOADED, Relation
+from flows.warehouse.target import TargetFile
+
+BY_NAME = {relation.name: relation for relation in LOADED}
+
+
+def connect(path: str = ":memory:", *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a database in which instants are in UTC."""
+    connection = duckdb.connect(path, read_only=read_only)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def source_of(connection: duckdb.DuckDBPyConnection, files: Sequence[TargetFile]) -> tuple[str, list[str]]:
+    """Return what to select the rows of one table's files from, and the declared columns that it has.
+
+    Files that an older version wrote may lack columns that are null there.
+
+    Raises:
+        LostFile: a column that is not declared: a newer version wrote the file.
+    """
+    paths = ", ".join("'" + str(file.path.absolute()).replace("'", "''") + "'" for file in files)
+    source = f"read_parquet([{paths}], union_by_name = true, hive_partitioning = true, hive_types_autocast = false)"
+    relation = BY_NAME[files[0].relative.split("/")[0]]
+    # A folder above the output may look like a partition too; only the file's own columns count.
+    own = connection.sql(
+        f"SELECT * FROM {source.replace('hive_partitioning = true', 'hive_partitioning = false')}"
+    ).columns
+    unknown = [name for name in own if name not in relation.column_names]
+    if unknown:
+        raise LostFile(files[0].relative, f"column {', '.join(unknown)}", "a newer version of Dateline")
+    return source, [name for name in relation.column_names if name in own or name == relation.partition_by]
+
+
+def key_of(relation: Relation) -> str:
+    """Return the expression for a row's key, as text."""
+    return relation.key[0] if len(relation.key) == 1 else f"concat_ws(chr(31), {', '.join(relation.key)})"

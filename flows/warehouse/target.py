@@ -1,0 +1,140 @@
+"""What a warehouse does for a load, and which module does it for which address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from flows.errors import WrongUse
+from flows.write.output import Output
+
+KINDS = "duckdb:///FILE, postgresql://…, clickhouse:///FOLDER or delta:FOLDER"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFile:
+    """One committed Parquet file with rows, as its commit describes it; `relative` is its path in the output."""
+
+    path: Path
+    relative: str
+    partition: str
+    seq: int
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Consecutive commits, (seq, rows) each, that one transaction loads, with their files by table."""
+
+    seqs: tuple[tuple[int, int], ...]
+    files: dict[str, tuple[TargetFile, ...]]
+
+    @property
+    def first_seq(self) -> int:
+        """The first commit."""
+        return self.seqs[0][0]
+
+    @property
+    def last_seq(self) -> int:
+        """The last commit: the mark when the transaction has ended."""
+        return self.seqs[-1][0]
+
+
+class Target(Protocol):
+    """A warehouse that is open. `shown` is its address without the password."""
+
+    shown: str
+
+    def prepare(self, output_id: str) -> None:
+        """Make the tables that are missing.
+
+        Raises:
+            ForeignTarget: it holds rows of another output, or tables that no load made.
+            TargetSchemaDiffers: a table lacks columns.
+        """
+
+    def transaction(self, output_id: str) -> AbstractContextManager[int]:
+        """Keep other loads out, give the last sequence number loaded, and commit at the end of the block."""
+
+    def insert(self, table: str, files: Sequence[TargetFile]) -> int:
+        """Add the rows of files to a table; return how many the warehouse counts."""
+
+    def add_marks(self, output_id: str, group: Group) -> None:
+        """Record the commits of a group as loaded."""
+
+    def finish(self, *, is_changed: bool) -> None:
+        """Make keys, comments and views, those that are missing or, after a change, that may be old."""
+
+    def read_mark(self, output_id: str) -> int:
+        """Return the last sequence number loaded, 0 for none; change nothing."""
+
+    def read_keys(self, table: str, mark: int) -> pa.RecordBatchReader:
+        """Return the key of each row of the commits up to the mark, in any order."""
+
+
+class Opener(Protocol):
+    """Opens a target of one kind."""
+
+    def __call__(self, address: str, place: Output, *, must_exist: bool) -> AbstractContextManager[Target]:
+        """Open it, and close it at the end."""
+
+
+@contextmanager
+def open_target(address: str, place: Output, *, must_exist: bool = False) -> Iterator[Target]:
+    """Open the warehouse at an address, and close it at the end.
+
+    A database file or a folder is made where there is none, unless it must exist.
+
+    Raises:
+        WrongUse: no such kind of target.
+        MissingLibrary, TargetBusy, TargetFailed: it cannot be opened.
+    """
+    with _opener_of(address)(address, place, must_exist=must_exist) as target:
+        yield target
+
+
+def _opener_of(address: str) -> Opener:
+    # Each target's library is imported only where it is used.
+    kind = address.partition(":")[0]
+    if kind == "duckdb":
+        from flows.warehouse.to_duckdb import open_duckdb
+
+        return open_duckdb
+    if kind in ("postgresql", "postgres"):
+        from flows.warehouse.to_postgres import open_postgres
+
+        return open_postgres
+    if kind == "clickhouse":
+        from flows.warehouse.to_clickhouse import open_clickhouse
+
+        return open_clickhouse
+    if kind == "delta":
+        from flows.warehouse.to_delta import open_delta
+
+        return open_delta
+    # What stands before an @ may be a password.
+    raise WrongUse("TARGET", address.rpartition("@")[2], KINDS)
+
+
+def path_in(address: str, scheme: str, wanted: str) -> Path:
+    """Return the path of an address such as `duckdb:///news.duckdb`; absolute with four slashes.
+
+    Raises:
+        WrongUse: the address names a host, or nothing.
+    """
+    start, path = f"{scheme}:///", address.removeprefix(f"{scheme}:///")
+    if not address.startswith(start) or not path or path == ":memory:":
+        raise WrongUse("TARGET", address, wanted)
+    return Path(path)
+
+
+def missing(path: Path) -> WrongUse:
+    """Return the error for a target that must exist and does not."""
+    return WrongUse("TARGET", f"{path} (no such file)", "a target that was loaded")

@@ -1,0 +1,179 @@
+"""Loads into a folder of ClickHouse tables, through chdb: what is past the mark is removed first, the mark is set last.
+
+ClickHouse has no transaction over several tables. A load that is killed leaves rows past the mark; the
+views `<table>_committed` and `<table>_latest` do not show them, and the next load deletes them before it
+begins. chdb locks the folder, so that one process loads at a time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pyarrow as pa
+
+from flows.errors import MissingLibrary, TargetFailed
+from flows.warehouse.ddl import create_tables
+from flows.warehouse.dialects import DIALECTS
+from flows.warehouse.marks import check_columns, check_output
+from flows.warehouse.relations import LOADED, MARKS, RELATIONS
+from flows.warehouse.rows import BY_NAME, connect, source_of
+from flows.warehouse.target import Group, TargetFile, missing, path_in
+from flows.warehouse.views import create_views
+from flows.write.output import Output
+
+try:
+    from chdb.session import Session
+except ImportError:
+    raise MissingLibrary("chdb", "clickhouse") from None
+
+DIALECT = DIALECTS["clickhouse"]
+
+MAX_FILES = 500
+"""Files that one INSERT reads: ClickHouse expands a pattern to at most 1,000 (`glob_expansion_max_elements`)."""
+
+PATTERN = re.compile(r"[{}*?\[\],]")
+"""Characters that mean something in a path of `file()`, and that nothing escapes."""
+
+
+class ClickHouseTarget:
+    """An open folder of tables."""
+
+    def __init__(self, shown: str, session: Session) -> None:
+        self.shown = shown
+        self._session = session
+
+    def prepare(self, output_id: str) -> None:
+        """Make the tables that are missing, and have each insert forced to the disk."""
+        columns = self._columns()
+        check_columns(self.shown, columns)
+        self.read_mark(output_id)
+        # The marks first: tables without them are not those of a load.
+        for name in [MARKS.name, *(each.name for each in LOADED)]:
+            if name not in columns:
+                (statement,) = create_tables(DIALECT, [name])
+                self._session.query(statement)
+                self._session.query(f"ALTER TABLE {name} MODIFY SETTING {DURABLE}")
+
+    @contextmanager
+    def transaction(self, output_id: str) -> Iterator[int]:
+        """Delete what a load that was killed left, then go on; there is nothing to commit."""
+        mark = self.read_mark(output_id)
+        for relation in LOADED:
+            if self._count(relation.name, f"batch_seq > {mark}"):
+                self._session.query(
+                    f"DELETE FROM {relation.name} WHERE batch_seq > {mark} SETTINGS lightweight_deletes_sync = 2"
+                )
+        yield mark
+
+    def insert(self, table: str, files: Sequence[TargetFile]) -> int:
+        """Insert the rows of files; return how many rows of their commits the table has."""
+        relation = BY_NAME[table]
+        with connect() as reader:
+            source_of(reader, files)
+        structure = ", ".join(
+            f"{DIALECT.identifier(column.name)} {_type(column.type, is_nullable=column.nullable)}"
+            for column in relation.columns
+            if column.name != relation.partition_by
+        )
+        values = ", ".join(
+            f"extract(_path, '/{relation.partition_by}=([^/]+)/[^/]+$')"
+            if name == relation.partition_by
+            else DIALECT.identifier(name)
+            for name in relation.column_names
+        )
+        for start in range(0, len(files), MAX_FILES):
+            some = files[start : start + MAX_FILES]
+            self._session.query(
+                f"INSERT INTO {table} ({DIALECT.identifiers(relation.column_names)}) SELECT {values} "
+                f"FROM file({DIALECT.text(_pattern(some))}, Parquet, {DIALECT.text(structure)}) "
+                f"WHERE _path IN ({', '.join(DIALECT.text(str(file.path.absolute())) for file in some)})"
+            )
+        seqs = [file.seq for file in files]
+        return self._count(table, f"batch_seq BETWEEN {min(seqs)} AND {max(seqs)}")
+
+    def add_marks(self, output_id: str, group: Group) -> None:
+        """Record each commit of the group, in one insert: the load of the group is whole."""
+        rows = ", ".join(f"({DIALECT.text(output_id)}, {seq}, {count})" for seq, count in group.seqs)
+        self._session.query(f"INSERT INTO {MARKS.name} SETTINGS async_insert = 0 VALUES {rows}")
+
+    def finish(self, *, is_changed: bool) -> None:
+        """Make the views, where rows were added or there are none."""
+        has_views = self._rows(
+            "SELECT count() AS n FROM system.tables WHERE engine = 'View' AND database = 'default'"
+        )
+        if is_changed or not has_views[0]["n"]:
+            for statement in create_views(DIALECT):
+                self._session.query(statement)
+
+    def read_mark(self, output_id: str) -> int:
+        """Return the last sequence number loaded."""
+        if MARKS.name not in self._columns():
+            return 0
+        rows = self._rows(f"SELECT output_id, max(seq) AS seq FROM {MARKS.name} GROUP BY output_id")
+        return check_output(self.shown, output_id, {row["output_id"]: row["seq"] for row in rows})
+
+    def read_keys(self, table: str, mark: int) -> pa.RecordBatchReader:
+        """Return the keys, in no order."""
+        key = BY_NAME[table].key
+        expression = key[0] if len(key) == 1 else f"arrayStringConcat([{', '.join(key)}], char(31))"
+        return self._arrow(f"SELECT {expression} AS key FROM {table} WHERE batch_seq <= {mark}")
+
+    def _count(self, table: str, where: str) -> int:
+        (row,) = self._rows(f"SELECT toInt64(count()) AS n FROM {table} WHERE {where}")
+        found: int = row["n"]
+        return found
+
+    def _columns(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        names = ", ".join(f"'{each.name}'" for each in RELATIONS)
+        query = f"SELECT table, name FROM system.columns WHERE database = 'default' AND table IN ({names})"
+        for row in self._rows(query):
+            found.setdefault(row["table"], []).append(row["name"])
+        return found
+
+    def _rows(self, query: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._arrow(query).read_all().to_pylist()
+        return rows
+
+    def _arrow(self, query: str) -> pa.RecordBatchReader:
+        settings = " SETTINGS output_format_arrow_string_as_string = 1"
+        return pa.ipc.open_stream(self._session.query(query + settings, "ArrowStream").bytes())
+
+
+DURABLE = "fsync_after_insert = 1, fsync_part_directory = 1"
+
+
+def _type(kind: Any, *, is_nullable: bool) -> str:
+    return (DIALECT.nullable if is_nullable else DIALECT.required).format(type=DIALECT.types[kind])
+
+
+def _pattern(files: Sequence[TargetFile]) -> str:
+    """Return a pattern that matches the files; what else it may match is left out by `_path`."""
+    root = str(files[0].path.absolute()).removesuffix(files[0].relative)
+    return PATTERN.sub("?", root) + "{" + ",".join(PATTERN.sub("?", file.relative) for file in files) + "}"
+
+
+@contextmanager
+def open_clickhouse(address: str, place: Output, *, must_exist: bool) -> Iterator[ClickHouseTarget]:  # noqa: ARG001  # other targets look at the output
+    """Open `clickhouse:///folder`, or with four slashes an absolute path.
+
+    Raises:
+        WrongUse: no path.
+        TargetFailed: another process has the folder open, or ClickHouse breaks off.
+    """
+    path = path_in(address, "clickhouse", "clickhouse:///folder, or clickhouse:////absolute/folder")
+    if must_exist and not path.exists():
+        raise missing(path)
+    try:
+        session = Session(str(path))
+    except RuntimeError as error:
+        raise TargetFailed(address, f"cannot be opened, or is open in another process ({error})") from None
+    try:
+        yield ClickHouseTarget(address, session)
+    except RuntimeError as error:
+        raise TargetFailed(address, " ".join(str(error).split())) from None
+    finally:
+        session.close()

@@ -1,0 +1,222 @@
+"""Registers committed files in Delta tables, one for each table: hard links, and a log that names them.
+
+The files are not copied where the output and the target are on one file system. Absolute paths in the log
+would need no links, but polars and pyarrow take them for relative ones (decision 0010). Each commit of a
+Delta table carries the output and its sequence number as an application transaction; delta-rs refuses the
+second of two that run at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.errors import MissingLibrary, TargetBusy, TargetFailed, WrongUse
+from flows.schema import BATCH_SEQ
+from flows.tables import BY_NAME
+from flows.warehouse.marks import check_columns, check_output
+from flows.warehouse.relations import LOADED, MARKS, RELATIONS, Relation
+from flows.warehouse.target import Group, TargetFile, missing
+from flows.write import disk
+from flows.write.arrow import ARROW
+from flows.write.output import Output
+
+try:
+    from deltalake import CommitProperties, DeltaTable, Transaction
+    from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+    from deltalake.transaction import AddAction
+except ImportError:
+    raise MissingLibrary("deltalake", "delta") from None
+
+
+class DeltaTarget:
+    """A folder of Delta tables."""
+
+    def __init__(self, shown: str, root: Path) -> None:
+        self.shown = shown
+        self._root = root
+        self._output_id = ""
+
+    def prepare(self, output_id: str) -> None:
+        """Make the tables that are missing."""
+        opened = {each.name: table for each in RELATIONS if (table := self._opened(each.name))}
+        check_columns(
+            self.shown, {name: [f.name for f in table.schema().fields] for name, table in opened.items()}
+        )
+        self.read_mark(output_id)
+        for relation in [MARKS, *LOADED]:
+            if relation.name not in opened:
+                disk.make_folder(self._root / relation.name)
+                DeltaTable.create(
+                    self._root / relation.name,
+                    _schema_of(relation),
+                    partition_by=relation.partition_by,
+                    name=relation.name,
+                    description=relation.grain,
+                )
+                self._sync(relation.name)
+
+    @contextmanager
+    def transaction(self, output_id: str) -> Iterator[int]:
+        """Give the mark; each table has its own transaction, and is not written twice."""
+        self._output_id = output_id
+        yield self.read_mark(output_id)
+
+    def insert(self, table: str, files: Sequence[TargetFile]) -> int:
+        """Link files and register those that are new, in one commit; return the rows in their footers."""
+        delta = DeltaTable(self._root / table)
+        # The same application transaction is taken twice without an error: ask the very handle that writes.
+        known = delta.transaction_version(self._output_id) or 0
+        folder = self._root / table
+        for file in files:
+            link_file(file.path, folder.parent / file.relative)
+        for each in {(folder.parent / file.relative).parent for file in files}:
+            disk.sync_folder(each)
+        rows = {file: pq.read_metadata(folder.parent / file.relative).num_rows for file in files}
+        new = [file for file in files if file.seq > known]
+        if new:
+            delta.create_write_transaction(
+                [_action(file, rows[file], BY_NAME[table].partition_by) for file in new],
+                "append",
+                delta.schema(),
+                partition_by=BY_NAME[table].partition_by,
+                commit_properties=self._properties(max(file.seq for file in new)),
+            )
+            self._sync(table)
+        return sum(rows.values())
+
+    def add_marks(self, output_id: str, group: Group) -> None:
+        """Record each commit of the group."""
+        from deltalake import write_deltalake
+
+        delta = DeltaTable(self._root / MARKS.name)
+        if (delta.transaction_version(output_id) or 0) >= group.last_seq:
+            raise TargetBusy(self.shown, "another load")
+        names = MARKS.column_names
+        rows = [dict(zip(names, (output_id, *each), strict=True)) for each in group.seqs]
+        write_deltalake(
+            delta,
+            pa.Table.from_pylist(rows, schema=_schema_of(MARKS)),
+            mode="append",
+            commit_properties=self._properties(group.last_seq),
+        )
+        for path in (self._root / MARKS.name).glob("*.parquet"):
+            disk.sync_file(path)
+        self._sync(MARKS.name)
+
+    def finish(self, *, is_changed: bool) -> None:
+        """Do nothing: a Delta table has no keys and no views."""
+
+    def read_mark(self, output_id: str) -> int:
+        """Return the last sequence number loaded."""
+        marks: dict[str, int] = {}
+        for path in self._files(MARKS.name):
+            for row in pq.read_table(path, partitioning=None).to_pylist():
+                marks[row["output_id"]] = max(row["seq"], marks.get(row["output_id"], 0))
+        return check_output(self.shown, output_id, marks)
+
+    def read_keys(self, table: str, mark: int) -> pa.RecordBatchReader:
+        """Return the keys, in no order, of the files that the table's log names."""
+        (key,) = BY_NAME[table].key
+        schema = pa.schema([pa.field("key", pa.string())])
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for path in self._files(table):
+                found = pq.read_table(path, columns=[key, BATCH_SEQ.name], partitioning=None)
+                kept = found.filter(pa.compute.less_equal(found[BATCH_SEQ.name], mark))
+                yield from pa.table({"key": kept[key]}, schema=schema).to_batches()
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
+    def _opened(self, table: str) -> DeltaTable | None:
+        try:
+            return DeltaTable(self._root / table)
+        except TableNotFoundError:
+            return None
+
+    def _files(self, table: str) -> list[str]:
+        delta = self._opened(table)
+        return [] if delta is None else delta.file_uris()
+
+    def _properties(self, seq: int) -> CommitProperties:
+        return CommitProperties(app_transactions=[Transaction(self._output_id, seq)])
+
+    def _sync(self, table: str) -> None:
+        """Force a table's log to the disk: delta-rs does not."""
+        log = self._root / table / "_delta_log"
+        newest = max(path for path in log.iterdir() if path.suffix == ".json")
+        disk.sync_file(newest)
+        disk.sync_folder(log)
+        disk.sync_folder(log.parent)
+
+
+def link_file(source: Path, target: Path) -> None:
+    """Give a committed file a second name; copy it where the file system or its owner does not allow that."""
+    if target.exists():
+        return
+    disk.make_folder(target.parent)
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK):
+            raise
+        draft = target.with_suffix(".copy")
+        shutil.copyfile(source, draft)
+        disk.sync_file(draft)
+        disk.rename(draft, target)
+
+
+def _schema_of(relation: Relation) -> pa.Schema:
+    return pa.schema(
+        [
+            pa.field(
+                column.name, ARROW[column.type], nullable=column.nullable, metadata={"comment": column.means}
+            )
+            for column in relation.columns
+        ]
+    )
+
+
+def _action(file: TargetFile, rows: int, partition_by: str) -> AddAction:
+    seq = {BATCH_SEQ.name: file.seq}
+    statistics = {"numRecords": rows, "minValues": seq, "maxValues": seq, "nullCount": {BATCH_SEQ.name: 0}}
+    return AddAction(
+        path=file.relative.partition("/")[2],
+        size=file.bytes,
+        partition_values={partition_by: file.partition},
+        modification_time=int(file.path.stat().st_mtime * 1000),
+        data_change=True,
+        stats=orjson.dumps(statistics).decode(),
+    )
+
+
+@contextmanager
+def open_delta(address: str, place: Output, *, must_exist: bool) -> Iterator[DeltaTarget]:
+    """Open `delta:folder`, which is not within the output: its tables would hold what no commit wrote.
+
+    Raises:
+        WrongUse: no path, or one within the output.
+        TargetBusy: another load was faster; what it wrote is not written again.
+        TargetFailed: a log that cannot be read or written.
+    """
+    root = Path(address.removeprefix("delta:"))
+    if not root.parts or address.startswith("delta://"):
+        raise WrongUse("TARGET", address, "delta:FOLDER")
+    if root.resolve().is_relative_to(place.root.resolve()):
+        raise WrongUse("TARGET", f"{address} (within the output)", "a folder outside of the output")
+    if must_exist and not root.exists():
+        raise missing(root)
+    try:
+        yield DeltaTarget(address, root)
+    except CommitFailedError as error:
+        raise TargetBusy(address, f"another load ({error})") from None
+    except DeltaError as error:
+        raise TargetFailed(address, str(error)) from None

@@ -1,0 +1,148 @@
+"""Loads into a DuckDB database file: INSERT from the Parquet files, in one transaction with the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+import duckdb
+import pyarrow as pa
+
+from flows.errors import DoubledKeys, TargetBusy, TargetFailed
+from flows.warehouse.ddl import create_comments, create_indexes, create_keys, create_tables
+from flows.warehouse.dialects import DIALECTS
+from flows.warehouse.marks import check_columns, check_output
+from flows.warehouse.relations import LOADED, MARKS, RELATIONS
+from flows.warehouse.rows import BY_NAME, connect, key_of, source_of
+from flows.warehouse.target import Group, TargetFile, missing, path_in
+from flows.warehouse.views import create_views
+from flows.write.output import Output
+
+DIALECT = DIALECTS["duckdb"]
+
+
+class DuckDBTarget:
+    """An open database file. Another process that has it open for writing keeps it locked."""
+
+    def __init__(self, shown: str, connection: duckdb.DuckDBPyConnection) -> None:
+        self.shown = shown
+        self._connection = connection
+
+    def prepare(self, output_id: str) -> None:
+        """Make the tables that are missing, without keys: a table is filled faster than its index."""
+        columns = self._columns()
+        check_columns(self.shown, columns)
+        self.read_mark(output_id)
+        if missing_tables := [each.name for each in RELATIONS if each.name not in columns]:
+            with self._in_transaction():
+                for statement in create_tables(DIALECT, missing_tables, with_keys=False):
+                    self._connection.execute(statement)
+                if MARKS.name in missing_tables:
+                    for statement in create_keys(DIALECT, [MARKS.name]):
+                        self._connection.execute(statement)
+
+    @contextmanager
+    def transaction(self, output_id: str) -> Iterator[int]:
+        """Begin; commit at the end. A load in another thread that was faster breaks the key of the marks."""
+        with self._in_transaction():
+            yield self.read_mark(output_id)
+
+    @contextmanager
+    def _in_transaction(self) -> Iterator[None]:
+        self._connection.begin()
+        try:
+            yield
+            self._connection.commit()
+        except BaseException:
+            # A commit that failed has ended the transaction already.
+            with suppress(duckdb.Error):
+                self._connection.rollback()
+            raise
+
+    def insert(self, table: str, files: Sequence[TargetFile]) -> int:
+        """Insert the rows of files; DuckDB counts them."""
+        source, columns = source_of(self._connection, files)
+        names = ", ".join(map(DIALECT.identifier, columns))
+        ((count,),) = self._connection.execute(
+            f"INSERT INTO {table} BY NAME SELECT {names} FROM {source}"
+        ).fetchall()
+        found: int = count
+        return found
+
+    def add_marks(self, output_id: str, group: Group) -> None:
+        """Record each commit of the group."""
+        self._connection.executemany(
+            f"INSERT INTO {MARKS.name} VALUES (?, ?, ?)", [(output_id, *each) for each in group.seqs]
+        )
+
+    def finish(self, *, is_changed: bool) -> None:
+        """Add the primary keys, indexes, comments and views that are missing."""
+        keyed = self._names(
+            "SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
+        )
+        keyless = [each.name for each in LOADED if each.name not in keyed]
+        viewed = self._names("SELECT view_name FROM duckdb_views() WHERE NOT internal")
+        if is_changed or not viewed:
+            for statement in (*create_comments(DIALECT), *create_views(DIALECT)):
+                self._connection.execute(statement)
+        if keyless:
+            for statement in (*create_keys(DIALECT, keyless), *create_indexes(DIALECT)):
+                try:
+                    self._connection.execute(statement)
+                except duckdb.ConstraintException as error:
+                    raise DoubledKeys(self.shown, f"{statement}: {error}") from None
+
+    def read_mark(self, output_id: str) -> int:
+        """Return the last sequence number loaded."""
+        if MARKS.name not in self._columns():
+            return 0
+        query = f"SELECT output_id, max(seq) FROM {MARKS.name} GROUP BY output_id"
+        return check_output(self.shown, output_id, dict(self._connection.execute(query).fetchall()))
+
+    def read_keys(self, table: str, mark: int) -> pa.RecordBatchReader:
+        """Return the keys, in no order."""
+        query = f"SELECT {key_of(BY_NAME[table])} AS key FROM {table} WHERE batch_seq <= {mark}"
+        return self._connection.sql(query).to_arrow_reader(100_000)
+
+    def _columns(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        query = (
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main'"
+        )
+        for table, column in self._connection.execute(query).fetchall():
+            found.setdefault(table, []).append(column)
+        return found
+
+    def _names(self, query: str) -> set[str]:
+        return {name for (name,) in self._connection.execute(query).fetchall()}
+
+
+@contextmanager
+def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[DuckDBTarget]:  # noqa: ARG001  # other targets look at the output
+    """Open `duckdb:///news.duckdb`, or with four slashes an absolute path.
+
+    Raises:
+        WrongUse: no path, or no such folder.
+        TargetBusy: another process has the file open.
+        DoubledKeys: committed rows that share a key.
+        TargetFailed: it is no database, or it breaks off.
+    """
+    path = path_in(address, "duckdb", "duckdb:///news.duckdb, or duckdb:////absolute/news.duckdb")
+    if not (path if must_exist else path.absolute().parent).exists():
+        raise missing(path)
+    try:
+        connection = connect(str(path), read_only=must_exist)
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            raise TargetBusy(address, "another process") from None
+        raise TargetFailed(address, str(error)) from None
+    except duckdb.Error as error:
+        raise TargetFailed(address, str(error)) from None
+    try:
+        yield DuckDBTarget(address, connection)
+    except duckdb.ConstraintException as error:
+        raise DoubledKeys(address, str(error)) from None
+    except duckdb.Error as error:
+        raise TargetFailed(address, str(error)) from None
+    finally:
+        connection.close()

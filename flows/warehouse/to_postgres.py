@@ -1,0 +1,218 @@
+"""Loads into PostgreSQL: COPY in binary form, from Parquet through Arrow, in one transaction with the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pyarrow as pa
+from adbc_driver_manager import dbapi as adbc
+from adbc_driver_postgresql import dbapi as postgresql
+
+from flows.errors import DoubledKeys, TargetFailed, WrongUse
+from flows.schema import Type
+from flows.warehouse.ddl import create_comments, create_indexes, create_keys, create_tables
+from flows.warehouse.dialects import DIALECTS
+from flows.warehouse.marks import check_columns, check_output
+from flows.warehouse.relations import LOADED, MARKS, RELATIONS
+from flows.warehouse.rows import BY_NAME, connect, key_of, source_of
+from flows.warehouse.target import Group, TargetFile
+from flows.warehouse.views import create_views
+from flows.write.output import Output
+
+DIALECT = DIALECTS["postgres"]
+
+LOCK = 0x646174656C696E65
+"""Key of the advisory lock under which one load at a time works in a database: `dateline` in ASCII."""
+
+BATCH_ROWS = 10_000
+"""Rows that are encoded at once."""
+
+JSON_TYPES = frozenset(kind for kind, name in DIALECT.types.items() if name == "jsonb")
+
+
+class PostgresTarget:
+    """An open connection. Tables are those that `search_path` finds, and are made in its first schema."""
+
+    def __init__(self, shown: str, connection: adbc.Connection) -> None:
+        self.shown = shown
+        self._connection = connection
+        self._reader = connect()
+
+    def prepare(self, output_id: str) -> None:
+        """Make the tables that are missing, without keys: a table is filled faster than its index."""
+        with self._in_transaction():
+            columns = self._columns()
+            check_columns(self.shown, columns)
+            self.read_mark(output_id)
+            if MARKS.name not in columns:
+                self._run(create_tables(DIALECT, [MARKS.name]))
+            names = [each.name for each in RELATIONS if each.name not in columns and each is not MARKS]
+            self._run(create_tables(DIALECT, names, with_keys=False))
+
+    @contextmanager
+    def transaction(self, output_id: str) -> Iterator[int]:
+        """Wait for the transaction of another load to end; commit at the end."""
+        with self._in_transaction():
+            yield self.read_mark(output_id)
+
+    @contextmanager
+    def _in_transaction(self) -> Iterator[None]:
+        try:
+            self._run([f"SELECT pg_advisory_xact_lock({LOCK})"])
+            yield
+            self._connection.commit()
+        except BaseException:
+            # A connection that is lost has rolled back already.
+            with suppress(adbc.Error):
+                self._connection.rollback()
+            raise
+
+    def insert(self, table: str, files: Sequence[TargetFile]) -> int:
+        """Copy the rows of files; the server counts them."""
+        source, columns = source_of(self._reader, files)
+        types = {column.name: column.type for column in BY_NAME[table].columns}
+        values = ", ".join(_value(column, types[column]) for column in columns)
+        rows = self._reader.sql(f"SELECT {values} FROM {source}").to_arrow_reader(BATCH_ROWS)
+        before = self._count(table)
+        with self._connection.cursor() as cursor:
+            cursor.adbc_ingest(table, rows, mode="append")
+        return self._count(table) - before
+
+    def add_marks(self, output_id: str, group: Group) -> None:
+        """Record each commit of the group."""
+        with self._connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {MARKS.name} VALUES ($1, $2, $3)", [(output_id, *each) for each in group.seqs]
+            )
+
+    def finish(self, *, is_changed: bool) -> None:
+        """Add comments and views; then, in one transaction, keys and indexes to the tables that have none."""
+        with self._in_transaction():
+            if is_changed or self._keyless():
+                self._run([*create_comments(DIALECT), *create_views(DIALECT)])
+        with self._in_transaction():
+            if keyless := self._keyless():
+                self._run([*create_keys(DIALECT, keyless), *create_indexes(DIALECT)])
+
+    def read_mark(self, output_id: str) -> int:
+        """Return the last sequence number loaded."""
+        if MARKS.name not in self._columns():
+            return 0
+        rows = self._rows(f"SELECT output_id, max(seq) FROM {MARKS.name} GROUP BY output_id")
+        return check_output(self.shown, output_id, dict(rows))
+
+    def read_keys(self, table: str, mark: int) -> pa.RecordBatchReader:
+        """Return the keys, in no order."""
+        query = f"SELECT {key_of(BY_NAME[table])} AS key FROM {table} WHERE batch_seq <= {mark}"
+        schema = pa.schema([pa.field("key", pa.string())])
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            # The cursor is open while its rows are read.
+            with self._connection.cursor() as cursor:
+                cursor.execute(query)
+                yield from cursor.fetch_record_batch()
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
+    def close(self) -> None:
+        """Close the connection; what is not committed is rolled back by the server."""
+        self._reader.close()
+        with suppress(adbc.Error):
+            self._connection.close()
+
+    def _count(self, table: str) -> int:
+        """Rows inserted since the session's statistics were last sent: only differences mean something."""
+        ((count,),) = self._rows(f"SELECT pg_stat_get_xact_tuples_inserted('{table}'::regclass)")
+        found: int = count
+        return found
+
+    def _columns(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for table, column in self._rows(COLUMNS):
+            found.setdefault(table, []).append(column)
+        return found
+
+    def _keyless(self) -> list[str]:
+        keyed = {name for (name,) in self._rows(KEYED)}
+        return [each.name for each in LOADED if each.name not in keyed]
+
+    def _run(self, statements: Sequence[str]) -> None:
+        with self._connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        with self._connection.cursor() as cursor:
+            cursor.execute(query)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
+
+
+NAMES = ", ".join(f"'{each.name}'" for each in RELATIONS)
+
+COLUMNS = (
+    "SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+    f"WHERE c.relname IN ({NAMES}) AND pg_table_is_visible(c.oid) AND a.attnum > 0 AND NOT a.attisdropped"
+)
+
+KEYED = (
+    "SELECT c.relname::text FROM pg_class c JOIN pg_constraint k ON k.conrelid = c.oid "
+    f"WHERE c.relname IN ({NAMES}) AND pg_table_is_visible(c.oid) AND k.contype = 'p'"
+)
+
+
+def _value(column: str, kind: Type) -> str:
+    """Return the expression for a column's value as COPY takes it."""
+    name = f'"{column}"'
+    if kind in JSON_TYPES:
+        # COPY states no types: bytes that are the binary form of jsonb, a version number and the
+        # text, become jsonb.
+        return f"'\\x01'::BLOB || encode(to_json({name})::VARCHAR) AS {name}"
+    return name
+
+
+@contextmanager
+def open_postgres(address: str, place: Output, *, must_exist: bool) -> Iterator[PostgresTarget]:  # noqa: ARG001  # a server is never made
+    """Connect to `postgresql://user:password@host:port/database`.
+
+    Raises:
+        DoubledKeys: committed rows that share a key.
+        TargetFailed: the server does not answer, refuses, or breaks off.
+    """
+    shown, secrets = _without_secrets(address)
+    target = None
+    try:
+        target = PostgresTarget(shown, postgresql.connect(address))
+        yield target
+    except adbc.IntegrityError as error:
+        raise DoubledKeys(shown, _told(error, secrets)) from None
+    except adbc.Error as error:
+        raise TargetFailed(shown, _told(error, secrets)) from None
+    finally:
+        if target is not None:
+            target.close()
+
+
+def _without_secrets(address: str) -> tuple[str, list[str]]:
+    """Return the address as it may be shown, and what may not be."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise WrongUse(
+            "TARGET", "an address that cannot be read", "postgresql://host:port/database"
+        ) from None
+    found = [parts.password or "", *parse_qs(parts.query).get("password", [])]
+    secrets = [each for secret in found if secret for each in (secret, unquote(secret))]
+    return f"postgresql://{host}{f':{port}' if port else ''}{parts.path}", secrets
+
+
+def _told(error: Exception, secrets: Sequence[str]) -> str:
+    """Return a database's message in one line, without passwords."""
+    text = " ".join(str(error).split())
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text

@@ -1,0 +1,116 @@
+"""Views of the newest version of each source: `<table>_latest`.
+
+A file that changes is read again whole, and its rows are added under the next `source_version`. What
+is newest is decided by the file that was fetched: the part of `uri` before `!/`, so that the files of
+an archive go with their archive. A version of which every dispatch was refused is one too.
+
+Where a target has no transaction over several tables, rows stand in the tables before their load is
+whole. There a view `<table>_committed` shows the rows up to the mark, the other views read from it, and
+so should every reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flows.warehouse.dialects import Dialect
+from flows.warehouse.relations import LOADED, MARKS, Relation
+
+VERSIONED = tuple(each for each in LOADED if each.has("source_version"))
+OF_ARTICLES = tuple(each for each in LOADED if each.has("article_id") and each not in VERSIONED)
+
+
+def create_views(dialect: Dialect) -> tuple[str, ...]:
+    """Return CREATE OR REPLACE VIEW for each view of a target, each after those that it reads."""
+    committed = () if dialect.transactions else tuple(_committed(dialect, each) for each in LOADED)
+    return (*committed, *latest_views(dialect))
+
+
+def latest_views(dialect: Dialect) -> tuple[str, ...]:
+    """Return the views `sources_latest` and `<table>_latest`."""
+    return (
+        _sources_latest(dialect),
+        *(_versioned_latest(dialect, each) for each in VERSIONED),
+        *(_of_articles_latest(dialect, each) for each in OF_ARTICLES),
+    )
+
+
+def root_indexes(dialect: Dialect, relations: Iterable[Relation]) -> tuple[str, ...]:
+    """Return the indexes by which PostgreSQL finds the newest version of a row's source."""
+    if not _by_index(dialect):
+        return ()
+    return tuple(
+        f"CREATE INDEX IF NOT EXISTS {each.name}_root_source_version_idx "
+        f"ON {dialect.table(each.name)} (({dialect.root('uri')}), source_version)"
+        for each in relations
+        if each in VERSIONED
+    )
+
+
+def readable(dialect: Dialect, relation: Relation) -> str:
+    """Return the name that holds the loaded rows of a table, and no others."""
+    return dialect.table(relation.name if dialect.transactions else f"{relation.name}_committed")
+
+
+def _by_index(dialect: Dialect) -> bool:
+    """Return True for PostgreSQL, which reads rows one by one; the others read columns whole."""
+    return dialect.name == "postgres"
+
+
+def _view(dialect: Dialect, name: str, query: str) -> str:
+    return f"CREATE OR REPLACE VIEW {dialect.table(name)} AS\n{query}"
+
+
+def _committed(dialect: Dialect, relation: Relation) -> str:
+    return _view(
+        dialect,
+        f"{relation.name}_committed",
+        f"SELECT * FROM {dialect.table(relation.name)}\n"
+        f"WHERE batch_seq <= (SELECT max(seq) FROM {dialect.table(MARKS.name)})",
+    )
+
+
+def _sources_latest(dialect: Dialect) -> str:
+    seen = "\n    UNION ALL\n".join(
+        f"    SELECT uri, source_version, {dialect.root('uri')} AS root FROM {readable(dialect, each)}"
+        for each in VERSIONED
+    )
+    return (
+        "-- The newest version of each file that was fetched, whether its dispatches were understood or refused.\n"
+        + _view(
+            dialect,
+            "sources_latest",
+            f"WITH seen AS (\n{seen}\n),\n"
+            "newest AS (\n    SELECT root, max(source_version) AS source_version FROM seen GROUP BY root\n)\n"
+            "SELECT DISTINCT seen.uri AS uri, seen.source_version AS source_version\nFROM seen\n"
+            "JOIN newest ON newest.root = seen.root AND newest.source_version = seen.source_version",
+        )
+    )
+
+
+def _versioned_latest(dialect: Dialect, relation: Relation) -> str:
+    name, table = relation.name, readable(dialect, relation)
+    if _by_index(dialect):
+        newest = "\nAND ".join(
+            f"this.source_version >= COALESCE((\n"
+            f"    SELECT max(other.source_version) FROM {readable(dialect, each)} AS other\n"
+            f"    WHERE {dialect.root('other.uri')} = {dialect.root('this.uri')}\n), 0)"
+            for each in VERSIONED
+        )
+        return _view(dialect, f"{name}_latest", f"SELECT this.* FROM {table} AS this\nWHERE {newest}")
+    return _view(
+        dialect,
+        f"{name}_latest",
+        f"SELECT this.*\nFROM {table} AS this\n"
+        f"JOIN {dialect.table('sources_latest')} AS newest\n"
+        "ON newest.uri = this.uri AND newest.source_version = this.source_version",
+    )
+
+
+def _of_articles_latest(dialect: Dialect, relation: Relation) -> str:
+    return _view(
+        dialect,
+        f"{relation.name}_latest",
+        f"SELECT * FROM {readable(dialect, relation)}\n"
+        f"WHERE article_id IN (SELECT article_id FROM {dialect.table('articles_latest')})",
+    )
