@@ -40,7 +40,7 @@ def run_ingest(**parameters: Any) -> Summary:
         checked = ingest.validate_parameters(parameters)
     except ParameterTypeError as error:
         raise WrongUse("parameter", str(error), "the parameters of `dateline run`") from None
-    return ingest(**checked) if PREFECT_API_URL.value() else _ingest_alone(**checked)  # type: ignore[return-value]  # a cancelled run raises
+    return ingest(**checked) if PREFECT_API_URL.value() else _ingest_alone(**checked)
 
 
 def _ingest_alone(**parameters: Any) -> Summary:

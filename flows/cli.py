@@ -308,6 +308,23 @@ def load(target: str, output: str, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@OUTPUT
+@click.option(
+    "--target", "targets", multiple=True, help="Load this warehouse after each run; may be repeated."
+)
+def deploy(sources: tuple[str, ...], output: str, targets: tuple[str, ...]) -> None:
+    """Serve the scheduled deployments from this process, until interrupted.
+
+    Needs a Prefect server (PREFECT_API_URL) and no work pool: an incremental run of SOURCE every 15 minutes,
+    a verification each night, a backfill each month. Default of SOURCE: seeds.
+    """
+    from flows.deploy import serve_deployments
+
+    serve_deployments(sources or ("seeds",), output, targets)
+
+
+@main.command()
 @click.argument("target", required=False)
 @OUTPUT
 @JSON
@@ -340,7 +357,7 @@ def formats(as_json: bool) -> None:
 
 @main.command()
 @click.argument("table", required=False)
-@click.option("--sql", is_flag=True, help="Print the SQL views over the dataset (DuckDB).")
+@click.option("--sql", is_flag=True, help="Print SQL views (DuckDB) over the files of the output.")
 @click.option("--write", is_flag=True, help="Write README.md and views.sql into the output folder.")
 @OUTPUT
 @JSON
@@ -353,7 +370,7 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
         for path in parquet.write_beside(Path(output)):
             click.echo(path)
     elif sql:
-        click.echo(parquet.parquet_views(), nl=False)
+        click.echo(parquet.parquet_views(f"{Path(output).absolute()}/"), nl=False)
     elif as_json:
         click.echo(json.dumps(dictionary.as_json(table)))
     else:

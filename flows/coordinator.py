@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -31,8 +32,8 @@ from flows.report.summary import Summary
 from flows.survey import Job, Survey, find_sources, survey
 from flows.tables import rows_of
 from flows.versions import versions
+from flows.warehouse.parquet import write_beside
 from flows.write.deliver import deliver_empty, stage_folder
-from flows.write.dictionary import write_beside
 from flows.write.log import Commit
 from flows.write.output import Output
 from flows.write.publish import recover
@@ -52,13 +53,13 @@ def _ignore(done: int, total: int) -> None:
 class Steps:
     """How the steps of a run are carried out.
 
-    `fetch` takes the next batch from the plan, None at its end. `submit` starts work on a part (part, stage
+    `fetch` takes the next batch from the plan, None at its end; the number is the one it will have. `submit` starts work on a part (part, stage
     folder, sequence number) and returns a handle. `outcomes` waits for handles and returns what came of each:
     an exception is returned, not raised. `write` is `deliver`. `progressed` is told the bytes done and the
     bytes in all.
     """
 
-    fetch: Callable[[Iterator[Batch]], Batch | None]
+    fetch: Callable[[Iterator[Batch], int], Batch | None]
     submit: Callable[[Part, Path, int], Any]
     outcomes: Callable[[Sequence[Any]], list[PartDone | BaseException]]
     write: Callable[..., Commit]
@@ -144,7 +145,8 @@ def _commit_batches(
     load_gazetteer()
     total = sum(max(0, file.size) for file in seen.waiting)
     last, done_bytes = head, 0
-    for batch, handles in _in_flight(_fetched(plan, steps, summary), output, job, steps, summary.run_id):
+    batches = _fetched(plan, head + 1, steps, summary)
+    for batch, handles in _in_flight(batches, output, job, steps, summary.run_id):
         done = _done_parts(batch, steps.outcomes(handles), summary)
         if done is not None:
             _commit(output, batch, done, job.began, steps, summary)
@@ -157,11 +159,11 @@ def _commit_batches(
     return last
 
 
-def _fetched(plan: Iterator[Batch], steps: Steps, summary: Summary) -> Iterator[Batch]:
+def _fetched(plan: Iterator[Batch], first_seq: int, steps: Steps, summary: Summary) -> Iterator[Batch]:
     """Yield the plan's batches, and count the time that fetching each takes."""
-    while True:
+    for seq in count(first_seq):
         began = perf_counter()
-        batch = steps.fetch(plan)
+        batch = steps.fetch(plan, seq)
         summary.seconds["fetch"] += perf_counter() - began
         if batch is None:
             return

@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from prefect import serve
-from prefect.automations import Automation
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
-from prefect.flows import EntrypointType
+from prefect.events.schemas.automations import AutomationCore
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
+from prefect.types.entrypoint import EntrypointType
 
 from flows.errors import WrongUse
 from flows.fetch.local import is_address
@@ -39,8 +40,8 @@ def deployments(sources: Sequence[str], output: str, targets: Sequence[str]) -> 
         "entrypoint_type": EntrypointType.MODULE_PATH,
         "concurrency_limit": ONE_AT_A_TIME,
     }
-    return (
-        ingest.to_deployment(  # type: ignore[return-value]  # a coroutine only within one
+    made = (
+        ingest.to_deployment(
             name="incremental",
             description="Read what is new under the sources, commit its rows, load the targets.",
             schedule=Cron("*/15 * * * *", timezone="UTC"),
@@ -48,7 +49,7 @@ def deployments(sources: Sequence[str], output: str, targets: Sequence[str]) -> 
             tags=["dateline", "incremental"],
             **common,
         ),
-        verify.to_deployment(  # type: ignore[return-value]
+        verify.to_deployment(
             name="nightly-verification",
             description="Compare every committed file and the loaded targets with the commit log.",
             schedule=Cron("30 2 * * *", timezone="UTC"),
@@ -56,7 +57,7 @@ def deployments(sources: Sequence[str], output: str, targets: Sequence[str]) -> 
             tags=["dateline", "verification"],
             **common,
         ),
-        ingest.to_deployment(  # type: ignore[return-value]
+        ingest.to_deployment(
             name="monthly-backfill",
             description="Read every source again, whatever its size and times; only other bytes add rows.",
             schedule=Cron("0 3 1 * *", timezone="UTC"),
@@ -65,6 +66,8 @@ def deployments(sources: Sequence[str], output: str, targets: Sequence[str]) -> 
             **common,
         ),
     )
+    # Typed as a coroutine too, which it is only within one.
+    return cast("tuple[RunnerDeployment, ...]", made)
 
 
 def serve_deployments(sources: Sequence[str], output: str, targets: Sequence[str]) -> None:
@@ -83,12 +86,10 @@ def serve_deployments(sources: Sequence[str], output: str, targets: Sequence[str
 
 def register_automations() -> None:
     """Create the automations of `automations.yaml` on the server, or bring them up to date by name."""
-    for declared in yaml.safe_load(AUTOMATIONS.read_text(encoding="utf-8"))["automations"]:
-        wanted = Automation(**declared)
-        try:
-            known = Automation.read(name=wanted.name)
-        except ValueError:
-            wanted.create()
-        else:
-            wanted.id = known.id
-            wanted.update()
+    with get_client(sync_client=True) as client:
+        for declared in yaml.safe_load(AUTOMATIONS.read_text(encoding="utf-8"))["automations"]:
+            wanted = AutomationCore(**declared)
+            if known := client.read_automations_by_name(wanted.name):
+                client.update_automation(known[0].id, wanted)
+            else:
+                client.create_automation(wanted)

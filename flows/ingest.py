@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow, task
+from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
@@ -25,11 +26,15 @@ from prefect.task_runners import ProcessPoolTaskRunner
 from flows import observe, parameters
 from flows.batch import PartDone, start_worker, work_on
 from flows.coordinator import Steps, log, run_job
-from flows.errors import BatchFailed, DatelineError, OutputBusy
+from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers
 from flows.fetch.plan import Batch, Part
 from flows.records import MAX_REJECT_SHARE, Rules
 from flows.report.summary import Summary
 from flows.survey import Job
+from flows.warehouse.load import LoadSummary
+from flows.warehouse.load import load as load_committed
+from flows.warehouse.verify import Verification
+from flows.warehouse.verify import verify as verify_output
 from flows.write.deliver import deliver
 from flows.write.log import Commit
 from flows.write.output import Output
@@ -57,9 +62,10 @@ _RETRIED: dict[str, Any] = {"retries": 2, "retry_delay_seconds": 1, "retry_condi
 
 # Fetching and writing are not retried here: a plan that has failed is over and would seem to have
 # nothing left, and a commit that is cut off is finished by the recovery of the next run.
-@task(name="fetch", **_TASK)
-def fetch(plan: Iterator[Batch]) -> Batch | None:
-    """Copy and check the bytes of the next batch; None where there is none."""
+@task(name="fetch", task_run_name="fetch-{batch_seq}", **_TASK)
+def fetch(plan: Iterator[Batch], batch_seq: int) -> Batch | None:
+    """Copy and check the bytes of the next batch, which will have this number; None where there is none."""
+    del batch_seq
     return next(plan, None)
 
 
@@ -144,6 +150,8 @@ def ingest(
             if not FlowRunContext.get():
                 raise
             return Cancelled(message=str(busy))
+        observe.show_tables(summary, job)
+        _load_targets(job.output, targets, summary)
         observe.show_run(summary, job, max_reject_share)
     if FlowRunContext.get() and summary.failures:
         raise BatchFailed(tuple(summary.failures))
@@ -163,12 +171,50 @@ def verify(
     """Compare every committed file, and the rows of the targets, with the commit log.
 
     Raises:
-        Differs: a file or a target differs; the message names each difference.
+        OutputDiffers: a file or a target differs; the message names each difference.
 
     Args:
         output: Folder of the dataset.
-        targets: Warehouses to compare, as `ingest` loads them.
+        targets: Warehouses to compare, as the flow `ingest` loads them.
     """
+    found = [compare(Path(output), target) for target in (targets or (None,))]
+    observe.show_verification(found)
+    if differences := tuple(dict.fromkeys(line for each in found for line in each.differences)):
+        raise OutputDiffers(differences)
+
+
+def _load_targets(output: Path, targets: Sequence[str], summary: Summary) -> None:
+    """Load each target by a task of its own; one that fails is a failure of the run, and the others go on."""
+    for target in targets:
+        load = materialize(
+            *observe.target_assets(target),
+            by="dateline",
+            asset_deps=[*observe.table_keys(output)],
+            name="load",
+            task_run_name=f"load-{observe.target_uri(target)}",
+            **_RETRIED,
+            **_TASK,
+        )(load_target)
+        outcome = load(output, target, return_state=True).result(raise_on_failure=False)
+        if isinstance(outcome, LoadSummary):
+            summary.loaded[outcome.target] = outcome.row_count
+            log.info("target.loaded", target=outcome.target, rows=outcome.row_count, mark=outcome.mark)
+        else:
+            summary.failures.append(f"load: {type(outcome).__name__}: {outcome}")
+            log.error("load.failed", error=f"{type(outcome).__name__}: {outcome}")
+
+
+def load_target(output: Path, target: str) -> LoadSummary:
+    """Load what is committed, and not in the target yet."""
+    loaded = load_committed(output, target)
+    observe.show_load(target, loaded)
+    return loaded
+
+
+@task(name="verify", **_TASK)
+def compare(output: Path, target: str | None) -> Verification:
+    """Compare the files of an output, and a target, with the commit log."""
+    return verify_output(output, target)
 
 
 def _steps(pool: ProcessPoolTaskRunner, job: Job) -> Steps:

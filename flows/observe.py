@@ -6,6 +6,7 @@ Prefect's server is the only reader; what it shows can be made again from the co
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +27,13 @@ from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
 
 from flows.fetch.local import is_address
+from flows.report.loads import told_verification
 from flows.report.summary import Summary, as_markdown
+from flows.schema import Table
 from flows.survey import Job
 from flows.tables import TABLES
+from flows.warehouse.load import LoadSummary
+from flows.warehouse.verify import Verification
 
 REJECTS_OVER_THRESHOLD = "dateline.rejects.over-threshold"
 """The event of a run that refused more than `max_reject_share` of its dispatches; automations may wait for it."""
@@ -42,18 +47,23 @@ REFUSED_IN_ASSET_KEYS = dict.fromkeys(map(ord, "\n\r\t\0 #?&%\"'<>[]{}|\\^`"), "
 def ingest_name() -> str:
     """Return the name of an ingest run when it starts: what it reads and where the rows go."""
     asked = flow_run.parameters
-    return f"{_named(asked['sources'])} to {asked['output']}"
+    return f"{_named(asked['sources'])} to {_short(asked['output'])}"
 
 
 def verify_name() -> str:
     """Return the name of a verification when it starts: what it compares."""
     asked = flow_run.parameters
-    return f"verify {asked['output']}"
+    return ", ".join([f"verify {_short(asked['output'])}", *map(target_uri, asked["targets"])])
 
 
 def _named(sources: Sequence[str]) -> str:
     more = len(sources) - MAX_NAMED_SOURCES
-    return ", ".join(sources[:MAX_NAMED_SOURCES]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(_short, sources[:MAX_NAMED_SOURCES])) + (f" and {more} more" if more > 0 else "")
+
+
+def _short(path: str) -> str:
+    """Return a path below the working folder relative to it, and anything else as it is."""
+    return path.removeprefix(f"{os.getcwd()}/")
 
 
 @contextmanager
@@ -72,7 +82,7 @@ def logs() -> Iterator[None]:
         structlog.configure(
             processors=[
                 structlog.stdlib.filter_by_level,
-                structlog.processors.KeyValueRenderer(key_order=["event"]),
+                structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
             ],
             logger_factory=structlog.stdlib.LoggerFactory(),
             wrapper_class=structlog.stdlib.BoundLogger,
@@ -124,34 +134,60 @@ def show_run(summary: Summary, job: Job, max_reject_share: float) -> None:
             key="dateline-rejects",
             description="Refused dispatches by code. `dateline status --rejects` lists each.",
         )
-    if summary.batch_count:
-        _materialize_tables(summary, job)
     if summary.reject_share() > max_reject_share:
         _emit_rejects(summary, job, max_reject_share)
 
 
-def _materialize_tables(summary: Summary, job: Job) -> None:
+def show_tables(summary: Summary, job: Job) -> None:
     """Record the tables as assets made from the sources, with the rows that this run added."""
-    tables = {
-        table.name: Asset(
-            key=asset_key(table_uri(job.output, table.name)),
-            properties=AssetProperties(name=table.name, description=f"Grain: {table.grain}."),
-        )
-        for table in TABLES
-    }
+    if not FlowRunContext.get() or not summary.batch_count:
+        return
+    keys = table_keys(job.output)
 
     @materialize(
-        *tables.values(),
+        *(_table_asset(key, table) for key, table in zip(keys, TABLES, strict=True)),
         by="dateline",
         name="tables",
+        task_run_name="tables",
         asset_deps=[asset_key(source_uri(source)) for source in job.sources],
         persist_result=False,
     )
     def record_tables() -> None:
-        for name, asset in tables.items():
-            add_asset_metadata(asset, {"rows_added": summary.rows[name], "run_id": summary.run_id})
+        for key, table in zip(keys, TABLES, strict=True):
+            add_asset_metadata(key, {"rows_added": summary.rows[table.name], "run_id": summary.run_id})
 
     record_tables()
+
+
+def _table_asset(key: str, table: Table[Any]) -> Asset:
+    properties = AssetProperties(name=table.name, description=f"Grain: {table.grain}.")
+    return Asset(key=key, properties=properties)
+
+
+def table_keys(output: Path) -> list[str]:
+    """Return the asset keys of the tables of an output, in the order of `TABLES`."""
+    return [asset_key((output.absolute() / table.name).as_uri()) for table in TABLES]
+
+
+def target_assets(target: str) -> list[Asset]:
+    """Return the tables of a warehouse as assets, in the order of `TABLES`."""
+    return [_table_asset(asset_key(f"{target_uri(target)}/{table.name}"), table) for table in TABLES]
+
+
+def show_load(target: str, loaded: LoadSummary) -> None:
+    """Record the rows that a load added to each table of a warehouse, within the task that loaded them."""
+    if not FlowRunContext.get():
+        return
+    for table, asset in zip(TABLES, target_assets(target), strict=True):
+        rows = loaded.row_counts.get(table.name, 0)
+        add_asset_metadata(asset, {"rows_added": rows, "last_seq": loaded.mark})
+
+
+def show_verification(found: Sequence[Verification]) -> None:
+    """Show what a verification compared, and each difference."""
+    if FlowRunContext.get():
+        lines = [f"- {line}" for each in found for line in told_verification(each)]
+        create_markdown_artifact("\n".join(lines), key="dateline-verification")
 
 
 def _emit_rejects(summary: Summary, job: Job, max_reject_share: float) -> None:
@@ -174,9 +210,10 @@ def _emit_rejects(summary: Summary, job: Job, max_reject_share: float) -> None:
     )
 
 
-def table_uri(output: Path, table: str) -> str:
-    """Return the uri of a table's folder."""
-    return (output.absolute() / table).as_uri()
+def target_uri(target: str) -> str:
+    """Return the address of a warehouse without user, password and options, as a uri."""
+    kind, _, rest = target.partition(":")
+    return f"{kind}://{rest.lstrip('/').rpartition('@')[2].partition('?')[0]}"
 
 
 def source_uri(source: str) -> str:

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from flows.parse.headers import BY_NAME
 
 
-def _known_format(name: str | None) -> str | None:
-    if name is not None and name not in BY_NAME:
+def _known_format(name: str) -> str:
+    if name not in BY_NAME:
         raise ValueError(f"found {name!r}, wanted one of " + ", ".join(BY_NAME))
     return name
 
@@ -23,9 +23,7 @@ NonEmpty = Annotated[str, Field(min_length=1)]
 Sources = Annotated[list[NonEmpty], BeforeValidator(_as_list), Field(min_length=1)]
 OutputFolder = NonEmpty
 Targets = Annotated[list[NonEmpty], BeforeValidator(_as_list)]
-Format = Annotated[
-    str | None, AfterValidator(_known_format), Field(json_schema_extra={"enum": [None, *BY_NAME]})
-]
+Format = Annotated[str, AfterValidator(_known_format), Field(json_schema_extra={"enum": [*BY_NAME]})] | None
 DateOrder = Literal["dmy", "mdy"] | None
 Columns = dict[str, str] | None
 MaxRejectShare = Annotated[float, Field(ge=0, le=1)]

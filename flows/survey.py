@@ -81,9 +81,8 @@ def find_sources(job: Job, addressed: Sequence[FoundFile] = ()) -> list[FoundFil
     Raises:
         WrongUse: a source does not exist.
     """
-    return find_files([each for each in job.sources if not is_address(each)], outside=job.output) + [
-        *addressed
-    ]
+    local = find_files([each for each in job.sources if not is_address(each)], outside=job.output)
+    return [*local, *addressed]
 
 
 def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = None) -> Survey:

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Summary:
-    """The outcome of a run. `failures` names the batches that were not committed."""
+    """The outcome of a run.
+
+    `failures` names the batches that were not committed, the servers that gave nothing and the loads that
+    failed; `loaded` has the rows added to each target.
+    """
 
     run_id: str
     output: str
@@ -36,6 +40,7 @@ class Summary:
     left_out: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    loaded: dict[str, int] = field(default_factory=dict)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def add(self, parts: Sequence[PartDone], dispatches: int, size: int) -> None:
@@ -99,6 +104,7 @@ class Summary:
             "left_out": self.left_out,
             "vanished": self.vanished,
             "failures": self.failures,
+            "loaded": self.loaded,
             "seconds": {name: round(self.seconds[name], 3) for name in (*RUN_STAGES, "total")},
         }
 
@@ -121,12 +127,13 @@ def as_markdown(summary: Summary) -> str:
     if summary.rows:
         lines += ["", "| table | rows added |", "| --- | ---: |"]
         lines += [f"| {table} | {count:,} |" for table, count in sorted(summary.rows.items())]
+    lines += ["", *(f"Loaded {rows:,} rows into {name}." for name, rows in summary.loaded.items())]
     if summary.reject_codes:
         lines += ["", "| reject code | dispatches |", "| --- | ---: |"]
         lines += [f"| {code} | {count:,} |" for code, count in summary.reject_codes.most_common()]
         lines += ["", *(f"- `{code}`: {where}" for code, where in summary.reject_examples.items())]
     for title, named in (
-        ("Not committed; the next run reads them again", summary.failures),
+        ("Failed; the next run tries again", summary.failures),
         ("Changed while they were read; the next run reads them", summary.moved),
         ("Disappeared; their rows are kept", summary.vanished),
         ("Left out for their names", summary.left_out),

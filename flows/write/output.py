@@ -12,7 +12,6 @@ from pathlib import Path
 from flows.errors import OutputBusy, WrongUse
 from flows.write import disk
 
-
 OWN_FILES = ("README.md", "views.sql", "datapackage.json", "lost+found")
 """Names that may stand in a new output: what `dateline schema --write` makes, and an empty disk has."""
 
