@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from flows.enrich import found_in, mentions, places, quotes, times
+from flows.enrich import mentions, places, quotes, times
+from flows.enrich.fields import found_in
 from flows.enrich.mentions import Mention
 from flows.enrich.model import LanguageModel, load_model
 from flows.enrich.places import PlaceMention

