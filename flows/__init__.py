@@ -6,5 +6,7 @@ import os
 # doubled the CPU time of the language model and saved none (decision 0002).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Prefect reads it once. A flow run says so often that it is alive; see `automations.yaml`.
+os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", "30")
 
 __version__ = "0.1.0"

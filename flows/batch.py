@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,12 +42,8 @@ class PartDone:
     seconds: Mapping[str, float]
 
 
-def start_worker() -> None:
-    """Let this worker end with its parent, and leave an interrupt from the terminal to the parent.
-
-    Without it the workers of a killed run work on, and each prints a traceback after Ctrl-C.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def end_with_parent() -> None:
+    """Let this worker end with its parent; without it the workers of a killed run work on."""
     parent = multiprocessing.parent_process()
     if parent is None:
         raise AssertionError("only a process that another one started has a parent to end with")

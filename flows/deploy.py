@@ -26,9 +26,6 @@ from flows.ingest import ingest, verify
 
 AUTOMATIONS = Path(__file__).with_name("automations.yaml")
 
-HEARTBEAT_SECONDS = "30"
-"""How often a flow run says that it is alive. The automation for killed runs waits for three of them."""
-
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 """A run that is due while the one before it is still at work is cancelled: the next one reads what is new."""
 
@@ -78,7 +75,6 @@ def serve_deployments(sources: Sequence[str], output: str, targets: Sequence[str
     """
     if not PREFECT_API_URL.value():
         raise WrongUse("PREFECT_API_URL", "no server", "the address of a Prefect server")
-    os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", HEARTBEAT_SECONDS)
     register_automations()
     absolute = [each if is_address(each) else os.path.abspath(each) for each in sources]
     serve(*deployments(absolute, os.path.abspath(output), targets))

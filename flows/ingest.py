@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from prefect.states import Cancelled
 from prefect.task_runners import ProcessPoolTaskRunner
 
 from flows import observe, parameters
-from flows.batch import PartDone, start_worker, work_on
+from flows.batch import PartDone, end_with_parent, work_on
 from flows.coordinator import Steps, log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers
 from flows.fetch.plan import Batch, Part
@@ -143,7 +144,8 @@ def ingest(
         reread=reread,
         model=model,
     )
-    with observe.logs(), ProcessPoolTaskRunner(max_workers=job.workers, initializer=start_worker) as pool:
+    observe.outlive_output()
+    with observe.logs(), ProcessPoolTaskRunner(max_workers=job.workers, initializer=_start_worker) as pool:
         try:
             summary = run_job(job, _steps(pool, job))
         except OutputBusy as busy:
@@ -181,6 +183,11 @@ def verify(
     observe.show_verification(found)
     if differences := tuple(dict.fromkeys(line for each in found for line in each.differences)):
         raise OutputDiffers(differences)
+
+
+def _start_worker() -> None:
+    observe.outlive_output()
+    end_with_parent()
 
 
 def _load_targets(output: Path, targets: Sequence[str], summary: Summary) -> None:
@@ -221,7 +228,14 @@ def _steps(pool: ProcessPoolTaskRunner, job: Job) -> Steps:
     """Return the steps of a run as Prefect tasks; parts are worked on in the processes of the pool."""
 
     def submit(part: Part, stage: Path, batch_seq: int) -> PrefectConcurrentFuture[PartDone]:
-        future = pool.submit(work, {"part": part, "stage": stage, "batch_seq": batch_seq, "model": job.model})
+        # Workers inherit the mask: Ctrl-C is the coordinator's alone, also while a worker starts.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            future = pool.submit(
+                work, {"part": part, "stage": stage, "batch_seq": batch_seq, "model": job.model}
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         ended = {"seq": batch_seq, "part": part.number, "dispatches": part.dispatch_count}
         future.add_done_callback(lambda _: log.debug("part.ended", **ended, bytes=part.byte_count))
         return future

@@ -25,6 +25,7 @@ from prefect.context import FlowRunContext
 from prefect.events import emit_event
 from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
+from rich.console import Console
 
 from flows.fetch.local import is_address
 from flows.report.loads import told_verification
@@ -64,6 +65,22 @@ def _named(sources: Sequence[str]) -> str:
 def _short(path: str) -> str:
     """Return a path below the working folder relative to it, and anything else as it is."""
     return path.removeprefix(f"{os.getcwd()}/")
+
+
+def outlive_output() -> None:
+    """Let this process go on when nobody reads its output any more: its Prefect worker was killed, say.
+
+    Prefect logs through rich, which ends the thread that prints to a closed pipe. When that thread is the one
+    that collects results, the run waits for ever and holds its concurrency slot.
+    """
+    Console.on_broken_pipe = _discard_output  # type: ignore[assignment, method-assign]  # made to be overridden
+
+
+def _discard_output(console: Console) -> None:
+    del console
+    with open(os.devnull, "w") as nowhere:
+        for stream in (1, 2):
+            os.dup2(nowhere.fileno(), stream)
 
 
 @contextmanager

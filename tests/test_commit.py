@@ -61,7 +61,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 IN_PROCESS = Steps(
-    fetch=lambda planned, seq: next(planned, None),
+    fetch=lambda planned, _: next(planned, None),
     submit=lambda part, stage, seq: batch.work_on(part, stage=stage, batch_seq=seq),
     outcomes=list,
     write=deliver,
