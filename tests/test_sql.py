@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -19,9 +20,9 @@ from flows.errors import WrongUse
 from flows.schema import Type
 from flows.warehouse.ddl import create_comments, create_indexes, create_keys, create_schema, create_tables
 from flows.warehouse.dialects import DIALECTS, dialect_named
-from flows.warehouse.reading import DATED_BY
 from flows.warehouse.relations import LOADED, RELATIONS
 from flows.warehouse.script import PARTS, location_of, script, statements
+from flows.warehouse.sql_reading import DATED_BY
 
 from .conftest import FETCHED_AT, SEEDS, dateline
 from .warehouses import ENGINES, ClickHouse, DuckDB, Engine, Postgres, kind_of
@@ -355,12 +356,25 @@ def test_a_load_that_is_cut_off_shows_nothing_and_the_next_one_is_whole(engine, 
     assert newest_in(engine) == newest_in_parquet(after)
 
 
+@pytest.mark.parametrize("engine", [DuckDB, ClickHouse], indirect=True)
+def test_a_column_that_older_files_lack_is_null_there(engine, history, tmp_path):
+    older = tmp_path / "older"
+    shutil.copytree(history[1], older)
+    changed = sorted(path for path in older.glob("articles/*/*.parquet") if pq.read_metadata(path).num_rows)[
+        0
+    ]
+    pq.write_table(pq.read_table(changed, partitioning=None).drop_columns(["agency"]), changed)
+    engine.run_script(older)
+
+    assert counts(engine) == in_parquet(history[1])
+
+
 def test_views_over_the_files_show_the_newest_too(history):
     from flows.warehouse.parquet import parquet_views
 
     _, after = history
     with duckdb.connect() as db:
-        db.execute(parquet_views().replace("read_parquet('", f"read_parquet('{after}/"))
+        db.execute(parquet_views(f"{after}/"))
         found = {
             name: sorted(row[0] for row in db.execute(f"SELECT {key} FROM {name}_latest").fetchall())
             for name, key in (

@@ -67,6 +67,11 @@ class Files:
         """Return True for the partition, which stands in no file."""
         return column.name == self.relation.partition_by
 
+    @property
+    def in_files(self) -> tuple[Column, ...]:
+        """The columns that stand in the files, in order."""
+        return tuple(column for column in self.relation.columns if not self.is_month(column))
+
     def declared(self, columns: tuple[Column, ...]) -> str:
         """Return columns with their types, for a table without keys or comments."""
         return ",\n".join(f"    {self.name(each)} {self.dialect.types[each.type]}" for each in columns)
@@ -100,20 +105,23 @@ class Reading:
     """How one warehouse reads files.
 
     `location` is the example that is printed where none is given, None where files cannot be read.
-    `prepared`: statements that run once, with the schema. `staged`: those that bring the rows near at
-    the start of each load, before its transaction where it `stages_before`. A merge selects the
-    `value` of each column from `source`. `keeps_range`: the stage holds only the rows of the load.
+    `prepared`: statements that run once, with the schema. `opening`: those that begin a load. `staged`:
+    those that bring the rows near, before its transaction where it `stages_before`. A merge selects the
+    `value` of each column from `source`; `settings` end it. `keeps_range`: the stage holds only the rows
+    of the load.
     """
 
     location: str | None
     merge: Merge
     source: Callable[[Files], str]
     value: Callable[[Files, Column], str] = Files.as_named
+    opening: tuple[str, ...] = ()
     prepared: Callable[[Files], tuple[str, ...]] = _none
     staged: Callable[[Files], tuple[str, ...]] = _none
     cleared: Callable[[Files], tuple[str, ...]] = _none
     stages_before: bool = False
     keeps_range: bool = False
+    settings: str = ""
 
 
 def _drop_stage(files: Files) -> tuple[str, ...]:
@@ -125,8 +133,15 @@ def _drop_stage(files: Files) -> tuple[str, ...]:
 
 
 def _bigquery_external(files: Files) -> tuple[str, ...]:
+    def declared(column: Column) -> str:
+        kind = files.dialect.types[column.type]
+        return f"    {files.name(column)} " + (
+            f"STRUCT<key_value {kind}>" if column.type is Type.TEXT_MAP else kind
+        )
+
+    columns = ",\n".join(declared(column) for column in files.in_files)
     return (
-        f"CREATE OR REPLACE EXTERNAL TABLE {files.lasting_stage}\n"
+        f"CREATE OR REPLACE EXTERNAL TABLE {files.lasting_stage} (\n{columns}\n)\n"
         f"OPTIONS (format = 'PARQUET', uris = [{files.path('/*')}], enable_list_inference = TRUE)",
     )
 
@@ -174,13 +189,17 @@ def _snowflake_clear(files: Files) -> tuple[str, ...]:
     )
 
 
-# Redshift: COPY fills columns by position, and does not see the folder's name.
+# Redshift: COPY fills columns by position, does not see the folder's name, and knows no time with a zone.
 
 
 def _redshift_copy(files: Files) -> tuple[str, ...]:
-    in_files = tuple(column for column in files.relation.columns if not files.is_month(column))
+    def declared(column: Column) -> str:
+        kind = "TIMESTAMP" if column.type is Type.INSTANT else files.dialect.types[column.type]
+        return f"    {files.name(column)} {kind}"
+
+    columns = ",\n".join(declared(column) for column in files.in_files)
     return (
-        f"CREATE TEMP TABLE {files.stage} (\n{files.declared(in_files)}\n)",
+        f"CREATE TEMP TABLE {files.stage} (\n{columns}\n)",
         f"COPY {files.stage} FROM {files.path('/')} IAM_ROLE default FORMAT AS PARQUET SERIALIZETOJSON",
     )
 
@@ -193,13 +212,13 @@ def _redshift_source(files: Files) -> str:
 
 
 def _redshift_value(files: Files, column: Column) -> str:
+    if column.type is Type.INSTANT:
+        return f"{files.as_named(column)} AT TIME ZONE 'UTC'"
     if not files.is_month(column):
         return files.as_named(column)
     dated_by = DATED_BY[column.name]
     if not files.relation.has(dated_by):
         return f"article.{column.name}"
-    if dated_by.endswith("_at"):
-        return f"TO_CHAR(incoming.{dated_by} AT TIME ZONE 'UTC', 'YYYY-MM')"
     return f"COALESCE(TO_CHAR(incoming.{dated_by}, 'YYYY-MM'), '{UNKNOWN_MONTH}')"
 
 
@@ -228,10 +247,13 @@ def _postgres_copy(files: Files) -> tuple[str, ...]:
 
 
 def read_parquet(dialect: Dialect, relation: Relation, folder: str) -> str:
-    """Return DuckDB's call that reads a table's files; `folder` ends in a slash, or is empty."""
+    """Return DuckDB's call that reads a table's files; `folder` ends in a slash, or is empty.
+
+    A file that an older version wrote may lack a column, whose values are null there.
+    """
     files = dialect.text(f"{folder}{relation.name}/*/*.parquet")
     return (
-        f"read_parquet({files}, hive_partitioning = true, "
+        f"read_parquet({files}, union_by_name = true, hive_partitioning = true, "
         f"hive_types = {{'{relation.partition_by}': VARCHAR}})"
     )
 
@@ -262,6 +284,8 @@ READINGS: Mapping[str, Reading] = {
     "snowflake": Reading(
         location="@dateline_stage/output",
         merge=Merge.MERGE,
+        # Whether COPY takes an instant of a file for one or for the clock of the session.
+        opening=("ALTER SESSION SET TIMEZONE = 'UTC'",),
         source=_from_lasting_stage,
         prepared=_snowflake_table,
         staged=_snowflake_copy,
@@ -291,5 +315,7 @@ READINGS: Mapping[str, Reading] = {
         merge=Merge.NOT_IN,
         source=_clickhouse_source,
         value=_clickhouse_value,
+        # Else the columns are those of one file, and older files may lack some.
+        settings="\nSETTINGS schema_inference_mode = 'union'",
     ),
 }
