@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import zipfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -19,9 +21,9 @@ from flows.errors import WrongUse
 from flows.schema import Type
 from flows.warehouse.ddl import create_comments, create_indexes, create_keys, create_schema, create_tables
 from flows.warehouse.dialects import DIALECTS, dialect_named
-from flows.warehouse.reading import DATED_BY
 from flows.warehouse.relations import LOADED, RELATIONS
 from flows.warehouse.script import PARTS, location_of, script, statements
+from flows.warehouse.sql_reading import DATED_BY
 
 from .conftest import FETCHED_AT, SEEDS, dateline
 from .warehouses import ENGINES, ClickHouse, DuckDB, Engine, Postgres, kind_of
@@ -290,6 +292,47 @@ def test_a_script_loads_the_dataset_and_a_second_time_changes_nothing(engine, da
         assert marks(engine) == [("output", last_seq(dataset), sum(wanted.values()))]
 
 
+def test_nested_values_and_times_are_as_in_the_files(engine, dataset):
+    engine.run_script(dataset)
+
+    def plain(value: object) -> object:
+        return json.loads(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
+
+    columns = ("header", "keywords", "paragraphs", "segments")
+    found = {
+        row[0]: tuple(map(plain, row[1:]))
+        for row in engine.rows(f"SELECT article_id, {', '.join(columns)} FROM {{}}", "articles")
+    }
+    wanted = {
+        row["article_id"]: (dict(row["header"]), *(row[name] for name in columns[1:]))
+        for row in ds.dataset(dataset / "articles").to_table().to_pylist()
+    }
+
+    assert found == wanted
+    assert any(header for header, *_ in wanted.values())
+    assert any(segments for *_, segments in wanted.values())
+    same_instant = {"duckdb": "epoch_us({})", "clickhouse": "toUnixTimestamp64Micro({})"}.get(
+        engine.dialect.name, "(extract(epoch FROM {}) * 1000000)::bigint"
+    )
+    instants = {
+        int(row[0])
+        for row in engine.rows(f"SELECT DISTINCT {same_instant.format('fetched_at')} FROM {{}}", "articles")
+    }
+    assert instants == {int(FETCHED_AT.timestamp()) * 1_000_000}
+
+
+def test_the_printed_script_runs_as_it_is(dataset):
+    printed = dateline("sql", "duckdb", "--location", dataset).stdout.decode()
+    with duckdb.connect() as db:
+        for _ in range(2):
+            db.execute(printed)
+            found = db.execute(
+                "SELECT (SELECT count(*) FROM mentions_latest), count(*) FROM dateline_marks"
+            ).fetchall()
+
+            assert found == [(in_parquet(dataset)["mentions"], 1)]
+
+
 def test_a_changed_source_adds_its_rows_and_latest_shows_the_newest_only(engine, history):
     before, after = history
     engine.run_script(before)
@@ -355,12 +398,25 @@ def test_a_load_that_is_cut_off_shows_nothing_and_the_next_one_is_whole(engine, 
     assert newest_in(engine) == newest_in_parquet(after)
 
 
+@pytest.mark.parametrize("engine", [DuckDB, ClickHouse], indirect=True)
+def test_a_column_that_older_files_lack_is_null_there(engine, history, tmp_path):
+    older = tmp_path / "older"
+    shutil.copytree(history[1], older)
+    changed = sorted(path for path in older.glob("articles/*/*.parquet") if pq.read_metadata(path).num_rows)[
+        0
+    ]
+    pq.write_table(pq.read_table(changed, partitioning=None).drop_columns(["agency"]), changed)
+    engine.run_script(older)
+
+    assert counts(engine) == in_parquet(history[1])
+
+
 def test_views_over_the_files_show_the_newest_too(history):
     from flows.warehouse.parquet import parquet_views
 
     _, after = history
     with duckdb.connect() as db:
-        db.execute(parquet_views().replace("read_parquet('", f"read_parquet('{after}/"))
+        db.execute(parquet_views(f"{after}/"))
         found = {
             name: sorted(row[0] for row in db.execute(f"SELECT {key} FROM {name}_latest").fetchall())
             for name, key in (

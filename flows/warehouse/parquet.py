@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.warehouse.dialects import DIALECTS
-from flows.warehouse.reading import read_parquet
 from flows.warehouse.relations import LOADED
+from flows.warehouse.sql_files import read_parquet
 from flows.warehouse.views import latest_views
 from flows.write.dictionary import GENERATED, data_dictionary
 

@@ -15,8 +15,9 @@ from functools import partial
 
 from flows.tables import loads
 from flows.warehouse.dialects import Dialect
-from flows.warehouse.reading import READINGS, STAGE, Files, Merge
 from flows.warehouse.relations import LOADED, MARKS, Relation
+from flows.warehouse.sql_files import STAGE, Files
+from flows.warehouse.sql_reading import READINGS, Merge
 
 LOADS_FIRST = tuple(sorted(LOADED, key=lambda relation: relation.name != loads.TABLE.name))
 """`loads` says how far the others may be read; those keep the order of their foreign keys."""
@@ -34,7 +35,7 @@ def load(dialect: Dialect, location: str, output_id: str) -> tuple[str, ...]:
     cleared = tuple(statement for files in tables for statement in reading.cleared(files))
     begin, commit = (("BEGIN TRANSACTION",), ("COMMIT",)) if dialect.transactions else ((), ())
     first = (*staged, *begin) if reading.stages_before else (*begin, *staged)
-    return (*first, *merged, set_mark(dialect, output_id), *cleared, *commit)
+    return (*reading.opening, *first, *merged, set_mark(dialect, output_id), *cleared, *commit)
 
 
 def mark_of(dialect: Dialect, output_id: str) -> str:
@@ -90,4 +91,4 @@ def _merge(dialect: Dialect, relation: Relation, location: str, output_id: str) 
         case Merge.NOT_IN:
             after = f"WHERE batch_seq > {mark_of(dialect, output_id)}"
             absent = f"{key} NOT IN (SELECT {key} FROM {table} {after})"
-    return f"INSERT INTO {table} ({columns})\n{rows}\nAND {absent}"
+    return f"INSERT INTO {table} ({columns})\n{rows}\nAND {absent}{reading.settings}"

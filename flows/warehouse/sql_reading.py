@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from flows.schema import UNKNOWN_MONTH, Column, Type
-from flows.warehouse.dialects import Dialect
-from flows.warehouse.relations import Relation
-
-STAGE = "stage_"
-"""Before the name of a table of rows that are on their way into the table of that name."""
+from flows.warehouse.sql_files import Files, read_parquet
 
 DATED_BY = {
     "publish_month": "published_on",
@@ -31,58 +27,6 @@ class Merge(Enum):
     NOT_IN = "INSERT ... WHERE ... NOT IN"
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The files of one table as a warehouse sees them; `taken` is the condition of a load for its rows."""
-
-    dialect: Dialect
-    relation: Relation
-    location: str
-    taken: str = ""
-
-    @property
-    def stage(self) -> str:
-        """The name of the stage, in no schema."""
-        return f"{STAGE}{self.relation.name}"
-
-    @property
-    def lasting_stage(self) -> str:
-        """The name of a stage that is kept from load to load."""
-        return self.dialect.table(self.stage)
-
-    @property
-    def month_in_path(self) -> str:
-        """The regular expression whose group is the partition, as a text literal."""
-        return self.dialect.text(f"{self.relation.partition_by}=([^/]+)")
-
-    def path(self, within: str) -> str:
-        """Return the table's folder and what follows, as a text literal."""
-        return self.dialect.text(f"{self.location}/{self.relation.name}{within}")
-
-    def name(self, column: Column) -> str:
-        """Return the name of a column."""
-        return self.dialect.identifier(column.name)
-
-    def is_month(self, column: Column) -> bool:
-        """Return True for the partition, which stands in no file."""
-        return column.name == self.relation.partition_by
-
-    def declared(self, columns: tuple[Column, ...]) -> str:
-        """Return columns with their types, for a table without keys or comments."""
-        return ",\n".join(f"    {self.name(each)} {self.dialect.types[each.type]}" for each in columns)
-
-    def selected(self, value: Callable[[Column], str]) -> str:
-        """Return the columns as a list of values, each under its column's name."""
-        values = [(value(column), self.name(column)) for column in self.relation.columns]
-        return ",\n".join(
-            f"    {made}" if made == f"incoming.{name}" else f"    {made} AS {name}" for made, name in values
-        )
-
-    def as_named(self, column: Column) -> str:
-        """Return the value of a column that the source has under the same name."""
-        return f"incoming.{self.name(column)}"
-
-
 def _none(_: Files) -> tuple[str, ...]:
     return ()
 
@@ -100,20 +44,23 @@ class Reading:
     """How one warehouse reads files.
 
     `location` is the example that is printed where none is given, None where files cannot be read.
-    `prepared`: statements that run once, with the schema. `staged`: those that bring the rows near at
-    the start of each load, before its transaction where it `stages_before`. A merge selects the
-    `value` of each column from `source`. `keeps_range`: the stage holds only the rows of the load.
+    `prepared`: statements that run once, with the schema. `opening`: those that begin a load. `staged`:
+    those that bring the rows near, before its transaction where it `stages_before`. A merge selects the
+    `value` of each column from `source`; `settings` end it. `keeps_range`: the stage holds only the rows
+    of the load.
     """
 
     location: str | None
     merge: Merge
     source: Callable[[Files], str]
     value: Callable[[Files, Column], str] = Files.as_named
+    opening: tuple[str, ...] = ()
     prepared: Callable[[Files], tuple[str, ...]] = _none
     staged: Callable[[Files], tuple[str, ...]] = _none
     cleared: Callable[[Files], tuple[str, ...]] = _none
     stages_before: bool = False
     keeps_range: bool = False
+    settings: str = ""
 
 
 def _drop_stage(files: Files) -> tuple[str, ...]:
@@ -125,8 +72,15 @@ def _drop_stage(files: Files) -> tuple[str, ...]:
 
 
 def _bigquery_external(files: Files) -> tuple[str, ...]:
+    def declared(column: Column) -> str:
+        kind = files.dialect.types[column.type]
+        return f"    {files.name(column)} " + (
+            f"STRUCT<key_value {kind}>" if column.type is Type.TEXT_MAP else kind
+        )
+
+    columns = ",\n".join(declared(column) for column in files.in_files)
     return (
-        f"CREATE OR REPLACE EXTERNAL TABLE {files.lasting_stage}\n"
+        f"CREATE OR REPLACE EXTERNAL TABLE {files.lasting_stage} (\n{columns}\n)\n"
         f"OPTIONS (format = 'PARQUET', uris = [{files.path('/*')}], enable_list_inference = TRUE)",
     )
 
@@ -174,13 +128,17 @@ def _snowflake_clear(files: Files) -> tuple[str, ...]:
     )
 
 
-# Redshift: COPY fills columns by position, and does not see the folder's name.
+# Redshift: COPY fills columns by position, does not see the folder's name, and knows no time with a zone.
 
 
 def _redshift_copy(files: Files) -> tuple[str, ...]:
-    in_files = tuple(column for column in files.relation.columns if not files.is_month(column))
+    def declared(column: Column) -> str:
+        kind = "TIMESTAMP" if column.type is Type.INSTANT else files.dialect.types[column.type]
+        return f"    {files.name(column)} {kind}"
+
+    columns = ",\n".join(declared(column) for column in files.in_files)
     return (
-        f"CREATE TEMP TABLE {files.stage} (\n{files.declared(in_files)}\n)",
+        f"CREATE TEMP TABLE {files.stage} (\n{columns}\n)",
         f"COPY {files.stage} FROM {files.path('/')} IAM_ROLE default FORMAT AS PARQUET SERIALIZETOJSON",
     )
 
@@ -193,13 +151,13 @@ def _redshift_source(files: Files) -> str:
 
 
 def _redshift_value(files: Files, column: Column) -> str:
+    if column.type is Type.INSTANT:
+        return f"{files.as_named(column)} AT TIME ZONE 'UTC'"
     if not files.is_month(column):
         return files.as_named(column)
     dated_by = DATED_BY[column.name]
     if not files.relation.has(dated_by):
         return f"article.{column.name}"
-    if dated_by.endswith("_at"):
-        return f"TO_CHAR(incoming.{dated_by} AT TIME ZONE 'UTC', 'YYYY-MM')"
     return f"COALESCE(TO_CHAR(incoming.{dated_by}, 'YYYY-MM'), '{UNKNOWN_MONTH}')"
 
 
@@ -224,15 +182,6 @@ def _postgres_copy(files: Files) -> tuple[str, ...]:
     return (
         f"CREATE TEMPORARY TABLE {files.stage} (\n{files.declared(files.relation.columns)}\n)",
         f"COPY {files.stage} ({columns}) FROM STDIN",
-    )
-
-
-def read_parquet(dialect: Dialect, relation: Relation, folder: str) -> str:
-    """Return DuckDB's call that reads a table's files; `folder` ends in a slash, or is empty."""
-    files = dialect.text(f"{folder}{relation.name}/*/*.parquet")
-    return (
-        f"read_parquet({files}, hive_partitioning = true, "
-        f"hive_types = {{'{relation.partition_by}': VARCHAR}})"
     )
 
 
@@ -262,6 +211,8 @@ READINGS: Mapping[str, Reading] = {
     "snowflake": Reading(
         location="@dateline_stage/output",
         merge=Merge.MERGE,
+        # Whether COPY takes an instant of a file for one or for the clock of the session.
+        opening=("ALTER SESSION SET TIMEZONE = 'UTC'",),
         source=_from_lasting_stage,
         prepared=_snowflake_table,
         staged=_snowflake_copy,
@@ -291,5 +242,7 @@ READINGS: Mapping[str, Reading] = {
         merge=Merge.NOT_IN,
         source=_clickhouse_source,
         value=_clickhouse_value,
+        # Else the columns are those of one file, and older files may lack some.
+        settings="\nSETTINGS schema_inference_mode = 'union'",
     ),
 }
