@@ -67,6 +67,7 @@ class PostgresServer:
             os.close(handle)
         # Where nobody reaps it, its number stays in use, and the next server takes it for a running one.
         file.unlink()
+        (self.folder / f".s.PGSQL.{self.port}.lock").unlink()
 
     def remove(self) -> None:
         shutil.rmtree(self.folder)
