@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint check schema lock bench bench-loads weights faults fuzz clean
+.PHONY: run test lint check schema sql-matrix lock bench bench-loads weights faults fuzz clean
 
 run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
@@ -22,6 +22,10 @@ check: lint test
 
 schema: $(VENV)/ready
 	$(BIN)/dateline schema --write --output output
+
+# Which statements of which warehouse are parsed, and which are run.
+sql-matrix: $(VENV)/ready-dev
+	$(BIN)/pytest -q -s -k the_table_of_what_is_parsed tests/test_sql.py
 
 # Every fault of the commit protocol and kills of the real command: minutes, not for every change.
 faults: $(VENV)/ready-dev

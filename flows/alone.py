@@ -9,8 +9,10 @@ from typing import Any
 from prefect.context import refresh_global_settings_context
 from prefect.events.clients import NullEventsClient
 from prefect.events.worker import EventsWorker
+from prefect.exceptions import ParameterTypeError
 from prefect.settings import PREFECT_API_URL
 
+from flows.errors import WrongUse
 from flows.ingest import ingest
 from flows.report.summary import Summary
 
@@ -28,16 +30,23 @@ ALONE = {
 (decision 0001)."""
 
 
-def has_server() -> bool:
-    """Tell whether Prefect's settings name a server to report to."""
-    return bool(PREFECT_API_URL.value())
+def run_ingest(**parameters: Any) -> Summary:
+    """Run the flow: reported to the Prefect server that the settings name, or in this process alone.
+
+    Raises:
+        WrongUse: a parameter that the flow does not take.
+    """
+    try:
+        checked = ingest.validate_parameters(parameters)
+    except ParameterTypeError as error:
+        raise WrongUse("parameter", str(error), "the parameters of `dateline run`") from None
+    return ingest(**checked) if PREFECT_API_URL.value() else _ingest_alone(**checked)
 
 
-def ingest_alone(**parameters: Any) -> Summary:
-    """Run the flow's function in this process and its workers; parameters and errors are the flow's."""
+def _ingest_alone(**parameters: Any) -> Summary:
     os.environ.update(ALONE)
     refresh_global_settings_context()
     EventsWorker.set_client_override(NullEventsClient)
     for name in ("prefect", "prefect.task_runs"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    return ingest.fn(**parameters)
+    return ingest.fn(**parameters)  # type: ignore[return-value]  # only a server gives states

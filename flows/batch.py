@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,8 @@ from flows.journey import article_or_rejected, enriched
 from flows.records import Article, Enriched, RawDispatch, Rejected
 from flows.schema import Row, Table
 from flows.tables import rows_of
-from flows.write.stage import StagedFile, stage_rows
+from flows.write.log import StagedFile
+from flows.write.stage import stage_rows
 
 TOGETHER = 64
 """Dispatches taken through the journey at a time: the model reads in batches, memory stays low."""
@@ -28,17 +30,25 @@ TOGETHER = 64
 
 @dataclass(frozen=True, slots=True)
 class PartDone:
-    """What came of a part: staged files, and counts that the coordinator adds up."""
+    """What came of a part: staged files, and counts that the coordinator adds up.
+
+    `reject_examples` has the first refusal of each code: where it is, and why.
+    """
 
     files: list[StagedFile]
     counts: Mapping[str, int]
     reject_codes: Mapping[str, int]
+    reject_examples: Mapping[str, str]
     formats: Mapping[str, int]
     seconds: Mapping[str, float]
 
 
-def end_with_parent() -> None:
-    """Let this process end when its parent does; without it the workers of a killed run work on."""
+def start_worker() -> None:
+    """Let this worker end with its parent, and leave an interrupt from the terminal to the parent.
+
+    Without it the workers of a killed run work on, and each prints a traceback after Ctrl-C.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
         raise AssertionError("only a process that another one started has a parent to end with")
@@ -62,6 +72,7 @@ def work_on(part: Part, *, stage: Path, batch_seq: int, model: str | None = None
     """
     seconds: defaultdict[str, float] = defaultdict(float)
     codes: Counter[str] = Counter()
+    examples: dict[str, str] = {}
     formats: Counter[str] = Counter()
     counts: Counter[str] = Counter({"article": 0, "reject": 0})
     rows: list[tuple[Table[Any], str, Row]] = []
@@ -69,6 +80,8 @@ def work_on(part: Part, *, stage: Path, batch_seq: int, model: str | None = None
         if isinstance(outcome, Rejected):
             codes[outcome.code] += 1
             counts["reject"] += 1
+            where = f"{outcome.raw.source.uri} [{outcome.raw.byte_start}:{outcome.raw.byte_end}]"
+            examples.setdefault(outcome.code, f"{where}: {outcome.why}")
         else:
             counts["article"] += 1
         raw = outcome.raw if isinstance(outcome, Rejected) else outcome.article.raw
@@ -77,7 +90,7 @@ def work_on(part: Part, *, stage: Path, batch_seq: int, model: str | None = None
     began = perf_counter()
     files = stage_rows(rows, folder=stage, name=f"{part.number:05d}", batch_seq=batch_seq)
     seconds["write"] = perf_counter() - began
-    return PartDone(files, counts, codes, formats, seconds)
+    return PartDone(files, counts, codes, examples, formats, seconds)
 
 
 def _outcomes(

@@ -13,6 +13,7 @@ import click
 
 from flows import __version__
 from flows.errors import DatelineError, WrongUse
+from flows.records import MAX_REJECT_SHARE
 
 REJECTS_OVER = 1
 WRONG_USE = 2
@@ -111,7 +112,8 @@ def _mapped(columns: tuple[str, ...]) -> dict[str, str]:
 def main() -> None:
     """News dispatches in, committed Parquet tables out.
 
-    Exit status: 0 all well, 1 more rejects than --max-reject-share, 2 wrong use, 3 a run that failed.
+    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 wrong use, 3 a run that failed,
+    130 interrupted.
     """
 
 
@@ -127,7 +129,7 @@ def main() -> None:
 @click.option(
     "--max-reject-share",
     type=click.FloatRange(0, 1),
-    default=0.05,
+    default=MAX_REJECT_SHARE,
     show_default=True,
     help="Share of refused dispatches above which the exit status is 1.",
 )
@@ -137,6 +139,11 @@ def main() -> None:
     "--only-rejects",
     is_flag=True,
     help="Read again the sources with refused dispatches; commit those of which fewer are refused now.",
+)
+@click.option(
+    "--reread",
+    is_flag=True,
+    help="Read every source again, also those whose size and times have not changed; other bytes are a new version.",
 )
 @JSON
 def run(
@@ -151,6 +158,7 @@ def run(
     columns: tuple[str, ...],
     model: str | None,
     only_rejects: bool,
+    reread: bool,
     as_json: bool,
 ) -> None:
     """Read what is new under SOURCE and commit its rows.
@@ -160,22 +168,29 @@ def run(
     from flows.report import progress
 
     with progress.shown(as_json=as_json):
-        from flows.alone import has_server, ingest_alone
-        from flows.ingest import ingest
+        from flows.survey import Job, nothing_new
 
-        start = ingest if has_server() else ingest_alone
-        summary = start(
-            sources=list(sources or ("seeds",)),
-            output=output,
-            workers=workers,
-            fetched_at=fetched_at,
-            form=_known_form(form),
-            date_order=date_order,
-            repairs=repairs,
-            columns=_mapped(columns),
-            only_rejects=only_rejects,
-            model=model,
-        )
+        asked = sources or ("seeds",)
+        began = fetched_at or datetime.now(UTC)
+        job = Job(asked, Path(output), 1, began, only_rejects=only_rejects, reread=reread)
+        summary = nothing_new(job)
+        if summary is None:
+            from flows.alone import run_ingest
+
+            summary = run_ingest(
+                sources=list(asked),
+                output=output,
+                workers=workers,
+                fetched_at=began,
+                format=_known_form(form),
+                date_order=date_order,
+                repair=repairs,
+                columns=_mapped(columns),
+                only_rejects=only_rejects,
+                reread=reread,
+                max_reject_share=max_reject_share,
+                model=model,
+            )
     if as_json:
         click.echo(json.dumps(summary.as_json()))
     else:
@@ -197,13 +212,13 @@ def run(
 @MODEL
 def annotate(model: str | None) -> None:
     """Annotate JSONL from standard input: {"id", "published", "text"} a line; one line out for each."""
-    from flows.annotate import annotate_lines
+    from flows.annotation import annotate_stream
 
     refused = 0
-    for line in annotate_lines(sys.stdin.buffer, model):
+    for line in annotate_stream(sys.stdin.fileno(), model):
         refused += b'"error":' in line[:200]
         sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
+        sys.stdout.buffer.flush()
     if refused:
         click.echo(f"dateline: {refused} lines were refused", err=True)
         sys.exit(REJECTS_OVER)
@@ -293,6 +308,23 @@ def load(target: str, output: str, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@OUTPUT
+@click.option(
+    "--target", "targets", multiple=True, help="Load this warehouse after each run; may be repeated."
+)
+def deploy(sources: tuple[str, ...], output: str, targets: tuple[str, ...]) -> None:
+    """Serve the scheduled deployments from this process, until interrupted.
+
+    Needs a Prefect server (PREFECT_API_URL) and no work pool: an incremental run of SOURCE every 15 minutes,
+    a verification each night, a backfill each month. Default of SOURCE: seeds.
+    """
+    from flows.deploy import serve_deployments
+
+    serve_deployments(sources or ("seeds",), output, targets)
+
+
+@main.command()
 @click.argument("target", required=False)
 @OUTPUT
 @JSON
@@ -325,7 +357,7 @@ def formats(as_json: bool) -> None:
 
 @main.command()
 @click.argument("table", required=False)
-@click.option("--sql", is_flag=True, help="Print the SQL views over the dataset (DuckDB).")
+@click.option("--sql", is_flag=True, help="Print SQL views (DuckDB) over the files of the output.")
 @click.option("--write", is_flag=True, help="Write README.md and views.sql into the output folder.")
 @OUTPUT
 @JSON
@@ -338,7 +370,7 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
         for path in parquet.write_beside(Path(output)):
             click.echo(path)
     elif sql:
-        click.echo(parquet.parquet_views(), nl=False)
+        click.echo(parquet.parquet_views(f"{Path(output).absolute()}/"), nl=False)
     elif as_json:
         click.echo(json.dumps(dictionary.as_json(table)))
     else:

@@ -293,13 +293,24 @@ class OutputBusy(DatelineError):
 
 @dataclass(eq=False)
 class BatchFailed(DatelineError):
-    """A bug stopped batches of the run; they are not committed, and all others are."""
+    """Batches of a run or loads of its targets failed; everything else is committed."""
 
     code: ClassVar[str] = "run.batch.failed"
     failures: tuple[str, ...]
 
     def __str__(self) -> str:
-        return "not committed, left to the next run: " + "; ".join(self.failures)
+        return "failed, the next run tries again: " + "; ".join(self.failures)
+
+
+@dataclass(eq=False)
+class OutputDiffers(DatelineError):
+    """A verification found files or targets that are not as the commit log says."""
+
+    code: ClassVar[str] = "verify.differs"
+    differences: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "; ".join(self.differences)
 
 
 @dataclass(eq=False)

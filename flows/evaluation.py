@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from flows.annotate import annotate_lines
+from flows.annotation import annotate_lines
 from flows.errors import WrongUse
 
 Item = Mapping[str, Any]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from flows.enrich import found_in
+from flows.enrich.fields import found_in
 from flows.enrich.language import language_of
 from flows.enrich.model import LanguageModel
 from flows.enrich.sentences import sentences_in

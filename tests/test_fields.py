@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from flows.enrich import found_in
+from flows.enrich.fields import found_in
 from flows.enrich.language import language_of
 from flows.enrich.model import LanguageModel, pieces_of
 from flows.enrich.quotes import quotes_in

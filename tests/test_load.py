@@ -33,7 +33,7 @@ from flows.warehouse.load import load
 from flows.warehouse.verify import verify
 
 from .conftest import FETCHED_AT, dateline
-from .warehouses import by_clickhouse, by_duckdb, by_pandas, by_postgres, make_odd_output, read_back
+from .readback import by_clickhouse, by_duckdb, by_pandas, by_postgres, make_odd_output, read_back
 
 KINDS = ("duckdb", "postgresql", "clickhouse", "delta")
 

@@ -16,7 +16,7 @@ from flows.warehouse.to_postgres import PostgresTarget
 from flows.warehouse.verify import verify
 
 from .postgres_server import PostgresServer
-from .warehouses import by_pandas, by_postgres, read_back
+from .readback import by_pandas, by_postgres, read_back
 
 KILLED = """
 import os, signal, sys

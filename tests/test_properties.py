@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.enrich import found_in
+from flows.enrich.fields import found_in
 from flows.enrich.sentences import sentences_in
 from flows.errors import NoNews, UnknownFormat
 from flows.journey import article_or_rejected

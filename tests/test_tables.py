@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import errors
-from flows.enrich import FIELDS
+from flows.enrich.fields import FIELDS
 from flows.errors import BrokenRow, DispatchError
 from flows.parse.headers import FORMATS
 from flows.schema import HOLDS, Column, Table, Type, check_row
@@ -107,11 +107,14 @@ def test_the_generated_files_are_current():
                 "calendar",
                 "entities",
                 "field",
+                "fields",
                 "gazetteer",
                 "gazetteer_index",
                 "language",
                 "model",
                 "names",
+                "packages",
+                "pipeline",
                 "resolution",
                 "roles",
                 "sentences",

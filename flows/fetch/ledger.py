@@ -8,6 +8,9 @@ from typing import Any
 
 from flows.records import Input
 
+LEFT_OUT = "left_out"
+"""The format of a file that was left out for its name: listed in the log, and not read."""
+
 
 class Ledger:
     """The newest known version of each source, by uri, and the newest of each item of a feed."""
@@ -15,9 +18,14 @@ class Ledger:
     def __init__(self, inputs: Iterable[Mapping[str, Any]] = ()) -> None:
         """Take the inputs of all commits, in their order."""
         self._known: dict[str, Input] = {}
+        self._left_out: dict[str, Input] = {}
         self._items: defaultdict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
         for each in inputs:
-            seen = self._known[each["uri"]] = Input(**each)
+            seen = Input(**each)
+            if seen.format == LEFT_OUT:
+                self._left_out[seen.uri] = seen
+                continue
+            self._known[seen.uri] = seen
             if seen.items:
                 self._items[seen.uri].update(
                     {key: (sha, version) for key, (sha, version) in seen.items.items()}
@@ -34,3 +42,7 @@ class Ledger:
     def uris(self) -> frozenset[str]:
         """Return every source ever committed."""
         return frozenset(self._known)
+
+    def left_out(self) -> frozenset[str]:
+        """Return every file that was left out for its name, unless it was read as a source of its own."""
+        return frozenset(self._left_out) - self.uris()

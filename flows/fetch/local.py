@@ -6,15 +6,15 @@ import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from flows.errors import WrongUse
 
 LEFT_OUT = ("README", "README.md", "README.txt", "LICENSE", "LICENSE.txt", "COPYING", "NOTICE")
-"""Names that a walk through a folder passes over, as it does names that begin with a dot. A file
-that is named itself is always read."""
+"""Names that a walk through a folder leaves out, as it does names that begin with a dot. A file that
+is itself a source is always read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class FoundFile:
     """A file, and what tells whether it is still the same without reading it.
 
     `ctime_ns` is in it because a copy can keep size and mtime and have other bytes; `etag` is what a
-    server says of it. A size of -1 is not known before it is asked for.
+    server says of it. A size of -1 is not known before it is asked for. A file that is left out for its
+    name is not read.
     """
 
     uri: str
@@ -31,6 +32,7 @@ class FoundFile:
     ctime_ns: int
     is_regular: bool
     etag: str = ""
+    is_left_out: bool = False
 
     @property
     def stamp(self) -> tuple[int, int, int, str]:
@@ -51,8 +53,9 @@ def is_address(source: str) -> bool:
 def find_files(sources: Iterable[str], *, outside: Path) -> list[FoundFile]:
     """Find the files that the sources name on this machine, each once, ordered by uri.
 
-    A source is a file, a folder (walked whole, links to folders not followed) or a glob. Files
-    under `outside`, the output, are never read.
+    A source is a file, a folder (walked whole, links to folders not followed) or a glob. Files under
+    `outside`, the output, are never returned. An empty folder, and a glob below a folder that exists,
+    may match no file.
 
     Raises:
         WrongUse: a source names nothing that exists.
@@ -60,10 +63,12 @@ def find_files(sources: Iterable[str], *, outside: Path) -> list[FoundFile]:
     found: dict[str, FoundFile] = {}
     kept_out = f"{outside.resolve()}{os.sep}"
     for source in sources:
-        for path in _paths(source):
+        for path, is_left_out in _paths(source):
             resolved = os.path.abspath(path)
-            if not resolved.startswith(kept_out) and (file := look_at(Path(resolved))):
-                found[file.uri] = file
+            if resolved.startswith(kept_out) or not (file := look_at(Path(resolved))):
+                continue
+            if not is_left_out or file.uri not in found:
+                found[file.uri] = replace(file, is_left_out=True) if is_left_out else file
     return [found[uri] for uri in sorted(found)]
 
 
@@ -80,25 +85,33 @@ def look_at(path: Path) -> FoundFile | None:
     return FoundFile(path.as_uri(), seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, regular)
 
 
-def _paths(source: str) -> Iterator[str]:
+def _paths(source: str) -> Iterator[tuple[str, bool]]:
+    """Yield each path that a source names, and whether it is left out for its name."""
     if os.path.isdir(source):
         for folder, folders, names in os.walk(source):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in names:
-                if not name.startswith(".") and name not in LEFT_OUT:
-                    yield os.path.join(folder, name)
+                yield os.path.join(folder, name), name.startswith(".") or name in LEFT_OUT
     elif os.path.lexists(source):
-        yield source
+        yield source, False
+    elif glob.has_magic(source) and os.path.isdir(_folder_above(source)):
+        for path in glob.glob(source, recursive=True):
+            if not os.path.isdir(path):
+                yield path, False
     else:
-        matched = glob.glob(source, recursive=True) if glob.has_magic(source) else []
-        files = [path for path in matched if not os.path.isdir(path)]
-        if not files:
-            raise WrongUse("source", source, "a file, a folder or a glob that matches a file")
-        yield from files
+        raise WrongUse("source", source, "a file, a folder, or a glob below a folder that exists")
+
+
+def _folder_above(pattern: str) -> str:
+    """Return the longest part of a glob that is a plain path: the folder in which it searches."""
+    folder = pattern
+    while glob.has_magic(folder):
+        folder = os.path.dirname(folder)
+    return folder or "."
 
 
 def vanished_from(sources: Iterable[str], files: Iterable[FoundFile], known: frozenset[str]) -> list[str]:
-    """Return the known uris under the folders among the sources that are no longer there."""
+    """Return the known uris under the folders among the sources that have disappeared."""
     there = {file.uri for file in files}
     folders = tuple(
         Path(os.path.abspath(source)).as_uri() + "/" for source in sources if os.path.isdir(source)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flows.errors import SourceMoved, UnreachableSource
 from flows.fetch.items import FEEDS, new_items
-from flows.fetch.ledger import Ledger
+from flows.fetch.ledger import LEFT_OUT, Ledger
 from flows.fetch.local import FoundFile
 from flows.fetch.read import Fetched, fetch_bytes
 from flows.fetch.slices import NO_FORMAT, Slice, Wishes, payload_of, raws_in, refused_in, slices_of
@@ -78,18 +78,23 @@ def plan_batches(
     fetched_at: datetime,
     tally: Tally,
     wishes: Wishes,
+    left_out: Sequence[FoundFile] = (),
 ) -> Iterator[Batch]:
-    """Yield the batches of what the ledger does not know, in order, spooling each as it is asked for."""
+    """Yield the batches of what the ledger does not know, in order, spooling each as it is asked for.
+
+    Files that are left out are listed in the first batch that reads something, and make none alone.
+    """
+    unlisted = [file for file in left_out if file.uri not in ledger.left_out() | ledger.uris()]
     batch = _Building(first_seq, spool_folder)
     for found in files:
         known = ledger.of(found.uri)
         is_again = wishes.again is not None and found.uri in wishes.again
-        if known and known.stamp == found.stamp and not is_again:
+        if known and known.stamp == found.stamp and not (is_again or wishes.reread):
             tally.unchanged += 1
             continue
         try:
             fetched = fetch_bytes(
-                found, spool_folder, BATCH_BYTES, "" if is_again or not known else known.etag
+                found, spool_folder, BATCH_BYTES, "" if is_again or wishes.reread or not known else known.etag
             )
         except SourceMoved:
             tally.moved.append(found.uri)
@@ -121,6 +126,8 @@ def plan_batches(
         if batch.is_full_with(fetched):
             yield batch.done()
             batch = _Building(batch.seq + 1, spool_folder)
+        while unlisted:
+            batch.observe(_left_out(unlisted.pop()))
         batch.add(fetched, slices, replace(_input(fetched, version, supersedes, slices), items=items))
     if batch.inputs:
         yield batch.done()
@@ -232,6 +239,10 @@ def _input(fetched: Fetched, version: int, supersedes: str | None, slices: Seque
         dispatch_count=sum(len(each.ranges) for each in slices),
         etag=file.etag,
     )
+
+
+def _left_out(file: FoundFile) -> Input:
+    return Input(file.uri, "", 0, None, file.size, file.mtime_ns, file.ctime_ns, LEFT_OUT, 0)
 
 
 def forget_spool(batch: Batch) -> None:

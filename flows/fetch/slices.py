@@ -38,12 +38,14 @@ class Wishes:
     """What the user asks of a run: rules for its sources, a form for all of them, what to read again.
 
     `again` has the uri of each source with refused dispatches, and how many; a source of it is read
-    whole again as a new version, where fewer of its dispatches are refused now.
+    whole again as a new version, where fewer of its dispatches are refused now. `reread` reads each
+    source whatever its size and times are; one with other bytes is a new version.
     """
 
     rules: Rules = NO_RULES
     form: str | None = None
     again: Mapping[str, int] | None = None
+    reread: bool = False
 
 
 def slices_of(

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flows.batch import PartDone
-from flows.tables.runs import STAGES
-from flows.write.stage import StagedFile
+from flows.records import RUN_STAGES
+from flows.write.log import StagedFile
+
+if TYPE_CHECKING:
+    # At run time it would import the language model, which a run with nothing new never needs.
+    from flows.batch import PartDone
 
 
 @dataclass(slots=True)
 class Summary:
-    """The outcome of a run. `failures` names the batches that were not committed."""
+    """The outcome of a run.
+
+    `failures` names the batches that were not committed, the servers that gave nothing and the loads that
+    failed; `loaded` has the rows added to each target.
+    """
 
     run_id: str
     output: str
@@ -27,10 +34,13 @@ class Summary:
     reject_count: int = 0
     rows: Counter[str] = field(default_factory=Counter)
     reject_codes: Counter[str] = field(default_factory=Counter)
+    reject_examples: dict[str, str] = field(default_factory=dict)
     formats: Counter[str] = field(default_factory=Counter)
     moved: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    loaded: dict[str, int] = field(default_factory=dict)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def add(self, parts: Sequence[PartDone], dispatches: int, size: int) -> None:
@@ -42,6 +52,7 @@ class Summary:
             self.article_count += part.counts["article"]
             self.reject_count += part.counts["reject"]
             self.reject_codes.update(part.reject_codes)
+            self.reject_examples = {**part.reject_examples, **self.reject_examples}
             self.formats.update(part.formats)
             for stage, spent in part.seconds.items():
                 self.seconds[stage] += spent
@@ -56,6 +67,7 @@ class Summary:
         return {
             "source_count": self.source_count,
             "unchanged_count": self.unchanged_count,
+            "left_out_count": len(self.left_out),
             "vanished_count": len(self.vanished),
             "moved_count": len(self.moved),
             "byte_count": self.byte_count,
@@ -68,6 +80,15 @@ class Summary:
         """Return the share of the dispatches read that were refused; 0 where none was read."""
         return self.reject_count / self.dispatch_count if self.dispatch_count else 0.0
 
+    def outcome(self) -> str:
+        """Return the outcome in a few words, as for the name of the run in Prefect."""
+        if not self.dispatch_count and not self.failures:
+            return "nothing new"
+        words = [f"{self.article_count:,} articles"]
+        words += [f"{self.reject_count:,} rejects"] if self.reject_count else []
+        words += [f"{len(self.failures):,} failures"] if self.failures else []
+        return ", ".join(words)
+
     def as_json(self) -> dict[str, Any]:
         """Return all of it in plain types."""
         return {
@@ -77,29 +98,47 @@ class Summary:
             "batch_count": self.batch_count,
             "rows": dict(self.rows),
             "reject_codes": dict(self.reject_codes),
+            "reject_examples": self.reject_examples,
             "formats": dict(self.formats),
             "moved": self.moved,
+            "left_out": self.left_out,
             "vanished": self.vanished,
             "failures": self.failures,
-            "seconds": {name: round(self.seconds[name], 3) for name in (*STAGES, "total")},
+            "loaded": self.loaded,
+            "seconds": {name: round(self.seconds[name], 3) for name in (*RUN_STAGES, "total")},
         }
+
+
+MAX_NAMED = 20
+"""Files named in one list of the artifact; the command `dateline status` names all."""
 
 
 def as_markdown(summary: Summary) -> str:
     """Return the summary as the artifact that Prefect shows with the flow run."""
     lines = [
-        f"# Dateline run {summary.run_id}",
+        f"# Dateline: {summary.outcome()}",
+        "",
+        f"Run {summary.run_id}, output {summary.output}.",
         "",
         f"Read {summary.dispatch_count:,} dispatches = {summary.article_count:,} articles "
         f"+ {summary.reject_count:,} rejects, from {summary.source_count:,} sources "
         f"({summary.unchanged_count:,} unchanged), in {summary.seconds['total']:.1f} s.",
-        "",
-        "| table | rows |",
-        "| --- | ---: |",
-        *(f"| {table} | {count:,} |" for table, count in sorted(summary.rows.items())),
     ]
+    if summary.rows:
+        lines += ["", "| table | rows added |", "| --- | ---: |"]
+        lines += [f"| {table} | {count:,} |" for table, count in sorted(summary.rows.items())]
+    lines += ["", *(f"Loaded {rows:,} rows into {name}." for name, rows in summary.loaded.items())]
     if summary.reject_codes:
         lines += ["", "| reject code | dispatches |", "| --- | ---: |"]
         lines += [f"| {code} | {count:,} |" for code, count in summary.reject_codes.most_common()]
-    lines += [f"- failed: {failure}" for failure in summary.failures]
+        lines += ["", *(f"- `{code}`: {where}" for code, where in summary.reject_examples.items())]
+    for title, named in (
+        ("Failed; the next run tries again", summary.failures),
+        ("Changed while they were read; the next run reads them", summary.moved),
+        ("Disappeared; their rows are kept", summary.vanished),
+        ("Left out for their names", summary.left_out),
+    ):
+        if named:
+            lines += ["", f"{title}:", "", *(f"- {each}" for each in named[:MAX_NAMED])]
+            lines += [f"- and {len(named) - MAX_NAMED:,} more"] if len(named) > MAX_NAMED else []
     return "\n".join(lines)

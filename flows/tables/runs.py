@@ -4,27 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.records import FinishedRun
+from flows.records import RUN_COUNTS, RUN_STAGES, FinishedRun
 from flows.schema import Column, Row, Table, Type
-
-STAGES = {
-    "fetch": "finding, copying and checking the bytes",
-    "parse": "reading headers and bodies, over all processes",
-    "enrich": "the language model and the fields, over all processes",
-    "write": "making and staging Parquet, over all processes",
-    "commit": "committing and publishing",
-}
-
-COUNTS = {
-    "source_count": "Files found.",
-    "unchanged_count": "Files that were known and unchanged, and were not read again.",
-    "vanished_count": "Files committed by earlier runs that are no longer there; their rows stay.",
-    "moved_count": "Files that changed while they were read, left to the next run.",
-    "byte_count": "Bytes of the dispatches read.",
-    "dispatch_count": "Dispatches read: always article_count + reject_count.",
-    "article_count": "Dispatches understood.",
-    "reject_count": "Dispatches refused.",
-}
 
 
 def rows(run: FinishedRun) -> Iterator[Row]:
@@ -36,8 +17,8 @@ def rows(run: FinishedRun) -> Iterator[Row]:
         "sources": list(run.sources),
         "parameters": dict(run.parameters),
         "versions": dict(run.versions),
-        **{name: run.counts[name] for name in COUNTS},
-        **{f"{stage}_seconds": float(run.seconds[stage]) for stage in STAGES},
+        **{name: run.counts[name] for name in RUN_COUNTS},
+        **{f"{stage}_seconds": float(run.seconds[stage]) for stage in RUN_STAGES},
     }
 
 
@@ -54,10 +35,10 @@ TABLE = Table(
         Column("sources", Type.TEXT_LIST, "What it was asked to read."),
         Column("parameters", Type.TEXT_MAP, "The options it ran with."),
         Column("versions", Type.TEXT_MAP, "Dateline, the language model and the libraries that shape rows."),
-        *(Column(name, Type.INT64, means) for name, means in COUNTS.items()),
+        *(Column(name, Type.INT64, means) for name, means in RUN_COUNTS.items()),
         *(
             Column(f"{stage}_seconds", Type.FLOAT64, f"Seconds spent on {what}.")
-            for stage, what in STAGES.items()
+            for stage, what in RUN_STAGES.items()
         ),
     ),
     rows=rows,

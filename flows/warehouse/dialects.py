@@ -193,6 +193,7 @@ DIALECTS: Mapping[str, Dialect] = {
             },
             escapes=DOUBLED_QUOTES_AND_BACKSLASHES,
             laid_out=_redshift,
+            reserved=frozenset({"type"}),
         ),
         Dialect(
             name="databricks",

@@ -5,24 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.warehouse.dialects import DIALECTS
-from flows.warehouse.reading import read_parquet
 from flows.warehouse.relations import LOADED
+from flows.warehouse.sql_reading import read_parquet
 from flows.warehouse.views import latest_views
 from flows.write.dictionary import GENERATED, data_dictionary
 
 DUCKDB = DIALECTS["duckdb"]
 
 
-def parquet_views() -> str:
-    """Return SQL (DuckDB) that makes a view of each table and of its latest rows.
+def parquet_views(folder: str = "") -> str:
+    """Return SQL (DuckDB) that makes a view of each table of an output and of its latest rows.
 
-    Run it from the output folder.
+    Without the folder the SQL is for a session that runs in it.
     """
     tables = [
-        f"CREATE OR REPLACE VIEW {each.name} AS\nSELECT * FROM {read_parquet(DUCKDB, each, folder='')}"
+        f"CREATE OR REPLACE VIEW {each.name} AS\nSELECT * FROM {read_parquet(DUCKDB, each, folder=folder)}"
         for each in LOADED
     ]
-    head = f"-- {GENERATED}\n-- Run from the folder that this file is in, as in `duckdb -init views.sql`.\n"
+    head = f"-- {GENERATED}\n"
+    if not folder:
+        head += (
+            "-- Run from the folder that this file is in, as in `duckdb -init views.sql`; from elsewhere, first\n"
+            "-- SET file_search_path = 'the folder of this file'. `dateline schema --sql` prints the same with paths.\n"
+        )
     return "\n".join((head, *(f"{view};\n" for view in (*tables, *latest_views(DUCKDB)))))
 
 

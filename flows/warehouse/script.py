@@ -5,9 +5,9 @@ from __future__ import annotations
 from flows.errors import WrongUse
 from flows.warehouse.ddl import create_comments, create_indexes, create_schema, create_tables
 from flows.warehouse.dialects import Dialect
-from flows.warehouse.loading import load
-from flows.warehouse.reading import READINGS, Files
 from flows.warehouse.relations import LOADED
+from flows.warehouse.sql_loading import load
+from flows.warehouse.sql_reading import READINGS, Files
 from flows.warehouse.views import create_views
 
 OUTPUT_ID = "output"

@@ -10,10 +10,10 @@ from flows.records import Input, Load, identify
 from flows.tables import loads, rows_of
 from flows.versions import versions
 from flows.write import disk
-from flows.write.log import Commit, commit
+from flows.write.log import Commit, StagedFile, commit
 from flows.write.output import Output
 from flows.write.publish import publish
-from flows.write.stage import StagedFile, stage_empty, stage_rows
+from flows.write.stage import stage_empty, stage_rows
 
 FIRST_SEQ = 1
 """The first commit of every output: an empty file of each table."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
@@ -13,9 +13,24 @@ import orjson
 from flows.errors import LostFile, SequenceTaken
 from flows.write import disk
 from flows.write.output import Output
-from flows.write.stage import StagedFile
 
 NAME = re.compile(r"[0-9]{20}\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """One Parquet file: its name in the stage, its place under the output, what is in it."""
+
+    table: str
+    staged: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the file as it stands in a commit record."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from pathlib import Path
 from flows.errors import OutputBusy, WrongUse
 from flows.write import disk
 
+OWN_FILES = ("README.md", "views.sql", "datapackage.json", "lost+found")
+"""Names that may stand in a new output: what `dateline schema --write` makes, and an empty disk has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -48,8 +51,9 @@ class Output:
         """Make the folders.
 
         Raises:
-            WrongUse: the output cannot be written.
+            WrongUse: the output cannot be written, or holds files of another program.
         """
+        self._refuse_foreign()
         try:
             for folder in (self.log, self.stage, self.spool):
                 disk.make_folder(folder)
@@ -59,6 +63,19 @@ class Output:
             ) from None
         if not os.access(self.state, os.W_OK):
             raise WrongUse("--output", f"{self.root} (no permission)", "a folder that can be written")
+
+    def _refuse_foreign(self) -> None:
+        if self.state.is_dir() or not self.root.is_dir():
+            return
+        foreign = sorted(
+            path.name for path in self.root.iterdir() if path.name not in OWN_FILES and path.name[0] != "."
+        )
+        if foreign:
+            raise WrongUse(
+                "--output",
+                f"{self.root}, which holds {', '.join(foreign[:3])}{', …' if len(foreign) > 3 else ''}",
+                "a new or empty folder, or one that `dateline run` has written",
+            )
 
     @contextmanager
     def locked(self) -> Iterator[None]:

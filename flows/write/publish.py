@@ -58,6 +58,18 @@ def recover(output: Output) -> int:
     return last
 
 
+def is_settled(output: Output) -> bool:
+    """Return True if every commit is published and nothing is staged or spooled; False for a new output."""
+    names = [path.name for path in output.log.iterdir()] if output.log.is_dir() else []
+    last = max((int(name[:20]) for name in names if NAME.fullmatch(name)), default=0)
+    return (
+        0 < last == read_watermark(output)
+        and all(map(NAME.fullmatch, names))
+        and not any(output.stage.iterdir())
+        and not any(output.spool.iterdir())
+    )
+
+
 def read_watermark(output: Output) -> int:
     """Return the last published sequence number: 0 where no commit was published."""
     if not output.watermark.exists():

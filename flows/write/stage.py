@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +16,7 @@ from flows.schema import UNKNOWN_MONTH, Row, Table
 from flows.tables import TABLES
 from flows.write import disk
 from flows.write.arrow import arrow_table
-
-
-@dataclass(frozen=True, slots=True)
-class StagedFile:
-    """One Parquet file: its name in the stage, its place under the output, what is in it."""
-
-    table: str
-    staged: str
-    path: str
-    rows: int
-    bytes: int
-    sha256: str
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the file as it stands in a commit record."""
-        return asdict(self)
+from flows.write.log import StagedFile
 
 
 def stage_rows(

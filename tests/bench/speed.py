@@ -20,7 +20,8 @@ from typing import Any
 import orjson
 
 from flows.enrich import mentions, places, times
-from flows.enrich.model import _installed, load_model
+from flows.enrich.model import load_model
+from flows.enrich.packages import installed
 from flows.journey import read
 from flows.parse.body import body_as_is
 
@@ -43,7 +44,7 @@ def main(gold: str, rounds: int) -> None:
     from thinc.api import NumpyOps, get_current_ops, set_current_ops
 
     as_it_comes = get_current_ops()
-    stock = spacy.load(_installed(None)[1])
+    stock = spacy.load(installed(None)[1])
     ours = load_model()
     spent: dict[str, list[float]] = {"stock": [], "dateline": []}
     for _ in range(rounds):

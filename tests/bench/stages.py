@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
 
-from flows.enrich import FIELDS
+from flows.enrich.fields import FIELDS
 from flows.enrich.language import language_of
 from flows.enrich.model import load_model
 from flows.enrich.sentences import sentences_in

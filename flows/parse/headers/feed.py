@@ -6,8 +6,6 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-import feedparser
-
 from flows.errors import BrokenRecord
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.keys import Pair, header_of
@@ -30,6 +28,9 @@ def parse(raw: RawDispatch) -> Parsed:
         BrokenRecord: no item in it.
         UnreadableDate: a publication date that is none.
     """
+    # Here, since only feeds need it, and it takes 40 ms to import.
+    import feedparser
+
     decoded = decoded_within(raw)
     text = undeclared(decoded.text)
     check_entities(text)

@@ -7,8 +7,6 @@ import re
 import tomllib
 from typing import Any
 
-import yaml
-
 from flows.errors import BrokenRecord
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Format, Sample, whole
@@ -64,6 +62,9 @@ def matches(sample: Sample) -> bool:
 
 
 def _yaml(inside: str) -> dict[str, Any]:
+    # Here, since only this form needs it, and it takes 10 ms to import.
+    import yaml
+
     try:
         for event in yaml.parse(inside, Loader=yaml.BaseLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):

@@ -6,10 +6,8 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
-
-import trafilatura
-from trafilatura.settings import use_config
 
 from flows.errors import UnreadableField
 from flows.parse.dates import read_date
@@ -33,8 +31,6 @@ CREDITED = re.compile(r"\s*(?:,| and | & |;|\|)\s*")
 NOBODY = re.compile(r"https?://|^@|^(?:staff|admin|editor|newsroom|none|null|n/a)$", re.I)
 # What it could not read is a reject here, or a headline alone; its log says no more.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-CONFIG = use_config()
-CONFIG.set("DEFAULT", "EXTRACTION_TIMEOUT", "0")
 
 # Names of meta elements (`name`, `property` or `itemprop`) for each key, the most trusted first.
 METAS = {
@@ -101,15 +97,27 @@ def _readable(pairs: list[Pair], source: Source) -> Iterator[Pair]:
 
 
 def _text(text: str) -> str:
+    # Here, since only pages need it, and it takes 130 ms to import.
+    import trafilatura
+
     found = trafilatura.extract(
         text,
         output_format="txt",
         include_comments=False,
         include_tables=True,
         deduplicate=False,
-        config=CONFIG,
+        config=_settings(),
     )
     return "\n\n".join(line for line in (found or "").split("\n") if line.strip())
+
+
+@cache
+def _settings() -> Any:
+    from trafilatura.settings import use_config
+
+    settings = use_config()
+    settings.set("DEFAULT", "EXTRACTION_TIMEOUT", "0")
+    return settings
 
 
 def _articles(root: Element) -> list[dict[str, Any]]:

@@ -67,6 +67,11 @@ class Files:
         """Return True for the partition, which stands in no file."""
         return column.name == self.relation.partition_by
 
+    @property
+    def in_files(self) -> tuple[Column, ...]:
+        """The columns that stand in the files, in order."""
+        return tuple(column for column in self.relation.columns if not self.is_month(column))
+
     def declared(self, columns: tuple[Column, ...]) -> str:
         """Return columns with their types, for a table without keys or comments."""
         return ",\n".join(f"    {self.name(each)} {self.dialect.types[each.type]}" for each in columns)
@@ -75,12 +80,12 @@ class Files:
         """Return the columns as a list of values, each under its column's name."""
         values = [(value(column), self.name(column)) for column in self.relation.columns]
         return ",\n".join(
-            f"    {made}" if made == f"new.{name}" else f"    {made} AS {name}" for made, name in values
+            f"    {made}" if made == f"incoming.{name}" else f"    {made} AS {name}" for made, name in values
         )
 
     def as_named(self, column: Column) -> str:
         """Return the value of a column that the source has under the same name."""
-        return f"new.{self.name(column)}"
+        return f"incoming.{self.name(column)}"
 
 
 def _none(_: Files) -> tuple[str, ...]:
@@ -88,11 +93,11 @@ def _none(_: Files) -> tuple[str, ...]:
 
 
 def _from_stage(files: Files) -> str:
-    return f"{files.stage} AS new"
+    return f"{files.stage} AS incoming"
 
 
 def _from_lasting_stage(files: Files) -> str:
-    return f"{files.lasting_stage} AS new"
+    return f"{files.lasting_stage} AS incoming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +105,23 @@ class Reading:
     """How one warehouse reads files.
 
     `location` is the example that is printed where none is given, None where files cannot be read.
-    `prepared`: statements that run once, with the schema. `staged`: those that bring the rows near at
-    the start of each load, before its transaction where it `stages_before`. A merge selects the
-    `value` of each column from `source`. `keeps_range`: the stage holds only the rows of the load.
+    `prepared`: statements that run once, with the schema. `opening`: those that begin a load. `staged`:
+    those that bring the rows near, before its transaction where it `stages_before`. A merge selects the
+    `value` of each column from `source`; `settings` end it. `keeps_range`: the stage holds only the rows
+    of the load.
     """
 
     location: str | None
     merge: Merge
     source: Callable[[Files], str]
     value: Callable[[Files, Column], str] = Files.as_named
+    opening: tuple[str, ...] = ()
     prepared: Callable[[Files], tuple[str, ...]] = _none
     staged: Callable[[Files], tuple[str, ...]] = _none
     cleared: Callable[[Files], tuple[str, ...]] = _none
     stages_before: bool = False
     keeps_range: bool = False
+    settings: str = ""
 
 
 def _drop_stage(files: Files) -> tuple[str, ...]:
@@ -125,8 +133,15 @@ def _drop_stage(files: Files) -> tuple[str, ...]:
 
 
 def _bigquery_external(files: Files) -> tuple[str, ...]:
+    def declared(column: Column) -> str:
+        kind = files.dialect.types[column.type]
+        return f"    {files.name(column)} " + (
+            f"STRUCT<key_value {kind}>" if column.type is Type.TEXT_MAP else kind
+        )
+
+    columns = ",\n".join(declared(column) for column in files.in_files)
     return (
-        f"CREATE OR REPLACE EXTERNAL TABLE {files.lasting_stage}\n"
+        f"CREATE OR REPLACE EXTERNAL TABLE {files.lasting_stage} (\n{columns}\n)\n"
         f"OPTIONS (format = 'PARQUET', uris = [{files.path('/*')}], enable_list_inference = TRUE)",
     )
 
@@ -134,12 +149,12 @@ def _bigquery_external(files: Files) -> tuple[str, ...]:
 def _bigquery_temporary(files: Files) -> tuple[str, ...]:
     def value(column: Column) -> str:
         if files.is_month(column):
-            return f"REGEXP_EXTRACT(new._FILE_NAME, {files.month_in_path})"
+            return f"REGEXP_EXTRACT(incoming._FILE_NAME, {files.month_in_path})"
         return files.as_named(column) + (".key_value" if column.type is Type.TEXT_MAP else "")
 
     return (
         f"CREATE OR REPLACE TEMP TABLE {files.stage} AS\nSELECT\n{files.selected(value)}\n"
-        f"FROM {files.lasting_stage} AS new\nWHERE {files.taken}",
+        f"FROM {files.lasting_stage} AS incoming\nWHERE {files.taken}",
     )
 
 
@@ -174,13 +189,17 @@ def _snowflake_clear(files: Files) -> tuple[str, ...]:
     )
 
 
-# Redshift: COPY fills columns by position, and does not see the folder's name.
+# Redshift: COPY fills columns by position, does not see the folder's name, and knows no time with a zone.
 
 
 def _redshift_copy(files: Files) -> tuple[str, ...]:
-    in_files = tuple(column for column in files.relation.columns if not files.is_month(column))
+    def declared(column: Column) -> str:
+        kind = "TIMESTAMP" if column.type is Type.INSTANT else files.dialect.types[column.type]
+        return f"    {files.name(column)} {kind}"
+
+    columns = ",\n".join(declared(column) for column in files.in_files)
     return (
-        f"CREATE TEMP TABLE {files.stage} (\n{files.declared(in_files)}\n)",
+        f"CREATE TEMP TABLE {files.stage} (\n{columns}\n)",
         f"COPY {files.stage} FROM {files.path('/')} IAM_ROLE default FORMAT AS PARQUET SERIALIZETOJSON",
     )
 
@@ -189,18 +208,18 @@ def _redshift_source(files: Files) -> str:
     if files.relation.has(DATED_BY[files.relation.partition_by or ""]):
         return _from_stage(files)
     articles = files.dialect.table("articles")
-    return f"{_from_stage(files)}\nJOIN {articles} AS article ON article.article_id = new.article_id"
+    return f"{_from_stage(files)}\nJOIN {articles} AS article ON article.article_id = incoming.article_id"
 
 
 def _redshift_value(files: Files, column: Column) -> str:
+    if column.type is Type.INSTANT:
+        return f"{files.as_named(column)} AT TIME ZONE 'UTC'"
     if not files.is_month(column):
         return files.as_named(column)
     dated_by = DATED_BY[column.name]
     if not files.relation.has(dated_by):
         return f"article.{column.name}"
-    if dated_by.endswith("_at"):
-        return f"TO_CHAR(new.{dated_by} AT TIME ZONE 'UTC', 'YYYY-MM')"
-    return f"COALESCE(TO_CHAR(new.{dated_by}, 'YYYY-MM'), '{UNKNOWN_MONTH}')"
+    return f"COALESCE(TO_CHAR(incoming.{dated_by}, 'YYYY-MM'), '{UNKNOWN_MONTH}')"
 
 
 # Databricks: the schema is declared, so that a month is not taken for a date.
@@ -212,7 +231,7 @@ def _databricks_source(files: Files) -> str:
     return (
         f"read_files(\n    {files.path('')},\n    format => 'parquet',\n"
         f"    partitionColumns => '{files.relation.partition_by}',\n"
-        f"    schema => {files.dialect.text(schema)}\n) AS new"
+        f"    schema => {files.dialect.text(schema)}\n) AS incoming"
     )
 
 
@@ -228,21 +247,24 @@ def _postgres_copy(files: Files) -> tuple[str, ...]:
 
 
 def read_parquet(dialect: Dialect, relation: Relation, folder: str) -> str:
-    """Return DuckDB's call that reads a table's files; `folder` ends in a slash, or is empty."""
+    """Return DuckDB's call that reads a table's files; `folder` ends in a slash, or is empty.
+
+    A file that an older version wrote may lack a column, whose values are null there.
+    """
     files = dialect.text(f"{folder}{relation.name}/*/*.parquet")
     return (
-        f"read_parquet({files}, hive_partitioning = true, "
+        f"read_parquet({files}, union_by_name = true, hive_partitioning = true, "
         f"hive_types = {{'{relation.partition_by}': VARCHAR}})"
     )
 
 
 def _duckdb_source(files: Files) -> str:
-    return read_parquet(files.dialect, files.relation, f"{files.location}/") + " AS new"
+    return read_parquet(files.dialect, files.relation, f"{files.location}/") + " AS incoming"
 
 
 def _clickhouse_source(files: Files) -> str:
     function = "s3" if files.location.startswith(("s3://", "gs://", "https://")) else "file"
-    return f"{function}({files.path('/*/*.parquet')}, 'Parquet') AS new"
+    return f"{function}({files.path('/*/*.parquet')}, 'Parquet') AS incoming"
 
 
 def _clickhouse_value(files: Files, column: Column) -> str:
@@ -262,6 +284,8 @@ READINGS: Mapping[str, Reading] = {
     "snowflake": Reading(
         location="@dateline_stage/output",
         merge=Merge.MERGE,
+        # Whether COPY takes an instant of a file for one or for the clock of the session.
+        opening=("ALTER SESSION SET TIMEZONE = 'UTC'",),
         source=_from_lasting_stage,
         prepared=_snowflake_table,
         staged=_snowflake_copy,
@@ -291,5 +315,7 @@ READINGS: Mapping[str, Reading] = {
         merge=Merge.NOT_IN,
         source=_clickhouse_source,
         value=_clickhouse_value,
+        # Else the columns are those of one file, and older files may lack some.
+        settings="\nSETTINGS schema_inference_mode = 'union'",
     ),
 }

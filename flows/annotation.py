@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from flows.enrich import found_in, mentions, places, quotes, times
+from flows.enrich import mentions, places, quotes, times
+from flows.enrich.fields import found_in
 from flows.enrich.mentions import Mention
 from flows.enrich.model import LanguageModel, load_model
 from flows.enrich.places import PlaceMention
@@ -20,7 +23,13 @@ from flows.parse.body import body_as_is
 from flows.records import Body, Reading, Span
 from flows.tables.quotes import speaker_of
 
-TOGETHER = 64
+MAX_BATCH_LINES = 64
+"""Lines that the model reads together. The first batch is one line and each is twice the one before, so that the first answers
+come at once."""
+
+READ_BYTES = 256 * 1024
+"""At most so much is taken from standard input at once; a pipe holds 64 KiB, which is enough for the model to read fast."""
+
 FORM = "annotate"
 
 
@@ -36,10 +45,35 @@ def annotate_lines(lines: Iterable[bytes], model_package: str | None = None) -> 
 
     A line that cannot be read gives `{"id", "error": {"code", "why"}}`.
     """
-    model = load_model(model_package)
-    filled = (line for line in lines if line.strip())
-    while chunk := list(islice(filled, TOGETHER)):
-        yield from _annotated(chunk, model)
+    yield from _answers([lines], load_model(model_package))
+
+
+def annotate_stream(descriptor: int, model_package: str | None = None) -> Iterator[bytes]:
+    """Yield the same for the lines that come from an open file, each as soon as it is there: it waits for no second line."""
+    yield from _answers(_lines_at_hand(descriptor), load_model(model_package))
+
+
+def _answers(groups: Iterable[Iterable[bytes]], model: LanguageModel) -> Iterator[bytes]:
+    """Yield the answers to groups of lines; a batch is taken from one group."""
+    size = 1
+    for group in groups:
+        filled = (line for line in group if line.strip())
+        while batch := list(islice(filled, size)):
+            yield from _annotated(batch, model)
+            size = min(2 * size, MAX_BATCH_LINES)
+
+
+def _lines_at_hand(descriptor: int) -> Iterator[list[bytes]]:
+    """Yield the whole lines that can be read without waiting for more, and wait where there is none."""
+    begun: list[bytes] = []
+    while read_now := os.read(descriptor, READ_BYTES):
+        whole, newline, rest = read_now.rpartition(b"\n")
+        if newline:
+            yield io.BytesIO(b"".join([*begun, whole, newline])).readlines()
+            begun = [rest]
+        else:
+            begun.append(rest)
+    yield [b"".join(begun)]
 
 
 def _annotated(lines: list[bytes], model: LanguageModel) -> Iterator[bytes]:

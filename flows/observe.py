@@ -1,0 +1,226 @@
+"""What Prefect shows of a run: its name, logs, artifacts, assets and events. Without a server, nothing.
+
+Prefect's server is the only reader; what it shows can be made again from the commit log.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.assets import Asset, AssetProperties, add_asset_metadata, materialize
+from prefect.client.orchestration import get_client
+from prefect.context import FlowRunContext
+from prefect.events import emit_event
+from prefect.logging.handlers import APILogHandler
+from prefect.runtime import flow_run
+
+from flows.fetch.local import is_address
+from flows.report.loads import told_verification
+from flows.report.summary import Summary, as_markdown
+from flows.schema import Table
+from flows.survey import Job
+from flows.tables import TABLES
+from flows.warehouse.load import LoadSummary
+from flows.warehouse.verify import Verification
+
+REJECTS_OVER_THRESHOLD = "dateline.rejects.over-threshold"
+"""The event of a run that refused more than `max_reject_share` of its dispatches; automations may wait for it."""
+
+MAX_NAMED_SOURCES = 3
+MAX_ASSET_KEY = 512
+REFUSED_IN_ASSET_KEYS = dict.fromkeys(map(ord, "\n\r\t\0 #?&%\"'<>[]{}|\\^`"), "-")
+"""Prefect refuses these characters in the key of an asset."""
+
+
+def ingest_name() -> str:
+    """Return the name of an ingest run when it starts: what it reads and where the rows go."""
+    asked = flow_run.parameters
+    return f"{_named(asked['sources'])} to {_short(asked['output'])}"
+
+
+def verify_name() -> str:
+    """Return the name of a verification when it starts: what it compares."""
+    asked = flow_run.parameters
+    return ", ".join([f"verify {_short(asked['output'])}", *map(target_uri, asked["targets"])])
+
+
+def _named(sources: Sequence[str]) -> str:
+    more = len(sources) - MAX_NAMED_SOURCES
+    return ", ".join(map(_short, sources[:MAX_NAMED_SOURCES])) + (f" and {more} more" if more > 0 else "")
+
+
+def _short(path: str) -> str:
+    """Return a path below the working folder relative to it, and anything else as it is."""
+    return path.removeprefix(f"{os.getcwd()}/")
+
+
+@contextmanager
+def logs() -> Iterator[None]:
+    """Send the events of a run to Prefect's server while the block runs."""
+    if not FlowRunContext.get():
+        yield
+        return
+    logger = logging.getLogger("dateline")
+    added: list[logging.Handler] = [APILogHandler()]
+    if not structlog.is_configured():
+        # A worker started the flow, and no command has said how its events look.
+        added += logging.getLogger("prefect").handlers
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+        structlog.configure(
+            processors=[
+                structlog.stdlib.filter_by_level,
+                structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+            ],
+            logger_factory=structlog.stdlib.LoggerFactory(),
+            wrapper_class=structlog.stdlib.BoundLogger,
+        )
+    for handler in added:
+        logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in added:
+            logger.removeHandler(handler)
+
+
+def show_progress() -> Callable[[int, int], None]:
+    """Return what is told the bytes done and the bytes in all, and moves the progress artifact of the run."""
+    artifacts: list[Any] = []
+
+    def progressed(done: int, total: int) -> None:
+        if not FlowRunContext.get():
+            return
+        share = 100.0 * min(done, total) / total if total else 100.0
+        what = f"{done:,} of {total:,} bytes are read and committed"
+        if artifacts:
+            update_progress_artifact(artifacts[0], progress=share, description=what)
+        else:
+            artifacts.append(
+                create_progress_artifact(progress=share, key="dateline-progress", description=what)
+            )
+
+    return progressed
+
+
+def show_run(summary: Summary, job: Job, max_reject_share: float) -> None:
+    """Show a run that has ended: its name, its summary, its refusals, the tables it wrote."""
+    context = FlowRunContext.get()
+    if not context or not context.flow_run:
+        return
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_name(context.flow_run.id, f"{_named(job.sources)}: {summary.outcome()}")
+    create_markdown_artifact(
+        as_markdown(summary), key="dateline-run", description="What the run read and wrote."
+    )
+    if summary.reject_codes:
+        create_table_artifact(
+            [
+                {"code": code, "dispatches": count, "for example": summary.reject_examples.get(code, "")}
+                for code, count in summary.reject_codes.most_common()
+            ],
+            key="dateline-rejects",
+            description="Refused dispatches by code. `dateline status --rejects` lists each.",
+        )
+    if summary.reject_share() > max_reject_share:
+        _emit_rejects(summary, job, max_reject_share)
+
+
+def show_tables(summary: Summary, job: Job) -> None:
+    """Record the tables as assets made from the sources, with the rows that this run added."""
+    if not FlowRunContext.get() or not summary.batch_count:
+        return
+    keys = table_keys(job.output)
+
+    @materialize(
+        *(_table_asset(key, table) for key, table in zip(keys, TABLES, strict=True)),
+        by="dateline",
+        name="tables",
+        task_run_name="tables",
+        asset_deps=[asset_key(source_uri(source)) for source in job.sources],
+        persist_result=False,
+    )
+    def record_tables() -> None:
+        for key, table in zip(keys, TABLES, strict=True):
+            add_asset_metadata(key, {"rows_added": summary.rows[table.name], "run_id": summary.run_id})
+
+    record_tables()
+
+
+def _table_asset(key: str, table: Table[Any]) -> Asset:
+    properties = AssetProperties(name=table.name, description=f"Grain: {table.grain}.")
+    return Asset(key=key, properties=properties)
+
+
+def table_keys(output: Path) -> list[str]:
+    """Return the asset keys of the tables of an output, in the order of `TABLES`."""
+    return [asset_key((output.absolute() / table.name).as_uri()) for table in TABLES]
+
+
+def target_assets(target: str) -> list[Asset]:
+    """Return the tables of a warehouse as assets, in the order of `TABLES`."""
+    return [_table_asset(asset_key(f"{target_uri(target)}/{table.name}"), table) for table in TABLES]
+
+
+def show_load(target: str, loaded: LoadSummary) -> None:
+    """Record the rows that a load added to each table of a warehouse, within the task that loaded them."""
+    if not FlowRunContext.get():
+        return
+    for table, asset in zip(TABLES, target_assets(target), strict=True):
+        rows = loaded.row_counts.get(table.name, 0)
+        add_asset_metadata(asset, {"rows_added": rows, "last_seq": loaded.mark})
+
+
+def show_verification(found: Sequence[Verification]) -> None:
+    """Show what a verification compared, and each difference."""
+    if FlowRunContext.get():
+        lines = [f"- {line}" for each in found for line in told_verification(each)]
+        create_markdown_artifact("\n".join(lines), key="dateline-verification")
+
+
+def _emit_rejects(summary: Summary, job: Job, max_reject_share: float) -> None:
+    emit_event(
+        REJECTS_OVER_THRESHOLD,
+        resource={
+            "prefect.resource.id": f"dateline.output.{job.output.absolute()}",
+            "prefect.resource.name": str(job.output),
+        },
+        related=[
+            {"prefect.resource.id": f"prefect.flow-run.{flow_run.id}", "prefect.resource.role": "flow-run"}
+        ],
+        payload={
+            "reject_count": summary.reject_count,
+            "dispatch_count": summary.dispatch_count,
+            "reject_share": summary.reject_share(),
+            "max_reject_share": max_reject_share,
+            "reject_codes": dict(summary.reject_codes),
+        },
+    )
+
+
+def target_uri(target: str) -> str:
+    """Return the address of a warehouse without user, password and options, as a uri."""
+    kind, _, rest = target.partition(":")
+    return f"{kind}://{rest.lstrip('/').rpartition('@')[2].partition('?')[0]}"
+
+
+def source_uri(source: str) -> str:
+    """Return the uri of a source: an address as it is, a path as `file://`."""
+    return source if is_address(source) else Path(source).absolute().as_uri()
+
+
+def asset_key(uri: str) -> str:
+    """Return a uri as the key of a Prefect asset."""
+    return uri.translate(REFUSED_IN_ASSET_KEYS)[:MAX_ASSET_KEY]

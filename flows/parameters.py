@@ -1,0 +1,32 @@
+"""The parameters of the flows: types and limits. The docstrings of the flows describe them, for Prefect's form."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+
+from flows.parse.headers import BY_NAME
+
+
+def _known_format(name: str) -> str:
+    if name not in BY_NAME:
+        raise ValueError(f"found {name!r}, wanted one of " + ", ".join(BY_NAME))
+    return name
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+Sources = Annotated[list[NonEmpty], BeforeValidator(_as_list), Field(min_length=1)]
+OutputFolder = NonEmpty
+Targets = Annotated[list[NonEmpty], BeforeValidator(_as_list)]
+Format = Annotated[str, AfterValidator(_known_format), Field(json_schema_extra={"enum": [*BY_NAME]})] | None
+DateOrder = Literal["dmy", "mdy"] | None
+Columns = dict[str, str] | None
+MaxRejectShare = Annotated[float, Field(ge=0, le=1)]
+Model = Annotated[str | None, Field(min_length=1)]
+Workers = Annotated[int | None, Field(ge=1, le=256)]
+FetchedAt = AwareDatetime | None

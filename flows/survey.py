@@ -1,0 +1,127 @@
+"""What a run is asked to do, and what there is to do: a look at the sources and at the commit log.
+
+It imports neither Prefect nor pyarrow nor the language model, so that a run with nothing new ends at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+
+from flows.fetch.ledger import Ledger
+from flows.fetch.local import FoundFile, find_files, is_address, vanished_from
+from flows.records import NO_RULES, Rules, identify
+from flows.report.summary import Summary
+from flows.write.log import read_log
+from flows.write.output import Output
+from flows.write.publish import is_settled
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run is asked to do.
+
+    `began` is recorded as `fetched_at`. `form` forces a form on every file. `only_rejects` reads again just
+    the sources with refused dispatches; `reread` reads every source again, whatever its size and times.
+    """
+
+    sources: tuple[str, ...]
+    output: Path
+    workers: int
+    began: datetime
+    form: str | None = None
+    rules: Rules = NO_RULES
+    only_rejects: bool = False
+    reread: bool = False
+    model: str | None = None
+
+    def options(self) -> dict[str, str]:
+        """Return what was asked for beyond sources and output, as the `runs` table keeps it."""
+        asked = {
+            "workers": str(self.workers),
+            "format": self.form,
+            "date_order": self.rules.date_order,
+            "repair": "true" if self.rules.repairs else None,
+            "columns": ", ".join(f"{key}={name}" for key, name in self.rules.columns.items()),
+            "model": self.model,
+            "only_rejects": "true" if self.only_rejects else None,
+            "reread": "true" if self.reread else None,
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The files that the sources name, split by what the ledger knows of them."""
+
+    ledger: Ledger
+    files: list[FoundFile]
+    waiting: list[FoundFile]
+    left_out: list[FoundFile] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+
+    def summary(self, job: Job, head: int) -> Summary:
+        """Return the summary of a run that has not read anything yet."""
+        return Summary(
+            run_id=identify("run", job.began.isoformat(), os.getpid(), job.output.absolute(), head),
+            output=str(job.output),
+            source_count=len(self.files),
+            left_out=[file.uri for file in self.left_out],
+            vanished=self.vanished,
+        )
+
+
+def find_sources(job: Job, addressed: Sequence[FoundFile] = ()) -> list[FoundFile]:
+    """Return the files that the sources name on this machine, and those found at addresses.
+
+    Raises:
+        WrongUse: a source does not exist.
+    """
+    local = find_files([each for each in job.sources if not is_address(each)], outside=job.output)
+    return [*local, *addressed]
+
+
+def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = None) -> Survey:
+    """Compare the files with the commit log. `again` limits them to sources that are to be read again."""
+    ledger = Ledger(each for record in read_log(Output(job.output)) for each in record.inputs)
+    read = [file for file in found if not file.is_left_out]
+    files = read if again is None else [file for file in read if file.uri in again]
+    waiting = [
+        file
+        for file in files
+        if again is not None
+        or job.reread
+        or not ((known := ledger.of(file.uri)) and known.stamp == file.stamp)
+    ]
+    return Survey(
+        ledger,
+        files,
+        waiting,
+        [file for file in found if file.is_left_out],
+        vanished_from(job.sources, found, ledger.uris()) if again is None else [],
+    )
+
+
+def nothing_new(job: Job) -> Summary | None:
+    """Return the summary of a run that has nothing to read, or None where a run is needed.
+
+    A run is needed to read anything, to ask a server, and to finish what an earlier run left undone.
+
+    Raises:
+        WrongUse: a source does not exist.
+    """
+    began = perf_counter()
+    output = Output(job.output)
+    if job.only_rejects or job.reread or any(map(is_address, job.sources)) or not is_settled(output):
+        return None
+    seen = survey(job, find_sources(job))
+    if seen.waiting:
+        return None
+    summary = seen.summary(job, 0)
+    summary.unchanged_count = len(seen.files)
+    summary.seconds["total"] = perf_counter() - began
+    return summary
