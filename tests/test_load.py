@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from adbc_driver_postgresql import dbapi
@@ -31,6 +32,8 @@ from flows.warehouse import load as loading
 from flows.warehouse import to_clickhouse, to_delta, to_duckdb, to_postgres
 from flows.warehouse.load import load
 from flows.warehouse.verify import verify
+from flows.write import stage
+from flows.write.arrow import arrow_table
 
 from .conftest import FETCHED_AT, dateline
 from .readback import by_clickhouse, by_duckdb, by_pandas, by_postgres, make_odd_output, read_back
@@ -322,6 +325,21 @@ def test_two_rows_of_one_key_are_loaded_and_said_to_have_no_key(postgres, tmp_pa
         load(output, postgres)
 
     assert len(by_postgres(postgres)["mentions"]) == 12
+
+
+def without(rows: pa.Table, column: str) -> pa.Table:
+    return rows.drop_columns([column]) if column in rows.column_names else rows
+
+
+def test_files_of_an_older_version_load_with_null_for_what_they_lack(target, tmp_path, monkeypatch):
+    """`runs.left_out_count` came later; each column that is added to a table may be null."""
+    with monkeypatch.context() as patch:
+        patch.setattr(stage, "arrow_table", lambda *of: without(arrow_table(*of), "left_out_count"))
+        output = make_odd_output(tmp_path / "output")
+
+    load(output, target)
+
+    assert {row["left_out_count"] for row in read_back(target)["runs"]} == {None}
 
 
 def test_keys_comments_and_indexes_are_those_of_the_declarations(dataset, tmp_path, postgres):

@@ -79,11 +79,7 @@ class DuckDBTarget:
         """Add the primary keys and indexes that are missing."""
         keyed = self._connection.execute(KEYED).fetchall()
         keyless = [each.name for each in LOADED if (each.name,) not in keyed]
-        for statement in (*create_keys(DIALECT, keyless), *create_indexes(DIALECT, keyless)):
-            try:
-                self._connection.execute(statement)
-            except duckdb.ConstraintException as error:
-                raise DoubledKeys(self.shown, f"{statement}: {error}") from None
+        self._run([*create_keys(DIALECT, keyless), *create_indexes(DIALECT, keyless)])
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded."""
@@ -137,9 +133,8 @@ def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[Du
         raise TargetFailed(address, str(error)) from None
     try:
         yield DuckDBTarget(address, connection)
-    except duckdb.ConstraintException as error:
-        raise DoubledKeys(address, str(error)) from None
     except duckdb.Error as error:
-        raise TargetFailed(address, str(error)) from None
+        kind = DoubledKeys if "uplicate" in str(error) else TargetFailed
+        raise kind(address, str(error)) from None
     finally:
         connection.close()

@@ -30,6 +30,8 @@ LOCK = 0x646174656C696E65
 BATCH_ROWS = 10_000
 """Rows that are encoded at once."""
 
+UNIQUE_VIOLATION = "23505"
+
 JSON_TYPES = frozenset(kind for kind, name in DIALECT.types.items() if name == "jsonb")
 
 
@@ -85,10 +87,8 @@ class PostgresTarget:
 
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record each commit of the group."""
-        with self._connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {MARKS.name} VALUES ($1, $2, $3)", [(output_id, *each) for each in group.seqs]
-            )
+        rows = ", ".join(f"({DIALECT.text(output_id)}, {seq}, {count})" for seq, count in group.seqs)
+        self._run([f"INSERT INTO {MARKS.name} VALUES {rows}"])
 
     def finish(self) -> None:
         """Add keys and indexes, in one transaction, to the tables that have none."""
@@ -183,10 +183,9 @@ def open_postgres(address: str, place: Output, *, must_exist: bool) -> Iterator[
     try:
         target = PostgresTarget(shown, postgresql.connect(address))
         yield target
-    except adbc.IntegrityError as error:
-        raise DoubledKeys(shown, _told(error, secrets)) from None
     except adbc.Error as error:
-        raise TargetFailed(shown, _told(error, secrets)) from None
+        kind = DoubledKeys if error.sqlstate == UNIQUE_VIOLATION else TargetFailed
+        raise kind(shown, _told(error, secrets)) from None
     finally:
         if target is not None:
             target.close()
