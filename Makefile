@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint check schema sql-matrix lock bench weights faults fuzz clean
+.PHONY: run test lint check schema sql-matrix lock bench bench-loads weights faults fuzz clean
 
 run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
@@ -34,6 +34,10 @@ faults: $(VENV)/ready-dev
 # Ratios inside one run, never asserted.
 bench: $(VENV)/ready-dev
 	$(BIN)/python tests/bench/stages.py seeds
+
+# `dateline load` beside a bare COPY of the same Parquet, then repeated, killed and with its server stopped.
+bench-loads: $(VENV)/ready-dev
+	PYTHONPATH=. $(BIN)/python tests/bench/loads.py $(OUTPUT)
 
 # The weights of places and names, fitted anew on labelled texts: a minute. GOLD is the folder of them.
 weights: $(VENV)/ready-dev

@@ -280,7 +280,7 @@ RUN_STAGES = {
 RUN_COUNTS = {
     "source_count": "Files found, those left out not counted.",
     "unchanged_count": "Files that were known and unchanged, and were not read again.",
-    "left_out_count": "Files passed over because of their name, such as `README.md` or `.hidden`.",
+    "left_out_count": "Files passed over because of their name, such as `README.md` or `.hidden`; null before that was counted.",
     "vanished_count": "Files committed by earlier runs that have disappeared; their rows are kept.",
     "moved_count": "Files that changed while they were read; the next run reads them.",
     "byte_count": "Bytes of the dispatches read.",

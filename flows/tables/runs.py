@@ -22,6 +22,9 @@ def rows(run: FinishedRun) -> Iterator[Row]:
     }
 
 
+ADDED = frozenset({"left_out_count"})
+"""Counts that came after the first release: null in rows of runs before it, whose files do not have them."""
+
 TABLE = Table(
     name="runs",
     grain="one run that committed something, when it had ended",
@@ -35,7 +38,7 @@ TABLE = Table(
         Column("sources", Type.TEXT_LIST, "What it was asked to read."),
         Column("parameters", Type.TEXT_MAP, "The options it ran with."),
         Column("versions", Type.TEXT_MAP, "Dateline, the language model and the libraries that shape rows."),
-        *(Column(name, Type.INT64, means) for name, means in RUN_COUNTS.items()),
+        *(Column(name, Type.INT64, means, nullable=name in ADDED) for name, means in RUN_COUNTS.items()),
         *(
             Column(f"{stage}_seconds", Type.FLOAT64, f"Seconds spent on {what}.")
             for stage, what in RUN_STAGES.items()

@@ -76,7 +76,7 @@ def load(output: Path, target: str) -> LoadSummary:
                 opened.add_marks(output_id, group)
             transactions += 1
             first_seq = first_seq or group.first_seq
-        opened.finish(is_changed=bool(transactions))
+        opened.finish()
         return LoadSummary(
             output=str(output),
             target=opened.shown,

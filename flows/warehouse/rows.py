@@ -29,15 +29,14 @@ def source_of(connection: duckdb.DuckDBPyConnection, files: Sequence[TargetFile]
         LostFile: a column that is not declared: a newer version wrote the file.
     """
     paths = ", ".join("'" + str(file.path.absolute()).replace("'", "''") + "'" for file in files)
-    source = f"read_parquet([{paths}], union_by_name = true, hive_partitioning = true, hive_types_autocast = false)"
+    # Not hive_partitioning: folders above the output may look like partitions too.
+    parquet = f"read_parquet([{paths}], union_by_name = true, hive_partitioning = false"
     relation = BY_NAME[files[0].relative.split("/")[0]]
-    # A folder above the output may look like a partition too; only the file's own columns count.
-    own = connection.sql(
-        f"SELECT * FROM {source.replace('hive_partitioning = true', 'hive_partitioning = false')}"
-    ).columns
-    unknown = [name for name in own if name not in relation.column_names]
-    if unknown:
+    own = connection.sql(f"SELECT * FROM {parquet})").columns
+    if unknown := [name for name in own if name not in relation.column_names]:
         raise LostFile(files[0].relative, f"column {', '.join(unknown)}", "a newer version of Dateline")
+    partition = f"split_part(split_part(filename, '/', -2), '=', 2) AS {relation.partition_by}"
+    source = f"(SELECT * EXCLUDE (filename), {partition} FROM {parquet}, filename = true))"
     return source, [name for name in relation.column_names if name in own or name == relation.partition_by]
 
 

@@ -53,7 +53,7 @@ class Target(Protocol):
     shown: str
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing.
+        """Make the tables that are missing, with comments and views; as yet without keys.
 
         Raises:
             ForeignTarget: it holds rows of another output, or tables that no load made.
@@ -69,8 +69,8 @@ class Target(Protocol):
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record the commits of a group as loaded."""
 
-    def finish(self, *, is_changed: bool) -> None:
-        """Make keys, comments and views, those that are missing or, after a change, that may be old."""
+    def finish(self) -> None:
+        """Make the keys and indexes that are missing; a table is filled faster without."""
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded, 0 for none; change nothing."""
@@ -135,6 +135,6 @@ def path_in(address: str, scheme: str, wanted: str) -> Path:
     return Path(path)
 
 
-def missing(path: Path) -> WrongUse:
+def no_target(path: Path) -> WrongUse:
     """Return the error for a target that must exist and does not."""
     return WrongUse("TARGET", f"{path} (no such file)", "a target that was loaded")

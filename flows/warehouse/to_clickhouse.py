@@ -20,11 +20,12 @@ from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.marks import check_columns, check_output
 from flows.warehouse.relations import LOADED, MARKS, RELATIONS
 from flows.warehouse.rows import BY_NAME, connect, source_of
-from flows.warehouse.target import Group, TargetFile, missing, path_in
+from flows.warehouse.target import Group, TargetFile, no_target, path_in
 from flows.warehouse.views import create_views
 from flows.write.output import Output
 
 try:
+    from chdb import ChdbError
     from chdb.session import Session
 except ImportError:
     raise MissingLibrary("chdb", "clickhouse") from None
@@ -36,6 +37,14 @@ MAX_FILES = 500
 
 PATTERN = re.compile(r"[{}*?\[\],]")
 """Characters that mean something in a path of `file()`, and that nothing escapes."""
+
+
+TABLES = tuple(each.name for each in RELATIONS)
+
+VIEWS = tuple(re.findall(r"VIEW (\w+)", " ".join(create_views(DIALECT))))
+
+DURABLE = "fsync_after_insert = 1, fsync_part_directory = 1"
+"""Settings of a table under which an insert has ended when it is on the disk."""
 
 
 class ClickHouseTarget:
@@ -56,6 +65,9 @@ class ClickHouseTarget:
                 (statement,) = create_tables(DIALECT, [name])
                 self._session.query(statement)
                 self._session.query(f"ALTER TABLE {name} MODIFY SETTING {DURABLE}")
+        if len(self._columns(VIEWS)) < len(VIEWS):
+            for statement in create_views(DIALECT):
+                self._session.query(statement)
 
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:
@@ -89,7 +101,9 @@ class ClickHouseTarget:
             self._session.query(
                 f"INSERT INTO {table} ({DIALECT.identifiers(relation.column_names)}) SELECT {values} "
                 f"FROM file({DIALECT.text(_pattern(some))}, Parquet, {DIALECT.text(structure)}) "
-                f"WHERE _path IN ({', '.join(DIALECT.text(str(file.path.absolute())) for file in some)})"
+                f"WHERE _path IN ({', '.join(DIALECT.text(str(file.path.absolute())) for file in some)}) "
+                # Folders above the output may look like partitions too.
+                "SETTINGS use_hive_partitioning = 0"
             )
         seqs = [file.seq for file in files]
         return self._count(table, f"batch_seq BETWEEN {min(seqs)} AND {max(seqs)}")
@@ -99,14 +113,8 @@ class ClickHouseTarget:
         rows = ", ".join(f"({DIALECT.text(output_id)}, {seq}, {count})" for seq, count in group.seqs)
         self._session.query(f"INSERT INTO {MARKS.name} SETTINGS async_insert = 0 VALUES {rows}")
 
-    def finish(self, *, is_changed: bool) -> None:
-        """Make the views, where rows were added or there are none."""
-        has_views = self._rows(
-            "SELECT count() AS n FROM system.tables WHERE engine = 'View' AND database = 'default'"
-        )
-        if is_changed or not has_views[0]["n"]:
-            for statement in create_views(DIALECT):
-                self._session.query(statement)
+    def finish(self) -> None:
+        """Do nothing: the key of a table is the order of its rows."""
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded."""
@@ -126,9 +134,9 @@ class ClickHouseTarget:
         found: int = row["n"]
         return found
 
-    def _columns(self) -> dict[str, list[str]]:
+    def _columns(self, relations: Sequence[str] = TABLES) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        names = ", ".join(f"'{each.name}'" for each in RELATIONS)
+        names = ", ".join(f"'{name}'" for name in relations)
         query = f"SELECT table, name FROM system.columns WHERE database = 'default' AND table IN ({names})"
         for row in self._rows(query):
             found.setdefault(row["table"], []).append(row["name"])
@@ -141,9 +149,6 @@ class ClickHouseTarget:
     def _arrow(self, query: str) -> pa.RecordBatchReader:
         settings = " SETTINGS output_format_arrow_string_as_string = 1"
         return pa.ipc.open_stream(self._session.query(query + settings, "ArrowStream").bytes())
-
-
-DURABLE = "fsync_after_insert = 1, fsync_part_directory = 1"
 
 
 def _type(kind: Any, *, is_nullable: bool) -> str:
@@ -166,14 +171,14 @@ def open_clickhouse(address: str, place: Output, *, must_exist: bool) -> Iterato
     """
     path = path_in(address, "clickhouse", "clickhouse:///folder, or clickhouse:////absolute/folder")
     if must_exist and not path.exists():
-        raise missing(path)
+        raise no_target(path)
     try:
         session = Session(str(path))
     except RuntimeError as error:
         raise TargetFailed(address, f"cannot be opened, or is open in another process ({error})") from None
     try:
         yield ClickHouseTarget(address, session)
-    except RuntimeError as error:
+    except ChdbError as error:
         raise TargetFailed(address, " ".join(str(error).split())) from None
     finally:
         session.close()

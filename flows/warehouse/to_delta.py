@@ -24,7 +24,7 @@ from flows.schema import BATCH_SEQ
 from flows.tables import BY_NAME
 from flows.warehouse.marks import check_columns, check_output
 from flows.warehouse.relations import LOADED, MARKS, RELATIONS, Relation
-from flows.warehouse.target import Group, TargetFile, missing
+from flows.warehouse.target import Group, TargetFile, no_target
 from flows.write import disk
 from flows.write.arrow import ARROW
 from flows.write.output import Output
@@ -112,7 +112,7 @@ class DeltaTarget:
             disk.sync_file(path)
         self._sync(MARKS.name)
 
-    def finish(self, *, is_changed: bool) -> None:
+    def finish(self) -> None:
         """Do nothing: a Delta table has no keys and no views."""
 
     def read_mark(self, output_id: str) -> int:
@@ -213,7 +213,7 @@ def open_delta(address: str, place: Output, *, must_exist: bool) -> Iterator[Del
     if root.resolve().is_relative_to(place.root.resolve()):
         raise WrongUse("TARGET", f"{address} (within the output)", "a folder outside of the output")
     if must_exist and not root.exists():
-        raise missing(root)
+        raise no_target(root)
     try:
         yield DeltaTarget(address, root)
     except CommitFailedError as error:

@@ -12,9 +12,9 @@ from flows.errors import DoubledKeys, TargetBusy, TargetFailed
 from flows.warehouse.ddl import create_comments, create_indexes, create_keys, create_tables
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.marks import check_columns, check_output
-from flows.warehouse.relations import LOADED, MARKS, RELATIONS
+from flows.warehouse.relations import LOADED, MARKS
 from flows.warehouse.rows import BY_NAME, connect, key_of, source_of
-from flows.warehouse.target import Group, TargetFile, missing, path_in
+from flows.warehouse.target import Group, TargetFile, no_target, path_in
 from flows.warehouse.views import create_views
 from flows.write.output import Output
 
@@ -29,17 +29,17 @@ class DuckDBTarget:
         self._connection = connection
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing, without keys: a table is filled faster than its index."""
+        """Make the tables that are missing, without keys, and then comments and views."""
         columns = self._columns()
         check_columns(self.shown, columns)
         self.read_mark(output_id)
-        if missing_tables := [each.name for each in RELATIONS if each.name not in columns]:
-            with self._in_transaction():
-                for statement in create_tables(DIALECT, missing_tables, with_keys=False):
-                    self._connection.execute(statement)
-                if MARKS.name in missing_tables:
-                    for statement in create_keys(DIALECT, [MARKS.name]):
-                        self._connection.execute(statement)
+        missing = [each.name for each in LOADED if each.name not in columns]
+        with self._in_transaction():
+            if MARKS.name not in columns:
+                self._run(create_tables(DIALECT, [MARKS.name]))
+            if missing:
+                self._run(create_tables(DIALECT, missing, with_keys=False))
+                self._run([*create_comments(DIALECT), *create_views(DIALECT)])
 
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:
@@ -75,22 +75,11 @@ class DuckDBTarget:
             f"INSERT INTO {MARKS.name} VALUES (?, ?, ?)", [(output_id, *each) for each in group.seqs]
         )
 
-    def finish(self, *, is_changed: bool) -> None:
-        """Add the primary keys, indexes, comments and views that are missing."""
-        keyed = self._names(
-            "SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
-        )
-        keyless = [each.name for each in LOADED if each.name not in keyed]
-        viewed = self._names("SELECT view_name FROM duckdb_views() WHERE NOT internal")
-        if is_changed or not viewed:
-            for statement in (*create_comments(DIALECT), *create_views(DIALECT)):
-                self._connection.execute(statement)
-        if keyless:
-            for statement in (*create_keys(DIALECT, keyless), *create_indexes(DIALECT)):
-                try:
-                    self._connection.execute(statement)
-                except duckdb.ConstraintException as error:
-                    raise DoubledKeys(self.shown, f"{statement}: {error}") from None
+    def finish(self) -> None:
+        """Add the primary keys and indexes that are missing."""
+        keyed = self._connection.execute(KEYED).fetchall()
+        keyless = [each.name for each in LOADED if (each.name,) not in keyed]
+        self._run([*create_keys(DIALECT, keyless), *create_indexes(DIALECT, keyless)])
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded."""
@@ -113,8 +102,12 @@ class DuckDBTarget:
             found.setdefault(table, []).append(column)
         return found
 
-    def _names(self, query: str) -> set[str]:
-        return {name for (name,) in self._connection.execute(query).fetchall()}
+    def _run(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self._connection.execute(statement)
+
+
+KEYED = "SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
 
 
 @contextmanager
@@ -129,7 +122,7 @@ def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[Du
     """
     path = path_in(address, "duckdb", "duckdb:///news.duckdb, or duckdb:////absolute/news.duckdb")
     if not (path if must_exist else path.absolute().parent).exists():
-        raise missing(path)
+        raise no_target(path)
     try:
         connection = connect(str(path), read_only=must_exist)
     except duckdb.IOException as error:
@@ -140,9 +133,8 @@ def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[Du
         raise TargetFailed(address, str(error)) from None
     try:
         yield DuckDBTarget(address, connection)
-    except duckdb.ConstraintException as error:
-        raise DoubledKeys(address, str(error)) from None
     except duckdb.Error as error:
-        raise TargetFailed(address, str(error)) from None
+        kind = DoubledKeys if "uplicate" in str(error) else TargetFailed
+        raise kind(address, str(error)) from None
     finally:
         connection.close()

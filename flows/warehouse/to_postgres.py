@@ -30,6 +30,8 @@ LOCK = 0x646174656C696E65
 BATCH_ROWS = 10_000
 """Rows that are encoded at once."""
 
+UNIQUE_VIOLATION = "23505"
+
 JSON_TYPES = frozenset(kind for kind, name in DIALECT.types.items() if name == "jsonb")
 
 
@@ -42,15 +44,17 @@ class PostgresTarget:
         self._reader = connect()
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing, without keys: a table is filled faster than its index."""
+        """Make the tables that are missing, without keys, and then comments and views."""
         with self._in_transaction():
             columns = self._columns()
             check_columns(self.shown, columns)
             self.read_mark(output_id)
+            missing = [each.name for each in LOADED if each.name not in columns]
             if MARKS.name not in columns:
                 self._run(create_tables(DIALECT, [MARKS.name]))
-            names = [each.name for each in RELATIONS if each.name not in columns and each is not MARKS]
-            self._run(create_tables(DIALECT, names, with_keys=False))
+            if missing:
+                self._run(create_tables(DIALECT, missing, with_keys=False))
+                self._run([*create_comments(DIALECT), *create_views(DIALECT)])
 
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:
@@ -83,18 +87,14 @@ class PostgresTarget:
 
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record each commit of the group."""
-        with self._connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {MARKS.name} VALUES ($1, $2, $3)", [(output_id, *each) for each in group.seqs]
-            )
+        rows = ", ".join(f"({DIALECT.text(output_id)}, {seq}, {count})" for seq, count in group.seqs)
+        self._run([f"INSERT INTO {MARKS.name} VALUES {rows}"])
 
-    def finish(self, *, is_changed: bool) -> None:
-        """Add comments and views; then, in one transaction, keys and indexes to the tables that have none."""
+    def finish(self) -> None:
+        """Add keys and indexes, in one transaction, to the tables that have none."""
         with self._in_transaction():
-            if is_changed or self._keyless():
-                self._run([*create_comments(DIALECT), *create_views(DIALECT)])
-        with self._in_transaction():
-            if keyless := self._keyless():
+            keyed = {name for (name,) in self._rows(KEYED)}
+            if keyless := [each.name for each in LOADED if each.name not in keyed]:
                 self._run([*create_keys(DIALECT, keyless), *create_indexes(DIALECT)])
 
     def read_mark(self, output_id: str) -> int:
@@ -134,10 +134,6 @@ class PostgresTarget:
         for table, column in self._rows(COLUMNS):
             found.setdefault(table, []).append(column)
         return found
-
-    def _keyless(self) -> list[str]:
-        keyed = {name for (name,) in self._rows(KEYED)}
-        return [each.name for each in LOADED if each.name not in keyed]
 
     def _run(self, statements: Sequence[str]) -> None:
         with self._connection.cursor() as cursor:
@@ -187,10 +183,9 @@ def open_postgres(address: str, place: Output, *, must_exist: bool) -> Iterator[
     try:
         target = PostgresTarget(shown, postgresql.connect(address))
         yield target
-    except adbc.IntegrityError as error:
-        raise DoubledKeys(shown, _told(error, secrets)) from None
     except adbc.Error as error:
-        raise TargetFailed(shown, _told(error, secrets)) from None
+        kind = DoubledKeys if error.sqlstate == UNIQUE_VIOLATION else TargetFailed
+        raise kind(shown, _told(error, secrets)) from None
     finally:
         if target is not None:
             target.close()

@@ -1,0 +1,131 @@
+"""Loads that are stopped: whatever ends them wherever, the next load ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from flows.errors import TargetFailed
+from flows.warehouse import load as loading
+from flows.warehouse.load import load
+from flows.warehouse.to_postgres import PostgresTarget
+from flows.warehouse.verify import verify
+
+from .postgres_server import PostgresServer
+from .readback import by_pandas, by_postgres, read_back
+
+KILLED = """
+import os, signal, sys
+from flows.warehouse import load as loading
+from flows.warehouse import {module} as module
+
+loading.MAX_TRANSACTION_BYTES = 1
+stop = sys.argv.pop(1)
+
+def point(name, arguments):
+    if name == "insert":
+        return f"insert {{arguments[1][0].seq}} {{arguments[0]}}"
+    return f"add_marks {{arguments[1].first_seq}}" if name == "add_marks" else name
+
+def wrapped(name, operation):
+    def act(self, *arguments):
+        if stop == "before " + point(name, arguments):
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = operation(self, *arguments)
+        if stop == "after " + point(name, arguments):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+    return act
+
+for name in ("prepare", "insert", "add_marks", "finish"):
+    setattr(module.{target}, name, wrapped(name, getattr(module.{target}, name)))
+
+from flows.cli import main
+main()
+"""
+
+POINTS = (
+    "after prepare",
+    "after insert 1 loads",
+    "after insert 2 articles",
+    "after insert 2 loads",
+    "after add_marks 2",
+    "after insert 3 loads",
+    "before finish",
+)
+"""Where the command is killed, one after the other: at a commit's table, before its transaction has ended."""
+
+
+@pytest.mark.parametrize(
+    ("module", "target", "address"),
+    [
+        ("to_duckdb", "DuckDBTarget", "duckdb:///{folder}/news.duckdb"),
+        ("to_postgres", "PostgresTarget", "{postgres}"),
+        ("to_clickhouse", "ClickHouseTarget", "clickhouse:///{folder}/clickhouse"),
+        ("to_delta", "DeltaTarget", "delta:{folder}/delta"),
+    ],
+)
+def test_a_load_that_is_killed_anywhere_and_started_again_ends_equal(
+    module, target, address, dataset, tmp_path, postgres
+):
+    """`kill -9` of the real command, each commit in a transaction of its own."""
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED.format(module=module, target=target))
+    address = address.format(folder=tmp_path, postgres=postgres)
+    statuses = []
+    for point in (*POINTS, "never"):
+        done = subprocess.run(
+            [sys.executable, script, point, "load", address, "--output", dataset],
+            capture_output=True,
+            timeout=300,
+            check=False,
+        )
+        statuses.append(done.returncode)
+
+    assert statuses == [-signal.SIGKILL] * len(POINTS) + [0], done.stderr.decode()
+    assert read_back(address) == by_pandas(dataset)
+    assert verify(dataset, address).differences == ()
+    assert load(dataset, address).first_seq is None
+
+
+@pytest.fixture
+def server() -> Iterator[PostgresServer]:
+    """A server that the test may stop."""
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server
+        server.stop("immediate")
+    finally:
+        server.remove()
+
+
+@pytest.mark.parametrize(("how", "number"), [("kill", 1), ("stop", 3), ("kill", 9)])
+def test_a_server_that_stops_under_a_load_and_starts_again_ends_equal(
+    how, number, server, dataset, monkeypatch
+):
+    """After the nth table, within a transaction: by `kill -9` of its first process, or `pg_ctl stop -m immediate`."""
+    monkeypatch.setattr(loading, "MAX_TRANSACTION_BYTES", 1)
+    insert, count = PostgresTarget.insert, 0
+
+    def insert_and_stop(self, table, files):
+        nonlocal count
+        count += 1
+        found = insert(self, table, files)
+        if count == number:
+            server.kill() if how == "kill" else server.stop("immediate")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresTarget, "insert", insert_and_stop)
+        with pytest.raises(TargetFailed, match="load again to go on"):
+            load(dataset, server.uri())
+    server.start()
+    load(dataset, server.uri())
+
+    assert by_postgres(server.uri()) == by_pandas(dataset)
+    assert verify(dataset, server.uri()).differences == ()
