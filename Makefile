@@ -30,6 +30,7 @@ faults: $(VENV)/ready-dev
 # Ratios inside one run, never asserted.
 bench: $(VENV)/ready-dev
 	$(BIN)/python tests/bench/stages.py seeds
+	$(BIN)/python tests/bench/startup.py
 
 # The weights of places and names, fitted anew on labelled texts: a minute. GOLD is the folder of them.
 weights: $(VENV)/ready-dev
