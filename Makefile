@@ -34,6 +34,7 @@ faults: $(VENV)/ready-dev
 # Ratios inside one run, never asserted.
 bench: $(VENV)/ready-dev
 	$(BIN)/python tests/bench/stages.py seeds
+	$(BIN)/python tests/bench/startup.py
 
 # `dateline load` beside a bare COPY of the same Parquet, then repeated, killed and with its server stopped.
 bench-loads: $(VENV)/ready-dev
