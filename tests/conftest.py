@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import settings
 
@@ -106,6 +110,49 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = dateline("run", SEEDS, "--output", output, "--fetched-at", FETCHED_AT.isoformat())
     assert done.returncode == 0, done.stderr.decode()
     return output
+
+
+@dataclass(frozen=True, slots=True)
+class PrefectServer:
+    """A Prefect server that answers at `url`; `env` is what a command needs to report to it."""
+
+    url: str
+    client: httpx.Client
+    env: dict[str, str]
+
+    def read(self, what: str, **filters: Any) -> list[dict[str, Any]]:
+        """Return what the server has of flow_runs, deployments, artifacts … that pass the filters."""
+        answer = self.client.post(f"{self.url}/{what}/filter", json=filters)
+        return answer.raise_for_status().json()
+
+    def read_run(self, run_id: str) -> dict[str, Any]:
+        """Return a flow run."""
+        return self.client.get(f"{self.url}/flow_runs/{run_id}").raise_for_status().json()
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    """A real Prefect server on loopback, stopped by its own process id."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/api"
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")} | {
+        "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # Its SQLite file is locked for long on a busy machine, and a service that meets the lock stops.
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
+        "DO_NOT_TRACK": "1",
+    }
+    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port), "--no-ui"]
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        transport = httpx.HTTPTransport(retries=12)
+        with httpx.Client(transport=transport, timeout=120) as client:
+            client.get(f"{url}/health").raise_for_status()
+            yield PrefectServer(url, client, env | {"PREFECT_API_URL": url})
+        os.killpg(process.pid, signal.SIGTERM)
 
 
 @pytest.fixture(scope="session")
