@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import Any
+from typing import Any, cast
 
 from prefect.context import refresh_global_settings_context
 from prefect.events.clients import NullEventsClient
 from prefect.events.worker import EventsWorker
-from prefect.exceptions import ParameterTypeError
+from prefect.exceptions import ParameterBindError, ParameterTypeError, SignatureMismatchError
 from prefect.settings import PREFECT_API_URL
 
 from flows.errors import WrongUse
@@ -34,19 +34,19 @@ def run_ingest(**parameters: Any) -> Summary:
     """Run the flow: reported to the Prefect server that the settings name, or in this process alone.
 
     Raises:
-        WrongUse: a parameter that the flow does not take.
+        WrongUse: a parameter that the flow does not take, or a value that it does not allow.
     """
+    has_server = PREFECT_API_URL.value() not in (None, ALONE["PREFECT_API_URL"])
+    if not has_server:
+        os.environ.update(ALONE)
+        refresh_global_settings_context()
+        EventsWorker.set_client_override(NullEventsClient)
+    for name in ("prefect.flows", *(() if has_server else ("prefect", "prefect.task_runs"))):
+        logging.getLogger(name).setLevel(logging.CRITICAL if name == "prefect.flows" else logging.ERROR)
     try:
         checked = ingest.validate_parameters(parameters)
-    except ParameterTypeError as error:
-        raise WrongUse("parameter", str(error), "the parameters of `dateline run`") from None
-    return ingest(**checked) if PREFECT_API_URL.value() else _ingest_alone(**checked)
-
-
-def _ingest_alone(**parameters: Any) -> Summary:
-    os.environ.update(ALONE)
-    refresh_global_settings_context()
-    EventsWorker.set_client_override(NullEventsClient)
-    for name in ("prefect", "prefect.task_runs"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    return ingest.fn(**parameters)  # type: ignore[return-value]  # only a server gives states
+    except (ParameterTypeError, ParameterBindError, SignatureMismatchError) as error:
+        raise WrongUse("parameters", " ".join(str(error).split()), "those of `dateline run`") from None
+    summary = ingest(**checked) if has_server else ingest.fn(**checked)
+    # A flow that was cancelled raises here.
+    return cast("Summary", summary)

@@ -51,19 +51,39 @@ def wait_for(
 ) -> dict[str, Any]:
     """Wait until a flow run that is wanted is in one of the states, and return it."""
 
+    def runs() -> Iterator[dict[str, Any]]:
+        yield from filter(
+            is_wanted, server.read("flow_runs", flow_runs={"state": {"name": {"any_": states}}})
+        )
+
+    return first_of(server, [f"prefect.flow-run.{state}" for state in states], runs)
+
+
+def wait_for_event(server: PrefectServer, name: str, run_id: str) -> dict[str, Any]:
+    """Wait until a flow run has emitted an event, and return the event."""
+    return first_of(server, [name], lambda: iter(events_of(server, name, run_id)))
+
+
+def events_of(server: PrefectServer, name: str, run_id: str) -> list[dict[str, Any]]:
+    """Return the events of a name that a flow run has emitted until now."""
+    query = {"limit": 50, "filter": {"event": {"name": [name]}}}
+    events = server.client.post(f"{server.url}/events/filter", json=query).raise_for_status().json()["events"]
+    return [each for each in events if f"prefect.flow-run.{run_id}" in str(each["related"])]
+
+
+def first_of(
+    server: PrefectServer, names: list[str], found: Callable[[], Iterator[dict[str, Any]]]
+) -> dict[str, Any]:
+    """Return the first of what is found: now, or when an event of one of the names has come."""
+
     async def first() -> dict[str, Any]:
-        names = [f"prefect.flow-run.{state}" for state in states]
-        async with PrefectEventSubscriber(
-            filter=EventFilter(event=EventNameFilter(name=names)), api_url=server.url
-        ) as events:
-            # Runs that were in the state before the subscription began.
-            for run in server.read("flow_runs", flow_runs={"state": {"name": {"any_": states}}}):
-                if is_wanted(run):
-                    return run
-            async for each in events:
-                run = server.read_run(each.resource.id.rpartition(".")[2])
-                if is_wanted(run):
-                    return run
+        wanted = EventFilter(event=EventNameFilter(name=names))
+        async with PrefectEventSubscriber(filter=wanted, api_url=server.url) as events:
+            for one in found():
+                return one
+            async for _ in events:
+                for one in found():
+                    return one
         raise AssertionError("the subscription ended")
 
     return asyncio.run(asyncio.wait_for(first(), WAIT_SECONDS))
@@ -187,17 +207,9 @@ def test_what_the_runs_made_is_seen_on_the_server(prefect_server, home):
     of_run = {"flow_runs": {"id": {"any_": [run_id]}}}
     shown = {each["key"]: each["data"] for each in prefect_server.read("artifacts", **of_run)}
     (refused,) = json.loads(shown["dateline-rejects"])
-    events = prefect_server.client.post(
-        f"{prefect_server.url}/events/filter",
-        json={"limit": 50, "filter": {"event": {"prefix": ["prefect.asset.materialization", "dateline"]}}},
-    ).json()["events"]
-    of_this = [each for each in events if f"prefect.flow-run.{run_id}" in str(each["related"])]
-    tables = {
-        each["resource"]["prefect.resource.name"]: each["payload"]["rows_added"]
-        for each in of_this
-        if each["event"] == "prefect.asset.materialization.succeeded"
-    }
-    (over,) = [each["payload"] for each in of_this if each["event"] == "dateline.rejects.over-threshold"]
+    over = wait_for_event(prefect_server, "dateline.rejects.over-threshold", run_id)["payload"]
+    of_this = events_of(prefect_server, "prefect.asset.materialization.succeeded", run_id)
+    tables = {each["resource"]["prefect.resource.name"]: each["payload"]["rows_added"] for each in of_this}
     (sources,) = {
         related["prefect.resource.id"]
         for each in of_this
@@ -252,7 +264,11 @@ def served(prefect_server: PrefectServer, tmp_path: Path) -> Iterator[subprocess
     (tmp_path / "in" / "wire.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 9000)
     command = [str(BIN / "dateline"), "deploy", "in", "--output", "out"]
     with subprocess.Popen(
-        command, env=prefect_server.env, cwd=tmp_path, stdout=subprocess.PIPE, start_new_session=True
+        command,
+        env=prefect_server.env | {"PYTHONUNBUFFERED": "1"},
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
     ) as process:
         for line in process.stdout:
             if b"polling for scheduled runs" in line:
