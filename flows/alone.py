@@ -9,10 +9,15 @@ from typing import Any, cast
 from prefect.context import refresh_global_settings_context
 from prefect.events.clients import NullEventsClient
 from prefect.events.worker import EventsWorker
-from prefect.exceptions import ParameterBindError, ParameterTypeError, SignatureMismatchError
+from prefect.exceptions import (
+    CancelledRun,
+    ParameterBindError,
+    ParameterTypeError,
+    SignatureMismatchError,
+)
 from prefect.settings import PREFECT_API_URL
 
-from flows.errors import WrongUse
+from flows.errors import OutputBusy, WrongUse
 from flows.ingest import ingest
 from flows.report.summary import Summary
 
@@ -35,6 +40,7 @@ def run_ingest(**parameters: Any) -> Summary:
 
     Raises:
         WrongUse: a parameter that the flow does not take, or a value that it does not allow.
+        OutputBusy: another run is writing to the output.
     """
     has_server = PREFECT_API_URL.value() not in (None, ALONE["PREFECT_API_URL"])
     if not has_server:
@@ -47,6 +53,7 @@ def run_ingest(**parameters: Any) -> Summary:
         checked = ingest.validate_parameters(parameters)
     except (ParameterTypeError, ParameterBindError, SignatureMismatchError) as error:
         raise WrongUse("parameters", " ".join(str(error).split()), "those of `dateline run`") from None
-    summary = ingest(**checked) if has_server else ingest.fn(**checked)
-    # A flow that was cancelled raises here.
-    return cast("Summary", summary)
+    try:
+        return cast("Summary", ingest(**checked) if has_server else ingest.fn(**checked))
+    except CancelledRun:
+        raise OutputBusy(str(checked["output"]), "another run") from None

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from flows.parse.headers import BY_NAME
 from flows.records import NO_RULES, Language, ModelEntity, RawDispatch, Reading, Rules, Source, Span
 
 from .postgres_server import PostgresServer
+from .prefect_server import PrefectServer
 
 # Deadlines are timings, and machines are noisy.
 settings.register_profile("dateline", deadline=None)
@@ -110,24 +110,6 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = dateline("run", SEEDS, "--output", output, "--fetched-at", FETCHED_AT.isoformat())
     assert done.returncode == 0, done.stderr.decode()
     return output
-
-
-@dataclass(frozen=True, slots=True)
-class PrefectServer:
-    """A Prefect server that answers at `url`; `env` is what a command needs to report to it."""
-
-    url: str
-    client: httpx.Client
-    env: dict[str, str]
-
-    def read(self, what: str, **filters: Any) -> list[dict[str, Any]]:
-        """Return what the server has of flow_runs, deployments, artifacts … that pass the filters."""
-        answer = self.client.post(f"{self.url}/{what}/filter", json=filters)
-        return answer.raise_for_status().json()
-
-    def read_run(self, run_id: str) -> dict[str, Any]:
-        """Return a flow run."""
-        return self.client.get(f"{self.url}/flow_runs/{run_id}").raise_for_status().json()
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ from flows.write.output import Output
 from flows.write.publish import read_watermark
 
 from .conftest import FETCHED_AT, ROOT
+from .processes import children_of
 
 
 class Crash(BaseException):
@@ -290,12 +291,6 @@ def test_the_command_killed_by_the_system_ends_with_the_same_rows(tmp_path, data
     found = {table: rows for table, rows in seen(output).items() if table not in ("runs", "loads")}
     assert statuses == [-9, -9, -9, -9, -9, 0]
     assert found == wanted
-
-
-def children_of(pid: int) -> list[str]:
-    """The processes that any thread of a process has started."""
-    threads = Path(f"/proc/{pid}/task").glob("*/children")
-    return [child for thread in threads for child in thread.read_text().split()]
 
 
 def has_ended(handle: int) -> bool:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from prefect.exceptions import ParameterTypeError, SignatureMismatchError
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 from prefect.states import Failed
 
 from flows import batch, ingest
 from flows.coordinator import Steps, run_job
 from flows.errors import BatchFailed, BrokenRow, OutputBusy
+from flows.parse.headers import BY_NAME
 from flows.report.summary import Summary
 from flows.survey import Job
 from flows.write.deliver import deliver
@@ -123,3 +127,44 @@ def test_a_batch_that_failed_fails_the_flow_run(prefect_server, monkeypatch, tmp
         pytest.raises(BatchFailed, match="batch 2: ValueError: a bug"),
     ):
         ingest.ingest(sources=[str(SEEDS)], output=str(tmp_path))
+
+
+def test_a_busy_output_cancels_the_flow_run_and_the_command_says_why(prefect_server, tmp_path):
+    output = Output(tmp_path / "output")
+    output.prepare()
+    with output.locked():
+        done = dateline("run", SEEDS, "--output", output.root, **prefect_server.env)
+    cancelled = {"state": {"type": {"any_": ["CANCELLED"]}}, "name": {"like_": str(output.root)}}
+    (run,) = prefect_server.read("flow_runs", flow_runs=cancelled)
+
+    assert done.returncode == 3
+    assert f"{output.root} is being written by another run" in done.stderr.decode()
+    assert (
+        run["state"]["message"]
+        == f"{output.root} is being written by process {os.getpid()}; run again when it has ended"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"date_order": "DMY"}, "date_order: Input should be 'dmy' or 'mdy'"),
+        ({"format": "docx"}, "format: Value error, found 'docx', wanted one of warc, arc"),
+        ({"sources": []}, "sources: Value should have at least 1 item"),
+        ({"fetched_at": "2020-02-20T10:15:00"}, "fetched_at: Input should have timezone info"),
+        ({"max_reject_share": 5}, "max_reject_share: Input should be less than or equal to 1"),
+        ({"workers": 0}, "workers: Input should be greater than or equal to 1"),
+        ({"form": "csv"}, "was provided with parameters"),
+    ],
+)
+def test_a_parameter_that_the_flow_does_not_allow_is_named(wrong, said):
+    with pytest.raises((ParameterTypeError, SignatureMismatchError), match=re.escape(said)):
+        ingest.ingest.validate_parameters({"sources": ["nowhere"]} | wrong)
+
+
+def test_every_parameter_is_described_on_the_form():
+    schema = ingest.ingest.parameters.model_dump()["properties"]
+
+    assert {name for name, shown in schema.items() if len(shown["description"].split()) < 4} == set()
+    assert schema["format"]["anyOf"][0]["enum"] == list(BY_NAME)
+    assert list(schema) == list(inspect.signature(ingest.ingest.fn).parameters)

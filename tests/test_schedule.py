@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import os
 import re
 import signal
 import subprocess
-import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow.dataset as ds
@@ -22,71 +18,14 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
-from prefect.events.clients import PrefectEventSubscriber
-from prefect.events.filters import EventFilter, EventNameFilter
 
 from flows.deploy import deployments
 
-from .conftest import ROOT, PrefectServer
+from .conftest import ROOT
+from .prefect_server import BIN, ENDED, PrefectServer, events_of, run_now, shell, wait_for, wait_for_event
 
 README = (ROOT / "README.md").read_text()
-BIN = Path(sys.executable).parent
-WAIT_SECONDS = 150
-ENDED = ("Completed", "Failed", "Crashed", "Cancelled")
 NEWS = "date 2020-02-{day:02} Two soldiers were killed in Ankara, a spokesman said on Wednesday."
-
-
-def shell(server: PrefectServer, command: str, home: Path) -> str:
-    """Run a command of the README as an operator does, in the folder of the project."""
-    env = server.env | {"DATELINE_HOME": str(home), "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-    return done.stdout
-
-
-def wait_for(
-    server: PrefectServer, states: tuple[str, ...], is_wanted: Callable[[dict[str, Any]], bool]
-) -> dict[str, Any]:
-    """Wait until a flow run that is wanted is in one of the states, and return it."""
-
-    def runs() -> Iterator[dict[str, Any]]:
-        yield from filter(
-            is_wanted, server.read("flow_runs", flow_runs={"state": {"name": {"any_": states}}})
-        )
-
-    return first_of(server, [f"prefect.flow-run.{state}" for state in states], runs)
-
-
-def wait_for_event(server: PrefectServer, name: str, run_id: str) -> dict[str, Any]:
-    """Wait until a flow run has emitted an event, and return the event."""
-    return first_of(server, [name], lambda: iter(events_of(server, name, run_id)))
-
-
-def events_of(server: PrefectServer, name: str, run_id: str) -> list[dict[str, Any]]:
-    """Return the events of a name that a flow run has emitted until now."""
-    query = {"limit": 50, "filter": {"event": {"name": [name]}}}
-    events = server.client.post(f"{server.url}/events/filter", json=query).raise_for_status().json()["events"]
-    return [each for each in events if f"prefect.flow-run.{run_id}" in str(each["related"])]
-
-
-def first_of(
-    server: PrefectServer, names: list[str], found: Callable[[], Iterator[dict[str, Any]]]
-) -> dict[str, Any]:
-    """Return the first of what is found: now, or when an event of one of the names has come."""
-
-    async def first() -> dict[str, Any]:
-        wanted = EventFilter(event=EventNameFilter(name=names))
-        async with PrefectEventSubscriber(filter=wanted, api_url=server.url) as events:
-            for one in found():
-                return one
-            async for _ in events:
-                for one in found():
-                    return one
-        raise AssertionError("the subscription ended")
-
-    return asyncio.run(asyncio.wait_for(first(), WAIT_SECONDS))
 
 
 def articles(home: Path) -> int:
@@ -151,13 +90,6 @@ def test_the_next_scheduled_run_finds_nothing_new_and_the_one_after_a_delivery_f
 
     assert nothing["auto_scheduled"] is later["auto_scheduled"] is True
     assert articles(home) == 2
-
-
-def run_now(server: PrefectServer, home: Path, deployment: str, **parameters: Any) -> str:
-    given = " ".join(f"--param '{name}={json.dumps(value)}'" for name, value in parameters.items())
-    said = shell(server, f"prefect deployment run {deployment} {given}", home)
-    (run_id,) = re.findall(r"UUID: ([0-9a-f-]{36})", said)
-    return run_id
 
 
 def test_a_source_that_does_not_exist_fails_the_flow_run(prefect_server, home):
@@ -255,58 +187,6 @@ def test_the_verification_names_a_file_that_was_changed(prefect_server, home):
 
     assert run["state_name"] == "Failed"
     assert damaged.name in run["state"]["message"]
-
-
-@pytest.fixture
-def served(prefect_server: PrefectServer, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`dateline deploy`, serving the deployments for a folder with half a minute of work."""
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "wire.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 9000)
-    command = [str(BIN / "dateline"), "deploy", "in", "--output", "out"]
-    with subprocess.Popen(
-        command,
-        env=prefect_server.env | {"PYTHONUNBUFFERED": "1"},
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
-        for line in process.stdout:
-            if b"polling for scheduled runs" in line:
-                break
-        yield process
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def run_served(server: PrefectServer, served: subprocess.Popen[bytes], folder: Path) -> str:
-    """Start a run, and wait until its workers are at work."""
-    run_id = run_now(server, folder, "dateline-ingest/incremental")
-    for line in served.stdout:
-        if b"fetch-3" in line:
-            return run_id
-    raise AssertionError("the run made no batch")
-
-
-def test_a_run_goes_on_to_its_end_when_the_process_that_reads_its_output_is_killed(
-    prefect_server, served, tmp_path
-):
-    """It once waited for ever, and held its concurrency slot."""
-    run_id = run_served(prefect_server, served, tmp_path)
-    served.kill()
-    run = wait_for(prefect_server, ENDED, lambda run: run["id"] == run_id)
-
-    assert run["state_name"] == "Completed"
-    assert ds.dataset(tmp_path / "out" / "articles", format="parquet").count_rows() == 9000
-
-
-def test_a_run_that_was_killed_with_its_supervisor_does_not_stay_running(prefect_server, served, tmp_path):
-    """By the automation: three heartbeats are missing, 90 seconds."""
-    run_id = run_served(prefect_server, served, tmp_path)
-    os.killpg(served.pid, signal.SIGKILL)
-    run = wait_for(prefect_server, ENDED, lambda run: run["id"] == run_id)
-
-    assert run["state_name"] == "Crashed"
-    assert "the flow run was killed" in run["state"]["message"]
 
 
 def test_prefect_yaml_and_dateline_deploy_declare_the_same_deployments():
