@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import zipfile
@@ -289,6 +290,47 @@ def test_a_script_loads_the_dataset_and_a_second_time_changes_nothing(engine, da
         assert counts(engine) == wanted
         assert wanted["articles"] == 59
         assert marks(engine) == [("output", last_seq(dataset), sum(wanted.values()))]
+
+
+def test_nested_values_and_times_are_as_in_the_files(engine, dataset):
+    engine.run_script(dataset)
+
+    def plain(value: object) -> object:
+        return json.loads(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
+
+    columns = ("header", "keywords", "paragraphs", "segments")
+    found = {
+        row[0]: tuple(map(plain, row[1:]))
+        for row in engine.rows(f"SELECT article_id, {', '.join(columns)} FROM {{}}", "articles")
+    }
+    wanted = {
+        row["article_id"]: (dict(row["header"]), *(row[name] for name in columns[1:]))
+        for row in ds.dataset(dataset / "articles").to_table().to_pylist()
+    }
+
+    assert found == wanted
+    assert any(header for header, *_ in wanted.values())
+    assert any(segments for *_, segments in wanted.values())
+    same_instant = {"duckdb": "epoch_us({})", "clickhouse": "toUnixTimestamp64Micro({})"}.get(
+        engine.dialect.name, "(extract(epoch FROM {}) * 1000000)::bigint"
+    )
+    instants = {
+        int(row[0])
+        for row in engine.rows(f"SELECT DISTINCT {same_instant.format('fetched_at')} FROM {{}}", "articles")
+    }
+    assert instants == {int(FETCHED_AT.timestamp()) * 1_000_000}
+
+
+def test_the_printed_script_runs_as_it_is(dataset):
+    printed = dateline("sql", "duckdb", "--location", dataset).stdout.decode()
+    with duckdb.connect() as db:
+        for _ in range(2):
+            db.execute(printed)
+            found = db.execute(
+                "SELECT (SELECT count(*) FROM mentions_latest), count(*) FROM dateline_marks"
+            ).fetchall()
+
+            assert found == [(in_parquet(dataset)["mentions"], 1)]
 
 
 def test_a_changed_source_adds_its_rows_and_latest_shows_the_newest_only(engine, history):

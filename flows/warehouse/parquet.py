@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.relations import LOADED
-from flows.warehouse.sql_reading import read_parquet
+from flows.warehouse.sql_files import read_parquet
 from flows.warehouse.views import latest_views
 from flows.write.dictionary import GENERATED, data_dictionary
 

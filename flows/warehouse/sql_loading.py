@@ -16,7 +16,8 @@ from functools import partial
 from flows.tables import loads
 from flows.warehouse.dialects import Dialect
 from flows.warehouse.relations import LOADED, MARKS, Relation
-from flows.warehouse.sql_reading import READINGS, STAGE, Files, Merge
+from flows.warehouse.sql_files import STAGE, Files
+from flows.warehouse.sql_reading import READINGS, Merge
 
 LOADS_FIRST = tuple(sorted(LOADED, key=lambda relation: relation.name != loads.TABLE.name))
 """`loads` says how far the others may be read; those keep the order of their foreign keys."""

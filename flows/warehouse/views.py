@@ -53,7 +53,11 @@ def readable(dialect: Dialect, relation: Relation) -> str:
 
 
 def _by_index(dialect: Dialect) -> bool:
-    """Return True for PostgreSQL, which reads rows one by one; the others read columns whole."""
+    """Return True for PostgreSQL, which reads rows one by one; the others read columns whole.
+
+    There a join with the newest versions of all sources took 2 to 111 s to count one name among 1.1 million mentions
+    in 87,528 articles, and the look-up by index 6 ms; counting all took 0.5 to 1.0 s and 1.7 s.
+    """
     return dialect.name == "postgres"
 
 
