@@ -16,9 +16,8 @@ from flows.write.output import Output
 from flows.write.publish import read_watermark
 
 MAX_TRANSACTION_BYTES = 256 * 2**20
-"""Parquet that one transaction loads, if it is more than one commit: about four million rows. A larger limit
-was not faster, and a load that is killed does this much again (decision 0010)."""
-
+"""Parquet that one transaction loads, if it is more than one commit: what a load that is killed does again. All
+of the bulk corpus is 160 MB, which is 7 s of DuckDB and 14 s of PostgreSQL (decision 0010)."""
 
 ALL = tuple(table.name for table in TABLES)
 
