@@ -463,8 +463,8 @@ class DoubledKeys(DatelineError):
 
     def __str__(self) -> str:
         return (
-            f"{self.target}: {self.found}; wanted one row for each key. Rows that are marked as loaded are kept; "
-            "make the output anew with this version, and load it into a new target"
+            f"{self.target}: {self.found}; wanted one row for each key. Nothing of the transaction is kept; make "
+            "the output anew with this version, and load it into a new target"
         )
 
 

@@ -317,14 +317,18 @@ def test_a_nul_which_postgresql_cannot_hold_stops_the_load_and_keeps_nothing(pos
     assert {table: len(rows) for table, rows in by_postgres(postgres).items() if rows} == {}
 
 
-def test_two_rows_of_one_key_are_loaded_and_said_to_have_no_key(postgres, tmp_path):
+@pytest.mark.parametrize(
+    ("kind", "told"), [("duckdb", "duplicate"), ("postgresql", r"Key \(mention_id\)=\(twice\) is duplicated")]
+)
+def test_two_rows_of_one_key_are_refused(kind, told, tmp_path, request):
     """Outputs that an older version made may hold such mentions."""
     output = make_odd_output(tmp_path / "output", mention_id="twice")
+    address = address_of(kind, request, tmp_path)
 
-    with pytest.raises(DoubledKeys, match=r"Key \(mention_id\)=\(twice\) is duplicated"):
-        load(output, postgres)
+    with pytest.raises(DoubledKeys, match=told):
+        load(output, address)
 
-    assert len(by_postgres(postgres)["mentions"]) == 12
+    assert read_back(address)["mentions"] == []
 
 
 def without(rows: pa.Table, column: str) -> pa.Table:

@@ -29,6 +29,8 @@ stop = sys.argv.pop(1)
 def point(name, arguments):
     if name == "insert":
         return f"insert {{arguments[1][0].seq}} {{arguments[0]}}"
+    if name == "add_keys":
+        return f"add_keys {{len(arguments[0])}}"
     return f"add_marks {{arguments[1].first_seq}}" if name == "add_marks" else name
 
 def wrapped(name, operation):
@@ -41,7 +43,7 @@ def wrapped(name, operation):
         return result
     return act
 
-for name in ("prepare", "insert", "add_marks", "finish"):
+for name in ("prepare", "insert", "add_marks", "add_keys"):
     setattr(module.{target}, name, wrapped(name, getattr(module.{target}, name)))
 
 from flows.cli import main
@@ -55,7 +57,8 @@ POINTS = (
     "after insert 2 loads",
     "after add_marks 2",
     "after insert 3 loads",
-    "before finish",
+    "after add_keys 1",
+    "before add_keys 8",
 )
 """Where the command is killed, one after the other: at a commit's table, before its transaction has ended."""
 

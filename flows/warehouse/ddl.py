@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from flows.schema import Column
+from flows.schema import Column, Type
 from flows.warehouse.dialects import NESTED, Dialect
 from flows.warehouse.relations import RELATIONS, Relation, chosen
 from flows.warehouse.views import root_indexes
@@ -39,18 +39,27 @@ def create_keys(dialect: Dialect, names: Iterable[str] | None = None) -> tuple[s
 
     Primary keys come first, since foreign keys need them. Empty where keys are not enforced.
     """
+    return (*create_primary_keys(dialect, names), *create_foreign_keys(dialect, names))
+
+
+def create_primary_keys(dialect: Dialect, names: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Return the primary keys of `create_keys`."""
     if not dialect.enforces_keys:
         return ()
-    relations = chosen(names)
-    primary = [
-        f"ALTER TABLE {dialect.table(each.name)} ADD {_primary_key(dialect, each)}" for each in relations
-    ]
-    foreign = [
+    return tuple(
+        f"ALTER TABLE {dialect.table(each.name)} ADD {_primary_key(dialect, each)}" for each in chosen(names)
+    )
+
+
+def create_foreign_keys(dialect: Dialect, names: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Return the foreign keys of `create_keys`."""
+    if not dialect.enforces_keys:
+        return ()
+    return tuple(
         f"ALTER TABLE {dialect.table(each.name)} ADD {key}"
-        for each in relations
+        for each in chosen(names)
         for key in _foreign_keys(dialect, each)
-    ]
-    return (*primary, *foreign)
+    )
 
 
 def create_indexes(dialect: Dialect, names: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -73,7 +82,7 @@ def create_comments(dialect: Dialect, names: Iterable[str] | None = None) -> tup
 
 
 def _table(dialect: Dialect, relation: Relation, *, with_keys: bool) -> str:
-    lines = [_column(dialect, column) for column in relation.columns]
+    lines = [_column(dialect, relation, column) for column in relation.columns]
     if dialect.has_keys and (with_keys or not dialect.enforces_keys):
         lines += [_primary_key(dialect, relation), *_foreign_keys(dialect, relation)]
     layout, comment = dialect.laid_out(relation), _table_comment(dialect, relation)
@@ -81,7 +90,9 @@ def _table(dialect: Dialect, relation: Relation, *, with_keys: bool) -> str:
     return f"CREATE TABLE IF NOT EXISTS {dialect.table(relation.name)} (\n{body}\n){layout}{comment}"
 
 
-def _column(dialect: Dialect, column: Column) -> str:
+def _column(dialect: Dialect, relation: Relation, column: Column) -> str:
+    is_id = column.name in relation.key or column.refers_to is not None
+    kind = dialect.types[column.type] + (dialect.id_option if is_id and column.type is Type.TEXT else "")
     pattern = (
         dialect.nullable
         if column.nullable
@@ -89,7 +100,7 @@ def _column(dialect: Dialect, column: Column) -> str:
         if column.type in NESTED
         else dialect.required
     )
-    line = f"{dialect.identifier(column.name)} {pattern.format(type=dialect.types[column.type])}"
+    line = f"{dialect.identifier(column.name)} {pattern.format(type=kind)}"
     if dialect.comments == "clause":
         return f"{line} COMMENT {dialect.text(column.means)}"
     if dialect.comments == "options":

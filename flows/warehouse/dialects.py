@@ -20,7 +20,8 @@ BACKSLASHES = str.maketrans({"'": "\\'", "\\": "\\\\"})
 class Dialect:
     """What differs between warehouses.
 
-    `nullable` and `required` surround the type of a column. `key_option` stands behind a key. A
+    `nullable` and `required` surround the type of a column. `key_option` stands behind a key, `id_option`
+    behind the type of a column that a key is made of or refers to. A
     target that `enforces_keys` keeps an index for each, so that keys may be added after a bulk load.
     `comments`: statements of their own, a clause of the column, or BigQuery's options. `laid_out`
     gives the clauses that partition, cluster and sort. `root_of_uri` cuts the path within an archive
@@ -41,6 +42,7 @@ class Dialect:
     has_foreign_keys: bool = True
     enforces_keys: bool = False
     key_option: str = ""
+    id_option: str = ""
     has_indexes: bool = False
     comments: str = "statement"
     transactions: bool = True
@@ -233,6 +235,8 @@ DIALECTS: Mapping[str, Dialect] = {
             escapes=DOUBLED_QUOTES,
             laid_out=_nothing,
             enforces_keys=True,
+            # Ids are compared as bytes: their indexes are built in half the time (decision 0010).
+            id_option=' COLLATE "C"',
             has_indexes=True,
         ),
         Dialect(
@@ -254,8 +258,9 @@ DIALECTS: Mapping[str, Dialect] = {
             # It cannot add a foreign key to a table that exists, and checks each row against one
             # that it has.
             has_foreign_keys=False,
+            # Columns are read whole, with the least and greatest value of each part: an index costs each
+            # load more than it saves queries.
             enforces_keys=True,
-            has_indexes=True,
         ),
         Dialect(
             name="clickhouse",

@@ -53,7 +53,7 @@ class Target(Protocol):
     shown: str
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing, with comments and views; as yet without keys.
+        """Make the tables that are missing, with comments and views but without keys.
 
         Raises:
             ForeignTarget: it holds rows of another output, or tables that no load made.
@@ -69,8 +69,12 @@ class Target(Protocol):
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record the commits of a group as loaded."""
 
-    def finish(self) -> None:
-        """Make the keys and indexes that are missing; a table is filled faster without."""
+    def add_keys(self, tables: Sequence[str]) -> None:
+        """Add the keys and indexes that these tables lack; foreign keys where both tables are among them.
+
+        Raises:
+            DoubledKeys: two rows of a table have one key.
+        """
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded, 0 for none; change nothing."""

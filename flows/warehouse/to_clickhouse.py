@@ -113,7 +113,7 @@ class ClickHouseTarget:
         rows = ", ".join(f"({DIALECT.text(output_id)}, {seq}, {count})" for seq, count in group.seqs)
         self._session.query(f"INSERT INTO {MARKS.name} SETTINGS async_insert = 0 VALUES {rows}")
 
-    def finish(self) -> None:
+    def add_keys(self, tables: Sequence[str]) -> None:
         """Do nothing: the key of a table is the order of its rows."""
 
     def read_mark(self, output_id: str) -> int:

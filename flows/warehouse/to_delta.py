@@ -112,8 +112,8 @@ class DeltaTarget:
             disk.sync_file(path)
         self._sync(MARKS.name)
 
-    def finish(self) -> None:
-        """Do nothing: a Delta table has no keys and no views."""
+    def add_keys(self, tables: Sequence[str]) -> None:
+        """Do nothing: a Delta table has no keys."""
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded."""

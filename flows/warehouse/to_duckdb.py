@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from flows.errors import DoubledKeys, TargetBusy, TargetFailed
-from flows.warehouse.ddl import create_comments, create_indexes, create_keys, create_tables
+from flows.warehouse.ddl import create_comments, create_primary_keys, create_tables
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.marks import check_columns, check_output
 from flows.warehouse.relations import LOADED, MARKS
@@ -75,11 +75,11 @@ class DuckDBTarget:
             f"INSERT INTO {MARKS.name} VALUES (?, ?, ?)", [(output_id, *each) for each in group.seqs]
         )
 
-    def finish(self) -> None:
-        """Add the primary keys and indexes that are missing."""
+    def add_keys(self, tables: Sequence[str]) -> None:
+        """Add primary keys."""
         keyed = self._connection.execute(KEYED).fetchall()
-        keyless = [each.name for each in LOADED if (each.name,) not in keyed]
-        self._run([*create_keys(DIALECT, keyless), *create_indexes(DIALECT, keyless)])
+        if keyless := [table for table in tables if (table,) not in keyed]:
+            self._run(create_primary_keys(DIALECT, keyless))
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded."""

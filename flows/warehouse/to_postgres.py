@@ -13,7 +13,13 @@ from adbc_driver_postgresql import dbapi as postgresql
 
 from flows.errors import DoubledKeys, TargetFailed, WrongUse
 from flows.schema import Type
-from flows.warehouse.ddl import create_comments, create_indexes, create_keys, create_tables
+from flows.warehouse.ddl import (
+    create_comments,
+    create_foreign_keys,
+    create_indexes,
+    create_primary_keys,
+    create_tables,
+)
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.marks import check_columns, check_output
 from flows.warehouse.relations import LOADED, MARKS, RELATIONS
@@ -90,12 +96,19 @@ class PostgresTarget:
         rows = ", ".join(f"({DIALECT.text(output_id)}, {seq}, {count})" for seq, count in group.seqs)
         self._run([f"INSERT INTO {MARKS.name} VALUES {rows}"])
 
-    def finish(self) -> None:
-        """Add keys and indexes, in one transaction, to the tables that have none."""
-        with self._in_transaction():
-            keyed = {name for (name,) in self._rows(KEYED)}
-            if keyless := [each.name for each in LOADED if each.name not in keyed]:
-                self._run([*create_keys(DIALECT, keyless), *create_indexes(DIALECT)])
+    def add_keys(self, tables: Sequence[str]) -> None:
+        """Add primary keys and indexes; then foreign keys, where both tables are among them."""
+        having = set(self._rows(CONSTRAINTS))
+        if keyless := [table for table in tables if (table, "p") not in having]:
+            self._run([*create_primary_keys(DIALECT, keyless), *create_indexes(DIALECT, keyless)])
+        unbound = [
+            table
+            for table in tables
+            if (table, "f") not in having
+            and any(column.refers_to in tables for column in BY_NAME[table].columns)
+        ]
+        if unbound:
+            self._run(create_foreign_keys(DIALECT, unbound))
 
     def read_mark(self, output_id: str) -> int:
         """Return the last sequence number loaded."""
@@ -154,9 +167,9 @@ COLUMNS = (
     f"WHERE c.relname IN ({NAMES}) AND pg_table_is_visible(c.oid) AND a.attnum > 0 AND NOT a.attisdropped"
 )
 
-KEYED = (
-    "SELECT c.relname::text FROM pg_class c JOIN pg_constraint k ON k.conrelid = c.oid "
-    f"WHERE c.relname IN ({NAMES}) AND pg_table_is_visible(c.oid) AND k.contype = 'p'"
+CONSTRAINTS = (
+    "SELECT c.relname::text, k.contype::text FROM pg_class c JOIN pg_constraint k ON k.conrelid = c.oid "
+    f"WHERE c.relname IN ({NAMES}) AND pg_table_is_visible(c.oid)"
 )
 
 
