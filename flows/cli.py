@@ -378,6 +378,27 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
 
 
 @main.command()
+@click.option("--write", is_flag=True, help="Write it to datapackage.json in the output folder.")
+@OUTPUT
+def catalog(write: bool, output: str) -> None:
+    """Print the catalogue of an output: each table with its columns, keys and files, as a Data Package.
+
+    Every run that commits writes it to datapackage.json in the output folder.
+    """
+    from flows.warehouse import catalog as cataloging
+    from flows.warehouse.load import identify_output
+    from flows.write.output import Output
+
+    if not write:
+        click.echo(cataloging.as_bytes(cataloging.catalog(Path(output))), nl=False)
+        return
+    place = Output(Path(output))
+    identify_output(place)
+    with place.locked():
+        click.echo(cataloging.write_catalog(place))
+
+
+@main.command()
 @click.argument("dialect", metavar="DIALECT")
 @click.option("--part", type=click.Choice(["schema", "views", "load"]), help="Print this part alone.")
 @click.option("--location", metavar="URI", help="Where the Parquet files lie, as the warehouse sees them.")
