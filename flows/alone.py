@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from prefect.context import refresh_global_settings_context
@@ -44,9 +46,33 @@ def run_ingest(**parameters: Any) -> Summary:
 
 
 def _ingest_alone(**parameters: Any) -> Summary:
+    with _without_server():
+        return ingest.fn(**parameters)  # type: ignore[return-value]  # only a server gives states
+
+
+@contextmanager
+def _without_server() -> Iterator[None]:
+    """Keep Prefect from any server until the block ends; then its settings are what they were.
+
+    A program that calls `flows.run` may use Prefect for itself, and may call it again.
+    """
+    before = {name: os.environ.get(name) for name in ALONE}
+    loggers = [logging.getLogger(name) for name in ("prefect", "prefect.task_runs")]
+    levels = [logger.level for logger in loggers]
     os.environ.update(ALONE)
     refresh_global_settings_context()
     EventsWorker.set_client_override(NullEventsClient)
-    for name in ("prefect", "prefect.task_runs"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    return ingest.fn(**parameters)  # type: ignore[return-value]  # only a server gives states
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+        refresh_global_settings_context()
+        EventsWorker.set_client_override(None)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
