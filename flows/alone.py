@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 from prefect.context import refresh_global_settings_context
@@ -42,18 +44,48 @@ def run_ingest(**parameters: Any) -> Summary:
         WrongUse: a parameter that the flow does not take, or a value that it does not allow.
         OutputBusy: another run is writing to the output.
     """
-    has_server = PREFECT_API_URL.value() not in (None, ALONE["PREFECT_API_URL"])
-    if not has_server:
-        os.environ.update(ALONE)
+    has_server = bool(PREFECT_API_URL.value())
+    with nullcontext() if has_server else _without_server(), _quiet("prefect.flows", logging.CRITICAL):
+        try:
+            checked = ingest.validate_parameters(parameters)
+        except (ParameterTypeError, ParameterBindError, SignatureMismatchError) as error:
+            raise WrongUse("parameters", " ".join(str(error).split()), "those of `dateline run`") from None
+        try:
+            return cast("Summary", ingest(**checked) if has_server else ingest.fn(**checked))
+        except CancelledRun:
+            raise OutputBusy(str(checked["output"]), "another run") from None
+
+
+@contextmanager
+def _quiet(name: str, level: int) -> Iterator[None]:
+    """Let a logger pass on only what is of a level, until the block ends."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(level)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+@contextmanager
+def _without_server() -> Iterator[None]:
+    """Keep Prefect from any server until the block ends; then its settings are what they were.
+
+    A program that calls `flows.run` may use Prefect for itself, and may call it again.
+    """
+    before = {name: os.environ.get(name) for name in ALONE}
+    os.environ.update(ALONE)
+    refresh_global_settings_context()
+    EventsWorker.set_client_override(NullEventsClient)
+    try:
+        with _quiet("prefect", logging.ERROR), _quiet("prefect.task_runs", logging.ERROR):
+            yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
         refresh_global_settings_context()
-        EventsWorker.set_client_override(NullEventsClient)
-    for name in ("prefect.flows", *(() if has_server else ("prefect", "prefect.task_runs"))):
-        logging.getLogger(name).setLevel(logging.CRITICAL if name == "prefect.flows" else logging.ERROR)
-    try:
-        checked = ingest.validate_parameters(parameters)
-    except (ParameterTypeError, ParameterBindError, SignatureMismatchError) as error:
-        raise WrongUse("parameters", " ".join(str(error).split()), "those of `dateline run`") from None
-    try:
-        return cast("Summary", ingest(**checked) if has_server else ingest.fn(**checked))
-    except CancelledRun:
-        raise OutputBusy(str(checked["output"]), "another run") from None
+        EventsWorker.set_client_override(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -17,7 +17,7 @@ from flows.enrich.fields import found_in
 from flows.enrich.mentions import Mention
 from flows.enrich.model import LanguageModel, load_model
 from flows.enrich.places import PlaceMention
-from flows.errors import BrokenRecord, DispatchError
+from flows.errors import BrokenRecord, DispatchError, UnpairedSurrogate
 from flows.journey import read
 from flows.parse.body import body_as_is
 from flows.records import Body, Reading, Span
@@ -31,6 +31,9 @@ READ_BYTES = 256 * 1024
 """At most so much is taken from standard input at once; a pipe holds 64 KiB, which is enough for the model to read fast."""
 
 FORM = "annotate"
+
+Answer = dict[str, Any]
+"""The annotations of one text, or its refusal: what one line of JSON holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +79,52 @@ def _lines_at_hand(descriptor: int) -> Iterator[list[bytes]]:
     yield [b"".join(begun)]
 
 
+def annotate_texts(texts: Iterable[Mapping[str, Any]], model_package: str | None = None) -> Iterator[Answer]:
+    """Yield what the lines would give for each text, in order and in plain types.
+
+    Batches are as of lines: at most `MAX_BATCH_LINES` texts are taken ahead of the answers.
+    """
+    model = load_model(model_package)
+    left, size = iter(texts), 1
+    while batch := list(islice(left, size)):
+        yield from _answered([_request(asked) for asked in batch], model)
+        size = min(2 * size, MAX_BATCH_LINES)
+
+
 def _annotated(lines: list[bytes], model: LanguageModel) -> Iterator[bytes]:
-    requests = [_request(line) for line in lines]
+    yield from map(orjson.dumps, _answered([_request_in(line) for line in lines], model))
+
+
+def _answered(requests: Sequence[_Request | Answer], model: LanguageModel) -> Iterator[Answer]:
     good = [request for request in requests if isinstance(request, _Request)]
     readings = read([(request.body, request.published_on) for request in good], model)
     for request in requests:
-        if isinstance(request, _Request):
-            yield orjson.dumps(_annotation(request.id, next(readings)))
-        else:
-            yield orjson.dumps(request)
+        yield _annotation(request.id, next(readings)) if isinstance(request, _Request) else request
 
 
-def _request(line: bytes) -> _Request | dict[str, Any]:
-    """Return what one line asks for, or the refusal to print in its place."""
-    asked: Any = None
+def _request_in(line: bytes) -> _Request | Answer:
     try:
-        try:
-            asked = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise BrokenRecord(FORM, str(error), "a JSON object") from None
-        if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
+        return _request(orjson.loads(line))
+    except orjson.JSONDecodeError as error:
+        return _refusal(None, BrokenRecord(FORM, str(error), "a JSON object"))
+
+
+def _request(asked: Any) -> _Request | Answer:
+    """Return what one text asks for, or the refusal to give in its place."""
+    try:
+        if not isinstance(asked, Mapping) or not isinstance(asked.get("text"), str):
             raise BrokenRecord(FORM, "no text", 'an object with "text"')
+        try:
+            asked["text"].encode()
+        except UnicodeEncodeError as error:
+            raise UnpairedSurrogate("text", f"U+{ord(error.object[error.start]):04X}") from None
         return _Request(asked.get("id"), body_as_is(asked["text"]), _day(asked.get("published")))
     except DispatchError as error:
-        known = asked.get("id") if isinstance(asked, dict) else None
-        return {"id": known, "error": {"code": error.code, "why": str(error)}}
+        return _refusal(asked.get("id") if isinstance(asked, Mapping) else None, error)
+
+
+def _refusal(identifier: Any, error: DispatchError) -> Answer:
+    return {"id": identifier, "error": {"code": error.code, "why": str(error)}}
 
 
 def _day(published: Any) -> date | None:
@@ -131,8 +155,8 @@ def _annotation(identifier: Any, reading: Reading) -> dict[str, Any]:
                 **_ends(time.span),
                 "type": time.type,
                 "value": time.value,
-                "start_on": time.start,
-                "end_on": time.end,
+                "start_on": time.start.isoformat() if time.start else None,
+                "end_on": time.end.isoformat() if time.end else None,
                 "rule": time.rule,
             }
             for time in found[times.FIELD.name]

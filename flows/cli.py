@@ -7,7 +7,7 @@ import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -153,7 +153,7 @@ def run(
     fetched_at: datetime | None,
     max_reject_share: float,
     form: str | None,
-    date_order: str | None,
+    date_order: Literal["dmy", "mdy"] | None,
     repairs: bool,
     columns: tuple[str, ...],
     model: str | None,
@@ -168,29 +168,22 @@ def run(
     from flows.report import progress
 
     with progress.shown(as_json=as_json):
-        from flows.survey import Job, nothing_new
+        from flows import api
 
-        asked = sources or ("seeds",)
-        began = fetched_at or datetime.now(UTC)
-        job = Job(asked, Path(output), 1, began, only_rejects=only_rejects, reread=reread)
-        summary = nothing_new(job)
-        if summary is None:
-            from flows.alone import run_ingest
-
-            summary = run_ingest(
-                sources=list(asked),
-                output=output,
-                workers=workers,
-                fetched_at=began,
-                format=_known_form(form),
-                date_order=date_order,
-                repair=repairs,
-                columns=_mapped(columns),
-                only_rejects=only_rejects,
-                reread=reread,
-                max_reject_share=max_reject_share,
-                model=model,
-            )
+        summary = api.run(
+            sources or ("seeds",),
+            output,
+            workers=workers,
+            fetched_at=fetched_at,
+            format=_known_form(form),
+            date_order=date_order,
+            repair=repairs,
+            columns=_mapped(columns),
+            only_rejects=only_rejects,
+            reread=reread,
+            max_reject_share=max_reject_share,
+            model=model,
+        )
     if as_json:
         click.echo(json.dumps(summary.as_json()))
     else:
@@ -375,6 +368,27 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
         click.echo(json.dumps(dictionary.as_json(table)))
     else:
         click.echo(dictionary.describe(table), nl=False)
+
+
+@main.command()
+@click.option("--write", is_flag=True, help="Write it to datapackage.json in the output folder.")
+@OUTPUT
+def catalog(write: bool, output: str) -> None:
+    """Print the catalogue of an output: each table with its columns, keys and files, as a Data Package.
+
+    Every run that commits writes it to datapackage.json in the output folder.
+    """
+    from flows.warehouse import catalog as cataloging
+    from flows.warehouse.load import identify_output
+    from flows.write.output import Output
+
+    if not write:
+        click.echo(cataloging.as_bytes(cataloging.catalog(Path(output))), nl=False)
+        return
+    place = Output(Path(output))
+    identify_output(place)
+    with place.locked():
+        click.echo(cataloging.write_catalog(place))
 
 
 @main.command()

@@ -32,6 +32,7 @@ from flows.report.summary import Summary
 from flows.survey import Job, Survey, find_sources, survey
 from flows.tables import rows_of
 from flows.versions import versions
+from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
 from flows.write.deliver import deliver_empty, stage_folder
 from flows.write.log import Commit
@@ -110,6 +111,9 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
     log.info("run.began", sources=len(seen.files), new=len(seen.waiting), bytes=size)
     if not seen.waiting:
         summary.unchanged_count = len(seen.files)
+        if head:
+            # What an earlier run had not finished is published now.
+            write_catalog(output)
         summary.seconds["total"] = perf_counter() - clock
         return summary
 
@@ -123,6 +127,7 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
     if summary.batch_count:
         _record_run(job, output, last + 1, steps, summary)
         write_beside(output.root)
+    write_catalog(output)
     return summary
 
 

@@ -315,7 +315,7 @@ class OutputDiffers(DatelineError):
 
 @dataclass(eq=False)
 class WorkerDied(DatelineError):
-    """A worker process was ended from outside, most often because memory ran out."""
+    """A worker process was ended from outside, most often because memory ran out, or could not start."""
 
     code: ClassVar[str] = "run.worker.died"
     retryable: ClassVar[bool] = True
@@ -323,8 +323,9 @@ class WorkerDied(DatelineError):
 
     def __str__(self) -> str:
         return (
-            f"one of {self.workers} worker processes was ended by the system (out of memory?); what is "
-            "committed stays, run again to go on, with fewer --workers if it happens again"
+            f"one of {self.workers} worker processes was ended by the system (out of memory?), or could not "
+            "start (its error is printed above); what is committed stays, run again to go on, with fewer "
+            "workers if it happens again"
         )
 
 

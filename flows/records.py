@@ -51,6 +51,10 @@ MAX_REJECT_SHARE = 0.05
 """Share of refused dispatches above which a run asks for attention, unless the user says otherwise."""
 
 
+FEED_ITEM = "#item-"
+"""In the uri of an item of a feed at an address, between the address and the item's key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One version of one file, its bytes fetched and checked.
@@ -209,6 +213,22 @@ class Article:
     def article_id(self) -> str:
         """Id of the article: that of its dispatch."""
         return self.raw.dispatch_id
+
+    @property
+    def dispatch_key(self) -> str:
+        """Key of the dispatch that stays the same when other parts of its file change.
+
+        Made of the file that was fetched and the publisher's id of the dispatch, or the sha256 of its bytes
+        where the header states no id. An item of a feed is known by its own uri.
+        """
+        uri = self.raw.source.uri
+        if FEED_ITEM in uri:
+            return identify("dispatch_key", uri)
+        stated = self.header.document_identifier
+        known_by = (
+            ("id", stated) if stated else ("sha256", hashlib.sha256(self.raw.payload.strip()).hexdigest())
+        )
+        return identify("dispatch_key", uri.partition("!/")[0], *known_by)
 
     @property
     def published_on(self) -> date | None:

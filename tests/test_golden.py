@@ -23,6 +23,7 @@ GOLDEN = Path(__file__).parent / "golden"
 SAMPLES = sorted(path for path in SEEDS.iterdir() if path.name != "README.md")
 LEFT_OUT = (
     "article_id",
+    "dispatch_key",
     "mention_id",
     "place_id",
     "time_id",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from flows.fetch.slices import Slice
-from flows.records import identify
+from flows.records import FEED_ITEM, identify
 
 FEEDS = ("feed", "json_feed")
 KEY = re.compile(
@@ -40,7 +40,7 @@ def new_items(feed: Slice, known: Known, read: Callable[[int, int], bytes]) -> I
         seen[key] = digest, version
         source = replace(
             feed.source,
-            uri=f"{feed.source.uri}#item-{key}",
+            uri=f"{feed.source.uri}{FEED_ITEM}{key}",
             sha256=digest,
             version=version,
             supersedes=before[0] if before else None,

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.dataset as ds
 
 from flows.errors import WrongUse
+from flows.fetch.ledger import LEFT_OUT, Ledger
 from flows.tables import TABLES
 from flows.write.arrow import schema_of
 from flows.write.log import read_log
@@ -21,6 +22,8 @@ LAST_RUNS = 5
 def state_of(root: Path, *, with_rejects: bool = False) -> dict[str, Any]:
     """Return the state of an output in plain types.
 
+    `source_count` counts the files that were read; `left_out` lists the uris of those left out for their names.
+
     Raises:
         WrongUse: there is no output here.
     """
@@ -28,6 +31,7 @@ def state_of(root: Path, *, with_rejects: bool = False) -> dict[str, Any]:
     commits = list(read_log(output))
     if not commits:
         raise WrongUse("--output", f"{root} (no commit)", "an output that `dateline run` has written")
+    ledger = Ledger(each for record in commits for each in record.inputs)
     tables: dict[str, Counter[str]] = {table.name: Counter(rows=0, files=0, bytes=0) for table in TABLES}
     for record in commits:
         for file in record.files:
@@ -39,7 +43,8 @@ def state_of(root: Path, *, with_rejects: bool = False) -> dict[str, Any]:
         "commit_count": len(commits),
         "head": commits[-1].seq,
         "watermark": read_watermark(output),
-        "source_count": len({each["uri"] for record in commits for each in record.inputs}),
+        "source_count": len(ledger.uris()),
+        "left_out": sorted(ledger.left_out()),
         "tables": {name: dict(counts) for name, counts in tables.items()},
         "reject_codes": dict(Counter(reject["code"] for reject in rejects).most_common()),
         "runs": runs[-LAST_RUNS:],
@@ -51,7 +56,12 @@ def state_of(root: Path, *, with_rejects: bool = False) -> dict[str, Any]:
 
 def refused_sources(output: Output) -> dict[str, int]:
     """Return the sources whose newest version has refused dispatches, and how many; an archive is one source."""
-    newest = {each["uri"]: each["version"] for record in read_log(output) for each in record.inputs}
+    newest = {
+        each["uri"]: each["version"]
+        for record in read_log(output)
+        for each in record.inputs
+        if each["format"] != LEFT_OUT
+    }
     counted: Counter[str] = Counter()
     for reject in read_rows(output, "rejects", ["uri", "source_version"]):
         root = reject["uri"].partition("!/")[0]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from flows.report.summary import Summary
+
+MAX_NAMED = 5
+"""Files named in one line of a summary; `dateline status` and `--json` name all."""
 
 
 def _console() -> Console:
@@ -73,14 +77,30 @@ def show_summary(summary: Summary) -> None:
         console.print()
         console.print(grid)
     for uri in summary.moved:
-        console.print(f"changed while it was read, left to the next run: {escape(uri)}")
+        console.print(f"changed while it was read; the next run reads it: {escape(uri)}")
     if summary.vanished:
         console.print(
-            f"{len(summary.vanished):,} sources are no longer there; their rows stay: {escape(summary.vanished[0])}"
-            + (", …" if len(summary.vanished) > 1 else "")
+            _counted(
+                len(summary.vanished),
+                "source has disappeared; its rows are kept",
+                "sources have disappeared; their rows are kept",
+            )
+            + f": {escape(_first_few(summary.vanished))}"
+        )
+    if summary.left_out:
+        names = [unquote(uri.rpartition("/")[2]) for uri in summary.left_out]
+        console.print(
+            f"{_counted(len(names), 'file was left out for its name', 'files were left out for their names')}: "
+            f"{escape(_first_few(names))}"
         )
     for failure in summary.failures:
-        console.print(f"not committed, left to the next run: {escape(failure)}")
+        console.print(f"failed; the next run tries again: {escape(failure)}")
+
+
+def _first_few(names: Sequence[str]) -> str:
+    """Return the names in a line; where they are more than `MAX_NAMED`, the first ones and how many more."""
+    more = len(names) - MAX_NAMED
+    return ", ".join(names[:MAX_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def show_steps(steps: list[dict[str, Any]]) -> None:
@@ -96,7 +116,7 @@ def show_state(state: dict[str, Any]) -> None:
     """Print what an output holds."""
     console = _console()
     console.print(
-        f"{escape(state['output'])}: {state['commit_count']:,} commits, published to {state['watermark']}"
+        f"{escape(state['output'])}: {state['commit_count']:,} commits, published up to {state['watermark']}"
         + (
             ""
             if state["watermark"] == state["head"]
@@ -107,7 +127,17 @@ def show_state(state: dict[str, Any]) -> None:
     for name, table in state["tables"].items():
         grid.add_row(name, f"{table['rows']:,}", f"{table['files']:,}", f"{table['bytes']:,}")
     console.print(grid)
-    console.print(f"{state['source_count']:,} sources known")
+    console.print(_counted(state["source_count"], "source was read", "sources were read"))
+    if state["left_out"]:
+        console.print(
+            _counted(
+                len(state["left_out"]),
+                "file is left out for its name:",
+                "files are left out for their names:",
+            )
+        )
+    for uri in state["left_out"]:
+        console.print(f"  {uri}", markup=False)
     if state["reject_codes"]:
         grid = _grid("reject code", "dispatches")
         for code, count in state["reject_codes"].items():

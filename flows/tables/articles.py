@@ -22,6 +22,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     dateline = body.dateline
     yield {
         "article_id": article.article_id,
+        "dispatch_key": article.dispatch_key,
         **lineage(article.raw),
         "encoding": article.decoded.encoding,
         "encoding_from": article.decoded.encoding_from,
@@ -92,6 +93,15 @@ TABLE = Table(
             "article_id",
             Type.TEXT,
             "Id of the dispatch, made of uri, source_sha256, source_version and dispatch_no.",
+        ),
+        Column(
+            "dispatch_key",
+            Type.TEXT,
+            "Key of the dispatch that stays the same in each version of its file, to merge by: made of the file that was "
+            "fetched (the part of `uri` before `!/`) and `document_identifier`, or the sha256 of the bytes of the dispatch "
+            "where that is null; of an item of a feed made of its uri. A file that holds a dispatch twice has its key "
+            "twice. Null in rows that are older than the column.",
+            nullable=True,
         ),
         *LINEAGE,
         Column("encoding", Type.TEXT, "The encoding the bytes were decoded by, by Python's name."),
