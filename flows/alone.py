@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from prefect.context import refresh_global_settings_context
 from prefect.events.clients import NullEventsClient
 from prefect.events.worker import EventsWorker
-from prefect.exceptions import ParameterTypeError
+from prefect.exceptions import (
+    CancelledRun,
+    ParameterBindError,
+    ParameterTypeError,
+    SignatureMismatchError,
+)
 from prefect.settings import PREFECT_API_URL
 
-from flows.errors import WrongUse
+from flows.errors import OutputBusy, WrongUse
 from flows.ingest import ingest
 from flows.report.summary import Summary
 
@@ -36,41 +41,48 @@ def run_ingest(**parameters: Any) -> Summary:
     """Run the flow: reported to the Prefect server that the settings name, or in this process alone.
 
     Raises:
-        WrongUse: a parameter that the flow does not take.
+        WrongUse: a parameter that the flow does not take, or a value that it does not allow.
+        OutputBusy: another run is writing to the output.
     """
+    if PREFECT_API_URL.value() not in (None, ALONE["PREFECT_API_URL"]):
+        return _ingest(parameters, ingest)
+    with _without_server():
+        return _ingest(parameters, ingest.fn)
+
+
+def _ingest(parameters: dict[str, Any], started: Callable[..., Any]) -> Summary:
+    # It prints a traceback of what is raised here too.
+    logging.getLogger("prefect.flows").setLevel(logging.CRITICAL)
     try:
         checked = ingest.validate_parameters(parameters)
-    except ParameterTypeError as error:
-        raise WrongUse("parameter", str(error), "the parameters of `dateline run`") from None
-    return ingest(**checked) if PREFECT_API_URL.value() else _ingest_alone(**checked)
-
-
-def _ingest_alone(**parameters: Any) -> Summary:
-    with _without_server():
-        return ingest.fn(**parameters)  # type: ignore[return-value]  # only a server gives states
+    except (ParameterTypeError, ParameterBindError, SignatureMismatchError) as error:
+        raise WrongUse("parameters", " ".join(str(error).split()), "those of `dateline run`") from None
+    try:
+        return cast("Summary", started(**checked))
+    except CancelledRun:
+        raise OutputBusy(str(checked["output"]), "another run") from None
 
 
 @contextmanager
 def _without_server() -> Iterator[None]:
     """Keep Prefect from any server until the block ends; then its settings are what they were.
 
-    A program that calls `flows.run` may use Prefect for itself, and may call it again.
+    A program that calls `flows.run` may use Prefect for itself.
     """
     before = {name: os.environ.get(name) for name in ALONE}
-    loggers = [logging.getLogger(name) for name in ("prefect", "prefect.task_runs")]
-    levels = [logger.level for logger in loggers]
     os.environ.update(ALONE)
     refresh_global_settings_context()
     EventsWorker.set_client_override(NullEventsClient)
+    loggers = [logging.getLogger(name) for name in ("prefect", "prefect.task_runs")]
+    levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.ERROR)
     try:
         yield
     finally:
         for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
+            os.environ.pop(name, None)
+            if value is not None:
                 os.environ[name] = value
         refresh_global_settings_context()
         EventsWorker.set_client_override(None)

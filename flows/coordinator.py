@@ -209,8 +209,9 @@ def _done_parts(
     for error in errors:
         if isinstance(error, BrokenProcessPool):
             raise error
-        summary.failures.append(f"batch {batch.seq}: {type(error).__name__}: {error}")
-        log.error("batch.failed", seq=batch.seq, error=f"{type(error).__name__}: {error}")
+    for failure in dict.fromkeys(f"batch {batch.seq}: {type(error).__name__}: {error}" for error in errors):
+        summary.failures.append(failure)
+        log.error("batch.failed", seq=batch.seq, error=failure)
     return None if errors else done
 
 

@@ -85,17 +85,13 @@ def _discard_output(console: Console) -> None:
 
 @contextmanager
 def logs() -> Iterator[None]:
-    """Send the events of a run to Prefect's server while the block runs."""
-    if not FlowRunContext.get():
-        yield
-        return
+    """Send the events of a run to the logger `dateline`, and to Prefect's server while the block runs under one."""
     logger = logging.getLogger("dateline")
-    added: list[logging.Handler] = [APILogHandler()]
+    added: list[logging.Handler] = []
+    if FlowRunContext.get():
+        added.append(APILogHandler())
     if not structlog.is_configured():
-        # A worker started the flow, and no command has said how its events look.
-        added += logging.getLogger("prefect").handlers
-        logger.setLevel(logging.INFO)
-        logger.propagate = False
+        # No command has said how events look: a worker started the flow, or a program that uses the library.
         structlog.configure(
             processors=[
                 structlog.stdlib.filter_by_level,
@@ -104,6 +100,10 @@ def logs() -> Iterator[None]:
             logger_factory=structlog.stdlib.LoggerFactory(),
             wrapper_class=structlog.stdlib.BoundLogger,
         )
+        if added:
+            logger.setLevel(logging.INFO)
+            logger.propagate = False
+            added += logging.getLogger("prefect").handlers
     for handler in added:
         logger.addHandler(handler)
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import settings
 
@@ -21,6 +24,7 @@ from flows.parse.headers import BY_NAME
 from flows.records import NO_RULES, Language, ModelEntity, RawDispatch, Reading, Rules, Source, Span
 
 from .postgres_server import PostgresServer
+from .prefect_server import PrefectServer
 
 # Deadlines are timings, and machines are noisy.
 settings.register_profile("dateline", deadline=None)
@@ -106,6 +110,31 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = dateline("run", SEEDS, "--output", output, "--fetched-at", FETCHED_AT.isoformat())
     assert done.returncode == 0, done.stderr.decode()
     return output
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    """A real Prefect server on loopback, stopped by its own process id."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/api"
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")} | {
+        "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # Its SQLite file is locked for long on a busy machine, and a service that meets the lock stops.
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
+        "DO_NOT_TRACK": "1",
+    }
+    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port), "--no-ui"]
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        transport = httpx.HTTPTransport(retries=12)
+        with httpx.Client(transport=transport, timeout=120) as client:
+            client.get(f"{url}/health").raise_for_status()
+            yield PrefectServer(url, client, env | {"PREFECT_API_URL": url})
+        os.killpg(process.pid, signal.SIGTERM)
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ from flows.write.output import Output
 from flows.write.publish import read_watermark
 
 from .conftest import FETCHED_AT, ROOT
+from .processes import children_of
 
 
 class Crash(BaseException):
@@ -292,12 +293,6 @@ def test_the_command_killed_by_the_system_ends_with_the_same_rows(tmp_path, data
     assert found == wanted
 
 
-def children_of(pid: int) -> list[str]:
-    """The processes that any thread of a process has started."""
-    threads = Path(f"/proc/{pid}/task").glob("*/children")
-    return [child for thread in threads for child in thread.read_text().split()]
-
-
 def has_ended(handle: int) -> bool:
     """Wait for the process of a pidfd to end; false where it goes on for a minute."""
     poll = select.poll()
@@ -320,6 +315,28 @@ def test_the_workers_of_a_killed_run_end_with_it(tmp_path):
         run.kill()
     assert len(workers) >= 2
     assert all(map(has_ended, workers))
+
+
+def test_an_interrupt_ends_the_run_with_its_workers_in_one_line_and_the_next_run_goes_on(tmp_path):
+    """Ctrl-C reaches every process of the terminal's group; half a minute of work is in flight."""
+    (tmp_path / "in.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 9000)
+    arguments = ["run", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "output"), "--workers", "2"]
+    command = [str(Path(sys.executable).with_name("dateline")), *arguments]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as run:
+        for line in run.stderr:
+            if b"batch.fetched" in line:
+                break
+        while len(children_of(run.pid)) < 2 and run.poll() is None:
+            pass
+        workers = [os.pidfd_open(int(pid)) for pid in children_of(run.pid)]
+        os.killpg(run.pid, signal.SIGINT)
+        said = run.stderr.read().decode()
+
+    assert run.returncode == 130
+    assert said == "dateline: interrupted; what is committed stays, and the next run goes on\n"
+    assert all(map(has_ended, workers))
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    assert committed(tmp_path / "output")["articles"] == 9000
 
 
 def test_a_worker_that_the_system_ends_fails_the_run_and_says_so(tmp_path):

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import os
-import signal
-import socket
+import re
 import subprocess
 import sys
-from pathlib import Path
 
-import httpx
-import pyarrow.dataset as ds
 import pytest
-import yaml
+from prefect.exceptions import ParameterTypeError, SignatureMismatchError
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
-from prefect.states import Completed, Failed
+from prefect.states import Failed
 
 from flows import batch, ingest
+from flows.coordinator import Steps, run_job
 from flows.errors import BatchFailed, BrokenRow, OutputBusy
-from flows.fetch.plan import Batch
+from flows.parse.headers import BY_NAME
 from flows.report.summary import Summary
+from flows.survey import Job
+from flows.write.deliver import deliver
+from flows.write.log import read_log
+from flows.write.output import Output
 
-from .conftest import FETCHED_AT, ROOT, SEEDS, dateline
+from .conftest import FETCHED_AT, SEEDS, dateline
 
 NO_SOCKETS = """
 import socket, sys
@@ -70,110 +72,99 @@ def test_only_what_may_pass_by_itself_is_retried(error, again):
     assert ingest.is_retryable(None, None, Failed(data=error)) is again
 
 
-def test_a_part_that_fails_leaves_its_batch_to_the_next_run_and_lets_the_others_be():
-    """`wait` before any result: a first failure would cancel what is queued."""
+def test_a_part_that_fails_leaves_its_batch_to_the_next_run_and_lets_the_others_be(tmp_path):
+    """The first of two batches fails; the second is committed, and the next run reads the first again."""
+    for number in (1, 2):
+        # Each is a batch of its own.
+        text = f'{{"text": "Soldiers went to Ankara on day {number}."}}\n' * 400_000
+        (tmp_path / f"{number}.jsonl").write_text(text[: 9 << 20].rpartition("\n")[0])
 
-    class Flown:
-        def __init__(self, data):
-            self.state = data
+    def fails_once(part, _, seq):
+        if seq == 2:
+            return ValueError("a bug")
+        return batch.PartDone([], {"article": part.dispatch_count, "reject": 0}, {}, {}, {}, {})
 
-    done = batch.PartDone([], {"article": 1, "reject": 0}, {}, {}, {})
-    summary = Summary("r", "output", 1)
-    one = Batch(2, "b", Path("spool"), (), ())
+    steps = Steps(fetch=lambda plan, _: next(plan, None), submit=fails_once, outcomes=list, write=deliver)
+    job = Job((str(tmp_path / "*.jsonl"),), tmp_path / "output", 1, FETCHED_AT)
+    summary = run_job(job, steps)
 
-    good = ingest._outcome(one, [Flown(Completed(data=done))], summary)
-    bad = ingest._outcome(
-        one, [Flown(Completed(data=done)), Flown(Failed(data=ValueError("a bug")))], summary
-    )
-
-    assert (good, bad) == ([done], None)
+    committed = [each["uri"] for record in read_log(Output(job.output)) for each in record.inputs]
     assert summary.failures == ["batch 2: ValueError: a bug"]
+    assert [uri.rsplit("/", 1)[1] for uri in committed] == ["2.jsonl"]
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory):
-    """A real Prefect server on loopback, stopped by its own process id."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/api"
-    env = os.environ | {
-        "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    }
-    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port), "--no-ui"]
-    with subprocess.Popen(
-        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    ) as process:
-        transport = httpx.HTTPTransport(retries=12)
-        with httpx.Client(transport=transport, timeout=120) as client:
-            client.get(f"{url}/health").raise_for_status()
-            yield url, client
-        os.killpg(process.pid, signal.SIGTERM)
-
-
-def test_with_a_server_the_run_is_seen_there(server, tmp_path):
-    url, client = server
+def test_with_a_server_the_run_is_seen_there(prefect_server, tmp_path):
+    url, client = prefect_server.url, prefect_server.client
     done = dateline("run", SEEDS, "--output", tmp_path / "output", PREFECT_API_URL=url)
     assert done.returncode == 0, done.stderr.decode()
 
-    (run,) = client.post(f"{url}/flow_runs/filter", json={}).json()
-    tasks = client.post(f"{url}/task_runs/filter", json={}).json()
+    of_run = {"flow_runs": {"name": {"like_": "seeds: 59 articles"}}}
+    (run,) = client.post(f"{url}/flow_runs/filter", json=of_run).json()
+    tasks = client.post(f"{url}/task_runs/filter", json=of_run).json()
     (artifact,) = client.post(
-        f"{url}/artifacts/filter", json={"artifacts": {"type": {"any_": ["markdown"]}}}
+        f"{url}/artifacts/filter", json=of_run | {"artifacts": {"type": {"any_": ["markdown"]}}}
     ).json()
 
     assert (run["state_type"], run["parameters"]["sources"]) == ("COMPLETED", [str(SEEDS)])
-    assert {task["name"].split("-")[0] for task in tasks} == {"fetch", "parse", "write"}
-    assert "59 articles" in artifact["data"]
+    assert {task["name"] for task in tasks} == {
+        "fetch-2",
+        "fetch-3",
+        "parse-enrich-2-0",
+        "write-2",
+        "write-3",
+        "tables",
+    }
+    assert artifact["data"].startswith("# Dateline: 59 articles\n")
 
 
-DEPLOYED = """
-import sys
-from prefect.flows import load_flow_from_entrypoint
-if __name__ == "__main__":
-    flow = load_flow_from_entrypoint(sys.argv[1])
-    flow(sources=[sys.argv[2]], output=sys.argv[3], fetched_at="2026-01-02T03:04:05Z")
-"""
-
-
-def test_the_flow_runs_as_a_worker_loads_it(server, tmp_path):
-    """By its path, as `prefect.yaml` names it, with parameters as JSON holds them."""
-    url, _ = server
-    (deployment,) = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
-    script = tmp_path / "deployed.py"
-    script.write_text(DEPLOYED)
-    done = subprocess.run(
-        [sys.executable, str(script), deployment["entrypoint"], str(SEEDS), str(tmp_path / "output")],
-        env=os.environ | {"PREFECT_API_URL": url},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stderr
-    (run,) = ds.dataset(tmp_path / "output" / "runs").to_table().to_pylist()
-    assert (run["article_count"], run["started_at"]) == (59, FETCHED_AT)
-
-
-def test_a_batch_that_failed_fails_the_flow_run(server, monkeypatch, tmp_path):
+def test_a_batch_that_failed_fails_the_flow_run(prefect_server, monkeypatch, tmp_path):
     """Its other batches are committed all the same; the server is to show that one is missing."""
-    url, _ = server
     summary = Summary("r", "output", 1, failures=["batch 2: ValueError: a bug"])
-    monkeypatch.setattr(ingest, "_run", lambda *_: summary)
+    monkeypatch.setattr(ingest, "run_job", lambda *_: summary)
 
     with (
-        temporary_settings({PREFECT_API_URL: url, PREFECT_LOGGING_TO_API_ENABLED: False}),
+        temporary_settings({PREFECT_API_URL: prefect_server.url, PREFECT_LOGGING_TO_API_ENABLED: False}),
         pytest.raises(BatchFailed, match="batch 2: ValueError: a bug"),
     ):
         ingest.ingest(sources=[str(SEEDS)], output=str(tmp_path))
 
 
-def test_the_deployment_names_the_flow():
-    (deployment,) = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
-    module, name = deployment["entrypoint"].split(":")
+def test_a_busy_output_cancels_the_flow_run_and_the_command_says_why(prefect_server, tmp_path):
+    output = Output(tmp_path / "output")
+    output.prepare()
+    with output.locked():
+        done = dateline("run", SEEDS, "--output", output.root, **prefect_server.env)
+    cancelled = {"state": {"type": {"any_": ["CANCELLED"]}}, "name": {"like_": str(output.root)}}
+    (run,) = prefect_server.read("flow_runs", flow_runs=cancelled)
 
-    assert (ROOT / module).is_file()
-    assert name == ingest.ingest.fn.__name__
+    assert done.returncode == 3
+    assert f"{output.root} is being written by another run" in done.stderr.decode()
+    assert (
+        run["state"]["message"]
+        == f"{output.root} is being written by process {os.getpid()}; run again when it has ended"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"date_order": "DMY"}, "date_order: Input should be 'dmy' or 'mdy'"),
+        ({"format": "docx"}, "format: Value error, found 'docx', wanted one of warc, arc"),
+        ({"sources": []}, "sources: Value should have at least 1 item"),
+        ({"fetched_at": "2020-02-20T10:15:00"}, "fetched_at: Input should have timezone info"),
+        ({"max_reject_share": 5}, "max_reject_share: Input should be less than or equal to 1"),
+        ({"workers": 0}, "workers: Input should be greater than or equal to 1"),
+        ({"form": "csv"}, "was provided with parameters"),
+    ],
+)
+def test_a_parameter_that_the_flow_does_not_allow_is_named(wrong, said):
+    with pytest.raises((ParameterTypeError, SignatureMismatchError), match=re.escape(said)):
+        ingest.ingest.validate_parameters({"sources": ["nowhere"]} | wrong)
+
+
+def test_every_parameter_is_described_on_the_form():
+    schema = ingest.ingest.parameters.model_dump()["properties"]
+
+    assert {name for name, shown in schema.items() if len(shown["description"].split()) < 4} == set()
+    assert schema["format"]["anyOf"][0]["enum"] == list(BY_NAME)
+    assert list(schema) == list(inspect.signature(ingest.ingest.fn).parameters)

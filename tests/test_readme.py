@@ -5,17 +5,29 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
+import httpx
 import pytest
+import sqlglot
 
 from .conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
-COMMANDS = re.findall(r"^\$ (.+)$", README, re.MULTILINE)
+
+
+def commands_of(title: str) -> list[str]:
+    """The commands of a section of the README, in order."""
+    section = re.split(r"^#+ ", README.partition(f"# {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    found = re.findall(r"^\$ (.+)$", section, re.MULTILINE)
+    assert found, f"the README has no commands under {title!r}"
+    return found
+
+
 MADE = {".git", ".venv", "build", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis",
         ".import_linter_cache"}  # fmt: skip
 PRINTED = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
@@ -77,9 +89,7 @@ def test_make_test_runs_the_tests(copy):
     assert "1 passed" in printed
 
 
-@pytest.mark.parametrize(
-    "command", [command for command in COMMANDS if command not in ("make run", "make test")]
-)
+@pytest.mark.parametrize("command", commands_of("The command"))
 def test_a_command_of_the_readme_works(command, copy):
     assert shell(command, copy).strip() != ""
 
@@ -95,6 +105,88 @@ def test_the_query_of_the_readme_gives_the_words_of_the_times(copy, monkeypatch)
 
     assert len(found) == 5
     assert all(surface == words for _, surface, _, words in found)
+
+
+def test_the_recipe_for_a_backfill_reads_a_year_and_reads_it_again_for_what_has_other_bytes(copy):
+    year = copy / "archive" / "2019"
+    (year / "03").mkdir(parents=True)
+    shutil.copy(copy / "seeds" / "lines-desk.jsonl", year / "03" / "desk.jsonl")
+    first, again = commands_of("Backfill a year")
+
+    assert "Read 4 dispatches = 4 articles + 0 rejects" in shell(first, copy)
+    assert "Nothing new: 1 of 1 sources are unchanged" in shell(first, copy)
+    path = year / "03" / "desk.jsonl"
+    times = path.stat()
+    path.write_text(path.read_text().replace("a", "o", 1) if "a" in path.read_text() else "x")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert "Read 4 dispatches" in shell(again, copy)
+    shutil.rmtree(copy / "archive")
+
+
+def test_the_recipe_for_duckdb_loads_and_verifies(copy):
+    shell("make --silent run", copy)
+    load, verify = commands_of("Load DuckDB")
+    shell(load, copy)
+
+    assert "Nothing new: duckdb:///news.duckdb has all commits" in shell(load, copy)
+    assert "rows and keys are those of the files" in shell(verify, copy)
+    with duckdb.connect(str(copy / "news.duckdb"), read_only=True) as db:
+        ((count,),) = db.sql("SELECT count(*) FROM articles_latest").fetchall()
+    assert count >= 59
+    (copy / "news.duckdb").unlink()
+
+
+def test_the_recipe_for_postgresql_loads(copy, postgres):
+    shell("make --silent run", copy)
+    (load,) = commands_of("Load PostgreSQL")
+    load = load.replace("postgresql://localhost:5432/news", postgres)
+
+    assert "Loaded" in shell(load, copy)
+    assert "Nothing new" in shell(load, copy)
+
+
+def test_the_recipe_for_bigquery_and_snowflake_prints_sql_that_parses(copy):
+    for command in commands_of("Load BigQuery or Snowflake"):
+        shell(command, copy)
+        name = command.rpartition("> ")[2]
+        dialect = "bigquery" if "bigquery" in command else "snowflake"
+        parsed = sqlglot.parse(
+            (copy / name).read_text(), dialect=dialect, error_level=sqlglot.ErrorLevel.RAISE
+        )
+
+        assert sum(isinstance(each, sqlglot.exp.Merge) for each in parsed) == 8
+        (copy / name).unlink()
+
+
+def test_the_python_of_the_readme_runs(copy):
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    (copy / "recipe.py").write_text(code)
+    numbers = shell(f"{sys.executable} recipe.py", copy).split()
+
+    assert numbers[-1] == "SY"
+    assert int(numbers[2]) >= 57
+    for name in ("recipe.py", "news.duckdb"):
+        (copy / name).unlink()
+
+
+def test_the_recipe_for_one_machine_starts_a_server(copy, tmp_path):
+    """What the recipe's last command serves is tested in test_schedule.py."""
+    start, export, _ = commands_of("Schedule it on one machine")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    env = {
+        "PREFECT_HOME": str(tmp_path),
+        "PREFECT_SERVER_API_PORT": port,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    }
+    try:
+        shell(start, copy, **env)
+        url = export.partition("=")[2].replace("4200", port)
+        with httpx.Client(transport=httpx.HTTPTransport(retries=12), timeout=120) as client:
+            assert client.get(f"{url}/health").json() is True
+    finally:
+        shell("prefect server stop", copy, **env)
 
 
 def test_only_the_agreed_names_stand_at_the_top(copy):
