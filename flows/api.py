@@ -72,32 +72,30 @@ def run(
     named = _named(sources)
     if not named:
         raise WrongUse("sources", "none", "at least one file, folder, glob or address")
-    from flows.report.progress import logged
     from flows.survey import Job, nothing_new
 
-    with logged():
-        began = fetched_at or datetime.now(UTC)
-        job = Job(named, Path(output), 1, began, only_rejects=only_rejects, reread=reread)
-        summary = None if targets else nothing_new(job)
-        if summary is not None:
-            return summary
-        from flows.alone import run_ingest
+    began = fetched_at or datetime.now(UTC)
+    job = Job(named, Path(output), 1, began, only_rejects=only_rejects, reread=reread)
+    summary = None if targets else nothing_new(job)
+    if summary is not None:
+        return summary
+    from flows.alone import run_ingest
 
-        return run_ingest(
-            sources=list(named),
-            output=os.fspath(output),
-            targets=list(targets),
-            format=format,
-            date_order=date_order,
-            repair=repair,
-            columns=dict(columns or {}),
-            only_rejects=only_rejects,
-            reread=reread,
-            max_reject_share=max_reject_share,
-            model=model,
-            workers=workers,
-            fetched_at=began,
-        )
+    return run_ingest(
+        sources=list(named),
+        output=os.fspath(output),
+        targets=list(targets),
+        format=format,
+        date_order=date_order,
+        repair=repair,
+        columns=dict(columns or {}),
+        only_rejects=only_rejects,
+        reread=reread,
+        max_reject_share=max_reject_share,
+        model=model,
+        workers=workers,
+        fetched_at=began,
+    )
 
 
 def _named(sources: PathLike | Iterable[PathLike]) -> tuple[str, ...]:

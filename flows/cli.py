@@ -90,9 +90,11 @@ def RULES(command: Any) -> Any:  # noqa: N802  # a decorator beside the others
 
 
 def _known_form(name: str | None) -> str | None:
+    if name is None:
+        return None
     from flows.parse.headers import BY_NAME
 
-    if name is not None and name not in BY_NAME:
+    if name not in BY_NAME:
         raise WrongUse("--format", name, "one of " + ", ".join(BY_NAME))
     return name
 

@@ -47,29 +47,6 @@ def shown(*, as_json: bool) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def logged() -> Iterator[None]:
-    """Give the events to Python's logger `dateline` until the block ends, unless somebody has said how they look.
-
-    By default structlog prints to standard output, which belongs to the program that uses the library.
-    """
-    if structlog.is_configured():
-        yield
-        return
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
-    try:
-        yield
-    finally:
-        structlog.reset_defaults()
-
-
 class _Bars:
     """One bar for the bytes of the run, with counts beside it, moved by the run's own events."""
 
