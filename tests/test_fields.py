@@ -104,6 +104,68 @@ def test_what_only_looks_like_a_time_is_none(text):
     assert times_in(reading(text), {}) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "surface", "kind", "value"),
+    [
+        ("The law was passed last July 17.", "last July 17", "DATE", "2019-07-17"),
+        ("since last Feb. 24 he has", "last Feb. 24", "DATE", "2019-02-24"),
+        ("It will be as it was last March 3.", "last March 3", "DATE", "2019-03-03"),
+        ("the vote of last 3 March", "last 3 March", "DATE", "2019-03-03"),
+        ("up to last July 17 they", "last July 17", "DATE", "2019-07-17"),
+        ("moves up to last November", "last November", "DATE", "2019-11"),
+        ("A court sat last\nDec. 4.", "last\nDec. 4", "DATE", "2019-12-04"),
+        ("it opens next January 8", "next January 8", "DATE", "2021-01-08"),
+        ("it opened this January 8", "this January 8", "DATE", "2020-01-08"),
+        ("this coming March 3 they", "this coming March 3", "DATE", "2020-03-03"),
+        ("They will ask what he did this past Friday.", "this past Friday", "DATE", "2020-02-14"),
+        ("It will be as it was last Tuesday.", "last Tuesday", "DATE", "2020-02-18"),
+        ("the match this Saturday", "this Saturday", "DATE", "2020-02-22"),
+        ("the match this coming Saturday", "this coming Saturday", "DATE", "2020-02-22"),
+        ("at 3 p.m. last Friday", "3 p.m. last Friday", "TIME", "2020-02-14T15:00"),
+        ("They will say that this past June it", "this past June", "DATE", "2019-06"),
+        ("since last Sept. they", "last Sept.", "DATE", "2019-09"),
+        ("the polls next June", "next June", "DATE", "2020-06"),
+        ("the polls next February", "next February", "DATE", "2021-02"),
+        ("this past May it", "this past May", "DATE", "2019-05"),
+        ("this past winter it", "this past winter", "DATE", "2018-WI"),
+        ("this past week it", "this past week", "DATE", "2020-W07"),
+        ("a fall since last Easter", "last Easter", "DATE", "2019-04-21"),
+        ("until next Christmas", "next Christmas", "DATE", "2020-12-25"),
+    ],
+)
+def test_last_and_next_before_a_day_or_a_month_say_on_which_side_of_the_publication_it_lies(
+    text, surface, kind, value
+):
+    (time,) = times_in(reading(text), {})
+
+    assert (time.span.of(text), time.type, time.value) == (surface, kind, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "value"),
+    [
+        ("It was passed on July 17.", "July 17", "2019-07-17"),
+        ("They said last that July 17 was a holiday.", "July 17", "2019-07-17"),
+        ("The fair will last March 3 to 9.", "March 3", "2020-03-03"),
+        ("It was the last of the talks on March 3.", "March 3", "2020-03-03"),
+        ("The bill will pass on July 17.", "July 17", "2020-07-17"),
+        ("it fell last July 17, 2015", "July 17, 2015", "2015-07-17"),
+        ("next to July 2018 it", "July 2018", "2018-07"),
+    ],
+)
+def test_a_day_without_last_or_next_before_it_is_read_as_the_sentence_looks(text, surface, value):
+    (time,) = times_in(reading(text), {})
+
+    assert (time.span.of(text), time.value) == (surface, value)
+
+
+@pytest.mark.parametrize(
+    "text", ["last Jan Smith spoke", "this Mar was deep", "at last Jun Li came", "next Mark spoke"]
+)
+def test_a_name_like_a_short_month_is_one_only_behind_last_or_next_and_before_no_name(text):
+    assert times_in(reading(text), {}) == ()
+
+
 def test_a_time_that_another_is_counted_from_is_the_last_that_the_text_names():
     first, later = times_in(reading("They met on 3 May 2019. Two days later they signed."), {})
 

@@ -85,10 +85,11 @@ class Context:
     quarter: Stretch | None = None
 
     def __getitem__(self, group: str) -> str:
-        """Return the words of a group in lower case, or of another spelling of it; empty where it took no part."""
+        """Return the words of a group in lower case with single blanks, or of another spelling of it; empty where it took no part."""
         groups = self.match.re.groupindex
         names = (name for name in (group, f"{group}2", f"{group}3") if name in groups)
-        return next((found.lower().rstrip(".") for name in names if (found := self.match[name])), "")
+        found = next(filter(None, (self.match[name] for name in names)), "")
+        return " ".join(found.lower().rstrip(".").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,13 @@ def _month_of_year(of: Context) -> Value:
     return _dated(calendar.month(int(of["year"]), MONTHS[of["month"]]))
 
 
+BACK = frozenset({"last", "past", "this past", "the past", "the last"})
+AHEAD = frozenset({"next", "the next", "coming", "this coming", "the coming", "the following"})
+"""Words before a unit, a month or a day that say on which side of the anchor it lies."""
+
+
 def _day_of_month(of: Context) -> Value:
-    """Read `February 12` in the year that puts it nearest to the anchor, or ahead of it if asked."""
+    """Read `February 12` in the year that puts it nearest to the anchor, or on the side that is asked for: `last July 17`."""
     number, day, anchor = MONTHS[of["month"]], int(of["day"]), of.anchor
     if anchor is None:
         # A leap year, so that 29 February is a day.
@@ -146,8 +152,15 @@ def _day_of_month(of: Context) -> Value:
     ]
     if not days:
         raise ValueError(f"no day {day} in month {number}")
+    which = of["which"]
     coming = [there for there in days if 0 <= (there - anchor).days <= SOON]
-    if of.looks_ahead and coming:
+    if which in BACK and (gone := [there for there in days if there < anchor]):
+        nearest = max(gone)
+    elif which in AHEAD and (ahead := [there for there in days if there > anchor]):
+        nearest = min(ahead)
+    elif which == "this" and days[0].year == anchor.year:
+        nearest = days[0]
+    elif of.looks_ahead and coming:
         nearest = min(coming)
     else:
         nearest = min(days, key=lambda there: abs((there - anchor).days) * (FAR if there > anchor else 1))
@@ -163,25 +176,28 @@ def _bare_month(of: Context) -> Value:
     away = (number - of.anchor.month) % 12
     if which == "this":
         away = number - of.anchor.month
-    elif which == "next" or (which != "last" and away and of.looks_ahead and away <= SOON // 30):
+    elif which in AHEAD or (which not in BACK and away and of.looks_ahead and away <= SOON // 30):
         away = away or 12
-    elif away or which == "last":
+    elif away or which in BACK:
         away -= 12
     there = calendar.months_from(of.anchor.replace(day=1), away)
     return _dated(calendar.month(there.year, there.month), anchored=True)
 
 
 def _weekday(of: Context) -> Value:
-    """Read a bare weekday as the anchor's own or the last before it, or the next if asked."""
+    """Read a bare weekday as the anchor's own or the last before it, or the next if asked; `this Friday` is of the anchor's week."""
     number = WEEKDAYS[of["weekday"]]
     suffix = f"T{PARTS_OF_DAY[of['part']]}" if of["part"] else ""
     if of.anchor is None:
         return Value("TIME" if suffix else "DATE", f"XXXX-WXX-{number + 1}{suffix}")
     back = (of.anchor.weekday() - number) % 7
-    if of["which"] == "next" or (of["which"] != "last" and back and of.looks_ahead):
+    which = of["which"]
+    if which in AHEAD or (which not in BACK and back and of.looks_ahead):
         there = of.anchor + timedelta(days=7 - back)
+    elif which == "this":
+        there = of.anchor + timedelta(days=number - of.anchor.weekday())
     else:
-        there = of.anchor - timedelta(days=back or (7 if of["which"] == "last" else 0))
+        there = of.anchor - timedelta(days=back or (7 if which in BACK else 0))
     return _dated(calendar.day(there), anchored=True, suffix=suffix)
 
 
@@ -202,9 +218,6 @@ def _this_part(of: Context) -> Value:
         return Value("TIME", f"XXXX-XX-XX{suffix}")
     away = -1 if of["which"] == "last" else 0
     return _dated(calendar.day(of.anchor + timedelta(days=away)), anchored=True, suffix=suffix)
-
-
-AHEAD = frozenset({"next", "the next", "the coming", "the following"})
 
 
 def _this_unit(of: Context) -> Value:
@@ -363,10 +376,10 @@ def _season(of: Context) -> Value:
     if of.anchor is None:
         return Value("DATE", f"XXXX-{season}")
     there = calendar.season(of.anchor.year, season)
-    if "last" in which or "past" in which:
+    if which in BACK:
         while there.end >= of.anchor:
             there = calendar.season(int(there.value[:4]) - 1, season)
-    elif "next" in which and there.start <= of.anchor:
+    elif which in AHEAD and there.start <= of.anchor:
         there = calendar.season(of.anchor.year + 1, season)
     return _dated(there, anchored=True)
 
@@ -377,7 +390,7 @@ def _century(of: Context) -> Value:
 
 
 def _holiday(of: Context) -> Value | None:
-    """Read a holiday in the year that puts it nearest to the anchor."""
+    """Read a holiday in the year that puts it nearest to the anchor, or on the side that is asked for."""
     name = of["holiday"].replace("’", "'").removesuffix(" sunday")
     if of["year"]:
         found = calendar.holiday(name, int(of["year"]))
@@ -386,6 +399,10 @@ def _holiday(of: Context) -> Value | None:
         return Value("DATE", "XXXX-XX-XX")
     years = (of.anchor.year, of.anchor.year - 1, of.anchor.year + 1)
     days = [calendar.holiday(name, year) for year in years]
+    if of["which"] in BACK:
+        days = [day for day in days if day < of.anchor]
+    elif of["which"] in AHEAD:
+        days = [day for day in days if day > of.anchor]
     return _dated(calendar.day(min(days, key=lambda day: abs(day - of.anchor))), anchored=True)  # type: ignore[operator]  # it is a day here
 
 
@@ -525,6 +542,8 @@ def _rules() -> Iterator[Rule]:
     )
     full_days = "|".join(name.capitalize() for name in WEEKDAYS if name.endswith("day"))
     month = rf"(?P<month>{months})\.?"
+    # Which of those that come each year or week is meant. In `will last July 17` it is a verb.
+    which = r"(?:(?P<which>[Tt]his\s(?:past|coming)|(?<!\bwill\s)(?<!\bwould\s)(?<!\bmay\s)[Ll]ast|[Nn]ext|[Tt]his)\s)?"
     day = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?"
     year = r"(?P<year>[12][0-9]{3})"
     numbers = "|".join(sorted(NUMBERS, key=len, reverse=True))
@@ -556,7 +575,7 @@ def _rules() -> Iterator[Rule]:
     yield rule("iso", rf"{year}-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])", _full_date)
     yield rule(
         "clock-day",
-        rf"(?:(?i:around|about)\s)?{clock}{zone},?\s(?:on\s)?(?:(?P<weekday>{full_days})|{month}\s{day}|(?P<word>yesterday|today|tomorrow))",
+        rf"(?:(?i:around|about)\s)?{clock}{zone},?\s(?:on\s)?{which}(?:(?P<weekday>{full_days})|{month}\s{day}|(?P<word>yesterday|today|tomorrow))",
         _clock,
     )
     yield rule("clock", rf"(?:(?i:around|about)\s)?{clock}{zone}", _clock)
@@ -565,10 +584,10 @@ def _rules() -> Iterator[Rule]:
     yield rule("month-year", rf"{early}{month}(?:,| of)?\s{year}", _month_of_year)
     yield rule(
         "month-day",
-        rf"(?:(?i:around)\s)?(?:(?:{days})\.?,? )?{month}\s{day}(?!,?[0-9%]|\.[0-9])",
+        rf"(?:(?i:around)\s)?{which}(?:(?:{days})\.?,? )?{month}\s{day}(?!,?[0-9%]|\.[0-9])",
         _day_of_month,
     )
-    yield rule("day-month", rf"(?:(?:{days})\.?,? )?{day}(?: of)?\s{month}", _day_of_month)
+    yield rule("day-month", rf"{which}(?:(?:{days})\.?,? )?{day}(?: of)?\s{month}", _day_of_month)
     yield rule(
         "month-near-year",
         rf"{month}\s(?:of\s)?(?P<which>last|this|next)\syear",
@@ -621,7 +640,7 @@ def _rules() -> Iterator[Rule]:
     )
     yield rule(
         "weekday",
-        rf"(?<!Black\s)(?:(?i:early|late|earlier|later)\s)?(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his)\s)?(?P<weekday>{full_days})(?:\s(?P<part>{part}))?",
+        rf"(?<!Black\s)(?:(?i:early|late|earlier|later)\s)?{which}(?P<weekday>{full_days})(?:\s(?P<part>{part}))?",
         _weekday,
     )
     yield rule(
@@ -640,7 +659,7 @@ def _rules() -> Iterator[Rule]:
     )
     yield rule(
         "near-unit",
-        rf"{early}(?P<which>this|last|next|the past|the last|the next|the coming|the current|the previous|the following)"
+        rf"{early}(?P<which>this past|this coming|this|last|next|the past|the last|the next|the coming|the current|the previous|the following)"
         r"\s(?P<unit>week|weekend|month|quarter|year|decade)|(?P<which2>the next|the previous|the following)\s(?P<unit2>day)",
         _this_unit,
         fold,
@@ -648,12 +667,12 @@ def _rules() -> Iterator[Rule]:
     )
     yield rule(
         "season",
-        rf"{early}(?:(?P<which>this past|this|last|next)\s(?P<season>{season})|(?:the\s)?(?P<season2>{season})(?:\sof)?\s{year})",
+        rf"{early}(?:(?P<which>this past|this coming|this|last|next)\s(?P<season>{season})|(?:the\s)?(?P<season2>{season})(?:\sof)?\s{year})",
         _season,
         fold,
         needs="spring summer fall autumn winter",
     )
-    yield rule("holiday", rf"(?P<holiday>{HOLIDAY_NAMES})(?:,?\s{year})?", _holiday)
+    yield rule("holiday", rf"{which}(?P<holiday>{HOLIDAY_NAMES})(?:,?\s{year})?", _holiday)
     yield rule(
         "counted",
         rf"{about}{count}\s{unit}s?\s(?P<way>ago|earlier|later|from now|hence)",
@@ -681,7 +700,6 @@ def _rules() -> Iterator[Rule]:
         rf"(?:the\s)?(?:(?:early|mid|late)[ -])?['’]?(?P<decade>[12][0-9]{{2}}0|[2-9]0)s|the\s(?P<decade2>{decades})",
         _decade,
     )
-    which = r"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his)\s)?"
     yield rule("bare-month", rf"{early}{which}(?P<month>{plain_months})", _bare_month)
     # May is a verb and March another: they are months behind a word that asks for one.
     after = "|".join(
@@ -689,7 +707,13 @@ def _rules() -> Iterator[Rule]:
     )
     yield rule(
         "verb-month",
-        rf"(?:{after}|(?P<which>last|next|this)\s|(?:early|late|mid)[ -])(?P<month>May|March)",
+        rf"(?:{after}|(?P<which>last|next|this|this\spast|this\scoming)\s|(?:early|late|mid)[ -])(?P<month>May|March)",
+        _bare_month,
+    )
+    # The short forms are names and words too (Jan, Mar): they are months behind one of these.
+    yield rule(
+        "short-month",
+        rf"(?P<which>[Tt]his\s(?:past|coming)|[Ll]ast|[Nn]ext)\s{month}(?!\s[A-Z])",
         _bare_month,
     )
     # `a second tank` is no length of time: seconds are counted in digits or in the plural. Ages are none.
