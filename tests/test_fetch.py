@@ -76,7 +76,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(kind, compress):
     assert sum(pieces) <= 33 << 20
 
 
-def test_a_walk_passes_over_hidden_files_and_the_readme_but_reads_them_when_named(tmp_path):
+def test_a_walk_leaves_out_hidden_files_and_the_readme_but_reads_them_when_named(tmp_path):
     for name in ("a.txt", ".hidden", "README.md", "sub/b.txt", ".git/c.txt"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
@@ -85,8 +85,10 @@ def test_a_walk_passes_over_hidden_files_and_the_readme_but_reads_them_when_name
     walked = find_files([str(tmp_path)], outside=tmp_path / "output")
     named = find_files([str(tmp_path / "README.md")], outside=tmp_path / "output")
 
-    assert [file.path.name for file in walked] == ["a.txt", "b.txt"]
-    assert [file.path.name for file in named] == ["README.md"]
+    assert {file.path.name: file.is_left_out for file in walked} == {
+        ".hidden": True, "README.md": True, "a.txt": False, "b.txt": False,
+    }  # fmt: skip
+    assert [(file.path.name, file.is_left_out) for file in named] == [("README.md", False)]
 
 
 def test_a_source_named_twice_is_read_once_and_the_output_never(tmp_path):
@@ -97,6 +99,16 @@ def test_a_source_named_twice_is_read_once_and_the_output_never(tmp_path):
     found = find_files([str(tmp_path), str(tmp_path / "*.txt")], outside=tmp_path / "output")
 
     assert [file.path.name for file in found] == ["a.txt"]
+
+
+def test_an_empty_folder_and_a_glob_without_matches_are_no_wrong_use(tmp_path):
+    """An inbox is empty at times."""
+    assert find_files([str(tmp_path), str(tmp_path / "*.txt")], outside=tmp_path / "output") == []
+
+
+def test_a_glob_below_a_folder_that_does_not_exist_is_wrong_use(tmp_path):
+    with pytest.raises(WrongUse, match="wanted a file, a folder, or a glob below a folder that exists"):
+        find_files([str(tmp_path / "nowhere" / "*.txt")], outside=tmp_path)
 
 
 def test_a_source_that_does_not_exist_is_wrong_use(tmp_path):

@@ -149,8 +149,8 @@ def test_a_changed_file_adds_its_new_version_and_one_that_is_gone_is_told_and_ke
 
 def test_the_latest_views_hold_the_newest_version_of_each_source_only(journal, monkeypatch):
     output, _ = journal
-    monkeypatch.chdir(output)
-    done = dateline("schema", "--sql")
+    monkeypatch.chdir(output.parent)
+    done = dateline("schema", "--sql", "--output", output)
     with duckdb.connect() as db:
         db.execute(done.stdout.decode())
         articles = db.sql("SELECT count(*), max(source_version) FROM articles_latest").fetchall()
@@ -207,11 +207,19 @@ def test_a_refused_file_sets_the_exit_status_and_is_listed(tmp_path):
     assert "2020-02-31" in listed.stdout.decode()
 
 
+def test_an_empty_inbox_is_nothing_new(tmp_path):
+    (tmp_path / "in").mkdir()
+    done = dateline("run", tmp_path / "in", tmp_path / "in" / "*.txt", "--output", tmp_path / "output")
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().startswith("Nothing new: 0 of 0 sources")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["run", "nowhere"], "source: found nowhere, wanted a file, a folder or a glob"),
-        (["run", "{empty}"], "(no files), wanted at least one file"),
+        (["run", "nowhere"], "source: found nowhere, wanted a file, a folder, or a glob below a folder"),
+        (["run", "{seeds}", "--output", "{full}"], "which holds thesis.odt, wanted a new or empty folder"),
         (["run", "{seeds}", "--output", "{file}/output"], "wanted a folder that can be written"),
         (["run", "--no-such-option"], "No such option"),
         (["run", "--workers", "0"], "0 is not in the range"),
@@ -225,7 +233,9 @@ def test_a_refused_file_sets_the_exit_status_and_is_listed(tmp_path):
 def test_wrong_use_says_what_was_found_and_wanted(arguments, said, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("Two soldiers")
-    places = {"empty": tmp_path / "empty", "file": tmp_path / "file", "seeds": SEEDS}
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.odt").write_text("mine")
+    places = {name: tmp_path / name for name in ("empty", "file", "full")} | {"seeds": SEEDS}
     done = dateline(*(argument.format(**places) for argument in arguments), cwd=tmp_path)
 
     assert done.returncode == 2
