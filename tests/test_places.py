@@ -10,6 +10,7 @@ from flows.enrich import gazetteer_index
 from flows.enrich.gazetteer import load_gazetteer
 from flows.enrich.places import PlaceMention, places_in
 from flows.enrich.spelling import by_sound, folded
+from flows.enrich.unplaced import BEYOND
 from flows.errors import BrokenGazetteer
 
 from .conftest import reading
@@ -157,6 +158,51 @@ def test_a_text_that_the_model_did_not_read_has_no_places():
     assert places_in(reading(""), {}) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "surface", "seen"),
+    [
+        ("The capsule of the crew fell back to Earth off Houston, Texas.", "Earth", "GPE"),
+        ("Dust storms on Mars hid the rover from the dish in Houston, Texas.", "Mars", "GPE"),
+        ("The probe will pass Jupiter in March, Houston said.", "Jupiter", "GPE"),
+        ("Houston drew a map of a region of Mars.", "Mars", "GPE"),
+        ("Nobody on EARTH saw it.", "EARTH", "GPE"),
+        ("Rain fell in Oslo. In the Northern Hemisphere days are short.", "Northern Hemisphere", "LOC"),
+        ("Pictures from Brazil showed it in Low Earth Orbit.", "Low Earth Orbit", "LOC"),
+        ("They met in Geneva. In the Milky Way there are others.", "Milky Way", "LOC"),
+    ],
+)
+def test_the_world_and_the_sky_are_no_town_and_lie_in_none(text, surface, seen):
+    """Towns are called Earth and Mars; half of the globe does not lie within the last town named."""
+    found = places_of(text, **{surface.replace(" ", "_"): seen})[surface]
+
+    assert (found.place, found.within, found.share, found.geo_precision) == (None, None, None, None)
+    assert found.null_reason == BEYOND
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "region"),
+    [
+        ("Fire crews came to Earth, Texas, on Monday.", "Earth", "TX"),
+        ("A barn burned in the town of Earth on Monday.", "Earth", "TX"),
+        ("MARS, Pa. - A school closed. Parents in Mars said they were not asked.", "Mars", "PA"),
+        ("Police in Jupiter, Fla., held a man.", "Jupiter", "FL"),
+    ],
+)
+def test_a_town_named_like_a_planet_is_one_where_the_text_places_it(text, surface, region):
+    seen = {surface: "GPE", "Texas": "GPE"} if "Texas" in text else {surface: "GPE"}
+    found = places_of(text, **seen)[surface]
+
+    assert (found.place.country, found.place.admin1, found.null_reason) == ("US", region, None)
+
+
+def test_a_name_that_only_holds_a_word_of_the_sky_is_read_as_before():
+    found = places_of(
+        "Rain fell on Mars Hill, Maine, and on Marsala.", Mars_Hill="GPE", Maine="GPE", Marsala="GPE"
+    )
+
+    assert (found["Mars Hill"].point.admin1, found["Marsala"].place.country) == ("ME", "IT")
+
+
 def test_the_users_document_has_its_places(users_document):
     found = {place.surface: place for place in users_document["places"]}
 
@@ -169,8 +215,8 @@ def test_the_users_document_has_its_places(users_document):
 
 
 def test_every_line_of_the_tables_can_be_read():
-    for name in ("abbreviations", "actors", "countries", "regions", "seats", "weapons", "wide"):
+    for name in ("abbreviations", "actors", "countries", "regions", "seats", "unplaced", "weapons", "wide"):
         rows = list(gazetteer_index.table(name))
-        assert len(rows) > 5
+        assert len(rows) > 2
         assert all(None not in row and None not in row.values() for row in rows)
     assert all(re.fullmatch(r"[A-Z]{2}", row["iso"]) for row in gazetteer_index.table("countries"))

@@ -121,6 +121,7 @@ def test_the_generated_files_are_current():
                 "spelling",
                 "timex",
                 "toponyms",
+                "unplaced",
                 "vectors",
                 "weapons",
                 "words",

@@ -18,6 +18,7 @@ from flows.enrich.names import Option, actors, judge, options_in
 from flows.enrich.places import PlaceMention
 from flows.enrich.roles import Role, address_before, roles_in
 from flows.enrich.sentences import sentence_at
+from flows.enrich.unplaced import BEYOND
 from flows.enrich.weapons import weapons_in
 from flows.records import Reading, Span
 
@@ -208,6 +209,8 @@ def _type_of(option: Option) -> str | None:
     if option.place and option.place.place:
         group = option.place.place.feature_class
         return "GPE" if group in "AP" else "FAC" if group == "S" else "LOC"
+    if option.place and option.place.null_reason == BEYOND:
+        return "LOC"
     return option.label if option.label in ("GPE", "LOC", "FAC") else "GPE" if option.place else "LOC"
 
 

@@ -13,6 +13,7 @@ from flows.enrich.places import PlaceMention
 from flows.enrich.resolution import softmax
 from flows.enrich.spelling import folded
 from flows.enrich.toponyms import CLOSED, PREPOSITIONS
+from flows.enrich.unplaced import BEYOND
 from flows.enrich.words import words_in
 from flows.records import Reading, Span
 
@@ -249,7 +250,8 @@ def _signs(option: Option, heard: _Heard) -> Iterator[str]:
     label = option.label or "none"
     place = "none"
     if option.place:
-        code = option.place.place.fcode if option.place.place else "unlisted"
+        unlisted = "worldwide" if option.place.null_reason == BEYOND else "unlisted"
+        code = option.place.place.fcode if option.place.place else unlisted
         place = (
             "country"
             if code in ("PCLI", "PCLD")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from flows.enrich.resolution import Choice, Resolver
 from flows.enrich.sentences import sentence_at
 from flows.enrich.spelling import folded
 from flows.enrich.toponyms import Reader, Toponym, chosen, weigh
+from flows.enrich.unplaced import BEYOND, unplaced_in
 from flows.records import Reading, Span
 
 UNLISTED = "not in the gazetteer, and no place beside it to lie in"
@@ -123,6 +124,10 @@ def places_by(reading: Reading, gazetteer: Gazetteer, weights: Weights) -> tuple
     options = Reader(reading, gazetteer).toponyms()
     weigh(options, weights.naming)
     toponyms = chosen(options, LEAST_WEIGHT)
+    unplaced = unplaced_in(toponyms, reading.text)
+    toponyms = [
+        replace(each, candidates=()) if folded(each.surface) in unplaced else each for each in toponyms
+    ]
     meanings = Resolver(toponyms, reading.text, gazetteer).resolve(weights.meaning)
     choices = [meanings[folded(each.surface), each.adjective] for each in toponyms]
     towns = [
@@ -138,14 +143,14 @@ def places_by(reading: Reading, gazetteer: Gazetteer, weights: Weights) -> tuple
     for number, toponym in enumerate(toponyms):
         name = folded(toponym.surface)
         if not believed[number] and not within.get(name):
-            within[name] = _container(reading, number, toponyms, believed)
+            within[name] = None if name in unplaced else _container(reading, number, toponyms, believed)
     return tuple(
         _mention(
             reading,
             toponym,
             own,
             None if own else within[folded(toponym.surface)],
-            SOUND_ALONE if heard and not own else UNLISTED,
+            BEYOND if folded(toponym.surface) in unplaced else SOUND_ALONE if heard and not own else UNLISTED,
         )
         for toponym, own, heard in zip(toponyms, believed, choices, strict=True)
     )

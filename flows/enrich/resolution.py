@@ -209,7 +209,7 @@ class Resolver:
                 signs["share of region"] = max(mine, 0.0) / rest if rest > 0.01 else 0.0
         held = against = 0
         for containers in name.containers:
-            if any(_holds(container, place) for container in containers):
+            if any(holds(container, place) for container in containers):
                 held += 1
             else:
                 against += 1
@@ -268,7 +268,7 @@ def _group(fcode: str) -> str:
     return "water" if fcode in _WATERS else "landmark"
 
 
-def _holds(container: Place, place: Place) -> bool:
+def holds(container: Place, place: Place) -> bool:
     """Tell whether a place lies in another, as far as codes say."""
     if container.fcode in ("PCLI", "PCLD"):
         return place.country == container.country and place.fcode not in ("PCLI", "PCLD")

@@ -1,0 +1,77 @@
+"""Names that are no place unless the text says what they lie in: the world, bodies of the sky."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+
+from flows.enrich.gazetteer_index import table
+from flows.enrich.resolution import holds
+from flows.enrich.spelling import folded
+from flows.enrich.toponyms import Toponym
+
+BEYOND = (
+    "the world or a body of the sky has this name, and the text does not say where a town of this name lies"
+)
+
+WORLDWIDE = "worldwide"
+
+LIES_IN = frozenset({", ", ", in ", " ("})
+"""Between a name and the place that it lies in; a bare `in` is not among them: capsules come down to Earth in Texas."""
+
+SETTLEMENT_OF = re.compile(
+    r"\b(?:villages?|towns?|hamlet|city|suburb|township|commune|municipality) (?:of|called|named) $",
+    re.IGNORECASE,
+)
+"""Before a name that is a settlement's; `region of` is not among them, since Mars has regions."""
+LOOK_BACK = 30
+
+
+@cache
+def _listed() -> Mapping[str, frozenset[str]]:
+    """Return the folded names of each kind in `unplaced.tsv`."""
+    return {
+        row["kind"]: frozenset(folded(name) for name in row["names"].split("|")) for row in table("unplaced")
+    }
+
+
+@cache
+def _worldwide_words() -> frozenset[str]:
+    names = (*_listed()["world"], *_listed()["body"], *_listed()["with"])
+    return frozenset(word for name in names for word in name.split())
+
+
+def unplaced_in(toponyms: Sequence[Toponym], text: str) -> dict[str, str]:
+    """Return WORLDWIDE by the folded name, for the names that the text places nowhere.
+
+    One mention that is placed (`Mars, Pa.`, `the town of Earth`) makes all mentions of the name in the text a town's.
+    """
+    kinds = {name: kind for each in toponyms if (kind := _kind(name := folded(each.surface), each))}
+    if not kinds:
+        return kinds
+    for each in toponyms:
+        if SETTLEMENT_OF.search(text, max(0, each.span.start - LOOK_BACK), each.span.start):
+            kinds.pop(folded(each.surface), None)
+    for each, following in pairwise(toponyms):
+        between = text[each.span.end : following.span.start]
+        if between in LIES_IN and not following.adjective and _lies_in(each, following):
+            kinds.pop(folded(each.surface), None)
+    return kinds
+
+
+def _kind(name: str, toponym: Toponym) -> str | None:
+    if toponym.adjective:
+        return None
+    words = name.split()
+    if name in _listed()["world"] or name in _listed()["body"]:
+        return WORLDWIDE
+    is_unlisted = not toponym.candidates and len(words) > 1
+    return WORLDWIDE if is_unlisted and _worldwide_words().issuperset(words) else None
+
+
+def _lies_in(toponym: Toponym, container: Toponym) -> bool:
+    return any(
+        holds(there.place, here.place) for there in container.candidates[:8] for here in toponym.candidates
+    )
