@@ -13,7 +13,7 @@ from flows.enrich.places import PlaceMention
 from flows.enrich.resolution import softmax
 from flows.enrich.spelling import folded
 from flows.enrich.toponyms import CLOSED, PREPOSITIONS
-from flows.enrich.unplaced import BEYOND
+from flows.enrich.unplaced import BEYOND, table_heads
 from flows.enrich.words import words_in
 from flows.records import Reading, Span
 
@@ -54,11 +54,8 @@ TITLES = frozenset(
     "leader chief officer commander analyst attorney lawyer actor actress author writer coach star singer founder ceo congressman "
     "congresswoman representative dear hi hey hello thanks".split()
 )
-NO_NAMES = frozenset(
-    "shr shrs net revs rev avg oper qtr qtly mths mth dlrs dlr mln bln pct cts ct vs vol sales note pay record prev prior div "
-    "diluted subject re lines wrote writes".split()
-)
-"""Words of earnings tables and exchange reports that the model takes for people and companies."""
+MAIL_WORDS = frozenset("subject re lines wrote writes".split())
+"""Words of the headers of mails and posts. As those of earnings tables, the model takes them for people and companies."""
 
 SPEAKS = frozenset(
     "said says say told tells added adds stated announced declared insisted warned claimed argued explained noted asked wrote "
@@ -94,6 +91,11 @@ class Option:
         if KINDS[best] == "OTHER" and self.label in COARSE and self.shares[best] < SURELY_NONE:
             best = max(range(len(KINDS) - 1), key=self.shares.__getitem__)
         return KINDS[best]
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    return MAIL_WORDS | table_heads()
 
 
 @cache
@@ -186,7 +188,7 @@ def _trimmed(text: str, span: Span, *, is_person: bool) -> Iterator[Span]:
         while is_person and (title := FIRST_WORD.match(text, start, end)) and title["word"].lower() in TITLES:
             start = title.end()
         words = text[start:end].lower().split()
-        if end - start > 1 and LETTERS.search(text, start, end) and not NO_NAMES.issuperset(words):
+        if end - start > 1 and LETTERS.search(text, start, end) and not _no_names().issuperset(words):
             yield Span(start, end)
 
 

@@ -17,7 +17,7 @@ from flows.enrich.resolution import Choice, Resolver
 from flows.enrich.sentences import sentence_at
 from flows.enrich.spelling import folded
 from flows.enrich.toponyms import Reader, Toponym, chosen, weigh
-from flows.enrich.unplaced import BEYOND, unplaced_in
+from flows.enrich.unplaced import BEYOND, TABLE_HEAD, unplaced_in
 from flows.records import Reading, Span
 
 UNLISTED = "not in the gazetteer, and no place beside it to lie in"
@@ -126,7 +126,9 @@ def places_by(reading: Reading, gazetteer: Gazetteer, weights: Weights) -> tuple
     toponyms = chosen(options, LEAST_WEIGHT)
     unplaced = unplaced_in(toponyms, reading.text)
     toponyms = [
-        replace(each, candidates=()) if folded(each.surface) in unplaced else each for each in toponyms
+        replace(each, candidates=()) if folded(each.surface) in unplaced else each
+        for each in toponyms
+        if unplaced.get(folded(each.surface)) != TABLE_HEAD
     ]
     meanings = Resolver(toponyms, reading.text, gazetteer).resolve(weights.meaning)
     choices = [meanings[folded(each.surface), each.adjective] for each in toponyms]

@@ -1,4 +1,4 @@
-"""Names that are no place unless the text says what they lie in: the world, bodies of the sky."""
+"""Names that are no place unless the text says what they lie in: the world, bodies of the sky, heads of earnings tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BEYOND = (
     "the world or a body of the sky has this name, and the text does not say where a town of this name lies"
 )
 
-WORLDWIDE = "worldwide"
+WORLDWIDE, TABLE_HEAD = "worldwide", "table head"
 
 LIES_IN = frozenset({", ", ", in ", " ("})
 """Between a name and the place that it lies in; a bare `in` is not among them: capsules come down to Earth in Texas."""
@@ -43,8 +43,13 @@ def _worldwide_words() -> frozenset[str]:
     return frozenset(word for name in names for word in name.split())
 
 
+def table_heads() -> frozenset[str]:
+    """Return the heads of earnings and exchange tables, in lower case."""
+    return _listed()["table"]
+
+
 def unplaced_in(toponyms: Sequence[Toponym], text: str) -> dict[str, str]:
-    """Return WORLDWIDE by the folded name, for the names that the text places nowhere.
+    """Return WORLDWIDE or TABLE_HEAD by the folded name, for the names that the text places nowhere.
 
     One mention that is placed (`Mars, Pa.`, `the town of Earth`) makes all mentions of the name in the text a town's.
     """
@@ -67,6 +72,8 @@ def _kind(name: str, toponym: Toponym) -> str | None:
     words = name.split()
     if name in _listed()["world"] or name in _listed()["body"]:
         return WORLDWIDE
+    if table_heads().issuperset(words):
+        return TABLE_HEAD
     is_unlisted = not toponym.candidates and len(words) > 1
     return WORLDWIDE if is_unlisted and _worldwide_words().issuperset(words) else None
 
