@@ -251,6 +251,81 @@ def test_a_quotation_has_its_words_its_verb_and_its_speaker(text, kind, content,
     assert (quote.null_reason is None) == (speaker is not None)
 
 
+@pytest.mark.parametrize(
+    ("lead", "cue", "speaker"),
+    [
+        ("A spokesman for the ministry, Ali Reza, said: ", "said", "A spokesman for the ministry, Ali Reza"),
+        ("Ali Reza, a spokesman for the ministry, said: ", "said", "Ali Reza"),
+        ("Ali Reza, 54, who has led it since May, added: ", "added", "Ali Reza"),
+        ("The statement said: ", "said", "The statement"),
+        ("Harbour master Ali Reza said: ", "said", "Harbour master Ali Reza"),
+        ("Another fund manager\nsaid, ", "said", "Another fund manager"),
+        ("But Ali Reza told reporters in Rome on Monday: ", "told", "Ali Reza"),
+        ("On Monday, deputy mayor Ali Reza said: ", "said", "deputy mayor Ali Reza"),
+        ("Asked about the strike, Reza replied: ", "replied", "Reza"),
+        ("Reza read the letter, and said: ", "said", "Reza"),
+        ("Reza praised the police for their work and said: ", "said", "Reza"),
+        ("Mr Reza agreed with that, adding: ", "adding", "Mr Reza"),
+        ("The driver quickly got out, saying: ", "saying", "The driver"),
+        ("Said another, ", "Said", "another"),
+        ("Theresa May, a member for Maidenhead, said: ", "said", "Theresa May"),
+        ("Mr Reza said the claims were ", "said", "Mr Reza"),
+        ("It was rejected by Mr Reza, who said: ", "said", "Mr Reza"),
+        ("In May the mayor of Bari said: ", "said", "the mayor of Bari"),
+        ("The road was shut and driver Ali Reza said: ", "said", "driver Ali Reza"),
+        ("As the ship left the port he said: ", "said", "he"),
+        ("Reza said:\n\n", "said", "Reza"),
+        ("The harbour was shut.\n\nReza told a crowd there:\n\n", "told", "Reza"),
+    ],
+)
+def test_who_speaks_may_stand_before_the_verb_and_the_quotation(lead, cue, speaker):
+    text = f'{lead}"We will not go there."'
+    (quote,) = quotes_in(reading(text), {})
+
+    assert (quote.cue.of(text), quote.speaker.of(text)) == (cue, speaker)
+    assert (quote.rule, quote.null_reason) == ("cue-before", None)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "It was hard to say: ",
+        "He was asked: ",
+        "Reza said it. The sign read ",
+        "Reza said.\n\n",
+        "A letter, which said ",
+        "They told us what they know about it. ",
+        "Reports of the fire, from the town and from all the farms around it, spread. ",
+    ],
+)
+def test_a_verb_of_speech_that_has_no_subject_before_it_names_no_speaker(lead):
+    (quote,) = quotes_in(reading(f'{lead}"We will not go there."'), {})
+
+    assert (quote.speaker, quote.null_reason) == (None, "no verb of speech beside the quotation")
+
+
+def test_the_sentence_behind_a_quotation_that_has_its_speaker_is_of_another():
+    text = 'Reza said: "We will go." Smith said the road was shut. "Why?" Smith said.'
+    first, second = quotes_in(reading(text), {})
+
+    assert (first.speaker.of(text), first.rule) == ("Reza", "cue-before")
+    assert (second.speaker.of(text), second.rule) == ("Smith", "cue-after")
+
+
+def test_who_spoke_before_the_full_stop_goes_on():
+    text = '"We will go," officer Ali Reza told the court of Bari. "We will stay there."'
+    _, second = quotes_in(reading(text), {})
+
+    assert second.speaker.of(text) == "officer Ali Reza"
+
+
+def test_a_name_broken_over_two_lines_is_one_speaker():
+    text = '"We will go," Chairman Ali\nReza said.'
+    (quote,) = quotes_in(reading(text), {})
+
+    assert quote.speaker.of(text) == "Chairman Ali\nReza"
+
+
 def test_a_stray_mark_opens_no_quotation():
     assert quotes_in(reading('A 5" gun and a 6" gun. It ended.'), {}) == ()
 

@@ -118,6 +118,7 @@ def test_the_generated_files_are_current():
                 "resolution",
                 "roles",
                 "sentences",
+                "speakers",
                 "spelling",
                 "timex",
                 "toponyms",

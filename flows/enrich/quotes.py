@@ -9,6 +9,7 @@ from typing import Any
 
 from flows.enrich.field import Field
 from flows.enrich.sentences import sentence_at
+from flows.enrich.speakers import APPOSITION, CUE, SPEAKER, lead_of
 from flows.records import Reading, Span
 
 NO_CUE = "no verb of speech beside the quotation"
@@ -17,79 +18,12 @@ NO_SPEAKER = "no name or pronoun beside the verb of speech"
 CLOSING = {"“": "”", '"': '"', "«": "»", "„": "“"}
 OPENER = re.compile('[“«„]|(?<![^\\s(\\[—–-])"(?=\\S)')
 
-# Verbs that bring speech in news, by frequency; a verb that also means an act, as `called`, only
-# counts right beside the quotation.
-VERBS = [
-    "said",
-    "says",
-    "say",
-    "told",
-    "tells",
-    "added",
-    "adds",
-    "stated",
-    "states",
-    "announced",
-    "announces",
-    "declared",
-    "insisted",
-    "insists",
-    "warned",
-    "warns",
-    "claimed",
-    "claims",
-    "argued",
-    "argues",
-    "explained",
-    "explains",
-    "noted",
-    "notes",
-    "replied",
-    "replies",
-    "asked",
-    "asks",
-    "wrote",
-    "writes",
-    "acknowledged",
-    "admitted",
-    "denied",
-    "reported",
-    "vowed",
-    "urged",
-    "commented",
-    "remarked",
-    "recalled",
-    "concluded",
-    "continued",
-    "stressed",
-    "emphasised",
-    "emphasized",
-    "suggested",
-    "maintained",
-    "tweeted",
-    "testified",
-    "shouted",
-    "joked",
-    "predicted",
-]
-CUE = rf"(?P<cue>{'|'.join(VERBS)})"
-_TITLE = r"(?:(?:Mr|Mrs|Ms|Dr|Sir|Gen|Col|Maj|Lt|Sgt|Sen|Rep|Gov|Prof|Rev)\.? )?"
-_NAME = r"[^\W\d_a-z][\w.’'-]*(?: (?:(?:de|van|von|bin|al|el|of|the|for|and) ){0,2}[^\W\d_a-z][\w.’'-]*){0,5}"
-_ROLE = r"(?:[Tt]he|[Aa]n?|[Oo]ne|[Hh]is|[Hh]er|[Tt]heir) (?:[\w’'-]+ ){0,4}?[\w’'-]+"
-_PRONOUN = r"(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|I|[Ww]e)"
-SPEAKER = rf"(?P<speaker>{_PRONOUN}|{_TITLE}{_NAME}|{_ROLE})"
-APPOSITION = r"(?:, [^,.;“”\"\n]{1,80},)?"
-
-# `…,” Mr Erdogan said`, `…,” said the minister`, `Mr Assad said: “…`, `He told AFP that “…`
+# `…,” Mr Erdogan said`, `…,” said the minister`
 AFTER = (
     re.compile(rf"\s{{1,2}}{SPEAKER}{APPOSITION}\s(?:also |later |then |had |has )?{CUE}\b"),
     re.compile(rf"\s{{1,2}}{CUE}\s{SPEAKER}\b"),
 )
-BEFORE = re.compile(
-    rf"(?:^|[.!?”\"]\s+|,\s|\b(?:and|but|as|while|when|that|which)\s){SPEAKER}{APPOSITION}\s"
-    rf"(?:also |later |then |had |has )?{CUE}(?:\s[\w’'-]+){{0,6}}?[\s,:]*$"
-)
-LOOK_BACK, LOOK_AHEAD = 160, 160
+LOOK_BACK, LOOK_AHEAD = 400, 160
 LONGEST = 3000
 """A quotation that is not closed within this many characters is a stray mark."""
 
@@ -117,6 +51,7 @@ class _Attribution:
     cue: Span
     speaker: Span | None
     rule: str
+    is_marked: bool = False
 
 
 def quotes_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Quote, ...]:
@@ -133,7 +68,7 @@ def _in_paragraph(reading: Reading, paragraph: Span) -> Iterator[Quote]:
     at = 0
     while at < len(pieces):
         content = [pieces[at]]
-        attribution = _after(reading, pieces[at], paragraph) or _before(reading, pieces[at], paragraph)
+        attribution = _attribution(reading, pieces[at], paragraph)
         # `“A,” he said, “B.”`: what goes on behind the same cue is one quotation.
         while (
             attribution
@@ -172,6 +107,17 @@ def _bare(text: str, start: int, end: int) -> Span | None:
     return Span(end - len(words.lstrip()), start + len(words.rstrip()))
 
 
+def _attribution(reading: Reading, piece: Span, paragraph: Span) -> _Attribution | None:
+    """Return who is said to speak: before a colon or comma that the quotation follows, else behind it, else before it.
+
+    Behind `Smith said: "We go." Jones said …` another sentence begins.
+    """
+    before = _before(reading, piece, paragraph)
+    if before and before.is_marked and reading.text[piece.end - 1] != ",":
+        return before
+    return _after(reading, piece, paragraph) or before
+
+
 def _after(reading: Reading, piece: Span, paragraph: Span) -> _Attribution | None:
     text = reading.text
     behind = min(piece.end + 1, paragraph.end)
@@ -185,17 +131,20 @@ def _after(reading: Reading, piece: Span, paragraph: Span) -> _Attribution | Non
 
 
 def _before(reading: Reading, piece: Span, paragraph: Span) -> _Attribution | None:
-    sentence = reading.sentences[sentence_at(reading.sentences, max(piece.start - 2, paragraph.start))]
-    start = max(sentence.start, paragraph.start, piece.start - LOOK_BACK)
-    lead = reading.text[start : piece.start - 1]
-    match = BEFORE.search(lead)
-    if match is None:
+    """Return the attribution before a quotation; one that begins its paragraph may have it at the end of the paragraph before."""
+    opens = piece.start - 1
+    begins = not reading.text[paragraph.start : opens].strip()
+    first = max(0, opens - LOOK_BACK)
+    at = max(opens - 1, paragraph.start)
+    if begins:
+        at = first + len(reading.text[first:opens].rstrip()) - 1
+        if at < first or reading.text[at] not in ":,":
+            return None
+    start = max(first, reading.sentences[sentence_at(reading.sentences, at)].start)
+    lead = lead_of(reading.text, start, opens)
+    if lead is None:
         return None
-    return _Attribution(
-        Span(start + match.start("cue"), start + match.end("cue")),
-        Span(start + match.start("speaker"), start + match.end("speaker")),
-        "cue-before",
-    )
+    return _Attribution(lead.cue, lead.speaker, "cue-before", lead.is_marked)
 
 
 def _goes_on(text: str, attribution: _Attribution, piece: Span) -> bool:
