@@ -164,6 +164,7 @@ def test_a_text_that_the_model_did_not_read_has_no_places():
         ("The capsule of the crew fell back to Earth off Houston, Texas.", "Earth", "GPE"),
         ("Dust storms on Mars hid the rover from the dish in Houston, Texas.", "Mars", "GPE"),
         ("The probe will pass Jupiter in March, Houston said.", "Jupiter", "GPE"),
+        ("Houston drew a map of a region of Mars.", "Mars", "GPE"),
         ("Nobody on EARTH saw it.", "EARTH", "GPE"),
         ("Rain fell in Oslo. In the Northern Hemisphere days are short.", "Northern Hemisphere", "LOC"),
         ("Pictures from Brazil showed it in Low Earth Orbit.", "Low Earth Orbit", "LOC"),

@@ -134,13 +134,13 @@ def _before(reading: Reading, piece: Span, paragraph: Span) -> _Attribution | No
     """Return the attribution before a quotation; one that begins its paragraph may have it at the end of the paragraph before."""
     opens = piece.start - 1
     begins = not reading.text[paragraph.start : opens].strip()
-    last = len(reading.text[:opens].rstrip()) if begins else max(piece.start - 2, paragraph.start)
-    if begins and (last == 0 or reading.text[last - 1] not in ":,"):
-        return None
-    sentence = reading.sentences[sentence_at(reading.sentences, last - 1 if begins else last)]
-    start = max(sentence.start, opens - LOOK_BACK)
-    if not begins:
-        start = max(start, paragraph.start)
+    first = max(0, opens - LOOK_BACK)
+    at = max(opens - 1, paragraph.start)
+    if begins:
+        at = first + len(reading.text[first:opens].rstrip()) - 1
+        if at < first or reading.text[at] not in ":,":
+            return None
+    start = max(first, reading.sentences[sentence_at(reading.sentences, at)].start)
     lead = lead_of(reading.text, start, opens)
     if lead is None:
         return None

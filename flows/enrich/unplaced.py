@@ -10,7 +10,7 @@ from itertools import pairwise
 from flows.enrich.gazetteer_index import table
 from flows.enrich.resolution import holds
 from flows.enrich.spelling import folded
-from flows.enrich.toponyms import SETTLEMENTS, Toponym
+from flows.enrich.toponyms import Toponym
 
 BEYOND = (
     "the world or a body of the sky has this name, and the text does not say where a town of this name lies"
@@ -21,7 +21,11 @@ WORLDWIDE, TABLE_HEAD = "worldwide", "table head"
 LIES_IN = frozenset({", ", ", in ", " ("})
 """Between a name and the place that it lies in; a bare `in` is not among them: capsules come down to Earth in Texas."""
 
-SETTLEMENT_OF = re.compile(rf"\b(?:{'|'.join(sorted(SETTLEMENTS))}) (?:of|called|named) $", re.IGNORECASE)
+SETTLEMENT_OF = re.compile(
+    r"\b(?:villages?|towns?|hamlet|city|suburb|township|commune|municipality) (?:of|called|named) $",
+    re.IGNORECASE,
+)
+"""Before a name that is a settlement's; `region of` is not among them, since Mars has regions."""
 LOOK_BACK = 30
 
 
