@@ -19,6 +19,7 @@ from prefect.exceptions import (
 )
 from prefect.settings import PREFECT_API_URL
 
+from flows import observe
 from flows.errors import OutputBusy, WrongUse
 from flows.ingest import ingest
 from flows.report.summary import Summary
@@ -43,8 +44,11 @@ def run_ingest(**parameters: Any) -> Summary:
     Raises:
         WrongUse: a parameter that the flow does not take, or a value that it does not allow.
         OutputBusy: another run is writing to the output.
+        UnreachableServer: the server does not answer.
     """
     has_server = bool(PREFECT_API_URL.value())
+    if has_server:
+        observe.check_server()
     with nullcontext() if has_server else _without_server(), _quiet("prefect.flows", logging.CRITICAL):
         try:
             checked = ingest.validate_parameters(parameters)

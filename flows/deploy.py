@@ -20,6 +20,7 @@ from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 
+from flows import observe
 from flows.errors import WrongUse
 from flows.fetch.local import is_address
 from flows.ingest import ingest, verify
@@ -72,9 +73,11 @@ def serve_deployments(sources: Sequence[str], output: str, targets: Sequence[str
 
     Raises:
         WrongUse: Prefect's settings name no server.
+        UnreachableServer: the server does not answer.
     """
     if not PREFECT_API_URL.value():
         raise WrongUse("PREFECT_API_URL", "no server", "the address of a Prefect server")
+    observe.check_server()
     register_automations()
     absolute = [each if is_address(each) else os.path.abspath(each) for each in sources]
     serve(*deployments(absolute, os.path.abspath(output), targets))

@@ -330,6 +330,22 @@ class WorkerDied(DatelineError):
 
 
 @dataclass(eq=False)
+class UnreachableServer(DatelineError):
+    """The Prefect server that the settings name does not answer."""
+
+    code: ClassVar[str] = "run.server.unreachable"
+    retryable: ClassVar[bool] = True
+    url: str
+    found: str
+
+    def __str__(self) -> str:
+        return (
+            f"PREFECT_API_URL {self.url}: found {self.found}, wanted a Prefect server that answers; "
+            "start it, or unset PREFECT_API_URL to run without one"
+        )
+
+
+@dataclass(eq=False)
 class SequenceTaken(DatelineError):
     """Another writer committed the record that this run was about to commit."""
 

@@ -27,6 +27,7 @@ from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
 from rich.console import Console
 
+from flows.errors import UnreachableServer
 from flows.fetch.local import is_address
 from flows.report.loads import told_verification
 from flows.report.summary import Summary, as_markdown
@@ -43,6 +44,17 @@ MAX_NAMED_SOURCES = 3
 MAX_ASSET_KEY = 512
 REFUSED_IN_ASSET_KEYS = dict.fromkeys(map(ord, "\n\r\t\0 #?&%\"'<>[]{}|\\^`"), "-")
 """Prefect refuses these characters in the key of an asset."""
+
+
+def check_server() -> None:
+    """Ask the Prefect server that the settings name whether it is well.
+
+    Raises:
+        UnreachableServer: it does not answer.
+    """
+    with get_client(sync_client=True) as client:
+        if error := client.api_healthcheck():
+            raise UnreachableServer(str(client.api_url), f"{type(error).__name__}: {error}")
 
 
 def ingest_name() -> str:

@@ -168,3 +168,15 @@ def test_every_parameter_is_described_on_the_form():
     assert {name for name, shown in schema.items() if len(shown["description"].split()) < 4} == set()
     assert schema["format"]["anyOf"][0]["enum"] == list(BY_NAME)
     assert list(schema) == list(inspect.signature(ingest.ingest.fn).parameters)
+
+
+@pytest.mark.parametrize("arguments", [["run"], ["deploy"]])
+def test_a_server_that_does_not_answer_is_named_in_one_line(arguments, tmp_path):
+    done = dateline(
+        *arguments, SEEDS, "--output", tmp_path / "output", PREFECT_API_URL="http://127.0.0.1:9/api"
+    )
+
+    assert done.returncode == 3
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("dateline: PREFECT_API_URL http://127.0.0.1:9/api/: found ConnectError:")
+    assert line.endswith("start it, or unset PREFECT_API_URL to run without one")

@@ -36,6 +36,9 @@ LOCK = 0x646174656C696E65
 BATCH_ROWS = 10_000
 """Rows that are encoded at once."""
 
+KEYS_MEMORY = "256MB"
+"""Memory in which the server sorts for an index: a million ids do not fit in its default of 64 MB."""
+
 UNIQUE_VIOLATION = "23505"
 
 JSON_TYPES = frozenset(kind for kind, name in DIALECT.types.items() if name == "jsonb")
@@ -99,6 +102,7 @@ class PostgresTarget:
     def add_keys(self, tables: Sequence[str]) -> None:
         """Add primary keys and indexes; then foreign keys, where both tables are among them."""
         having = set(self._rows(CONSTRAINTS))
+        self._run([f"SET LOCAL maintenance_work_mem = '{KEYS_MEMORY}'"])
         if keyless := [table for table in tables if (table, "p") not in having]:
             self._run([*create_primary_keys(DIALECT, keyless), *create_indexes(DIALECT, keyless)])
         unbound = [
