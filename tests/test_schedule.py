@@ -71,7 +71,7 @@ def test_a_run_that_the_schedule_made_commits_what_lies_in_the_source_folder(pre
     shell(prefect_server, command, home)
     run = wait_for(prefect_server, ("Completed",), lambda run: run["auto_scheduled"])
 
-    assert (run["created_by"]["type"], run["name"]) == ("SCHEDULE", "seeds: 1 articles")
+    assert (run["created_by"]["type"], run["name"]) == ("SCHEDULE", "seeds: 1 article")
     assert set(run["tags"]) == {"dateline", "incremental", "auto-scheduled"}
     assert articles(home) == 1
 
@@ -84,7 +84,7 @@ def test_the_next_scheduled_run_finds_nothing_new_and_the_one_after_a_delivery_f
     later = wait_for(
         prefect_server,
         ("Completed",),
-        lambda run: run["name"] == "seeds: 1 articles" and run["start_time"] > nothing["start_time"],
+        lambda run: run["name"] == "seeds: 1 article" and run["start_time"] > nothing["start_time"],
     )
     shell(prefect_server, "prefect deployment schedule clear --accept-yes dateline-ingest/incremental", home)
 
@@ -149,8 +149,8 @@ def test_what_the_runs_made_is_seen_on_the_server(prefect_server, home):
         if related["prefect.resource.role"] == "asset"
     }
 
-    assert run["name"] == "seeds: 0 articles, 1 rejects"
-    assert shown["dateline-run"].startswith("# Dateline: 0 articles, 1 rejects\n")
+    assert run["name"] == "seeds: 0 articles, 1 reject"
+    assert shown["dateline-run"].startswith("# Dateline: 0 articles, 1 reject\n")
     assert shown["dateline-progress"] == 100
     assert (refused["code"], refused["dispatches"]) == ("header.date.unreadable", 1)
     assert "/seeds/bad.txt [0:28]: line 1: date is '2020-02-31'" in refused["for example"]

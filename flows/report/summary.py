@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from flows.batch import PartDone
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return a count with its noun."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 @dataclass(slots=True)
 class Summary:
     """The outcome of a run.
@@ -84,9 +89,9 @@ class Summary:
         """Return the outcome in a few words, as for the name of the run in Prefect."""
         if not self.dispatch_count and not self.failures:
             return "nothing new"
-        words = [f"{self.article_count:,} articles"]
-        words += [f"{self.reject_count:,} rejects"] if self.reject_count else []
-        words += [f"{len(self.failures):,} failures"] if self.failures else []
+        words = [counted(self.article_count, "article", "articles")]
+        words += [counted(self.reject_count, "reject", "rejects")] if self.reject_count else []
+        words += [counted(len(self.failures), "failure", "failures")] if self.failures else []
         return ", ".join(words)
 
     def as_json(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from flows.report.summary import Summary
+from flows.report.summary import Summary, counted
 
 MAX_NAMED = 5
 """Files named in one line of a summary; `dateline status` and `--json` name all."""
@@ -27,10 +27,6 @@ def _grid(*titles: str) -> Table:
             title, justify="right" if title in ("rows", "dispatches", "files", "bytes", "texts") else "left"
         )
     return grid
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def show_figures(figures: Iterable[Mapping[str, Any]]) -> None:
@@ -57,13 +53,13 @@ def show_summary(summary: Summary) -> None:
     else:
         seconds = summary.seconds["total"]
         console.print(
-            f"Read {_counted(summary.dispatch_count, 'dispatch', 'dispatches')} = "
-            f"{_counted(summary.article_count, 'article', 'articles')} + "
-            f"{_counted(summary.reject_count, 'reject', 'rejects')}"
+            f"Read {counted(summary.dispatch_count, 'dispatch', 'dispatches')} = "
+            f"{counted(summary.article_count, 'article', 'articles')} + "
+            f"{counted(summary.reject_count, 'reject', 'rejects')}"
         )
         console.print(
-            f"from {_counted(summary.source_count, 'source', 'sources')} ({summary.unchanged_count:,} unchanged) in {seconds:.1f} s "
-            f"({summary.dispatch_count / (seconds or 1):,.0f} dispatches/s), {_counted(summary.batch_count, 'batch', 'batches')}."
+            f"from {counted(summary.source_count, 'source', 'sources')} ({summary.unchanged_count:,} unchanged) in {seconds:.1f} s "
+            f"({summary.dispatch_count / (seconds or 1):,.0f} dispatches/s), {counted(summary.batch_count, 'batch', 'batches')}."
         )
         grid = _grid("table", "rows")
         for table, rows in summary.rows.items():
@@ -80,7 +76,7 @@ def show_summary(summary: Summary) -> None:
         console.print(f"changed while it was read; the next run reads it: {escape(uri)}")
     if summary.vanished:
         console.print(
-            _counted(
+            counted(
                 len(summary.vanished),
                 "source has disappeared; its rows are kept",
                 "sources have disappeared; their rows are kept",
@@ -90,7 +86,7 @@ def show_summary(summary: Summary) -> None:
     if summary.left_out:
         names = [unquote(uri.rpartition("/")[2]) for uri in summary.left_out]
         console.print(
-            f"{_counted(len(names), 'file was left out for its name', 'files were left out for their names')}: "
+            f"{counted(len(names), 'file was left out for its name', 'files were left out for their names')}: "
             f"{escape(_first_few(names))}"
         )
     for failure in summary.failures:
@@ -127,10 +123,10 @@ def show_state(state: dict[str, Any]) -> None:
     for name, table in state["tables"].items():
         grid.add_row(name, f"{table['rows']:,}", f"{table['files']:,}", f"{table['bytes']:,}")
     console.print(grid)
-    console.print(_counted(state["source_count"], "source was read", "sources were read"))
+    console.print(counted(state["source_count"], "source was read", "sources were read"))
     if state["left_out"]:
         console.print(
-            _counted(
+            counted(
                 len(state["left_out"]),
                 "file is left out for its name:",
                 "files are left out for their names:",
