@@ -295,11 +295,11 @@ def load(target: str, output: str, as_json: bool) -> None:
     TARGET is duckdb:///FILE, postgresql://user@host/database, clickhouse:///FOLDER or delta:FOLDER. A load
     that was stopped goes on where it was.
     """
-    from flows.report.loads import told_load
+    from flows.report.loads import describe_load
     from flows.warehouse.load import load as loaded
 
     summary = loaded(Path(output), target)
-    click.echo(json.dumps(summary.as_json()) if as_json else told_load(summary))
+    click.echo(json.dumps(summary.as_json()) if as_json else describe_load(summary))
 
 
 @main.command()
@@ -328,11 +328,11 @@ def verify(target: str | None, output: str, as_json: bool) -> None:
 
     Exit status 3 and a line for each difference, where there is one. Nothing is changed.
     """
-    from flows.report.loads import told_verification
+    from flows.report.loads import describe_verification
     from flows.warehouse.verify import verify as verified
 
     found = verified(Path(output), target)
-    click.echo(json.dumps(found.as_json()) if as_json else "\n".join(told_verification(found)))
+    click.echo(json.dumps(found.as_json()) if as_json else "\n".join(describe_verification(found)))
     if found.differences:
         sys.exit(FAILED)
 

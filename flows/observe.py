@@ -29,7 +29,7 @@ from rich.console import Console
 
 from flows.errors import UnreachableServer
 from flows.fetch.local import is_address
-from flows.report.loads import told_verification
+from flows.report.loads import describe_verification
 from flows.report.summary import Summary, as_markdown
 from flows.schema import Table
 from flows.survey import Job
@@ -215,7 +215,7 @@ def show_load(target: str, loaded: LoadSummary) -> None:
 def show_verification(found: Sequence[Verification]) -> None:
     """Show what a verification compared, and each difference."""
     if FlowRunContext.get():
-        lines = [f"- {line}" for each in found for line in told_verification(each)]
+        lines = [f"- {line}" for each in found for line in describe_verification(each)]
         create_markdown_artifact("\n".join(lines), key="dateline-verification")
 
 

@@ -8,7 +8,7 @@ from flows.warehouse.load import LoadSummary
 from flows.warehouse.verify import Verification
 
 
-def told_load(summary: LoadSummary) -> str:
+def describe_load(summary: LoadSummary) -> str:
     """Return what a load did, in a line."""
     if summary.first_seq is None:
         return (
@@ -25,7 +25,7 @@ def told_load(summary: LoadSummary) -> str:
     )
 
 
-def told_verification(found: Verification) -> Iterator[str]:
+def describe_verification(found: Verification) -> Iterator[str]:
     """Yield a line for each difference, or one that says what was compared."""
     yield from found.differences
     if found.differences:

@@ -202,7 +202,7 @@ def open_postgres(address: str, place: Output, *, must_exist: bool) -> Iterator[
         yield target
     except adbc.Error as error:
         kind = DoubledKeys if error.sqlstate == UNIQUE_VIOLATION else TargetFailed
-        raise kind(shown, _told(error, secrets)) from None
+        raise kind(shown, _message_of(error, secrets)) from None
     finally:
         if target is not None:
             target.close()
@@ -222,7 +222,7 @@ def _without_secrets(address: str) -> tuple[str, list[str]]:
     return f"postgresql://{host}{f':{port}' if port else ''}{parts.path}", secrets
 
 
-def _told(error: Exception, secrets: Sequence[str]) -> str:
+def _message_of(error: Exception, secrets: Sequence[str]) -> str:
     """Return a database's message in one line, without passwords."""
     text = " ".join(str(error).split())
     for secret in secrets:
