@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 import duckdb
 import pyarrow as pa
 
-from flows.errors import DoubledKeys, TargetBusy, TargetFailed
+from flows.errors import DoubledKeys, TargetBusy, TargetFailed, WrongUse
 from flows.warehouse.ddl import create_comments, create_primary_keys, create_tables
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.marks import check_columns, check_output
@@ -121,8 +121,10 @@ def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[Du
         TargetFailed: it is no database, or it breaks off.
     """
     path = path_in(address, "duckdb", "duckdb:///news.duckdb, or duckdb:////absolute/news.duckdb")
-    if not (path if must_exist else path.absolute().parent).exists():
+    if must_exist and not path.exists():
         raise no_target(path)
+    if not path.absolute().parent.is_dir():
+        raise WrongUse("TARGET", f"{path} (no folder {path.parent})", "a file in a folder that exists")
     try:
         connection = connect(str(path), read_only=must_exist)
     except duckdb.IOException as error:
