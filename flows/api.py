@@ -47,7 +47,7 @@ def run(
     The options are those of `dateline run`. `fetched_at` is recorded as the instant of the fetch, and has
     a zone. What failed is named in `Summary.failures`; nothing of a failed batch is committed. Refused
     dispatches raise nothing: compare `Summary.reject_share()`. With a Prefect server in the settings
-    (PREFECT_API_URL) the run is reported there; else no server and no socket is used.
+    (PREFECT_API_URL) a run that has something to read is reported there; else no server and no socket is used.
 
     The work is done in processes that import the script which calls this. In a script the call stands below
     `if __name__ == "__main__":`, or in a function that is called from there:

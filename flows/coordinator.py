@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -79,6 +80,7 @@ def run_job(job: Job, steps: Steps) -> Summary:
     addressed = [file for each in job.sources if is_address(each) for file in find_remote(each)]
     found = find_sources(job, addressed)
     output.prepare()
+    others = multiprocessing.active_children()
     with output.locked():
         for attempt in range(1, MAX_PLANS + 1):
             try:
@@ -90,15 +92,19 @@ def run_job(job: Job, steps: Steps) -> Summary:
                 if attempt == MAX_PLANS:
                     raise
             except BaseException:
-                end_workers()
+                end_workers(others)
                 raise
     raise AssertionError("the last attempt returns or raises")
 
 
-def end_workers() -> None:
-    """Kill the worker processes of an interrupted run, so that it does not wait for their parts."""
+def end_workers(others: Collection[BaseProcess]) -> None:
+    """Kill the worker processes of an interrupted run, so that it does not wait for their parts.
+
+    `others` are the processes that the calling program had before.
+    """
     for worker in multiprocessing.active_children():
-        worker.kill()
+        if worker not in others:
+            worker.kill()
 
 
 def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summary:
@@ -113,6 +119,7 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
         summary.unchanged_count = len(seen.files)
         if head:
             # What an earlier run had not finished is published now.
+            write_beside(output.root)
             write_catalog(output)
         summary.seconds["total"] = perf_counter() - clock
         return summary
@@ -146,7 +153,7 @@ def _commit_batches(
         wishes=wishes,
         left_out=seen.left_out,
     )
-    # Before the workers start, lest each builds it for itself.
+    # Before the workers start, or each would build it for itself.
     load_gazetteer()
     total = sum(max(0, file.size) for file in seen.waiting)
     last, done_bytes = head, 0

@@ -50,7 +50,7 @@ def deployments(sources: Sequence[str], output: str, targets: Sequence[str]) -> 
         verify.to_deployment(
             name="nightly-verification",
             description="Compare every committed file and the loaded targets with the commit log.",
-            schedule=Cron("30 2 * * *", timezone="UTC"),
+            schedule=Cron("37 2 * * *", timezone="UTC"),
             parameters={"output": output, "targets": list(targets)},
             tags=["dateline", "verification"],
             **common,
@@ -58,7 +58,7 @@ def deployments(sources: Sequence[str], output: str, targets: Sequence[str]) -> 
         ingest.to_deployment(
             name="monthly-backfill",
             description="Read every source again, whatever its size and times; only other bytes add rows.",
-            schedule=Cron("0 3 1 * *", timezone="UTC"),
+            schedule=Cron("7 3 1 * *", timezone="UTC"),
             parameters={**read, "reread": True},
             tags=["dateline", "backfill"],
             **common,

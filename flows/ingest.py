@@ -1,7 +1,7 @@
 """The Prefect flows: thin. `coordinator.py` says what a run does, `observe.py` what Prefect shows of it.
 
-Prefect rings the bell and does not keep the books: a run may be killed, repeated or revived late, and the
-data stays right, because what counts is the commit log.
+Prefect schedules and shows runs; the commit log alone decides what is committed. So a run may be killed,
+repeated, or retried hours later, and the data stays right.
 """
 
 from __future__ import annotations
@@ -144,7 +144,8 @@ def ingest(
         reread=reread,
         model=model,
     )
-    observe.outlive_output()
+    if FlowRunContext.get():
+        observe.outlive_output()
     with observe.logs(), ProcessPoolTaskRunner(max_workers=job.workers, initializer=_start_worker) as pool:
         try:
             summary = run_job(job, _steps(pool, job))
@@ -179,10 +180,17 @@ def verify(
         output: Folder of the dataset.
         targets: Warehouses to compare, as the flow `ingest` loads them.
     """
-    found = [compare(Path(output), target) for target in (targets or (None,))]
+    outcomes = [
+        compare(Path(output), target, return_state=True).result(raise_on_failure=False)
+        for target in (targets or (None,))
+    ]
+    found = [each for each in outcomes if isinstance(each, Verification)]
     observe.show_verification(found)
-    if differences := tuple(dict.fromkeys(line for each in found for line in each.differences)):
-        raise OutputDiffers(differences)
+    lines = [line for each in found for line in each.differences]
+    # A target that cannot be compared hides no difference of another.
+    lines += [str(each) for each in outcomes if not isinstance(each, Verification)]
+    if lines:
+        raise OutputDiffers(tuple(dict.fromkeys(lines)))
 
 
 def _start_worker() -> None:
@@ -218,7 +226,7 @@ def load_target(output: Path, target: str) -> LoadSummary:
     return loaded
 
 
-@task(name="verify", **_TASK)
+@task(name="verify", **_RETRIED, **_TASK)
 def compare(output: Path, target: str | None) -> Verification:
     """Compare the files of an output, and a target, with the commit log."""
     return verify_output(output, target)
@@ -229,13 +237,13 @@ def _steps(pool: ProcessPoolTaskRunner, job: Job) -> Steps:
 
     def submit(part: Part, stage: Path, batch_seq: int) -> PrefectConcurrentFuture[PartDone]:
         # Workers inherit the mask: Ctrl-C is the coordinator's alone, also while a worker starts.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             future = pool.submit(
                 work, {"part": part, "stage": stage, "batch_seq": batch_seq, "model": job.model}
             )
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         ended = {"seq": batch_seq, "part": part.number, "dispatches": part.dispatch_count}
         future.add_done_callback(lambda _: log.debug("part.ended", **ended, bytes=part.byte_count))
         return future

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import structlog
 from prefect.artifacts import (
     create_markdown_artifact,
@@ -23,6 +25,7 @@ from prefect.assets import Asset, AssetProperties, add_asset_metadata, materiali
 from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 from prefect.events import emit_event
+from prefect.exceptions import PrefectException
 from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
 from rich.console import Console
@@ -37,6 +40,8 @@ from flows.tables import TABLES
 from flows.warehouse.load import LoadSummary
 from flows.warehouse.verify import Verification
 
+log = structlog.stdlib.get_logger("dateline")
+
 REJECTS_OVER_THRESHOLD = "dateline.rejects.over-threshold"
 """The event of a run that refused more than `max_reject_share` of its dispatches; automations may wait for it."""
 
@@ -47,7 +52,7 @@ REFUSED_IN_ASSET_KEYS = dict.fromkeys(map(ord, "\n\r\t\0 #?&%\"'<>[]{}|\\^`"), "
 
 
 def check_server() -> None:
-    """Ask the Prefect server that the settings name whether it is well.
+    """Check that the Prefect server that the settings name answers.
 
     Raises:
         UnreachableServer: it does not answer.
@@ -75,8 +80,8 @@ def _named(sources: Sequence[str]) -> str:
 
 
 def _short(path: str) -> str:
-    """Return a path below the working folder relative to it, and anything else as it is."""
-    return path.removeprefix(f"{os.getcwd()}/")
+    """Return a path below the working folder relative to it, and an address without its secrets."""
+    return _public(path) if is_address(path) else path.removeprefix(f"{os.getcwd()}/")
 
 
 def outlive_output() -> None:
@@ -113,6 +118,7 @@ def logs() -> Iterator[None]:
             wrapper_class=structlog.stdlib.BoundLogger,
         )
         if added:
+            # The process of a worker is its own, and ends with the run.
             logger.setLevel(logging.INFO)
             logger.propagate = False
             added += logging.getLogger("prefect").handlers
@@ -126,20 +132,25 @@ def logs() -> Iterator[None]:
 
 
 def show_progress() -> Callable[[int, int], None]:
-    """Return what is told the bytes done and the bytes in all, and moves the progress artifact of the run."""
+    """Return a function of the bytes done and the bytes in all that updates the progress artifact of the run."""
     artifacts: list[Any] = []
 
     def progressed(done: int, total: int) -> None:
-        if not FlowRunContext.get():
+        # Of a source at an address the size is not known before it is read.
+        if not FlowRunContext.get() or not total:
             return
-        share = 100.0 * min(done, total) / total if total else 100.0
+        share = 100.0 * min(done, total) / total
         what = f"{done:,} of {total:,} bytes are read and committed"
-        if artifacts:
-            update_progress_artifact(artifacts[0], progress=share, description=what)
-        else:
-            artifacts.append(
-                create_progress_artifact(progress=share, key="dateline-progress", description=what)
-            )
+        try:
+            if artifacts:
+                update_progress_artifact(artifacts[0], progress=share, description=what)
+            else:
+                artifacts.append(
+                    create_progress_artifact(progress=share, key="dateline-progress", description=what)
+                )
+        except (httpx.HTTPError, PrefectException) as error:
+            # The data does not depend on what a server shows.
+            log.warning("progress.not_shown", error=f"{type(error).__name__}: {error}")
 
     return progressed
 
@@ -240,14 +251,23 @@ def _emit_rejects(summary: Summary, job: Job, max_reject_share: float) -> None:
 
 
 def target_uri(target: str) -> str:
-    """Return the address of a warehouse without user, password and options, as a uri."""
+    """Return the address of a warehouse without user, password and options; a path is absolute."""
     kind, _, rest = target.partition(":")
-    return f"{kind}://{rest.lstrip('/').rpartition('@')[2].partition('?')[0]}"
+    if kind in ("postgresql", "postgres"):
+        return _public(target)
+    path = rest.removeprefix("///").removeprefix("//")
+    return f"{kind}://{Path(path).absolute()}"
+
+
+def _public(address: str) -> str:
+    """Return scheme, host, port and path of an address: user, password and query may be secrets."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def source_uri(source: str) -> str:
-    """Return the uri of a source: an address as it is, a path as `file://`."""
-    return source if is_address(source) else Path(source).absolute().as_uri()
+    """Return the uri of a source: an address without its secrets, a path as `file://`."""
+    return _public(source) if is_address(source) else Path(source).absolute().as_uri()
 
 
 def asset_key(uri: str) -> str:

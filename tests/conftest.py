@@ -130,11 +130,14 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect
     with subprocess.Popen(
         command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
-        transport = httpx.HTTPTransport(retries=12)
-        with httpx.Client(transport=transport, timeout=120) as client:
-            client.get(f"{url}/health").raise_for_status()
-            yield PrefectServer(url, client, env | {"PREFECT_API_URL": url})
-        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            # The pauses between the tries double: two minutes in all.
+            transport = httpx.HTTPTransport(retries=9)
+            with httpx.Client(transport=transport, timeout=120) as client:
+                client.get(f"{url}/health").raise_for_status()
+                yield PrefectServer(url, client, env | {"PREFECT_API_URL": url})
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
 
 
 @pytest.fixture(scope="session")

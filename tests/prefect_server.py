@@ -66,6 +66,17 @@ def wait_for(
     return first_of(server, [f"prefect.flow-run.{state}" for state in states], runs)
 
 
+def wait_until_idle(server: PrefectServer) -> None:
+    """Wait until no run is at work or about to be; a schedule may have just made one."""
+
+    def idle() -> Iterator[dict[str, Any]]:
+        active = {"state": {"name": {"any_": ["Pending", "Running", "Late"]}}}
+        if not server.read("flow_runs", flow_runs=active):
+            yield {"is_idle": True}
+
+    first_of(server, [f"prefect.flow-run.{state}" for state in ENDED], idle)
+
+
 def wait_for_event(server: PrefectServer, name: str, run_id: str) -> dict[str, Any]:
     """Wait until a flow run has emitted an event, and return the event."""
     return first_of(server, [name], lambda: iter(events_of(server, name, run_id)))

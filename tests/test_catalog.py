@@ -18,7 +18,7 @@ from jsonschema.validators import validator_for
 from flows.errors import WrongUse
 from flows.schema import Type
 from flows.tables import BY_NAME
-from flows.warehouse.catalog import FIELD_TYPES, NAME, catalog, write_catalog
+from flows.warehouse.catalog import FIELD_TYPES, catalog, write_catalog
 from flows.write import disk
 from flows.write.output import Output
 
@@ -29,7 +29,7 @@ from .readback import make_odd_output
 @pytest.fixture(scope="module")
 def described(dataset: Path) -> dict:
     """The catalogue that the run wrote."""
-    return json.loads((dataset / NAME).read_text())
+    return json.loads((dataset / "datapackage.json").read_text())
 
 
 @pytest.fixture
@@ -149,27 +149,27 @@ def test_it_says_how_far_the_output_is_published_and_is_never_ahead(copy):
 
 
 def test_the_command_prints_what_the_run_wrote(dataset):
-    assert dateline("catalog", "--output", dataset).stdout == (dataset / NAME).read_bytes()
+    assert dateline("catalog", "--output", dataset).stdout == (dataset / "datapackage.json").read_bytes()
 
 
 def test_the_command_writes_it_again(copy):
-    written = (copy / NAME).read_bytes()
-    (copy / NAME).unlink()
+    written = (copy / "datapackage.json").read_bytes()
+    (copy / "datapackage.json").unlink()
 
     done = dateline("catalog", "--write", "--output", copy)
 
-    assert done.stdout.decode().strip() == str(copy / NAME)
-    assert (copy / NAME).read_bytes() == written
+    assert done.stdout.decode().strip() == str(copy / "datapackage.json")
+    assert (copy / "datapackage.json").read_bytes() == written
     assert not list((copy / ".dateline").glob("*.new"))
 
 
 def test_the_next_run_that_commits_writes_it_again(copy, tmp_path):
-    (copy / NAME).unlink()
+    (copy / "datapackage.json").unlink()
     (tmp_path / "a.txt").write_text("date 2020-02-20 Two soldiers were killed in Ankara on Monday.")
 
     assert dateline("run", tmp_path / "a.txt", "--output", copy).returncode == 0
 
-    found = json.loads((copy / NAME).read_text())
+    found = json.loads((copy / "datapackage.json").read_text())
     assert found["dateline:sequence"] == 5
     assert sorted(path for each in found["resources"] for path in each["path"]) == in_output(copy)
 
@@ -178,33 +178,35 @@ def test_a_run_that_only_publishes_what_was_left_brings_it_up_to_date(dataset, c
     """As after a kill between a commit and its publication: nothing is new, and the log is ahead."""
     (copy / ".dateline" / "watermark.json").write_text('{"seq":2}')
     dateline("catalog", "--write", "--output", copy)
-    behind = json.loads((copy / NAME).read_text())["dateline:sequence"]
+    behind = json.loads((copy / "datapackage.json").read_text())["dateline:sequence"]
 
     assert dateline("run", SEEDS, "--output", copy).returncode == 0
 
     assert behind == 2
-    assert (copy / NAME).read_bytes() == (dataset / NAME).read_bytes()
+    assert (copy / "datapackage.json").read_bytes() == (dataset / "datapackage.json").read_bytes()
 
 
 def test_it_is_replaced_at_once(copy, monkeypatch):
     """Whoever reads it while it is written finds the old one whole."""
-    (copy / NAME).write_text("old")
+    (copy / "datapackage.json").write_text("old")
     seen = []
     plain = disk.rename
-    monkeypatch.setattr(disk, "rename", lambda *of: seen.append((copy / NAME).read_text()) or plain(*of))
+    monkeypatch.setattr(
+        disk, "rename", lambda *of: seen.append((copy / "datapackage.json").read_text()) or plain(*of)
+    )
 
     write_catalog(Output(copy))
 
     assert seen == ["old"]
-    assert json.loads((copy / NAME).read_text())["dateline:sequence"] == 3
+    assert json.loads((copy / "datapackage.json").read_text())["dateline:sequence"] == 3
 
 
 def test_it_is_not_touched_when_nothing_has_changed(copy):
-    os.utime(copy / NAME, ns=(1, 1))
+    os.utime(copy / "datapackage.json", ns=(1, 1))
 
     write_catalog(Output(copy))
 
-    assert (copy / NAME).stat().st_mtime_ns == 1
+    assert (copy / "datapackage.json").stat().st_mtime_ns == 1
 
 
 def test_an_output_of_odd_values_is_described_too(tmp_path):

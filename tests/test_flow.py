@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from prefect.exceptions import ParameterTypeError, SignatureMismatchError
@@ -25,6 +26,7 @@ from flows.write.log import read_log
 from flows.write.output import Output
 
 from .conftest import FETCHED_AT, SEEDS, dateline
+from .prefect_server import first_of
 
 NO_SOCKETS = """
 import socket, sys
@@ -100,13 +102,20 @@ def test_with_a_server_the_run_is_seen_there(prefect_server, tmp_path):
 
     of_run = {"flow_runs": {"name": {"like_": "seeds: 59 articles"}}}
     (run,) = client.post(f"{url}/flow_runs/filter", json=of_run).json()
-    tasks = client.post(f"{url}/task_runs/filter", json=of_run).json()
+
+    def stored() -> Iterator[dict]:
+        """The server stores task runs some seconds after they have ended."""
+        names = {task["name"] for task in prefect_server.read("task_runs", **of_run)}
+        if len(names) == 6:
+            yield {"names": names}
+
+    tasks = first_of(prefect_server, ["prefect.task-run.Completed"], stored)["names"]
     (artifact,) = client.post(
         f"{url}/artifacts/filter", json=of_run | {"artifacts": {"type": {"any_": ["markdown"]}}}
     ).json()
 
     assert (run["state_type"], run["parameters"]["sources"]) == ("COMPLETED", [str(SEEDS)])
-    assert {task["name"] for task in tasks} == {
+    assert tasks == {
         "fetch-2",
         "fetch-3",
         "parse-enrich-2-0",

@@ -207,6 +207,31 @@ def test_a_refused_file_sets_the_exit_status_and_is_listed(tmp_path):
     assert "2020-02-31" in listed.stdout.decode()
 
 
+@pytest.mark.parametrize(
+    "gone", ["datapackage.json", ".dateline/stage", ".dateline/spool", ".dateline/watermark.json"]
+)
+def test_what_can_be_made_again_is_made_again_by_a_run_with_nothing_new(dataset, tmp_path, gone):
+    """As after a copy that leaves out empty folders, or a run that was killed at its very end."""
+    output = shutil.copytree(dataset, tmp_path / "output")
+    path = output / gone
+    path.rmdir() if path.is_dir() else path.unlink()
+    done = dateline("run", SEEDS, "--output", output)
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().startswith("Nothing new: 45 of 45 sources are unchanged")
+    assert path.exists()
+    assert (output / "datapackage.json").read_bytes() == (dataset / "datapackage.json").read_bytes()
+
+
+def test_a_readme_of_another_program_is_not_overwritten(tmp_path):
+    (tmp_path / "README.md").write_text("# My thesis")
+    done = dateline("run", SEEDS, "--output", tmp_path)
+
+    assert done.returncode == 2
+    assert "which holds README.md, wanted a new or empty folder" in done.stderr.decode()
+    assert (tmp_path / "README.md").read_text() == "# My thesis"
+
+
 def test_an_empty_inbox_is_nothing_new(tmp_path):
     (tmp_path / "in").mkdir()
     done = dateline("run", tmp_path / "in", tmp_path / "in" / "*.txt", "--output", tmp_path / "output")

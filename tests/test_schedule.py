@@ -22,7 +22,17 @@ from packaging.version import Version
 from flows.deploy import deployments
 
 from .conftest import ROOT
-from .prefect_server import BIN, ENDED, PrefectServer, events_of, run_now, shell, wait_for, wait_for_event
+from .prefect_server import (
+    BIN,
+    ENDED,
+    PrefectServer,
+    events_of,
+    run_now,
+    shell,
+    wait_for,
+    wait_for_event,
+    wait_until_idle,
+)
 
 README = (ROOT / "README.md").read_text()
 NEWS = "date 2020-02-{day:02} Two soldiers were killed in Ankara, a spokesman said on Wednesday."
@@ -87,6 +97,7 @@ def test_the_next_scheduled_run_finds_nothing_new_and_the_one_after_a_delivery_f
         lambda run: run["name"] == "seeds: 1 article" and run["start_time"] > nothing["start_time"],
     )
     shell(prefect_server, "prefect deployment schedule clear --accept-yes dateline-ingest/incremental", home)
+    wait_until_idle(prefect_server)
 
     assert nothing["auto_scheduled"] is later["auto_scheduled"] is True
     assert articles(home) == 2

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pyarrow.dataset as ds
 import pytest
 
-from .prefect_server import BIN, ENDED, PrefectServer, run_now, wait_for
+from .prefect_server import BIN, ENDED, ROOT, PrefectServer, run_now, shell, wait_for, wait_until_idle
 from .processes import children_of
 
 
 @pytest.fixture
 def served(prefect_server: PrefectServer, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`dateline deploy`, serving the deployments for a folder with seconds of work."""
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "wire.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 4000)
-    command = [str(BIN / "dateline"), "deploy", "in", "--output", "out"]
+    """The README's `dateline deploy`, with seconds of work and no schedule, which would be in the way."""
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "wire.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 4000)
+    recipe = (ROOT / "README.md").read_text().partition("### Schedule it on one machine")[2]
+    (command,) = re.findall(r"^\$ dateline (deploy .+)$", recipe, re.MULTILINE)
     with subprocess.Popen(
-        command,
+        [str(BIN / "dateline"), *command.split()],
         env=prefect_server.env | {"PYTHONUNBUFFERED": "1"},
         cwd=tmp_path,
         stdout=subprocess.PIPE,
@@ -33,6 +36,11 @@ def served(prefect_server: PrefectServer, tmp_path: Path) -> Iterator[subprocess
         for line in process.stdout:
             if b"polling for scheduled runs" in line:
                 break
+        else:
+            raise AssertionError("nothing is served")
+        for name in ("dateline-ingest/incremental", "dateline-verify/nightly-verification"):
+            shell(prefect_server, f"prefect deployment schedule clear --accept-yes {name}", tmp_path)
+        wait_until_idle(prefect_server)
         yield process
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -50,13 +58,15 @@ def run_served(server: PrefectServer, served: subprocess.Popen[bytes], folder: P
 def test_a_run_goes_on_to_its_end_when_the_process_that_reads_its_output_is_killed(
     prefect_server, served, tmp_path
 ):
-    """It once waited for ever, and held its concurrency slot."""
+    """The thread that collects results must not end with the pipe that it logs to."""
     run_id = run_served(prefect_server, served, tmp_path)
     served.kill()
     run = wait_for(prefect_server, ENDED, lambda run: run["id"] == run_id)
 
     assert run["state_name"] == "Completed"
-    assert ds.dataset(tmp_path / "out" / "articles", format="parquet").count_rows() == 4000
+    assert ds.dataset(tmp_path / "output" / "articles", format="parquet").count_rows() == 4000
+    with duckdb.connect(str(tmp_path / "news.duckdb"), read_only=True) as db:
+        assert db.sql("SELECT count(*) FROM articles").fetchall() == [(4000,)]
 
 
 def test_a_run_that_was_killed_with_its_supervisor_does_not_stay_running(prefect_server, served, tmp_path):

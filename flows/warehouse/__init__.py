@@ -1,1 +1,1 @@
-"""SQL for the warehouses that the tables are loaded into, generated from the declarations in `flows.tables`."""
+"""Warehouses: their SQL, generated from the declarations in `flows.tables`, and loads into them."""

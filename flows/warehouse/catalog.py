@@ -23,7 +23,6 @@ from flows.write.log import StagedFile, read_log
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
-NAME = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
@@ -79,7 +78,7 @@ def catalog(root: Path) -> dict[str, Any]:
 def _file(file: StagedFile, seq: int) -> dict[str, Any]:
     return {
         "path": file.path,
-        "partition": file.path.split("/")[1].partition("=")[2],
+        "partition": file.partition,
         "rows": file.rows,
         "bytes": file.bytes,
         "sha256": file.sha256,
@@ -152,9 +151,9 @@ def write_catalog(output: Output) -> Path:
     Raises:
         WrongUse: nothing was ever published there.
     """
-    data, path = as_bytes(catalog(output.root)), output.root / NAME
+    data, path = as_bytes(catalog(output.root)), output.catalog
     if not path.exists() or path.read_bytes() != data:
-        draft = output.state / f"{NAME}.new"
+        draft = output.state / f"{path.name}.new"
         disk.write_new(draft, data)
         disk.rename(draft, path)
         disk.sync_folder(output.root)

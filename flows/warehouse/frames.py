@@ -62,14 +62,14 @@ def _read(place: Output, table: str, last: int, columns: Sequence[str]) -> pa.Ta
     A column that a file of an older version lacks is null there.
     """
     schema = schema_of(table).append(pa.field(BY_NAME[table].partition_by, pa.string()))
-    fragments = [
-        _fragment(place, file, schema)
-        for record in read_log(place)
-        if record.seq <= last
-        for file in sorted(record.files, key=lambda file: file.path)
-        if file.table == table
-    ]
     try:
+        fragments = [
+            _fragment(place, file, schema)
+            for record in read_log(place)
+            if record.seq <= last
+            for file in sorted(record.files, key=lambda file: file.path)
+            if file.table == table
+        ]
         data = ds.FileSystemDataset(fragments, schema, PARQUET, DISK)
         return data.to_table(columns=list(columns))
     except (OSError, pa.ArrowInvalid) as error:
@@ -82,10 +82,11 @@ def _fragment(place: Output, file: StagedFile, schema: pa.Schema) -> ds.Fragment
         raise LostFile(file.path, "no file", f"{file.bytes} bytes")
     if (size := path.stat().st_size) != file.bytes:
         raise LostFile(file.path, f"{size} bytes", f"{file.bytes} bytes")
-    name, _, partition = file.path.split("/")[1].partition("=")
     # The partition is stated: folders above the output may look like partitions too.
     fragment = PARQUET.make_fragment(
-        str(path), filesystem=DISK, partition_expression=ds.field(name) == partition
+        str(path),
+        filesystem=DISK,
+        partition_expression=ds.field(BY_NAME[file.table].partition_by) == file.partition,
     )
     if unknown := [each for each in fragment.physical_schema.names if each not in schema.names]:
         raise LostFile(file.path, f"column {', '.join(unknown)}", "a newer version of Dateline")

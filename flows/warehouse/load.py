@@ -145,7 +145,7 @@ def next_group(place: Output, *, after: int, last: int) -> Group | None:
                     TargetFile(
                         path=place.root / file.path,
                         relative=file.path,
-                        partition=file.path.split("/")[1].partition("=")[2],
+                        partition=file.partition,
                         seq=record.seq,
                         rows=file.rows,
                         bytes=file.bytes,

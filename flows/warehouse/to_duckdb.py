@@ -128,7 +128,7 @@ def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[Du
     try:
         connection = connect(str(path), read_only=must_exist)
     except duckdb.IOException as error:
-        if "lock" in str(error):
+        if "set lock" in str(error):
             raise TargetBusy(address, "another process") from None
         raise TargetFailed(address, str(error)) from None
     except duckdb.Error as error:
@@ -136,7 +136,9 @@ def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[Du
     try:
         yield DuckDBTarget(address, connection)
     except duckdb.Error as error:
-        kind = DoubledKeys if "uplicate" in str(error) else TargetFailed
+        if "uplicate key" in str(error) and "output_id" in str(error):
+            raise TargetBusy(address, "another load") from None
+        kind = DoubledKeys if "uplicate key" in str(error) else TargetFailed
         raise kind(address, str(error)) from None
     finally:
         connection.close()

@@ -28,6 +28,11 @@ class StagedFile:
     bytes: int
     sha256: str
 
+    @property
+    def partition(self) -> str:
+        """The value of its partition, as in `2020-02`: it stands in the folder's name only."""
+        return self.path.split("/")[1].partition("=")[2]
+
     def as_json(self) -> dict[str, Any]:
         """Return the file as it stands in a commit record."""
         return asdict(self)

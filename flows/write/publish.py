@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import orjson
@@ -59,15 +60,26 @@ def recover(output: Output) -> int:
 
 
 def is_settled(output: Output) -> bool:
-    """Return True if every commit is published and nothing is staged or spooled; False for a new output."""
+    """Return True if every commit is published and in the catalogue, and nothing is staged or spooled.
+
+    False for a new output, and for one that was copied without its empty folders.
+    """
     names = [path.name for path in output.log.iterdir()] if output.log.is_dir() else []
     last = max((int(name[:20]) for name in names if NAME.fullmatch(name)), default=0)
     return (
         0 < last == read_watermark(output)
         and all(map(NAME.fullmatch, names))
-        and not any(output.stage.iterdir())
-        and not any(output.spool.iterdir())
+        and all(folder.is_dir() and not any(folder.iterdir()) for folder in (output.stage, output.spool))
+        and _is_catalogued(output, last)
     )
+
+
+def _is_catalogued(output: Output, last: int) -> bool:
+    """Return True if the catalogue names the commit as the last; it does so before it lists the files."""
+    if not output.catalog.exists():
+        return False
+    with output.catalog.open("rb") as catalog:
+        return re.search(rb'"dateline:sequence":\s*%d\b' % last, catalog.read(4096)) is not None
 
 
 def read_watermark(output: Output) -> int:
