@@ -38,7 +38,8 @@ class _Group(click.Group):
             ctx.exit(INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except Exception:  # noqa: BLE001  # a bug is told in full, and not by the status of refused dispatches
+        # Python ends with status 1 after a bug, which here means refused dispatches.
+        except Exception:  # noqa: BLE001  # the last door: the traceback is printed whole, and the status is that of a failure
             traceback.print_exc()
             ctx.exit(FAILED)
 

@@ -20,10 +20,11 @@ from typing import Any
 
 import structlog
 
+from flows.addresses import is_address
 from flows.batch import PartDone
 from flows.enrich.gazetteer import load_gazetteer
 from flows.errors import SequenceTaken, WorkerDied
-from flows.fetch.local import FoundFile, is_address
+from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
 from flows.fetch.remote import find_remote
 from flows.fetch.slices import Wishes
@@ -55,10 +56,10 @@ def _ignore(done: int, total: int) -> None:
 class Steps:
     """How the steps of a run are carried out.
 
-    `fetch` takes the next batch from the plan, None at its end; the number is the one it will have. `submit` starts work on a part (part, stage
-    folder, sequence number) and returns a handle. `outcomes` waits for handles and returns what came of each:
-    an exception is returned, not raised. `write` is `deliver`. `progressed` is told the bytes done and the
-    bytes in all.
+    `fetch` takes the next batch from the plan, None at its end; its second argument is the sequence number
+    that the batch will have. `submit` starts work on a part (part, stage folder, sequence number) and returns
+    a handle. `outcomes` waits for handles and returns the result of each; an exception is returned, not
+    raised. `write` is `deliver`. `progressed` takes the bytes done and the bytes in all.
     """
 
     fetch: Callable[[Iterator[Batch], int], Batch | None]

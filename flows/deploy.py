@@ -21,8 +21,8 @@ from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 
 from flows import observe
+from flows.addresses import is_address
 from flows.errors import WrongUse
-from flows.fetch.local import is_address
 from flows.ingest import ingest, verify
 
 AUTOMATIONS = Path(__file__).with_name("automations.yaml")

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -30,8 +29,8 @@ from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
 from rich.console import Console
 
+from flows.addresses import is_address, without_secrets
 from flows.errors import UnreachableServer
-from flows.fetch.local import is_address
 from flows.report.loads import describe_verification
 from flows.report.summary import Summary, as_markdown
 from flows.schema import Table
@@ -81,7 +80,7 @@ def _named(sources: Sequence[str]) -> str:
 
 def _short(path: str) -> str:
     """Return a path below the working folder relative to it, and an address without its secrets."""
-    return _public(path) if is_address(path) else path.removeprefix(f"{os.getcwd()}/")
+    return without_secrets(path) if is_address(path) else path.removeprefix(f"{os.getcwd()}/")
 
 
 def outlive_output() -> None:
@@ -254,20 +253,14 @@ def target_uri(target: str) -> str:
     """Return the address of a warehouse without user, password and options; a path is absolute."""
     kind, _, rest = target.partition(":")
     if kind in ("postgresql", "postgres"):
-        return _public(target)
+        return without_secrets(target)
     path = rest.removeprefix("///").removeprefix("//")
     return f"{kind}://{Path(path).absolute()}"
 
 
-def _public(address: str) -> str:
-    """Return scheme, host, port and path of an address: user, password and query may be secrets."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
 def source_uri(source: str) -> str:
     """Return the uri of a source: an address without its secrets, a path as `file://`."""
-    return _public(source) if is_address(source) else Path(source).absolute().as_uri()
+    return without_secrets(source) if is_address(source) else Path(source).absolute().as_uri()
 
 
 def asset_key(uri: str) -> str:

@@ -289,25 +289,8 @@ class Enriched:
     found: Mapping[str, Any]
 
 
-RUN_STAGES = {
-    "fetch": "finding, copying and checking the bytes",
-    "parse": "reading headers and bodies, over all processes",
-    "enrich": "the language model and the fields, over all processes",
-    "write": "making and staging Parquet, over all processes",
-    "commit": "committing and publishing",
-}
-
-RUN_COUNTS = {
-    "source_count": "Files found, those left out not counted.",
-    "unchanged_count": "Files that were known and unchanged, and were not read again.",
-    "left_out_count": "Files passed over because of their name, such as `README.md` or `.hidden`; null before that was counted.",
-    "vanished_count": "Files committed by earlier runs that have disappeared; their rows are kept.",
-    "moved_count": "Files that changed while they were read; the next run reads them.",
-    "byte_count": "Bytes of the dispatches read.",
-    "dispatch_count": "Dispatches read: always article_count + reject_count.",
-    "article_count": "Dispatches understood.",
-    "reject_count": "Dispatches refused.",
-}
+STAGES = ("fetch", "parse", "enrich", "write", "commit")
+"""The stages of a run whose time is counted, in order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
+from flows.addresses import is_address
 from flows.fetch.ledger import Ledger
-from flows.fetch.local import FoundFile, find_files, is_address, vanished_from
+from flows.fetch.local import FoundFile, find_files, vanished_from
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
 from flows.write.log import read_log

@@ -19,8 +19,15 @@ from sqlglot.dialects.dialect import Dialect as Grammar
 
 from flows.errors import WrongUse
 from flows.schema import Type
-from flows.warehouse.ddl import create_comments, create_indexes, create_keys, create_schema, create_tables
-from flows.warehouse.dialects import DIALECTS, dialect_named
+from flows.warehouse.ddl import (
+    create_comments,
+    create_foreign_keys,
+    create_indexes,
+    create_primary_keys,
+    create_schema,
+    create_tables,
+)
+from flows.warehouse.dialects import DIALECTS, Dialect, dialect_named
 from flows.warehouse.relations import LOADED, RELATIONS
 from flows.warehouse.script import PARTS, location_of, script, statements
 from flows.warehouse.sql_reading import DATED_BY
@@ -38,6 +45,10 @@ RESERVED_IN_SNOWFLAKE = set(
     "set some start table tablesample then to trigger true try_cast union unique update using values view when "
     "whenever where with".split()
 )
+
+
+def create_keys(dialect: Dialect) -> tuple[str, ...]:
+    return (*create_primary_keys(dialect), *create_foreign_keys(dialect))
 
 
 def every_statement(name: str) -> list[str]:

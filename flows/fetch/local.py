@@ -45,11 +45,6 @@ class FoundFile:
         return Path(unquote(urlsplit(self.uri).path, errors="surrogateescape"))
 
 
-def is_address(source: str) -> bool:
-    """Tell an address such as `https://…` or `s3://…` from a path."""
-    return "://" in source
-
-
 def find_files(sources: Iterable[str], *, outside: Path) -> list[FoundFile]:
     """Find the files that the sources name on this machine, each once, ordered by uri.
 

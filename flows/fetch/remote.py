@@ -137,6 +137,7 @@ def ask(file: FoundFile, known_etag: str) -> Answer | None:
         except UnreachableSource as error:
             if attempt == TRIES or not error.is_passing:
                 raise
+            # Here and not in a task: a source that fails is left to the next run, and the plan goes on.
             time.sleep(PAUSE_SECONDS * attempt)
     raise AssertionError("the last try returns or raises")
 

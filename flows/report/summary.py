@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flows.records import RUN_STAGES
+from flows.records import STAGES
 from flows.write.log import StagedFile
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Summary:
             "vanished": self.vanished,
             "failures": self.failures,
             "loaded": self.loaded,
-            "seconds": {name: round(self.seconds[name], 3) for name in (*RUN_STAGES, "total")},
+            "seconds": {name: round(self.seconds[name], 3) for name in (*STAGES, "total")},
         }
 
 

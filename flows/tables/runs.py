@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.records import RUN_COUNTS, RUN_STAGES, FinishedRun
+from flows.records import STAGES, FinishedRun
 from flows.schema import Column, Row, Table, Type
+
+SPENT_ON = {
+    "fetch": "finding, copying and checking the bytes",
+    "parse": "reading headers and bodies, over all processes",
+    "enrich": "the language model and the fields, over all processes",
+    "write": "making and staging Parquet, over all processes",
+    "commit": "committing and publishing",
+}
+
+COUNTS = {
+    "source_count": "Files found, those left out not counted.",
+    "unchanged_count": "Files that were known and unchanged, and were not read again.",
+    "left_out_count": "Files passed over because of their name, such as `README.md` or `.hidden`; null before that was counted.",
+    "vanished_count": "Files committed by earlier runs that have disappeared; their rows are kept.",
+    "moved_count": "Files that changed while they were read; the next run reads them.",
+    "byte_count": "Bytes of the dispatches read.",
+    "dispatch_count": "Dispatches read: always article_count + reject_count.",
+    "article_count": "Dispatches understood.",
+    "reject_count": "Dispatches refused.",
+}
 
 
 def rows(run: FinishedRun) -> Iterator[Row]:
@@ -17,13 +37,13 @@ def rows(run: FinishedRun) -> Iterator[Row]:
         "sources": list(run.sources),
         "parameters": dict(run.parameters),
         "versions": dict(run.versions),
-        **{name: run.counts[name] for name in RUN_COUNTS},
-        **{f"{stage}_seconds": float(run.seconds[stage]) for stage in RUN_STAGES},
+        **{name: run.counts[name] for name in COUNTS},
+        **{f"{stage}_seconds": float(run.seconds[stage]) for stage in STAGES},
     }
 
 
 ADDED = frozenset({"left_out_count"})
-"""Counts that came after the first release: null in rows of runs before it, whose files do not have them."""
+"""Counts that files of older versions lack: null in their rows."""
 
 TABLE = Table(
     name="runs",
@@ -38,10 +58,10 @@ TABLE = Table(
         Column("sources", Type.TEXT_LIST, "What it was asked to read."),
         Column("parameters", Type.TEXT_MAP, "The options it ran with."),
         Column("versions", Type.TEXT_MAP, "Dateline, the language model and the libraries that shape rows."),
-        *(Column(name, Type.INT64, means, nullable=name in ADDED) for name, means in RUN_COUNTS.items()),
+        *(Column(name, Type.INT64, means, nullable=name in ADDED) for name, means in COUNTS.items()),
         *(
-            Column(f"{stage}_seconds", Type.FLOAT64, f"Seconds spent on {what}.")
-            for stage, what in RUN_STAGES.items()
+            Column(f"{stage}_seconds", Type.FLOAT64, f"Seconds spent on {SPENT_ON[stage]}.")
+            for stage in STAGES
         ),
     ),
     rows=rows,

@@ -1,18 +1,18 @@
 """Statements that make the tables of a target: tables, keys, indexes, comments.
 
 `create_tables` declares everything that can stand in CREATE TABLE, and may be run again. A loader
-that fills a new target at once makes the tables `with_keys=False`, fills them, and then runs
-`create_keys`; `create_indexes` and `create_comments` follow in either case, and may be run again.
+that fills a new target at once runs `create_missing`, fills the tables, and then runs
+`create_primary_keys` and `create_foreign_keys`; `create_indexes` may be run again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from flows.schema import Column, Type
 from flows.warehouse.dialects import NESTED, Dialect
-from flows.warehouse.relations import RELATIONS, Relation, chosen
-from flows.warehouse.views import root_indexes
+from flows.warehouse.relations import LOADED, MARKS, RELATIONS, Relation, chosen
+from flows.warehouse.views import create_views, root_indexes
 
 KEYS = {relation.name: relation.key for relation in RELATIONS}
 
@@ -34,16 +34,24 @@ def create_tables(
     return tuple(_table(dialect, each, with_keys=with_keys) for each in chosen(names))
 
 
-def create_keys(dialect: Dialect, names: Iterable[str] | None = None) -> tuple[str, ...]:
-    """Return ALTER TABLE statements for the keys of tables made without; fails where a table has them.
+def create_missing(dialect: Dialect, present: Collection[str]) -> tuple[str, ...]:
+    """Return what makes the tables that a target lacks: without keys, for a bulk load, but for the marks.
 
-    Primary keys come first, since foreign keys need them. Empty where keys are not enforced.
+    Comments and views follow, where a table is missing. `present` are the names of the tables it has.
     """
-    return (*create_primary_keys(dialect, names), *create_foreign_keys(dialect, names))
+    marks = () if MARKS.name in present else create_tables(dialect, [MARKS.name])
+    missing = [each.name for each in LOADED if each.name not in present]
+    if not missing:
+        return marks
+    tables = create_tables(dialect, missing, with_keys=False)
+    return (*marks, *tables, *create_comments(dialect), *create_views(dialect))
 
 
 def create_primary_keys(dialect: Dialect, names: Iterable[str] | None = None) -> tuple[str, ...]:
-    """Return the primary keys of `create_keys`."""
+    """Return ALTER TABLE statements that add the primary keys of tables made without.
+
+    They fail where a table has its key. Empty where keys are not enforced.
+    """
     if not dialect.enforces_keys:
         return ()
     return tuple(
@@ -52,7 +60,10 @@ def create_primary_keys(dialect: Dialect, names: Iterable[str] | None = None) ->
 
 
 def create_foreign_keys(dialect: Dialect, names: Iterable[str] | None = None) -> tuple[str, ...]:
-    """Return the foreign keys of `create_keys`."""
+    """Return ALTER TABLE statements that add foreign keys, which need the primary keys.
+
+    They fail where a table has them. Empty where keys are not enforced.
+    """
     if not dialect.enforces_keys:
         return ()
     return tuple(

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from flows.errors import ForeignTarget, TargetSchemaDiffers
 from flows.warehouse.relations import MARKS, RELATIONS
 
+MARKS_QUERY = f"SELECT output_id, max(seq) AS seq FROM {MARKS.name} GROUP BY output_id"
+"""How far each output is loaded into a target: one row for each."""
+
 
 def check_output(shown: str, output_id: str, marks: Mapping[str, int]) -> int:
     """Return the mark of an output among those of a target, 0 for none.

@@ -53,6 +53,8 @@ MARKS = Relation(
 LOADED: tuple[Relation, ...] = tuple(map(relation_of, TABLES))
 """The tables that a load fills, each after those that it refers to."""
 
+BY_NAME = {relation.name: relation for relation in LOADED}
+
 RELATIONS: tuple[Relation, ...] = (*LOADED, MARKS)
 
 

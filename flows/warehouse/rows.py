@@ -7,10 +7,8 @@ from collections.abc import Sequence
 import duckdb
 
 from flows.errors import LostFile
-from flows.warehouse.relations import LOADED, Relation
+from flows.warehouse.relations import BY_NAME, Relation
 from flows.warehouse.target import TargetFile
-
-BY_NAME = {relation.name: relation for relation in LOADED}
 
 
 def connect(path: str = ":memory:", *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -43,3 +41,8 @@ def source_of(connection: duckdb.DuckDBPyConnection, files: Sequence[TargetFile]
 def key_of(relation: Relation) -> str:
     """Return the expression for a row's key, as text."""
     return relation.key[0] if len(relation.key) == 1 else f"concat_ws(chr(31), {', '.join(relation.key)})"
+
+
+def keys_query(table: str, mark: int) -> str:
+    """Return the query for the keys of the rows of a table that are loaded up to a mark."""
+    return f"SELECT {key_of(BY_NAME[table])} AS key FROM {table} WHERE batch_seq <= {mark}"

@@ -17,9 +17,9 @@ import pyarrow as pa
 from flows.errors import MissingLibrary, TargetFailed
 from flows.warehouse.ddl import create_tables
 from flows.warehouse.dialects import DIALECTS
-from flows.warehouse.marks import check_columns, check_output
-from flows.warehouse.relations import LOADED, MARKS, RELATIONS
-from flows.warehouse.rows import BY_NAME, connect, source_of
+from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
+from flows.warehouse.relations import BY_NAME, LOADED, MARKS, RELATIONS
+from flows.warehouse.rows import connect, source_of
 from flows.warehouse.target import Group, TargetFile, no_target, path_in
 from flows.warehouse.views import create_views
 from flows.write.output import Output
@@ -120,8 +120,8 @@ class ClickHouseTarget:
         """Return the last sequence number loaded."""
         if MARKS.name not in self._columns():
             return 0
-        rows = self._rows(f"SELECT output_id, max(seq) AS seq FROM {MARKS.name} GROUP BY output_id")
-        return check_output(self.shown, output_id, {row["output_id"]: row["seq"] for row in rows})
+        marks = {row["output_id"]: row["seq"] for row in self._rows(MARKS_QUERY)}
+        return check_output(self.shown, output_id, marks)
 
     def read_keys(self, table: str, mark: int) -> pa.RecordBatchReader:
         """Return the keys, in no order."""

@@ -9,13 +9,12 @@ import duckdb
 import pyarrow as pa
 
 from flows.errors import DoubledKeys, TargetBusy, TargetFailed, WrongUse
-from flows.warehouse.ddl import create_comments, create_primary_keys, create_tables
+from flows.warehouse.ddl import create_missing, create_primary_keys
 from flows.warehouse.dialects import DIALECTS
-from flows.warehouse.marks import check_columns, check_output
-from flows.warehouse.relations import LOADED, MARKS
-from flows.warehouse.rows import BY_NAME, connect, key_of, source_of
+from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
+from flows.warehouse.relations import MARKS
+from flows.warehouse.rows import connect, keys_query, source_of
 from flows.warehouse.target import Group, TargetFile, no_target, path_in
-from flows.warehouse.views import create_views
 from flows.write.output import Output
 
 DIALECT = DIALECTS["duckdb"]
@@ -33,13 +32,8 @@ class DuckDBTarget:
         columns = self._columns()
         check_columns(self.shown, columns)
         self.read_mark(output_id)
-        missing = [each.name for each in LOADED if each.name not in columns]
         with self._in_transaction():
-            if MARKS.name not in columns:
-                self._run(create_tables(DIALECT, [MARKS.name]))
-            if missing:
-                self._run(create_tables(DIALECT, missing, with_keys=False))
-                self._run([*create_comments(DIALECT), *create_views(DIALECT)])
+            self._run(create_missing(DIALECT, columns))
 
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:
@@ -85,13 +79,11 @@ class DuckDBTarget:
         """Return the last sequence number loaded."""
         if MARKS.name not in self._columns():
             return 0
-        query = f"SELECT output_id, max(seq) FROM {MARKS.name} GROUP BY output_id"
-        return check_output(self.shown, output_id, dict(self._connection.execute(query).fetchall()))
+        return check_output(self.shown, output_id, dict(self._connection.execute(MARKS_QUERY).fetchall()))
 
     def read_keys(self, table: str, mark: int) -> pa.RecordBatchReader:
         """Return the keys, in no order."""
-        query = f"SELECT {key_of(BY_NAME[table])} AS key FROM {table} WHERE batch_seq <= {mark}"
-        return self._connection.sql(query).to_arrow_reader(100_000)
+        return self._connection.sql(keys_query(table, mark)).to_arrow_reader(100_000)
 
     def _columns(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

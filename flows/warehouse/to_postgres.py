@@ -11,21 +11,15 @@ import pyarrow as pa
 from adbc_driver_manager import dbapi as adbc
 from adbc_driver_postgresql import dbapi as postgresql
 
+from flows.addresses import without_secrets
 from flows.errors import DoubledKeys, TargetFailed, WrongUse
 from flows.schema import Type
-from flows.warehouse.ddl import (
-    create_comments,
-    create_foreign_keys,
-    create_indexes,
-    create_primary_keys,
-    create_tables,
-)
+from flows.warehouse.ddl import create_foreign_keys, create_indexes, create_missing, create_primary_keys
 from flows.warehouse.dialects import DIALECTS
-from flows.warehouse.marks import check_columns, check_output
-from flows.warehouse.relations import LOADED, MARKS, RELATIONS
-from flows.warehouse.rows import BY_NAME, connect, key_of, source_of
+from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
+from flows.warehouse.relations import BY_NAME, MARKS, RELATIONS
+from flows.warehouse.rows import connect, keys_query, source_of
 from flows.warehouse.target import Group, TargetFile
-from flows.warehouse.views import create_views
 from flows.write.output import Output
 
 DIALECT = DIALECTS["postgres"]
@@ -58,12 +52,7 @@ class PostgresTarget:
             columns = self._columns()
             check_columns(self.shown, columns)
             self.read_mark(output_id)
-            missing = [each.name for each in LOADED if each.name not in columns]
-            if MARKS.name not in columns:
-                self._run(create_tables(DIALECT, [MARKS.name]))
-            if missing:
-                self._run(create_tables(DIALECT, missing, with_keys=False))
-                self._run([*create_comments(DIALECT), *create_views(DIALECT)])
+            self._run(create_missing(DIALECT, columns))
 
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:
@@ -118,18 +107,16 @@ class PostgresTarget:
         """Return the last sequence number loaded."""
         if MARKS.name not in self._columns():
             return 0
-        rows = self._rows(f"SELECT output_id, max(seq) FROM {MARKS.name} GROUP BY output_id")
-        return check_output(self.shown, output_id, dict(rows))
+        return check_output(self.shown, output_id, dict(self._rows(MARKS_QUERY)))
 
     def read_keys(self, table: str, mark: int) -> pa.RecordBatchReader:
         """Return the keys, in no order."""
-        query = f"SELECT {key_of(BY_NAME[table])} AS key FROM {table} WHERE batch_seq <= {mark}"
         schema = pa.schema([pa.field("key", pa.string())])
 
         def batches() -> Iterator[pa.RecordBatch]:
             # The cursor is open while its rows are read.
             with self._connection.cursor() as cursor:
-                cursor.execute(query)
+                cursor.execute(keys_query(table, mark))
                 yield from cursor.fetch_record_batch()
 
         return pa.RecordBatchReader.from_batches(schema, batches())
@@ -212,14 +199,15 @@ def _without_secrets(address: str) -> tuple[str, list[str]]:
     """Return the address as it may be shown, and what may not be."""
     try:
         parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
+        # Reading the port checks it.
+        parts.port  # noqa: B018
     except ValueError:
         raise WrongUse(
             "TARGET", "an address that cannot be read", "postgresql://host:port/database"
         ) from None
     found = [parts.password or "", *parse_qs(parts.query).get("password", [])]
     secrets = [each for secret in found if secret for each in (secret, unquote(secret))]
-    return f"postgresql://{host}{f':{port}' if port else ''}{parts.path}", secrets
+    return without_secrets(address), secrets
 
 
 def _message_of(error: Exception, secrets: Sequence[str]) -> str:

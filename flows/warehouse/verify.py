@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from flows.errors import LostFile, WrongUse
 from flows.tables import TABLES
 from flows.warehouse.load import check_file, check_mark, identify_output, next_group
-from flows.warehouse.rows import BY_NAME, connect, key_of, source_of
+from flows.warehouse.relations import BY_NAME
+from flows.warehouse.rows import connect, key_of, source_of
 from flows.warehouse.target import Target, TargetFile, open_target
 from flows.write.log import read_log
 from flows.write.output import Output

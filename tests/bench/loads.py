@@ -28,6 +28,7 @@ from flows.warehouse import load as loading
 from flows.warehouse import to_duckdb, to_postgres
 from flows.warehouse.ddl import create_tables
 from flows.warehouse.load import load, next_group
+from flows.warehouse.relations import BY_NAME
 from flows.warehouse.rows import connect, source_of
 from flows.warehouse.target import Group
 from flows.warehouse.verify import verify
@@ -92,7 +93,7 @@ def bare_postgres(group: Group, address: str) -> None:
             cursor.execute(statement)
         for table, files in group.files.items():
             source, columns = source_of(reader, files)
-            types = {column.name: column.type for column in to_postgres.BY_NAME[table].columns}
+            types = {column.name: column.type for column in BY_NAME[table].columns}
             values = ", ".join(to_postgres._value(column, types[column]) for column in columns)
             rows = reader.sql(f"SELECT {values} FROM {source}").to_arrow_reader(to_postgres.BATCH_ROWS)
             cursor.adbc_ingest(table, rows, mode="append")
