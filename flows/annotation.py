@@ -12,11 +12,14 @@ from typing import Any
 
 import orjson
 
-from flows.enrich import mentions, places, quotes, times
+from flows.enrich.entities import field as mentions
+from flows.enrich.entities.field import Mention
 from flows.enrich.fields import found_in
-from flows.enrich.mentions import Mention
-from flows.enrich.model import LanguageModel, load_model
-from flows.enrich.places import PlaceMention
+from flows.enrich.language.model import LanguageModel, load_model
+from flows.enrich.places import field as places
+from flows.enrich.places.field import PlaceMention
+from flows.enrich.quotes import field as quotes
+from flows.enrich.times import field as times
 from flows.errors import BrokenRecord, DispatchError, UnpairedSurrogate
 from flows.journey import read
 from flows.parse.body import body_as_is

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from flows.enrich.model import LanguageModel, load_model
+from flows.enrich.language.model import LanguageModel, load_model
 from flows.fetch.plan import Part, read_part
 from flows.journey import article_or_rejected, enriched
 from flows.records import Article, Enriched, RawDispatch, Rejected

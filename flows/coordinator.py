@@ -22,7 +22,7 @@ import structlog
 
 from flows.addresses import is_address
 from flows.batch import PartDone
-from flows.enrich.gazetteer import load_gazetteer
+from flows.enrich.places.gazetteer import load_gazetteer
 from flows.errors import SequenceTaken, WorkerDied
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches

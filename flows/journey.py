@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from flows.enrich.fields import found_in
-from flows.enrich.language import language_of
-from flows.enrich.model import LanguageModel
-from flows.enrich.sentences import sentences_in
+from flows.enrich.language.identification import language_of
+from flows.enrich.language.model import LanguageModel
+from flows.enrich.language.sentences import sentences_in
 from flows.errors import DispatchError
 from flows.parse import understand
 from flows.records import Article, Body, Enriched, Language, RawDispatch, Reading, Rejected

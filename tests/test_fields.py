@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from flows.enrich.fields import found_in
-from flows.enrich.language import language_of
-from flows.enrich.model import LanguageModel, pieces_of
-from flows.enrich.quotes import quotes_in
-from flows.enrich.times import times_in
+from flows.enrich.language.identification import language_of
+from flows.enrich.language.model import LanguageModel, pieces_of
+from flows.enrich.quotes.field import quotes_in
+from flows.enrich.times.field import times_in
 from flows.journey import read
 from flows.parse.body import body_as_is, body_of
 from flows.records import Language, Span

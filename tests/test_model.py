@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flows.enrich import model as door
-from flows.enrich.model import SELF_TEST, load_model
-from flows.enrich.vectors import TokenVectors
+from flows.enrich.language import model as door
+from flows.enrich.language.model import SELF_TEST, load_model
+from flows.enrich.language.vectors import TokenVectors
 from flows.errors import BrokenModel
 from flows.records import Span
 

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from flows.enrich import gazetteer_index
-from flows.enrich.gazetteer import load_gazetteer
-from flows.enrich.places import PlaceMention, places_in
-from flows.enrich.spelling import by_sound, folded
-from flows.enrich.unplaced import BEYOND
+from flows.enrich.language.spelling import by_sound, folded
+from flows.enrich.places.field import PlaceMention, places_in
+from flows.enrich.places.gazetteer import load_gazetteer
+from flows.enrich.places.unplaced import BEYOND
 from flows.errors import BrokenGazetteer
 
 from .conftest import reading

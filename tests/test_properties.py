@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.enrich.fields import found_in
-from flows.enrich.sentences import sentences_in
+from flows.enrich.language.sentences import sentences_in
 from flows.errors import NoNews, UnknownFormat
 from flows.journey import article_or_rejected
 from flows.parse import SAMPLE_BYTES, sniff

@@ -13,11 +13,11 @@ import pytest
 
 from flows import annotation
 from flows.annotation import annotate_lines, annotate_stream
-from flows.enrich import language
-from flows.enrich.language import language_of
-from flows.enrich.model import SELF_TEST
-from flows.enrich.packages import installed
-from flows.enrich.pipeline import load_pipeline
+from flows.enrich.language import identification as language
+from flows.enrich.language.identification import language_of
+from flows.enrich.language.model import SELF_TEST
+from flows.enrich.language.packages import installed
+from flows.enrich.language.pipeline import load_pipeline
 from flows.errors import BrokenModel
 
 from .conftest import ROOT, SEEDS
@@ -153,7 +153,7 @@ def test_a_pipeline_reads_the_same_without_the_words_of_its_training():
 
 def test_what_spacy_imports_later_is_there_when_it_is_asked_for():
     asked = """
-from flows.enrich.pipeline import import_spacy
+from flows.enrich.language.pipeline import import_spacy
 spacy = import_spacy()
 import langcodes, tqdm, spacy.cli.info
 assert spacy.info(silent=True)["spacy_version"] == spacy.__version__

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.enrich import mentions, places, quotes, times
+from flows.enrich.entities import field as mentions
 from flows.enrich.field import Field
+from flows.enrich.places import field as places
+from flows.enrich.quotes import field as quotes
+from flows.enrich.times import field as times
 from flows.records import Reading
 
 FIELDS: tuple[Field[Any], ...] = (places.FIELD, mentions.FIELD, times.FIELD, quotes.FIELD)

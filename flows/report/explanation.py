@@ -10,9 +10,12 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from flows.enrich import mentions, places, quotes, times
-from flows.enrich.model import load_model
-from flows.enrich.places import PlaceMention
+from flows.enrich.entities import field as mentions
+from flows.enrich.language.model import load_model
+from flows.enrich.places import field as places
+from flows.enrich.places.field import PlaceMention
+from flows.enrich.quotes import field as quotes
+from flows.enrich.times import field as times
 from flows.errors import WrongUse
 from flows.fetch.local import look_at
 from flows.fetch.read import fetch_bytes

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from flows.enrich import mentions, places, quotes, times
+from flows.enrich.entities import field as mentions
+from flows.enrich.places import field as places
+from flows.enrich.quotes import field as quotes
+from flows.enrich.times import field as times
 from flows.parse.dateline import day_of
 from flows.records import Enriched
 from flows.schema import Column, Index, Row, Table, Type

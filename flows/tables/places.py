@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.enrich import places
+from flows.enrich.places import field as places
 from flows.records import Enriched, identify
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month

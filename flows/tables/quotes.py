@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flows.enrich import mentions, quotes
-from flows.enrich.mentions import Mention
+from flows.enrich.entities import field as mentions
+from flows.enrich.entities.field import Mention
+from flows.enrich.quotes import field as quotes
 from flows.records import Enriched, Span, identify
 from flows.schema import Column, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month, spans

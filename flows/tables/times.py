@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.enrich import times
-from flows.enrich.calendar import ACLED_PRECISION, UCDP_PRECISION
+from flows.enrich.times import field as times
+from flows.enrich.times.calendar import ACLED_PRECISION, UCDP_PRECISION
 from flows.records import Enriched, identify
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month

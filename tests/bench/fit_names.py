@@ -19,12 +19,12 @@ from typing import Any
 
 import orjson
 
-from flows.enrich.gazetteer import load_gazetteer
-from flows.enrich.gazetteer_index import LEXICONS
-from flows.enrich.mentions import named_by
-from flows.enrich.model import load_model
-from flows.enrich.names import KINDS, Option, options_in
-from flows.enrich.places import PlaceMention, load_weights, places_by
+from flows.enrich.entities.field import named_by
+from flows.enrich.entities.names import KINDS, Option, options_in
+from flows.enrich.language.model import load_model
+from flows.enrich.lexicons import LEXICONS
+from flows.enrich.places.field import PlaceMention, load_weights, places_by
+from flows.enrich.places.gazetteer import load_gazetteer
 from flows.evaluation import entity_figures
 from flows.journey import read
 from flows.parse.body import body_as_is

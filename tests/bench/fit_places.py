@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 import orjson
 
-from flows.enrich.gazetteer import Gazetteer, Place, load_gazetteer
-from flows.enrich.gazetteer_index import LEXICONS
-from flows.enrich.model import load_model
-from flows.enrich.places import LEAST_WEIGHT, Weights, places_by
-from flows.enrich.resolution import Resolver
-from flows.enrich.spelling import folded
-from flows.enrich.toponyms import Reader, Toponym, chosen, weigh
+from flows.enrich.language.model import load_model
+from flows.enrich.language.spelling import folded
+from flows.enrich.lexicons import LEXICONS
+from flows.enrich.places.field import LEAST_WEIGHT, Weights, places_by
+from flows.enrich.places.gazetteer import Gazetteer, Place, load_gazetteer
+from flows.enrich.places.resolution import Resolver
+from flows.enrich.places.toponyms import Reader, Toponym, chosen, weigh
 from flows.evaluation import km_between, place_figures
 from flows.journey import read
 from flows.parse.body import body_as_is

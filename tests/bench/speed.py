@@ -19,9 +19,11 @@ from typing import Any
 
 import orjson
 
-from flows.enrich import mentions, places, times
-from flows.enrich.model import load_model
-from flows.enrich.packages import installed
+from flows.enrich.entities import field as mentions
+from flows.enrich.language.model import load_model
+from flows.enrich.language.packages import installed
+from flows.enrich.places import field as places
+from flows.enrich.times import field as times
 from flows.journey import read
 from flows.parse.body import body_as_is
 

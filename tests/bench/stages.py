@@ -12,9 +12,9 @@ from pathlib import Path
 from time import process_time
 
 from flows.enrich.fields import FIELDS
-from flows.enrich.language import language_of
-from flows.enrich.model import load_model
-from flows.enrich.sentences import sentences_in
+from flows.enrich.language.identification import language_of
+from flows.enrich.language.model import load_model
+from flows.enrich.language.sentences import sentences_in
 from flows.errors import UnknownFormat
 from flows.fetch.local import find_files
 from flows.journey import article_or_rejected, read

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from flows.enrich.gazetteer import Candidate, Gazetteer, Place
-from flows.enrich.spelling import folded
-from flows.enrich.toponyms import Toponym
+from flows.enrich.language.spelling import folded
+from flows.enrich.places.gazetteer import Candidate, Gazetteer, Place
+from flows.enrich.places.toponyms import Toponym
 
 MOST_CANDIDATES = 24
 """Namesakes beyond these are the smallest; 24 hold the right one where any number does, but for one name in 400."""

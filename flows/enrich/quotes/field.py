@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.enrich.field import Field
-from flows.enrich.sentences import sentence_at
-from flows.enrich.speakers import APPOSITION, CUE, SPEAKER, lead_of
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.quotes.speakers import APPOSITION, CUE, SPEAKER, lead_of
 from flows.records import Reading, Span
 
 NO_CUE = "no verb of speech beside the quotation"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from flows.enrich.gazetteer_index import table
-from flows.enrich.words import words_in
+from flows.enrich.language.words import words_in
+from flows.enrich.lexicons import table
 from flows.records import Span
 
 FAMILIES = {

@@ -11,15 +11,15 @@ from typing import Any
 
 import orjson
 
-from flows.enrich.entities import Entity, Named, entities_of
+from flows.enrich.entities.coreference import Entity, Named, entities_of
+from flows.enrich.entities.names import Option, actors, judge, options_in
+from flows.enrich.entities.roles import Role, address_before, roles_in
+from flows.enrich.entities.weapons import weapons_in
 from flows.enrich.field import Field
-from flows.enrich.gazetteer_index import LEXICONS
-from flows.enrich.names import Option, actors, judge, options_in
-from flows.enrich.places import PlaceMention
-from flows.enrich.roles import Role, address_before, roles_in
-from flows.enrich.sentences import sentence_at
-from flows.enrich.unplaced import BEYOND
-from flows.enrich.weapons import weapons_in
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.lexicons import LEXICONS
+from flows.enrich.places.field import PlaceMention
+from flows.enrich.places.unplaced import BEYOND
 from flows.records import Reading, Span
 
 LABELS: Mapping[str, str] = {

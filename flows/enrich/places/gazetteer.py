@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from flows.enrich.gazetteer_index import ABSENT, Cell, built, key_of, skeleton_of
-from flows.enrich.spelling import folded
+from flows.enrich.language.spelling import folded
 
 EARTH_RADIUS_KM = 6371.0088
 

@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.enrich.names import ACRONYM, HEADS_OF_BODIES, TITLES, actors
-from flows.enrich.places import PlaceMention
-from flows.enrich.roles import Role, sector_of
-from flows.enrich.spelling import folded
+from flows.enrich.entities.names import ACRONYM, HEADS_OF_BODIES, TITLES, actors
+from flows.enrich.entities.roles import Role, sector_of
+from flows.enrich.language.spelling import folded
+from flows.enrich.places.field import PlaceMention
 from flows.records import Span
 
 ARTICLES = frozenset("al el an ad ash as at ar bin ibn abu de da van von der la le".split())

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from flows.enrich.gazetteer import Candidate, Gazetteer, Place
-from flows.enrich.gazetteer_index import table
-from flows.enrich.sentences import sentence_at
-from flows.enrich.spelling import folded
-from flows.enrich.words import words_in
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.language.spelling import folded
+from flows.enrich.language.words import words_in
+from flows.enrich.lexicons import table
+from flows.enrich.places.gazetteer import Candidate, Gazetteer, Place
 from flows.records import Reading, Span
 
 CONNECTING = frozenset(

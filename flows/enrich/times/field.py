@@ -8,11 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flows.enrich.calendar import Stretch
 from flows.enrich.field import Field
-from flows.enrich.sentences import sentence_at
-from flows.enrich.timex import HINT_HEADS, HINT_WORDS, NO_ANCHOR, OFF_CALENDAR, RULES, Context, Rule, Value
-from flows.enrich.words import words_in
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.language.words import words_in
+from flows.enrich.times.calendar import Stretch
+from flows.enrich.times.timex import (
+    HINT_HEADS,
+    HINT_WORDS,
+    NO_ANCHOR,
+    OFF_CALENDAR,
+    RULES,
+    Context,
+    Rule,
+    Value,
+)
 from flows.records import Reading, Span
 
 

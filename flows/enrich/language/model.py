@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from flows.enrich.packages import OFFICIAL, PINNED, digest_of, installed
-from flows.enrich.pipeline import import_spacy, load_pipeline
-from flows.enrich.vectors import TokenVectors, UnknownShape, stand_in
+from flows.enrich.language.packages import OFFICIAL, PINNED, digest_of, installed
+from flows.enrich.language.pipeline import import_spacy, load_pipeline
+from flows.enrich.language.vectors import TokenVectors, UnknownShape, stand_in
 from flows.errors import BrokenModel
 from flows.records import ModelEntity, Span
 

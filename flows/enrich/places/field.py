@@ -11,13 +11,13 @@ from typing import Any
 import orjson
 
 from flows.enrich.field import Field
-from flows.enrich.gazetteer import Gazetteer, Place, load_gazetteer
-from flows.enrich.gazetteer_index import LEXICONS
-from flows.enrich.resolution import Choice, Resolver
-from flows.enrich.sentences import sentence_at
-from flows.enrich.spelling import folded
-from flows.enrich.toponyms import Reader, Toponym, chosen, weigh
-from flows.enrich.unplaced import BEYOND, TABLE_HEAD, unplaced_in
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.language.spelling import folded
+from flows.enrich.lexicons import LEXICONS
+from flows.enrich.places.gazetteer import Gazetteer, Place, load_gazetteer
+from flows.enrich.places.resolution import Choice, Resolver
+from flows.enrich.places.toponyms import Reader, Toponym, chosen, weigh
+from flows.enrich.places.unplaced import BEYOND, TABLE_HEAD, unplaced_in
 from flows.records import Reading, Span
 
 UNLISTED = "not in the gazetteer, and no place beside it to lie in"

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
-from flows.enrich.gazetteer_index import table
-from flows.enrich.resolution import holds
-from flows.enrich.spelling import folded
-from flows.enrich.toponyms import Toponym
+from flows.enrich.language.spelling import folded
+from flows.enrich.lexicons import table
+from flows.enrich.places.resolution import holds
+from flows.enrich.places.toponyms import Toponym
 
 BEYOND = (
     "the world or a body of the sky has this name, and the text does not say where a town of this name lies"

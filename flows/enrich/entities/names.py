@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from flows.enrich.gazetteer_index import LEXICONS, table
-from flows.enrich.places import PlaceMention
-from flows.enrich.resolution import softmax
-from flows.enrich.spelling import folded
-from flows.enrich.toponyms import CLOSED, PREPOSITIONS
-from flows.enrich.unplaced import BEYOND, table_heads
-from flows.enrich.words import words_in
+from flows.enrich.language.spelling import folded
+from flows.enrich.language.words import words_in
+from flows.enrich.lexicons import LEXICONS, table
+from flows.enrich.places.field import PlaceMention
+from flows.enrich.places.resolution import softmax
+from flows.enrich.places.toponyms import CLOSED, PREPOSITIONS
+from flows.enrich.places.unplaced import BEYOND, table_heads
 from flows.records import Reading, Span
 
 KINDS = ("PER", "ORG", "LOC", "OTHER")
