@@ -12,18 +12,15 @@ from typing import Any
 
 import orjson
 
-from flows.enrich.entities import field as mentions
-from flows.enrich.entities.field import Mention
-from flows.enrich.fields import found_in
-from flows.enrich.language.model import LanguageModel, load_model
-from flows.enrich.places import field as places
-from flows.enrich.places.field import PlaceMention
-from flows.enrich.quotes import field as quotes
-from flows.enrich.times import field as times
+from flows.enrich.entities.mentions import Mention
+from flows.enrich.findings import find_all
+from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.reference import Reference
 from flows.errors import BrokenRecord, DispatchError, UnpairedSurrogate
 from flows.journey import read
 from flows.parse.body import body_as_is
 from flows.records import Body, Reading, Span
+from flows.reference import load_reference
 from flows.tables.quotes import speaker_of
 
 MAX_BATCH_LINES = 64
@@ -51,21 +48,21 @@ def annotate_lines(lines: Iterable[bytes], model_package: str | None = None) -> 
 
     A line that cannot be read gives `{"id", "error": {"code", "why"}}`.
     """
-    yield from _answers([lines], load_model(model_package))
+    yield from _answers([lines], load_reference(model_package))
 
 
 def annotate_stream(descriptor: int, model_package: str | None = None) -> Iterator[bytes]:
     """Yield the same for the lines that come from an open file, each as soon as it is there: it waits for no second line."""
-    yield from _answers(_lines_at_hand(descriptor), load_model(model_package))
+    yield from _answers(_lines_at_hand(descriptor), load_reference(model_package))
 
 
-def _answers(groups: Iterable[Iterable[bytes]], model: LanguageModel) -> Iterator[bytes]:
+def _answers(groups: Iterable[Iterable[bytes]], reference: Reference) -> Iterator[bytes]:
     """Yield the answers to groups of lines; a batch is taken from one group."""
     size = 1
     for group in groups:
         filled = (line for line in group if line.strip())
         while batch := list(islice(filled, size)):
-            yield from _annotated(batch, model)
+            yield from _annotated(batch, reference)
             size = min(2 * size, MAX_BATCH_LINES)
 
 
@@ -87,22 +84,22 @@ def annotate_texts(texts: Iterable[Mapping[str, Any]], model_package: str | None
 
     Batches are as of lines: at most `MAX_BATCH_LINES` texts are taken ahead of the answers.
     """
-    model = load_model(model_package)
+    reference = load_reference(model_package)
     left, size = iter(texts), 1
     while batch := list(islice(left, size)):
-        yield from _answered([_request(asked) for asked in batch], model)
+        yield from _answered([_request(asked) for asked in batch], reference)
         size = min(2 * size, MAX_BATCH_LINES)
 
 
-def _annotated(lines: list[bytes], model: LanguageModel) -> Iterator[bytes]:
-    yield from map(orjson.dumps, _answered([_request_in(line) for line in lines], model))
+def _annotated(lines: list[bytes], reference: Reference) -> Iterator[bytes]:
+    yield from map(orjson.dumps, _answered([_request_in(line) for line in lines], reference))
 
 
-def _answered(requests: Sequence[_Request | Answer], model: LanguageModel) -> Iterator[Answer]:
+def _answered(requests: Sequence[_Request | Answer], reference: Reference) -> Iterator[Answer]:
     good = [request for request in requests if isinstance(request, _Request)]
-    readings = read([(request.body, request.published_on) for request in good], model)
+    readings = read([(request.body, request.published_on) for request in good], reference)
     for request in requests:
-        yield _annotation(request.id, next(readings)) if isinstance(request, _Request) else request
+        yield _annotation(request.id, next(readings), reference) if isinstance(request, _Request) else request
 
 
 def _request_in(line: bytes) -> _Request | Answer:
@@ -139,9 +136,9 @@ def _day(published: Any) -> date | None:
         raise BrokenRecord(FORM, f"published {published!r}", "an ISO date or null") from None
 
 
-def _annotation(identifier: Any, reading: Reading) -> dict[str, Any]:
-    found = found_in(reading)
-    named = found[mentions.FIELD.name]
+def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict[str, Any]:
+    found = find_all(reading, reference)
+    named = found.mentions
     names = {each.entity.key for each in named if each.kind == "name"}
 
     def _is_named(each: Mention) -> bool:
@@ -162,9 +159,9 @@ def _annotation(identifier: Any, reading: Reading) -> dict[str, Any]:
                 "end_on": time.end.isoformat() if time.end else None,
                 "rule": time.rule,
             }
-            for time in found[times.FIELD.name]
+            for time in found.times
         ],
-        "places": [_place(each) for each in found[places.FIELD.name]],
+        "places": [_place(each) for each in found.places],
         "entities": [_entity(each, numbers) for each in named if _is_named(each)],
         "nominals": [_entity(each, numbers) for each in named if not _is_named(each)],
         "quotes": [
@@ -177,7 +174,7 @@ def _annotation(identifier: Any, reading: Reading) -> dict[str, Any]:
                 if (speaking := speaker_of(quote.speaker, named))
                 else None,
             }
-            for quote in found[quotes.FIELD.name]
+            for quote in found.quotes
         ],
     }
 

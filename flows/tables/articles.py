@@ -5,12 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from flows.enrich.entities import field as mentions
-from flows.enrich.places import field as places
-from flows.enrich.quotes import field as quotes
-from flows.enrich.times import field as times
+from flows.enrich.findings import Enriched
 from flows.parse.dateline import day_of
-from flows.records import Enriched
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import publish_month, spans
 from flows.tables.lineage import LINEAGE, lineage
@@ -71,10 +67,10 @@ def rows(enriched: Enriched) -> Iterator[Row]:
         "word_count": len(body.text.split()),
         "paragraph_count": len(body.paragraphs),
         "sentence_count": len(reading.sentences),
-        "mention_count": len(mentions.FIELD.of(enriched)),
-        "place_count": len(places.FIELD.of(enriched)),
-        "time_count": len(times.FIELD.of(enriched)),
-        "quote_count": len(quotes.FIELD.of(enriched)),
+        "mention_count": len(enriched.found.mentions),
+        "place_count": len(enriched.found.places),
+        "time_count": len(enriched.found.times),
+        "quote_count": len(enriched.found.quotes),
         "mentions_null_reason": reading.unread,
         "content_sha256": hashlib.sha256(body.text.encode()).hexdigest(),
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flows.records import Enriched, Span
+from flows.enrich.findings import Enriched
+from flows.records import Span
 from flows.schema import Column, Index, Type
 
 EVIDENCE = (
