@@ -4,13 +4,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint check schema sql-matrix lock bench bench-loads weights faults fuzz clean
+.PHONY: run test behaviour lint check schema sql-matrix lock bench bench-loads weights faults fuzz clean
 
 run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
 
 test: $(VENV)/ready-dev
 	$(BIN)/pytest -q
+
+# The table of the behaviour suite, by field and group.
+behaviour: $(VENV)/ready-dev
+	$(BIN)/pytest -q -s tests/behaviour
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .
