@@ -22,7 +22,7 @@ import orjson
 from flows.enrich.entities.mentions import names_in
 from flows.enrich.entities.names import KINDS, Option, options_in
 from flows.enrich.lexicons import LEXICONS
-from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.reference import Reference
 from flows.evaluation import entity_figures
 from flows.journey import read

@@ -25,7 +25,7 @@ import orjson
 from flows.enrich.language.spelling import folded
 from flows.enrich.lexicons import LEXICONS
 from flows.enrich.places.gazetteer import Place
-from flows.enrich.places.mentions import LEAST_WEIGHT
+from flows.enrich.places.mentions import LEAST_WEIGHT, places_in
 from flows.enrich.places.reference import PlaceWeights
 from flows.enrich.places.resolution import Resolver
 from flows.enrich.places.toponyms import Reader, Toponym, chosen, weigh
