@@ -125,6 +125,7 @@ def annotate(
         BrokenModel: the language model is not installed, or not as it should be.
     """
     from flows.annotation import annotate_texts
+    from flows.reference import load_reference
 
     def asked() -> Iterator[Any]:
         for number, text in enumerate(texts):
@@ -135,7 +136,7 @@ def annotate(
             else:
                 yield text
 
-    return annotate_texts(asked(), model)
+    return annotate_texts(asked(), load_reference(model))
 
 
 def load(target: str, output: PathLike = "output") -> LoadSummary:

@@ -27,7 +27,7 @@ from flows.schema import columns_of
 from flows.tables import BY_NAME
 from flows.write.arrow import schema_of
 
-from .conftest import FETCHED_AT, ROOT, SEEDS, dateline
+from .conftest import FETCHED_AT, ROOT, SEEDS, dateline, loaded_reference
 from .readback import by_pandas, make_odd_output
 
 TEXT = "date 2020-02-20 Two soldiers were killed in Ankara on Monday. “We go,” Mr Smith said."
@@ -187,7 +187,7 @@ def test_annotations_are_those_of_the_command():
     texts = [path.read_text(errors="replace") for path in sorted(SEEDS.glob("inline-*.txt"))]
     lines = [json.dumps({"id": n, "published": "2020-02-20", "text": text}).encode() for n, text in enumerate(texts)]  # fmt: skip
 
-    assert list(annotate(texts, published=date(2020, 2, 20))) == [json.loads(line) for line in annotate_lines(lines)]  # fmt: skip
+    assert list(annotate(texts, published=date(2020, 2, 20))) == [json.loads(line) for line in annotate_lines(lines, loaded_reference())]  # fmt: skip
 
 
 def test_a_text_keeps_its_own_id_and_date():

@@ -19,7 +19,7 @@ from flows.enrich.language.packages import installed
 from flows.enrich.language.pipeline import load_pipeline
 from flows.errors import BrokenModel
 
-from .conftest import ROOT, SEEDS
+from .conftest import ROOT, SEEDS, loaded_reference
 
 LINE = b'{"id":1,"published":"2020-02-20","text":"Two Turkish soldiers were killed in Idlib on Thursday."}\n'
 
@@ -113,9 +113,9 @@ def test_lines_are_whole_however_they_come(monkeypatch, tmp_path, at_once):
     monkeypatch.setattr(annotation, "READ_BYTES", at_once)
 
     with path.open("rb") as file:
-        answers = list(annotate_stream(file.fileno()))
+        answers = list(annotate_stream(file.fileno(), loaded_reference()))
 
-    assert answers == list(annotate_lines(lines))
+    assert answers == list(annotate_lines(lines, loaded_reference()))
     assert [json.loads(answer)["id"] for answer in answers] == [0, None, 1, 2, 3]
 
 
@@ -125,7 +125,7 @@ def test_the_first_line_of_many_is_not_read_together_with_the_rest(monkeypatch):
     plain = annotation.read
     monkeypatch.setattr(annotation, "read", lambda bodies, model: sizes.append(len(bodies)) or plain(bodies, model))  # fmt: skip
 
-    answers = list(annotate_lines([LINE] * 200))
+    answers = list(annotate_lines([LINE] * 200, loaded_reference()))
 
     assert len(answers) == 200
     assert sizes == [1, 2, 4, 8, 16, 32, 64, 64, 9]
