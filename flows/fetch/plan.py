@@ -25,7 +25,7 @@ BATCH_BYTES = 8 << 20
 PART_BYTES = 2 << 20
 """Half a minute of work for one core. Smaller parts move the bar more often, and make more and smaller files."""
 
-MOST_SOURCES = 4000
+MAX_SOURCES = 4000
 """Sources in a batch, so that a commit record stays below 2 MB."""
 
 
@@ -172,7 +172,7 @@ class _Building:
 
     def is_full_with(self, fetched: Fetched) -> bool:
         return bool(self._slices) and (
-            self._size + fetched.size > BATCH_BYTES or len(self.inputs) >= MOST_SOURCES
+            self._size + fetched.size > BATCH_BYTES or len(self.inputs) >= MAX_SOURCES
         )
 
     def observe(self, seen: Input) -> None:
@@ -220,7 +220,7 @@ def _pieces_of_slice(whole: Slice) -> Iterator[Slice]:
     for at in range(len(whole.ranges)):
         is_last = at == len(whole.ranges) - 1
         if is_last or whole.ranges[at + 1][1] - whole.ranges[start][0] > PART_BYTES:
-            yield replace(whole, first_number=start, ranges=whole.ranges[start : at + 1])
+            yield replace(whole, first_number=whole.first_number + start, ranges=whole.ranges[start : at + 1])
             start = at + 1
 
 

@@ -13,18 +13,23 @@ from flows.fetch import remote
 from flows.fetch.local import FoundFile, look_at
 from flows.fetch.streams import CHUNK
 from flows.fetch.unpack import members_of
+from flows.fetch.web_archives import Damage
 from flows.records import identify
 
 
 @dataclass(slots=True)
 class Entry:
-    """A file within a source: its path there, its bytes among all that were unpacked, or why it is refused."""
+    """A file within a source: its path there, its bytes among all that were unpacked, or why it is refused.
+
+    `damages` are records of a web archive that could not be unpacked; offsets are within the file.
+    """
 
     path: str
     start: int
     end: int
     sha256: str
     refused: DispatchError | None = None
+    damages: tuple[Damage, ...] = ()
 
 
 @dataclass(slots=True)
@@ -110,7 +115,8 @@ def _entries(chunks: Iterator[bytes], uri: str, kept: _Kept) -> Iterator[Entry]:
         except DispatchError as error:
             refused = error
             kept.cut_to(start)
-        yield Entry(member.path, start, kept.size, digest.hexdigest(), refused)
+        damages = () if refused else tuple(member.damages)
+        yield Entry(member.path, start, kept.size, digest.hexdigest(), refused, damages)
     # To its end, since the hash is of the whole file: behind an archive there may be more.
     for _ in chunks:
         pass

@@ -22,7 +22,7 @@ import httpx
 from flows import __version__
 from flows.errors import SourceMoved, UnreachableSource, WrongUse
 from flows.fetch.local import FoundFile
-from flows.fetch.streams import CHUNK, MOST_BYTES
+from flows.fetch.streams import CHUNK, MAX_BYTES
 
 HTTP = ("http", "https")
 STORES = {"s3": ("s3fs", "s3"), "gs": ("gcsfs", "gcs"), "gcs": ("gcsfs", "gcs")}
@@ -31,12 +31,12 @@ STORES = {"s3": ("s3fs", "s3"), "gs": ("gcsfs", "gcs"), "gcs": ("gcsfs", "gcs")}
 SECONDS = 30.0
 """Without a byte for so long a server is taken to be dead."""
 
-MOST_SECONDS = 600.0
+MAX_SECONDS = 600.0
 """So is one that drips: a file has so long in all."""
 
-MOST_HTTP_BYTES = min(MOST_BYTES, 1 << 30)
+MAX_HTTP_BYTES = min(MAX_BYTES, 1 << 30)
 MEMORY_BYTES = 8 << 20
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 TRIES = 3
 PAUSE_SECONDS = 0.2
 """Between two tries, times the number of the try: a server that is busy is not asked again at once."""
@@ -152,11 +152,11 @@ def _asked(file: FoundFile, known_etag: str) -> Answer | None:
         **({"If-None-Match": etag} if etag else {}),
         **({"If-Modified-Since": modified} if modified else {}),
     }
-    ends_at = time.monotonic() + MOST_SECONDS
+    ends_at = time.monotonic() + MAX_SECONDS
     address = file.uri
     try:
         with httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=True) as client:
-            for _ in range(MOST_REDIRECTS + 1):
+            for _ in range(MAX_REDIRECTS + 1):
                 with client.stream("GET", address, headers=headers) as answer:
                     if answer.status_code in REDIRECTS:
                         address = _led_to(file.uri, address, answer.headers.get("location", ""))
@@ -171,7 +171,7 @@ def _asked(file: FoundFile, known_etag: str) -> Answer | None:
         raise UnreachableSource(
             file.uri, f"{type(error).__name__}: {error}"[:300], "a whole answer"
         ) from None
-    raise UnreachableSource(file.uri, f"more than {MOST_REDIRECTS} redirections", "fewer", False)
+    raise UnreachableSource(file.uri, f"more than {MAX_REDIRECTS} redirections", "fewer", False)
 
 
 def _answer(file: FoundFile, answer: httpx.Response, ends_at: float) -> Answer:
@@ -181,9 +181,9 @@ def _answer(file: FoundFile, answer: httpx.Response, ends_at: float) -> Answer:
     for piece in answer.iter_raw(CHUNK):
         size += len(piece)
         if time.monotonic() > ends_at:
-            raise UnreachableSource(file.uri, f"{size:,} bytes in {MOST_SECONDS:.0f} s", "a whole answer")
-        if size > MOST_HTTP_BYTES:
-            raise UnreachableSource(file.uri, f"more than {size:,} bytes", f"at most {MOST_HTTP_BYTES:,}")
+            raise UnreachableSource(file.uri, f"{size:,} bytes in {MAX_SECONDS:.0f} s", "a whole answer")
+        if size > MAX_HTTP_BYTES:
+            raise UnreachableSource(file.uri, f"more than {size:,} bytes", f"at most {MAX_HTTP_BYTES:,}")
         kept.write(piece)
     stated = answer.headers.get("content-length")
     if stated and stated.isdigit() and int(stated) != size:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import mmap
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
 from flows.errors import DispatchError, OversizeDispatch
 from flows.fetch.read import Entry, Fetched
+from flows.fetch.web_archives import Damage
 from flows.parse import SAMPLE_BYTES, sniff, understand
 from flows.parse.formats import Buffer, Format, Sample, cut
 from flows.parse.headers import BY_NAME
 from flows.records import NO_RULES, RawDispatch, Rejected, Rules, Source
 
-MOST_DISPATCH_BYTES = 16 << 20
+MAX_DISPATCH_BYTES = 16 << 20
 """A single dispatch over this is no news text: the longest of the 87,000 measured has 0.2 MB."""
 
 NO_FORMAT = "none"
@@ -72,7 +75,22 @@ def slices_of(
             sha256 = entry.sha256 if entry.path else fetched.sha256
             source = Source(uri, sha256, name, version, supersedes, fetched_at, rules)
             why = (refused.code, str(refused)) if refused else None
-            yield Slice(source, entry.start, 0, tuple(ranges), envelope, why)
+            whole = Slice(source, entry.start, 0, tuple(ranges), envelope, why)
+            yield from _with_damages(whole, entry.damages) if not refused else (whole,)
+
+
+def _with_damages(whole: Slice, damages: Sequence[Damage]) -> Iterator[Slice]:
+    """Cut a slice where records of a web archive are missing; each of them is a refused dispatch of no bytes."""
+    first = 0
+    for count, damage in enumerate(damages):
+        before = bisect_left(whole.ranges, damage.at, lo=first, key=itemgetter(0))
+        if before > first:
+            yield replace(whole, first_number=first + count, ranges=whole.ranges[first:before])
+        why = damage.error.code, str(damage.error)
+        yield replace(whole, first_number=before + count, ranges=((damage.at, damage.at),), refused=why)
+        first = before
+    if whole.ranges[first:] or not damages:
+        yield replace(whole, first_number=first + len(damages), ranges=whole.ranges[first:])
 
 
 def _form(payload: Buffer, entry: Entry, uri: str, forced: str | None) -> Format:
@@ -124,8 +142,8 @@ def raws_in(each: Slice, read: Callable[[int, int], bytes]) -> Iterator[RawDispa
     envelope = b"" if each.refused else bytes(read(at + each.envelope[0], at + each.envelope[1]))
     for number, (start, end) in enumerate(each.ranges, start=each.first_number):
         refused = each.refused
-        if refused is None and end - start > MOST_DISPATCH_BYTES:
-            error = OversizeDispatch(end - start, MOST_DISPATCH_BYTES)
+        if refused is None and end - start > MAX_DISPATCH_BYTES:
+            error = OversizeDispatch(end - start, MAX_DISPATCH_BYTES)
             refused = error.code, str(error)
         if refused:
             yield Rejected(RawDispatch(each.source, number, start, end, b""), *refused)

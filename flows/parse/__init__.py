@@ -20,7 +20,7 @@ from flows.records import Article, Header, RawDispatch
 SAMPLE_BYTES = 64 * 1024
 """A form is told from at most this much of the beginning of a file."""
 
-MOST_FIELD_CHARS = 100_000
+MAX_FIELD_CHARS = 100_000
 """A field of a header is at most this long; the longest met, a list of themes of GDELT, has 30,000."""
 
 CLOCK_SLACK = timedelta(days=1)
@@ -75,8 +75,8 @@ def _refuse_long(header: Header) -> None:
         len(value) for name in Header.__dataclass_fields__ if isinstance(value := getattr(header, name), str)
     ]
     lengths += [sum(map(len, header.keywords)), *(len(value) for value in header.rest.values())]
-    if max(lengths, default=0) > MOST_FIELD_CHARS:
-        raise OversizeHeader(max(lengths), MOST_FIELD_CHARS)
+    if max(lengths, default=0) > MAX_FIELD_CHARS:
+        raise OversizeHeader(max(lengths), MAX_FIELD_CHARS)
 
 
 def _refuse_surrogates(header: Header, text: str) -> None:

@@ -110,7 +110,7 @@ FORMS = tuple(
     )
 )
 
-MOST_WORDS = 8
+MAX_WORDS = 8
 """A date header has at most this many words, as in `Thu, 20 Feb 2020 at 10:15 a.m. GMT`."""
 
 
@@ -164,7 +164,7 @@ def date_at_start(
     that has the shape of a date and is none, as `2020-02-31`.
     """
     refused: UnreadableDate | AmbiguousDate | None = None
-    for count in range(min(MOST_WORDS, len(words)), 0, -1):
+    for count in range(min(MAX_WORDS, len(words)), 0, -1):
         candidate = " ".join(words[:count]).rstrip(",")
         if not candidate or not candidate[-1].isalnum() or len(candidate) > 80:
             continue

@@ -46,7 +46,7 @@ class Format:
     has_envelope: bool = False
 
 
-MOST_ENVELOPE_BYTES = 256 * 1024
+MAX_ENVELOPE_BYTES = 256 * 1024
 """What stands before the first dispatch of a file, if it is longer, says nothing of the others."""
 
 
@@ -54,7 +54,7 @@ def cut(known: Format, payload: Buffer) -> tuple[list[tuple[int, int]], tuple[in
     """Return the range of each dispatch of a file, and that of their envelope; a file of nothing is one."""
     ranges = list(known.split(payload)) or [(0, len(payload))]
     first = ranges[0][0]
-    return ranges, (0, first if known.has_envelope and first <= MOST_ENVELOPE_BYTES else 0)
+    return ranges, (0, first if known.has_envelope and first <= MAX_ENVELOPE_BYTES else 0)
 
 
 def between(payload: Buffer, starts: list[int]) -> Iterator[tuple[int, int]]:

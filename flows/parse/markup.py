@@ -23,10 +23,10 @@ ENTITY = re.compile(
     r"<!ENTITY\s+(?P<parameter>%\s+)?(?P<name>[\w.:-]{1,80})\s+(?P<value>\"[^\"]*\"|'[^']*'|SYSTEM|PUBLIC)"
 )
 REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9.:_-]{0,40});")
-MOST_ENTITY_CHARS = 1000
+MAX_ENTITY_CHARS = 1000
 """An entity of news is a character or a company's name."""
 
-MOST_EXPANDED_CHARS = 1_000_000
+MAX_EXPANDED_CHARS = 1_000_000
 XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 BLOCKS = frozenset(
@@ -227,13 +227,13 @@ def check_entities(text: str) -> frozenset[str]:
         name, value = found["name"], found["value"]
         if found["parameter"] or value in ("SYSTEM", "PUBLIC"):
             raise RefusedEntity(name, "external" if not found["parameter"] else "a parameter entity")
-        if REFERENCE.search(value) or len(value) > MOST_ENTITY_CHARS:
+        if REFERENCE.search(value) or len(value) > MAX_ENTITY_CHARS:
             raise RefusedEntity(name, f"{len(value):,} characters, or made of other entities")
         names[name] = len(value)
     if len(names) != text.count("<!ENTITY"):
         raise RefusedEntity("?", "not readable")
     grown = sum(names.get(found[1], 0) for found in REFERENCE.finditer(text))
-    if grown > MOST_EXPANDED_CHARS:
+    if grown > MAX_EXPANDED_CHARS:
         raise RefusedEntity(", ".join(names)[:80], f"{grown:,} characters when all are replaced")
     return frozenset(names)
 

@@ -15,7 +15,7 @@ from flows.records import Parsed, RawDispatch
 
 NAME = "csv"
 DELIMITERS = (b"\t", b",", b";", b"|")
-MOST_HEAD = 16 * 1024
+MAX_HEAD = 16 * 1024
 
 csv.field_size_limit(1 << 26)
 
@@ -65,7 +65,7 @@ def _delimiter(head: bytes) -> str:
 def matches(sample: Sample) -> bool:
     """The first line names at least two columns, one of them a text, a title or a URL, and rows follow."""
     head, newline, rest = sample.start.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
-    if not newline or not rest.strip() or len(head) > MOST_HEAD or b"\0" in sample.start:
+    if not newline or not rest.strip() or len(head) > MAX_HEAD or b"\0" in sample.start:
         return False
     names = _names(head)
     return len(names) > 1 and len(set(names)) == len(names) and _has_news(names)

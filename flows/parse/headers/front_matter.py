@@ -15,7 +15,7 @@ from flows.records import Parsed, RawDispatch
 
 FENCE = re.compile(r"(---|\+\+\+)[ \t]*\r?\n(.*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
 OPENING = re.compile(rb"\s*(?:(?:---|\+\+\+)[ \t]*\r?\n|\{)")
-MOST_CHARS = 64 * 1024
+MAX_CHARS = 64 * 1024
 """Metadata longer than this is no metadata, and parsers of YAML are slow."""
 
 
@@ -33,7 +33,7 @@ def parse(raw: RawDispatch) -> Parsed:
     text = decoded.text.lstrip()
     if text.startswith("{"):
         try:
-            _, end = json.JSONDecoder().raw_decode(text[:MOST_CHARS])
+            _, end = json.JSONDecoder().raw_decode(text[:MAX_CHARS])
         except (json.JSONDecodeError, RecursionError):
             # Not an object and then text: what is wrong with it is said of the whole.
             end = len(text)
@@ -42,9 +42,9 @@ def parse(raw: RawDispatch) -> Parsed:
     if fenced is None:
         raise BrokenRecord("front_matter", f"{text[:3]} that is never closed", "a second fence")
     mark, inside = fenced[1], fenced[2]
-    if len(inside) > MOST_CHARS:
+    if len(inside) > MAX_CHARS:
         raise BrokenRecord(
-            "front_matter", f"{len(inside):,} characters", f"at most {MOST_CHARS:,} of metadata"
+            "front_matter", f"{len(inside):,} characters", f"at most {MAX_CHARS:,} of metadata"
         )
     loaded = _yaml(inside) if mark == "---" else _toml(inside)
     return parsed_record(loaded, decoded, raw.source, text[fenced.end() :])

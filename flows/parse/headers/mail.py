@@ -40,7 +40,7 @@ MARKS = frozenset(
 LEFT_OUT = frozenset({"received", "x-received", "dkim-signature", "arc-seal", "arc-message-signature"})
 """Lines that servers sign and stamp with; a hundred of them say nothing of the news."""
 
-MOST_PARTS = 200
+MAX_PARTS = 200
 
 
 def parse(raw: RawDispatch) -> Parsed:
@@ -98,7 +98,7 @@ def _texts(message: Message, depth: int = 0) -> Iterator[Message]:
         if message.get_content_maintype() == "text" and not _attached(message):
             yield message
         return
-    below = [part for part in list(message.get_payload())[:MOST_PARTS] if isinstance(part, Message)]
+    below = [part for part in list(message.get_payload())[:MAX_PARTS] if isinstance(part, Message)]
     if message.get_content_subtype() != "alternative":
         for part in below:
             yield from _texts(part, depth + 1)
