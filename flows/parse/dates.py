@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, TypeVar
 
 from flows.errors import AmbiguousDate, UnreadableDate
 from flows.records import PublishedAt
+
+Made = TypeVar("Made")
 
 WANTED = "a date such as 2020-02-20, 20 Feb 2020 10:15 GMT or 20-FEB-2020 10:15:00"
 
@@ -150,7 +154,7 @@ def read_date(
                     continue
                 return _latest(parts, found, not_after)
             return _published(parts, raw=found)
-        except (ValueError, OverflowError) as error:
+        except _NotOnCalendar as error:
             raise UnreadableDate(line, key, found, f"a day of the calendar ({error})") from None
     raise UnreadableDate(line, key, found[:200], WANTED)
 
@@ -180,10 +184,26 @@ def date_at_start(
     return None
 
 
+class _NotOnCalendar(Exception):
+    """A day, a time or an offset that does not exist."""
+
+
+def _on_calendar(make: Callable[..., Made], *parts: Any) -> Made:
+    """Make a date, a time or a zone of numbers that were read.
+
+    Raises:
+        _NotOnCalendar: there is none, as for 31 February, or it is out of the range of datetime.
+    """
+    try:
+        return make(*parts)
+    except (ValueError, OverflowError) as error:
+        raise _NotOnCalendar(str(error)) from None
+
+
 def _of_epoch(digits: str, raw: str) -> PublishedAt:
     """Read seconds or milliseconds since 1970 in UTC."""
     seconds = int(digits) / (1000 if len(digits) == 13 else 1)
-    instant = datetime.fromtimestamp(seconds, UTC)
+    instant = _on_calendar(datetime.fromtimestamp, seconds, UTC)
     return PublishedAt(instant, instant.date(), "second", "offset", raw)
 
 
@@ -192,13 +212,13 @@ def _latest(parts: dict[str, str | None], raw: str, not_after: datetime) -> Publ
     for year in range(not_after.year, not_after.year - 9, -1):
         try:
             published = _published(parts | {"year": str(year)}, raw)
-        except ValueError:
+        except _NotOnCalendar:
             if year == not_after.year - 8:
                 raise
             continue
         if published.instant <= not_after:
             return published
-    raise ValueError("no such day in nine years")
+    raise _NotOnCalendar("no such day in nine years")
 
 
 def _day_and_month(
@@ -222,7 +242,7 @@ def _published(parts: dict[str, str | None], raw: str) -> PublishedAt:
         year += 2000 if year < 50 else 1900
     name = parts.get("mon")
     month = (_month(name) if name else None) or int(parts.get("month") or 1)
-    on = date(year, month, int(parts.get("day") or 1))
+    on = _on_calendar(date, year, month, int(parts.get("day") or 1))
     if not parts.get("hour"):
         precision = "day" if parts.get("day") else "month" if name or parts.get("month") else "year"
         return PublishedAt(_midnight(on), on, precision, None, raw)
@@ -230,10 +250,11 @@ def _published(parts: dict[str, str | None], raw: str) -> PublishedAt:
     hour = int(parts["hour"] or 0)
     if parts.get("ampm"):
         if not 1 <= hour <= 12:
-            raise ValueError(f"hour {hour} of a 12-hour clock")
+            raise _NotOnCalendar(f"hour {hour} of a 12-hour clock")
         hour = hour % 12 + (12 if (parts["ampm"] or "").lower() == "p" else 0)
     offset, zone_from = _offset(parts.get("zone"))
-    local = datetime(
+    local = _on_calendar(
+        datetime,
         on.year,
         on.month,
         on.day,
@@ -244,10 +265,10 @@ def _published(parts: dict[str, str | None], raw: str) -> PublishedAt:
         if parts.get("second") == "60"
         else int(parts.get("second") or 0),
         int(((parts.get("frac") or "") + "000000")[:6]),
-        tzinfo=timezone(offset),
+        _on_calendar(timezone, offset),
     )
     precision = "second" if parts.get("second") else "minute"
-    return PublishedAt(local.astimezone(UTC), on, precision, zone_from, raw)
+    return PublishedAt(_on_calendar(local.astimezone, UTC), on, precision, zone_from, raw)
 
 
 def _offset(zone: str | None) -> tuple[timedelta, str | None]:

@@ -20,9 +20,13 @@ def mapping_of(text: str, form: str) -> dict[str, Any]:
     Raises:
         BrokenRecord: anything else.
     """
+
+    def refuse(constant: str) -> NoReturn:
+        raise BrokenRecord(form, f"{constant}, which is not JSON", "a JSON object")
+
     try:
-        loaded = json.loads(text, object_pairs_hook=_each_key, parse_constant=_no_constant, parse_int=_as_int)
-    except (ValueError, RecursionError) as error:
+        loaded = json.loads(text, object_pairs_hook=_each_key, parse_constant=refuse, parse_int=read_int)
+    except (json.JSONDecodeError, RecursionError) as error:
         found = "JSON nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
         raise BrokenRecord(form, found, "a JSON object") from None
     if not isinstance(loaded, dict):
@@ -89,7 +93,8 @@ ITS_OWN = frozenset(
 )
 """Keys of an object that is a dispatch itself, whatever lists it holds."""
 
-DEEPEST = 200
+MAX_DEPTH = 200
+MAX_DIGITS = 4000
 OPENING, CLOSING = (b"{", b"["), (b"}", b"]")
 
 
@@ -110,7 +115,7 @@ def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
             opened.append((mark, match.start()))
             path.append(key)
             key = ""
-            if len(opened) > DEEPEST:
+            if len(opened) > MAX_DEPTH:
                 break
         elif mark in CLOSING:
             if not opened:
@@ -143,8 +148,8 @@ def context_of(envelope: bytes) -> dict[str, Any]:
     text = envelope.decode("utf-8", errors="replace").lstrip("\ufeff").rstrip().rstrip(",")
     closing = "".join("}" if mark == "{" else "]" for mark in reversed(_left_open(text)))
     try:
-        loaded = json.loads(text + closing)
-    except (ValueError, RecursionError):
+        loaded = json.loads(text + closing, parse_int=read_int)
+    except (json.JSONDecodeError, RecursionError):
         # Objects of the list stand before the last of them: there is no context to read.
         return {}
     return (
@@ -179,10 +184,6 @@ def _each_key(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name}, which is not JSON")
-
-
-def _as_int(digits: str) -> int | str:
-    """Keep a number too long to be one as its digits; CPython refuses to convert it."""
-    return int(digits) if len(digits) <= 4000 else digits
+def read_int(digits: str) -> int | str:
+    """Return an integer of JSON; one of more digits than CPython converts is kept as its digits."""
+    return int(digits) if len(digits) <= MAX_DIGITS else digits

@@ -10,7 +10,7 @@ from typing import Any
 from flows.errors import BrokenRecord
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Format, Sample, whole
-from flows.parse.records import mapping_of, parsed_record
+from flows.parse.records import mapping_of, parsed_record, read_int
 from flows.records import Parsed, RawDispatch
 
 FENCE = re.compile(r"(---|\+\+\+)[ \t]*\r?\n(.*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
@@ -33,7 +33,7 @@ def parse(raw: RawDispatch) -> Parsed:
     text = decoded.text.lstrip()
     if text.startswith("{"):
         try:
-            _, end = json.JSONDecoder().raw_decode(text[:MAX_CHARS])
+            _, end = json.JSONDecoder(parse_int=read_int).raw_decode(text[:MAX_CHARS])
         except (json.JSONDecodeError, RecursionError):
             # Not an object and then text: what is wrong with it is said of the whole.
             end = len(text)
@@ -71,6 +71,7 @@ def _yaml(inside: str) -> dict[str, Any]:
                 raise BrokenRecord("front_matter", "a YAML alias or tag", "plain YAML")
         loaded = yaml.load(inside, Loader=yaml.BaseLoader)  # noqa: S506  # strings only, nothing is constructed
     except (yaml.YAMLError, RecursionError, ValueError) as error:
+        # ValueError: an escape such as `\UFFFFFFFF`, which is not a character.
         raise BrokenRecord("front_matter", f"YAML error: {error}"[:300], "YAML") from None
     if loaded is None or loaded == "":
         return {}
@@ -82,7 +83,8 @@ def _yaml(inside: str) -> dict[str, Any]:
 def _toml(inside: str) -> dict[str, Any]:
     try:
         return tomllib.loads(inside.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+    except (RecursionError, ValueError) as error:
+        # ValueError: also integers of more digits than CPython converts.
         raise BrokenRecord("front_matter", f"TOML error: {error}"[:300], "TOML") from None
 
 
