@@ -34,6 +34,7 @@ def sniff(sample: Sample) -> Format:
         NoNews: a file of another kind, which is named.
         UnknownFormat: the bytes are in no form that Dateline reads.
     """
+    # Here: see the docstring of this module.
     from flows.parse.headers import BY_NAME, FORMATS
 
     if found := no_news_in(sample):
@@ -50,6 +51,7 @@ def understand(raw: RawDispatch) -> Article:
     Raises:
         DispatchError: the dispatch cannot be understood; the error says why.
     """
+    # Here: see the docstring of this module.
     from flows.parse.headers import BY_NAME
 
     parsed = BY_NAME[raw.source.format].parse(raw)

@@ -80,7 +80,7 @@ def decode(payload: bytes, declared: str | None = None, *, repairs: bool = False
     if declared and (found := _declared(payload, declared)):
         return found
 
-    # Here, since most files are UTF-8 and never come this far, and it takes 8 ms to import.
+    # Here: most files are UTF-8 and never come this far, and it takes 8 ms to import.
     import chardet
 
     window = payload[max(0, first_bad - SAMPLE_BYTES // 2) :][:SAMPLE_BYTES]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from flows.parse.markup import Element, one_line
 from flows.parse.site import Site, fold, without_site
+from flows.parse.xml_trees import Element, one_line
 
 
 class Kind(StrEnum):

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from flows.parse.html_trees import html_tree
 from flows.parse.keys import Pair
-from flows.parse.markup import Element, html_tree, one_line
+from flows.parse.xml_trees import Element, one_line
 
 ARTICLE = re.compile(
     r"(?:News|Reportage|Opinion|Analysis|Review|Background|AskPublic|Live)?(?:Article|BlogPosting|NewsArticle)$"

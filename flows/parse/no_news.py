@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from flows.parse.elements import behind_comments, root_name
 from flows.parse.formats import Sample
-from flows.parse.markup import behind_comments, root_name
 
 MAGIC = (
     (b"%PDF-", "a PDF"),

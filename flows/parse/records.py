@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 from flows.errors import BrokenRecord
 from flows.parse.formats import Buffer
+from flows.parse.html_trees import html_words
 from flows.parse.keys import BODY_KEYS, Pair, fold, header_of, is_known
-from flows.parse.markup import html_words
 from flows.records import Decoded, Parsed, Source
 
 

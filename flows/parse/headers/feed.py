@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows.errors import BrokenRecord
+from flows.parse.elements import decoded_within, elements_in, root_name
 from flows.parse.formats import Buffer, Format, Sample
+from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import check_entities, decoded_within, elements_in, html_words, root_name, undeclared
+from flows.parse.xml_trees import check_entities, undeclared
 from flows.records import Parsed, RawDispatch
 
 NAME = "feed"
@@ -49,7 +51,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
 
 def _feed_of(text: str) -> Any:
-    # Here, since only feeds need it, and it takes 40 ms to import.
+    # Here: only feeds need it, and it takes 40 ms to import.
     import feedparser
 
     try:

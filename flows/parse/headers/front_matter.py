@@ -62,7 +62,7 @@ def matches(sample: Sample) -> bool:
 
 
 def _yaml(inside: str) -> dict[str, Any]:
-    # Here, since only this form needs it, and it takes 10 ms to import.
+    # Here: only this form needs it, and it takes 10 ms to import.
     import yaml
 
     try:

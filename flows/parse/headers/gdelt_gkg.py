@@ -9,8 +9,8 @@ from flows.errors import BrokenRecord
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.headers.csv_rows import lines_in
+from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import html_words
 from flows.records import Parsed, RawDispatch
 
 NAME = "gdelt_gkg"

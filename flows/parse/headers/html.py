@@ -11,12 +11,14 @@ from typing import Any
 from flows.errors import UnreadableField
 from flows.parse.dates import read_date
 from flows.parse.decode import charset_in, decode_dispatch
+from flows.parse.elements import behind_comments
 from flows.parse.formats import Format, Sample, whole
 from flows.parse.headline import Candidate, Kind, choose_headline, shown_headlines
+from flows.parse.html_trees import blocks_of, html_tree
 from flows.parse.json_ld import articles_in, clean, headline_of, names_in, pairs_of, people_in
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import Element, behind_comments, blocks_of, find, html_tree, one_line
 from flows.parse.site import Site, site_of
+from flows.parse.xml_trees import Element, find, one_line
 from flows.records import Decoded, Parsed, RawDispatch, Source
 
 NAME, DUBLIN_CORE = "html", "xhtml_dc"
@@ -106,7 +108,7 @@ def _readable(pairs: list[Pair], source: Source) -> Iterator[Pair]:
 
 
 def _text(text: str) -> str:
-    # Here, since only pages need it, and it takes 130 ms to import.
+    # Here: only pages need it, and it takes 130 ms to import.
     import trafilatura
 
     found = trafilatura.extract(
@@ -122,6 +124,7 @@ def _text(text: str) -> str:
 
 @cache
 def _settings() -> Any:
+    # Here for the same reason as trafilatura itself.
     from trafilatura.settings import use_config
 
     settings = use_config()

@@ -11,8 +11,8 @@ from email.message import Message
 from flows.errors import BrokenRecord
 from flows.parse.decode import decode, unencoded
 from flows.parse.formats import Buffer, Format, Sample, between, whole
+from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import html_words
 from flows.records import Decoded, Parsed, RawDispatch
 
 NAME = "mail"

@@ -9,8 +9,8 @@ from typing import Any
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Format, Sample
 from flows.parse.headers import jsonl
+from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import html_words
 from flows.parse.records import as_text, mapping_of, objects_in, unclaimed
 from flows.records import Parsed, RawDispatch
 

@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.errors import BrokenRecord
+from flows.parse.elements import decoded_within, root_name
 from flows.parse.formats import Format, Sample, whole
+from flows.parse.html_trees import blocks_of
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import (
-    Element,
-    blocks_of,
-    children,
-    decoded_within,
-    descendants,
-    find,
-    local,
-    one_line,
-    root_name,
-    text_at,
-    tree_of,
-)
+from flows.parse.xml_trees import Element, children, descendants, find, local, one_line, text_at, tree_of
 from flows.records import Parsed, RawDispatch
 
 NAME = "nitf"
