@@ -263,8 +263,8 @@ def test_a_source_that_changes_while_it_is_read_is_left_to_the_next_run(tmp_path
     members = read.members_of
 
     def meddling(*arguments):
-        yield from members(*arguments)
         (source / "a.txt").write_bytes(TEXT + b"more")
+        yield from members(*arguments)
 
     monkeypatch.setattr(read, "members_of", meddling)
     tally = Tally()

@@ -6,12 +6,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from flows.errors import DispatchError, SourceMoved, UnreadableSource
-from flows.fetch import remote
-from flows.fetch.local import FoundFile, look_at
-from flows.fetch.streams import CHUNK
+from flows.errors import DispatchError, UnreadableSource
+from flows.fetch.local import FoundFile
+from flows.fetch.opening import open_source
 from flows.fetch.unpack import members_of
 from flows.fetch.web_archives import Damage
 from flows.records import identify
@@ -72,33 +70,22 @@ def fetch_bytes(
         SourceMoved: it changed meanwhile, or is gone.
         UnreachableSource: its server does not give it whole.
     """
-    charset = None
-    if urlsplit(file.uri).scheme in remote.HTTP:
-        answer = remote.ask(file, known_etag)
-        if answer is None:
-            return None
-        file, charset, stored = answer.file, answer.charset, answer.chunks
-    elif file.uri.startswith("file:"):
-        stored = _stored(file)
-    else:
-        stored = remote.object_chunks(file)
+    opened = open_source(file, known_etag)
+    if opened is None:
+        return None
+    file = opened.file
     digest = hashlib.sha256()
     kept = _Kept(spool_folder / f"large-{identify('spool', file.uri)}", memory_bytes)
     try:
-        entries = list(_entries(_hashed(stored, digest), file.uri, kept))
+        entries = list(_entries(_hashed(opened.chunks, digest), file.uri, kept))
     except UnreadableSource as error:
         kept.cut_to(0)
         entries = [Entry("", 0, 0, digest.hexdigest(), error)]
     except BaseException:
         kept.forget()
         raise
-    if file.uri.startswith("file:"):
-        now = look_at(file.path)
-        if now is None or now.stamp != file.stamp:
-            kept.forget()
-            raise SourceMoved(file.uri)
     memory, spooled = kept.done()
-    return Fetched(file, digest.hexdigest(), kept.size, entries, charset, memory, spooled)
+    return Fetched(file, digest.hexdigest(), kept.size, entries, opened.charset, memory, spooled)
 
 
 def _entries(chunks: Iterator[bytes], uri: str, kept: _Kept) -> Iterator[Entry]:
@@ -126,25 +113,6 @@ def _hashed(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
     for chunk in chunks:
         digest.update(chunk)
         yield chunk
-
-
-def _stored(file: FoundFile) -> Iterator[bytes]:
-    """Yield the bytes of a file of this machine.
-
-    Raises:
-        UnreadableSource: no file, or one that the system refuses to read.
-        SourceMoved: it is gone.
-    """
-    if not file.is_regular:
-        raise UnreadableSource(file.uri, "a device, a pipe or a socket")
-    try:
-        with file.path.open("rb") as raw:
-            while chunk := raw.read(CHUNK):
-                yield chunk
-    except FileNotFoundError:
-        raise SourceMoved(file.uri) from None
-    except OSError as error:
-        raise UnreadableSource(file.uri, error.strerror or type(error).__name__) from None
 
 
 class _Kept:
