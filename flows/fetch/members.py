@@ -1,4 +1,4 @@
-"""A file within a source: its path there and its bytes, or why it is refused."""
+"""A file in a source: its path and its bytes, or why it is refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Member:
 
 
 def why_not(name: str, uri: str) -> DispatchError | None:
-    """Refuse a path that leads out of the archive. Nothing is written there, but who made it meant to."""
+    """Return the refusal of a path that leads out of the archive; nothing would be written there, but it is an attack."""
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\")) or ".." in parts or (len(name) > 1 and name[1] == ":"):
         return EscapingPath(uri, name)
@@ -32,7 +32,7 @@ def why_not(name: str, uri: str) -> DispatchError | None:
 
 
 def joined(path: str, name: str, names: dict[str, int]) -> str:
-    """Return a path within the source; one that is there twice has a number."""
+    """Return a path in the source; a repeated one gets a number."""
     names[name] = names.get(name, 0) + 1
     numbered = f"{name}#{names[name]}" if names[name] > 1 else name
     clean = posixpath.normpath(numbered.replace("\0", "\ufffd"))

@@ -1,4 +1,4 @@
-"""The bytes of a source, wherever it is: a file of this machine, a page, an object of a store."""
+"""One way to open a source: a file of this machine, a page, an object of a store."""
 
 from __future__ import annotations
 

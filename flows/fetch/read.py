@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Fetched:
-    """The bytes of a source, unpacked: in memory while they are few, in a spool file when not.
+    """The decompressed bytes of a source: in memory if they are few, or else in a spool file.
 
     `file` is the source with what its server says of it; `entries` are the files in it, one with no
     path where it is no archive.
@@ -48,7 +48,7 @@ class Fetched:
 
     @property
     def is_refused(self) -> bool:
-        """Tell whether nothing of it can be read."""
+        """Return True if no file in it can be read."""
         return all(entry.refused for entry in self.entries)
 
     def forget(self) -> None:
@@ -104,7 +104,7 @@ def _entries(chunks: Iterator[bytes], uri: str, kept: _Kept) -> Iterator[Entry]:
             kept.cut_to(start)
         damages = () if refused else tuple(member.damages)
         yield Entry(member.path, start, kept.size, digest.hexdigest(), refused, damages)
-    # To its end, since the hash is of the whole file: behind an archive there may be more.
+    # To the end, since the hash is of the whole file: bytes may follow an archive.
     for _ in chunks:
         pass
 
@@ -116,7 +116,7 @@ def _hashed(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
 
 
 class _Kept:
-    """What was unpacked so far: in memory, or in a file when it is much."""
+    """The bytes that were decompressed so far: in memory, or in a file if there are many."""
 
     def __init__(self, path: Path, memory_bytes: int) -> None:
         self._path = path

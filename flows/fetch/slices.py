@@ -1,4 +1,4 @@
-"""A fetched source cut into dispatches: the form of each file in it, and the range of each dispatch."""
+"""A fetched source cut into dispatches: the format of each file in it, and the range of each dispatch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from flows.parse.headers import BY_NAME
 from flows.records import NO_RULES, RawDispatch, Rejected, Rules, Source
 
 MAX_DISPATCH_BYTES = 16 << 20
-"""A single dispatch over this is no news text: the longest of the 87,000 measured has 0.2 MB."""
+"""A longer dispatch is not a news text: the longest of 87,000 that were measured has 0.2 MB."""
 
 NO_FORMAT = "none"
 
@@ -38,11 +38,11 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user asks of a run: rules for its sources, a form for all of them, what to read again.
+    """Options of a run: rules for its sources, a format for all of them, what to read again.
 
     `again` has the uri of each source with refused dispatches, and how many; a source of it is read
     whole again as a new version, where fewer of its dispatches are refused now. `reread` reads each
-    source whatever its size and times are; one with other bytes is a new version.
+    source even if its size and times are unchanged; one with other bytes is a new version.
     """
 
     rules: Rules = NO_RULES
@@ -54,7 +54,7 @@ class Wishes:
 def slices_of(
     fetched: Fetched, version: int, supersedes: str | None, fetched_at: datetime, wishes: Wishes
 ) -> Iterator[Slice]:
-    """Tell the form of each file in a source, and cut it into dispatches."""
+    """Detect the format of each file in a source, and cut it into dispatches."""
     rules = replace(wishes.rules, charset=fetched.charset) if fetched.charset else wishes.rules
     with payload_of(fetched) as payload:
         for entry in fetched.entries:
@@ -105,7 +105,7 @@ def _form(payload: Buffer, entry: Entry, uri: str, forced: str | None) -> Format
 
 @contextmanager
 def payload_of(fetched: Fetched) -> Iterator[Buffer]:
-    """Give the bytes of a source that is in no spool yet."""
+    """Return the bytes of a source that is not in a spool yet."""
     if fetched.spooled is None:
         yield fetched.memory
         return
@@ -117,7 +117,7 @@ def payload_of(fetched: Fetched) -> Iterator[Buffer]:
 
 
 def refused_in(fetched: Fetched, slices: Sequence[Slice]) -> int:
-    """Count the dispatches of a source that are refused now; nothing is enriched for that."""
+    """Count the dispatches of a source that are refused now, without enriching any."""
     return sum(isinstance(raw, Rejected) or not _is_understood(raw) for raw in raws_of(fetched, slices))
 
 

@@ -1,4 +1,4 @@
-"""Compressed streams, told by their first bytes and unpacked piece by piece, within limits."""
+"""Compressed streams: detected by their first bytes, decompressed piece by piece, within limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flows.errors import BrokenCompression, CompressionBomb
 
 CHUNK = 1 << 20
 MAX_BYTES = 8 << 30
-"""A file that unpacks to more is refused."""
+"""A file that decompresses to more is refused."""
 
 MAX_RATIO = 250
 """So is one that unpacks to more than this many times its own size, once that is over FREE_BYTES:
@@ -50,7 +50,7 @@ class Stream(Protocol):
 
 @dataclass(slots=True)
 class Budget:
-    """What may still be unpacked of one source, however deep."""
+    """What was read and decompressed of one source, at all depths, and the limits."""
 
     uri: str
     read: int = 0
@@ -105,7 +105,7 @@ def unpacked_within(chunks: Iterable[bytes], kind: str, budget: Budget) -> Itera
     for data in chunks:
         while data:
             if stream.eof:
-                # Zero bytes may pad a stream to a block of tape.
+                # Zero bytes may pad a stream to the block size of a tape.
                 data = data.lstrip(b"\0")
                 if not data:
                     break

@@ -1,4 +1,4 @@
-"""The files in a source: archives and compressed files, told by their first bytes, within limits.
+"""The files in a source: archives and compressed files, detected by their first bytes, within limits.
 
 `zip`, `tar`, `gz`, `bz2`, `xz` and `zst`, within one another; nothing is ever written under a name that an
 archive gives.
@@ -33,7 +33,7 @@ def kind_of(start: bytes) -> str | None:
 
 
 def _is_tar(block: bytes) -> bool:
-    """Tell a tar header by its checksum, which text has only by design."""
+    """Return True for a tar header, by its checksum."""
     if len(block) < TAR_BLOCK or not block[0]:
         return False
     try:
@@ -88,7 +88,7 @@ def _opened(
 
 
 def _at_least(chunks: Iterator[bytes], size: int) -> bytes:
-    """Take as many chunks as hold so many bytes, or all there are."""
+    """Read chunks until they hold so many bytes, or to the end."""
     taken = b""
     for chunk in chunks:
         taken += chunk

@@ -1,7 +1,7 @@
 """Web archives that are compressed record by record: one that does not decompress costs no other.
 
-Bytes of a damaged record are left out whole, and the place where they were missing is told, so that offsets and
-hashes are of bytes that the stored file holds.
+A damaged record is left out whole and its place is reported, so that offsets and
+hashes refer to bytes that the file holds.
 """
 
 from __future__ import annotations

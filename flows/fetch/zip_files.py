@@ -1,4 +1,4 @@
-"""The files of a zip archive, which is kept aside whole: its list of files stands at its end."""
+"""The files of a zip archive, which is copied to a temporary file, since its list of files is at its end."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: 
 
 
 def _refuse_overlap(infos: list[zipfile.ZipInfo], size: int, uri: str) -> None:
-    """Refuse files that share their bytes: a small zip unpacks to as much as it likes so."""
+    """Refuse files that share their bytes: with them, a small zip decompresses to any size."""
     end = 0
     for info in sorted(infos, key=lambda each: each.header_offset):
         if info.header_offset < end or info.header_offset > size:

@@ -1,4 +1,4 @@
-"""Publication dates as headers write them, each read whole or refused."""
+"""Publication dates in headers. Each is read whole or refused."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MONTHS = {
     for name in names.split()
 }
 
-# Names and short names in the other languages of the feeds met, by CLDR 46 (`dates/calendars/gregorian`).
+# Names and abbreviations in other languages, by CLDR 46 (`dates/calendars/gregorian`).
 # None of them means another month in English.
 FOREIGN_MONTHS = {
     name: number
@@ -162,10 +162,10 @@ def read_date(
 def date_at_start(
     words: list[str], *, order: str | None = None, not_after: datetime | None = None
 ) -> tuple[PublishedAt, int] | None:
-    """Read the longest date that the words begin with; return it and how many words it took.
+    """Read the longest date that the words begin with; return it and the number of its words.
 
-    None where they begin with no date. Raises as `read_date` does where they begin with something
-    that has the shape of a date and is none, as `2020-02-31`.
+    None if they do not begin with a date. Raises as `read_date` does if they begin with something
+    that is written as a date and does not exist, as `2020-02-31`.
     """
     refused: UnreadableDate | AmbiguousDate | None = None
     for count in range(min(MAX_WORDS, len(words)), 0, -1):
@@ -224,7 +224,7 @@ def _latest(parts: dict[str, str | None], raw: str, not_after: datetime) -> Publ
 def _day_and_month(
     parts: dict[str, str], found: str, key: str, line: int, order: str | None
 ) -> tuple[str, str]:
-    """Tell the day from the month in `20/02/2020`, where only one way is a date or the order is given."""
+    """Return day and month of `20/02/2020`, if only one order gives a date, or the order is given."""
     if order:
         both = parts["first"], parts["second_of_two"]
         return both if order == "dmy" else (both[1], both[0])
@@ -272,9 +272,9 @@ def _published(parts: dict[str, str | None], raw: str) -> PublishedAt:
 
 
 def _offset(zone: str | None) -> tuple[timedelta, str | None]:
-    """Return the offset from UTC and where it was read: offset, name, or None for not at all.
+    """Return the offset from UTC and what it was read from: `offset`, `name`, or None if there is no zone.
 
-    A known name goes before an offset behind it, as in `EDT(-0400)`, but in `GMT+2` the offset counts.
+    A known name has priority over an offset after it, as in `EDT(-0400)`, but in `GMT+2` the offset counts.
     """
     parts = ZONE.fullmatch(zone or "")
     if parts is None:

@@ -19,7 +19,7 @@ SKIPPED = (("<?", "?>"), ("<!--", "-->"))
 
 
 def behind_comments(text: str, at: int = 0) -> int:
-    """Return the offset behind blank space, declarations and comments; step by step, so that none is tried twice."""
+    """Return the offset after white space, declarations and comments; linear in the length of the text."""
     while True:
         while at < len(text) and text[at].isspace():
             at += 1
@@ -35,7 +35,7 @@ def behind_comments(text: str, at: int = 0) -> int:
 
 
 def root_name(sample: Sample) -> str | None:
-    """Return the local name of the root element of what may be XML, behind comments and a DOCTYPE."""
+    """Return the local name of the root element of what may be XML, after comments and a DOCTYPE."""
     text = sample.text
     at = behind_comments(text)
     if text[at : at + 9].upper() == "<!DOCTYPE":
@@ -66,7 +66,7 @@ def elements_in(payload: Buffer, *names: bytes) -> Iterator[tuple[int, int]]:
         opening = match.group()[:4]
         if opening in (b"<!--", b"<![C"):
             mark = b"-->" if opening == b"<!--" else b"]]>"
-            # Looked for in vain once, a mark is not looked for again: that would take the square of the time.
+            # A mark that was not found once is not searched again: the search would be quadratic.
             end = -1 if mark in unclosed else payload.find(mark, at)
             if end < 0:
                 unclosed.add(mark)
@@ -91,7 +91,7 @@ def elements_in(payload: Buffer, *names: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _tag_end(payload: Buffer, at: int) -> int:
-    """Return the offset after the `>` of a tag; one between quotation marks is none."""
+    """Return the offset after the `>` of a tag; a `>` inside quotation marks does not end it."""
     limit = payload.find(b"<", at)
     limit = len(payload) if limit < 0 else limit
     first = end = payload.find(b">", at, limit)
@@ -103,7 +103,7 @@ def _tag_end(payload: Buffer, at: int) -> int:
 
 
 def decoded_within(raw: RawDispatch) -> Decoded:
-    """Decode a dispatch together with its envelope, whose open elements are closed after it."""
+    """Decode a dispatch inside its envelope; elements that the envelope leaves open are closed after it."""
     rules = raw.source.rules
     whole = raw.envelope + raw.payload
     decoded = decode(whole, charset_in(whole) or rules.charset, repairs=rules.repairs)

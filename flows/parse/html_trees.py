@@ -98,7 +98,7 @@ def blocks_of(element: Element) -> str:
 
 
 def html_tree(text: str) -> Element | None:
-    """Parse HTML as browsers forgive it; None where nothing is in it."""
+    """Parse HTML as leniently as browsers do; None if it is empty."""
     # Here: only files of XML and HTML need lxml, which takes 20 ms to import.
     from lxml import etree
     from lxml import html as lxml_html

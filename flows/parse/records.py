@@ -1,4 +1,4 @@
-"""Records of structured data that hold a dispatch: their keys to a header, their text to a body."""
+"""Records of structured data: their keys to a header, their text to a body."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flows.records import Decoded, Parsed, Source
 
 
 def mapping_of(text: str, form: str) -> dict[str, Any]:
-    """Read a JSON object strictly: no NaN. A key that comes again is kept as `key#2`.
+    """Read a JSON object strictly: no NaN. A repeated key is kept as `key#2`.
 
     Raises:
         BrokenRecord: anything else.
@@ -37,7 +37,7 @@ def mapping_of(text: str, form: str) -> dict[str, Any]:
 def parsed_record(record: dict[str, Any], decoded: Decoded, source: Source, text: str = "") -> Parsed:
     """Make a header of the record's keys; the body is `text`, or else the record's own, HTML as its words.
 
-    A value that is no scalar is kept as JSON, or as the names in it; null is no value.
+    A value that is not a scalar is kept as JSON, or as the names in it; null is skipped.
 
     Raises:
         UnreadableField: a known key whose value cannot be read.
@@ -58,7 +58,7 @@ def parsed_record(record: dict[str, Any], decoded: Decoded, source: Source, text
 
 
 def as_text(value: Any) -> str:
-    """Return a JSON value as the text of a header: lists by commas, objects by their name or as JSON."""
+    """Return a JSON value as text for a header: lists joined by commas, objects by their name or as JSON."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -77,7 +77,7 @@ def as_text(value: Any) -> str:
 
 
 def unclaimed(record: Mapping[str, Any], used: Collection[str]) -> Iterator[Pair]:
-    """Yield the scalars of a record that nothing has used, by names that claim no field."""
+    """Yield the scalars of a record that are not used yet, under names that no field claims."""
     for key, value in record.items():
         if key not in used and isinstance(value, (str, int, float)) and as_text(value).strip():
             yield Pair(f"{key} (as stated)" if is_known(key) else key, as_text(value))
@@ -86,12 +86,12 @@ def unclaimed(record: Mapping[str, Any], used: Collection[str]) -> Iterator[Pair
 TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]', re.DOTALL)
 LISTS = ((), ("items",), ("item",), ("articles",), ("data", "items"), ("docs",), ("results",), ("data",),
          ("entries",), ("response", "docs"), ("response", "results"), ("news",), ("stories",), ("posts",))  # fmt: skip
-"""Where a list of dispatches stands in an object; the first that is there counts."""
+"""Paths to a list of dispatches in an object; the first that exists is used."""
 
 ITS_OWN = frozenset(
     {"headline", "headlines", "body_text", "body_html", "body_xhtml", "bodies", "maintext", "text", "body"}
 )
-"""Keys of an object that is a dispatch itself, whatever lists it holds."""
+"""Keys of an object that is a dispatch itself, even if it holds lists."""
 
 MAX_DEPTH = 200
 MAX_DIGITS = 4000
@@ -101,7 +101,7 @@ OPENING, CLOSING = (b"{", b"["), (b"}", b"]")
 def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
     """Yield the byte range of each object of the list that a JSON file holds, or else of each of its values.
 
-    What is no well-formed JSON is left whole, for `parse` to say what is wrong with it.
+    A file that is not well-formed JSON is one range: `parse` reports what is wrong with it.
     """
     found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     roots: list[tuple[int, int]] = []

@@ -1,4 +1,4 @@
-"""XML as a tree, with nothing fetched and no entity that grows; and what stands where in it."""
+"""XML as a tree, parsed without fetching anything and without growing entities; and access to its elements."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ ENTITY = re.compile(
 )
 REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9.:_-]{0,40});")
 MAX_ENTITY_CHARS = 1000
-"""An entity of news is a character or a company's name."""
+"""An entity of a news file is a character or the name of a company."""
 
 MAX_EXPANDED_CHARS = 1_000_000
 XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
 def local(element: Element) -> str:
-    """Return an element's name without its namespace; a comment has none."""
+    """Return an element's name without its namespace; empty for a comment."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def children(element: Element | None, name: str) -> Iterator[Element]:
-    """Yield the children of that name, whatever their namespace."""
+    """Yield the children of that name, in any namespace."""
     if element is not None:
         yield from (child for child in element if local(child) == name)
 
 
 def find(element: Element | None, path: str) -> Element | None:
-    """Return the first element down a path of names, whatever their namespaces."""
+    """Return the first element at a path of names, in any namespace; None if there is none."""
     for name in path.split("/"):
         element = next(children(element, name), None)
         if element is None:
@@ -52,7 +52,7 @@ def descendants(element: Element | None, name: str) -> Iterator[Element]:
 
 
 def text_at(element: Element | None, path: str) -> str:
-    """Return the words of the first element down a path in one line; empty where there is none."""
+    """Return the text of the first element at a path, in one line; empty if there is none."""
     found = find(element, path)
     return "" if found is None else one_line(found)
 
@@ -71,16 +71,16 @@ def _texts(element: Element) -> Iterator[str]:
 
 
 def undeclared(text: str) -> str:
-    """Return XML without its declaration: what was decoded has no encoding any more."""
+    """Return XML without its declaration, since text that was decoded has no encoding."""
     text = text.lstrip("\ufeff \t\r\n")
     found = DECLARATION.match(text)
     return text[found.end() :].lstrip() if found else text
 
 
 def tree_of(text: str, form: str) -> Element:
-    """Parse XML with nothing fetched and no entity that grows.
+    """Parse XML without fetching anything and without growing entities.
 
-    The named characters of HTML are read where no DTD is there to declare them.
+    The named characters of HTML are read although no DTD declares them.
 
     Raises:
         RefusedEntity: an entity that is external, that refers to others, or that is long.
@@ -112,10 +112,10 @@ def tree_of(text: str, form: str) -> Element:
 
 
 def check_entities(text: str) -> frozenset[str]:
-    """Return the names of the entities a document declares, none of which may grow or reach outside.
+    """Return the names of the entities a document declares, none of which may grow or refer to a file.
 
     Raises:
-        RefusedEntity: one that may.
+        RefusedEntity: one of them may.
     """
     if "<!ENTITY" not in text:
         return frozenset()

@@ -1,4 +1,4 @@
-"""The forms that Dateline reads, most specific first."""
+"""The formats that Dateline reads, the most specific first."""
 
 from flows.parse.formats import Format
 from flows.parse.headers import (

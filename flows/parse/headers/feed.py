@@ -38,7 +38,7 @@ def parse(raw: RawDispatch) -> Parsed:
     Raises:
         RefusedEntity: an entity that is external or could grow.
         BrokenRecord: no item in it.
-        UnreadableDate: a publication date that is none.
+        UnreadableDate: the publication date is not a date.
     """
     decoded = decoded_within(raw)
     text = undeclared(decoded.text)

@@ -1,4 +1,4 @@
-"""Metadata fenced off before the text: YAML between `---`, TOML between `+++`, or a JSON object."""
+"""Metadata in a fence before the text: YAML between `---`, TOML between `+++`, or a JSON object."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from flows.records import Parsed, RawDispatch
 FENCE = re.compile(r"(---|\+\+\+)[ \t]*\r?\n(.*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
 OPENING = re.compile(rb"\s*(?:(?:---|\+\+\+)[ \t]*\r?\n|\{)")
 MAX_CHARS = 64 * 1024
-"""Metadata longer than this is no metadata, and parsers of YAML are slow."""
+"""Longer metadata is refused: YAML parsers are slow."""
 
 
 def parse(raw: RawDispatch) -> Parsed:
     """Read the metadata, then the text after it.
 
-    YAML scalars are kept as they are written, so that `NO` is a country and no boolean; tags,
+    YAML scalars are kept as they are written, so that `NO` is a country and not a boolean; tags,
     anchors and aliases are refused. Where JSON stands alone, its text is under one of its keys.
 
     Raises:
@@ -35,7 +35,7 @@ def parse(raw: RawDispatch) -> Parsed:
         try:
             _, end = json.JSONDecoder(parse_int=read_int).raw_decode(text[:MAX_CHARS])
         except (json.JSONDecodeError, RecursionError):
-            # Not an object and then text: what is wrong with it is said of the whole.
+            # Not an object followed by text: `mapping_of` reports what is wrong with it.
             end = len(text)
         return parsed_record(mapping_of(text[:end], "front_matter"), decoded, raw.source, text[end:])
     fenced = FENCE.match(text)

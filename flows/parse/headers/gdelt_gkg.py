@@ -1,4 +1,4 @@
-"""GDELT's Global Knowledge Graph 2.1: 27 columns by tabs, and no line that names them."""
+"""GDELT's Global Knowledge Graph 2.1: 27 columns separated by tabs, without a header line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         BrokenRecord: not 27 fields.
-        UnreadableDate: a date that is none.
+        UnreadableDate: a date field is not a date.
 
     Source: GDELT GKG 2.1 codebook.
     """

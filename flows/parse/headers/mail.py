@@ -38,7 +38,7 @@ MARKS = frozenset(
     ]
 )
 LEFT_OUT = frozenset({"received", "x-received", "dkim-signature", "arc-seal", "arc-message-signature"})
-"""Lines that servers sign and stamp with; a hundred of them say nothing of the news."""
+"""Fields that servers add; they say nothing about the news."""
 
 MAX_PARTS = 200
 
@@ -46,13 +46,13 @@ MAX_PARTS = 200
 def parse(raw: RawDispatch) -> Parsed:
     """Read one message: its fields, and the text of its parts.
 
-    Of alternatives the plain one is read; an HTML part is read where there is no plain one. Attached
+    Of alternative parts the plain one is read; HTML is read only if there is no plain part. Attached
     files are named in `header` and not read.
 
     Raises:
         BrokenRecord: no field at all, or parts nested too deep.
         UndecodableBytes: a part that is text in no encoding.
-        UnreadableDate: a Date that is none.
+        UnreadableDate: Date is not a date.
 
     Source: RFC 5322, RFC 2045 to 2047, RFC 5536.
     """
@@ -85,7 +85,7 @@ def _attached(part: Message) -> str | None:
     try:
         name = part.get_filename()
     except (ValueError, LookupError, TypeError):
-        # A parameter that RFC 2231 cannot read names nothing.
+        # A parameter that is damaged names no file.
         return None
     return " ".join(str(name).split()) if name else None
 

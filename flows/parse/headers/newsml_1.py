@@ -35,7 +35,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         BrokenRecord: not well-formed, or not one item.
-        UnreadableDate: a revision date that is none.
+        UnreadableDate: the revision date is not a date.
 
     Source: IPTC NewsML 1.2 functional specification.
     """

@@ -28,7 +28,7 @@ def parse(raw: RawDispatch) -> Parsed:
     Raises:
         BrokenRecord: not well-formed, or not one item.
         NoNews: a concept, a calendar or a catalogue.
-        UnreadableDate: a versionCreated that is none.
+        UnreadableDate: versionCreated is not a date.
 
     Source: IPTC NewsML-G2 2.29 specification.
     """

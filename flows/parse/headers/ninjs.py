@@ -133,7 +133,7 @@ def matches(sample: Sample) -> bool:
 
 
 def is_object(sample: Sample) -> bool:
-    """Tell JSON that is one value from lines of it."""
+    """Return True if the JSON is one value, and False if each line is one."""
     is_json = re.match(r"\{\s*\"|\[\s*\{\s*\"", sample.text) is not None
     return is_json and not (jsonl.matches(sample) and len(sample.text.splitlines()) > 1)
 

@@ -23,7 +23,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         BrokenRecord: no well-formed `<nitf>`.
-        UnreadableDate: a date.issue that is none.
+        UnreadableDate: date.issue is not a date.
 
     Source: IPTC NITF 3.6 DTD.
     """
@@ -82,7 +82,7 @@ def text_of(root: Element) -> str:
     """Return the blocks of body.content, or the abstract where it has none."""
     content = find(root, "body/body.content")
     for media in list(descendants(content, "media")):
-        # Emptied, not removed: what stands behind it belongs to its tail.
+        # Emptied, not removed: the text after it belongs to its tail.
         media.text = None
         del media[:]
     words = blocks_of(content) if content is not None else ""

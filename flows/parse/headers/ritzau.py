@@ -36,7 +36,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         BrokenRecord: not well-formed, or no `<RBNews>`.
-        UnreadableDate: a PublishDate that is none.
+        UnreadableDate: PublishDate is not a date.
     """
     decoded = decoded_within(raw)
     root = tree_of(decoded.text, NAME)

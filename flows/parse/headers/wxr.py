@@ -25,7 +25,7 @@ def parse(raw: RawDispatch) -> Parsed:
     Raises:
         NoNews: an attachment, a menu or another type of post.
         BrokenRecord: not well-formed.
-        UnreadableDate: a date that is none.
+        UnreadableDate: a date field is not a date.
 
     Source: WordPress, wp-admin/includes/export.php, WXR 1.2.
     """
