@@ -15,23 +15,22 @@ import pyarrow.parquet as pq
 import pytest
 from adbc_driver_postgresql import dbapi
 
-from flows.errors import (
+from flows.errors import LostFile, WrongUse
+from flows.schema import columns_of
+from flows.tables import BY_NAME, TABLES
+from flows.warehouse import load as loading
+from flows.warehouse import to_clickhouse, to_delta, to_duckdb, to_postgres
+from flows.warehouse.load import load
+from flows.warehouse.load_errors import (
     DoubledKeys,
     ForeignTarget,
-    LostFile,
     MissingLibrary,
     RowsDiffer,
     TargetAhead,
     TargetBusy,
     TargetFailed,
     TargetSchemaDiffers,
-    WrongUse,
 )
-from flows.schema import columns_of
-from flows.tables import BY_NAME, TABLES
-from flows.warehouse import load as loading
-from flows.warehouse import to_clickhouse, to_delta, to_duckdb, to_postgres
-from flows.warehouse.load import load
 from flows.warehouse.verify import verify
 from flows.write import stage
 from flows.write.arrow import arrow_table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -16,11 +17,13 @@ from typing import Any
 import boto3
 import pyarrow.dataset as ds
 import pytest
+import stamina
 from moto.server import ThreadedMotoServer
 
-from flows.errors import UnreachableSource, WrongUse
-from flows.fetch import remote
-from flows.fetch.local import FoundFile
+from flows.errors import SourceMoved, UnreachableSource, WrongUse
+from flows.fetch import remote, web
+from flows.fetch.local import FoundFile, look_at
+from flows.fetch.opening import open_source
 
 from .conftest import SEEDS, dateline
 
@@ -121,6 +124,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
+def without_waiting() -> Iterator[None]:
+    """As many attempts as are made in a run, with no pause between them."""
+    with stamina.set_testing(True, attempts=web.MAX_ATTEMPTS):
+        yield
+
+
+@pytest.fixture
 def served() -> Iterator[tuple[str, Served]]:
     """A server that does as it is told, and its address."""
     told = Served()
@@ -182,34 +192,106 @@ def test_a_body_that_breaks_off_is_used_by_no_one(tmp_path, served, path):
     assert len(told.asked) == 3
 
 
+@pytest.mark.usefixtures("without_waiting")
 def test_a_server_that_is_busy_is_asked_again_and_one_that_has_nothing_is_not(served):
     address, told = served
-    answer = remote.ask(FoundFile(f"{address}/busy", -1, 0, 0, True), "")
+    answer = web.request(FoundFile(f"{address}/busy", -1, 0, 0, True), "")
     assert answer is not None
     assert b"".join(answer.chunks) == TEXT
     assert told.failures == 3
 
     with pytest.raises(UnreachableSource, match="status 404"):
-        remote.ask(FoundFile(f"{address}/gone", -1, 0, 0, True), "")
+        web.request(FoundFile(f"{address}/gone", -1, 0, 0, True), "")
     assert told.failures == 4
 
 
 def test_a_redirection_is_followed_to_a_page_and_to_nothing_else(served):
     address, _ = served
-    answer = remote.ask(FoundFile(f"{address}/moved", -1, 0, 0, True), "")
+    answer = web.request(FoundFile(f"{address}/moved", -1, 0, 0, True), "")
     assert answer is not None
     assert b"".join(answer.chunks) == TEXT
     for path, found in (("to-file", "file:///etc/hostname"), ("loop", "more than 5 redirections")):
         with pytest.raises(UnreachableSource, match=found):
-            remote.ask(FoundFile(f"{address}/{path}", -1, 0, 0, True), "")
+            web.request(FoundFile(f"{address}/{path}", -1, 0, 0, True), "")
+
+
+@pytest.mark.parametrize("location", ["http://[", "mailto:a@b.example", "javascript:0"])
+def test_a_redirection_to_what_is_no_address_is_refused_at_once(location):
+    """A server may send anything as `Location`."""
+    with pytest.raises(UnreachableSource, match="a redirection to") as refused:
+        web._redirected("u", "https://news.example/a", location)
+
+    assert not refused.value.is_transient
+
+
+def test_a_host_that_cannot_be_looked_up_is_left_to_the_request():
+    """A label of 70 letters is not a host: Python's resolver raises UnicodeError for it."""
+    target = "http://" + "a" * 70 + ".example/"
+
+    assert web._redirected("u", "http://news.invalid/a", target) == target
+
+
+@pytest.mark.usefixtures("without_waiting")
+def test_a_full_disk_is_no_fault_of_the_server(monkeypatch, served):
+    """The run fails: it is not told that the source cannot be reached."""
+
+    class Full:
+        def __init__(self, *_: object) -> None: ...
+
+        def write(self, _: bytes) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(web.tempfile, "SpooledTemporaryFile", Full)
+
+    with pytest.raises(OSError, match="No space left"):
+        web.request(FoundFile(f"{served[0]}/dispatch.txt", -1, 0, 0, True), "")
+    assert len(served[1].asked) == 1
+
+
+@pytest.mark.usefixtures("without_waiting")
+def test_a_bug_while_a_page_is_read_is_no_fault_of_the_server(monkeypatch, served):
+    def broken(*_: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(web, "_read", broken)
+
+    with pytest.raises(ValueError, match="a bug"):
+        web.request(FoundFile(f"{served[0]}/dispatch.txt", -1, 0, 0, True), "")
+    assert len(served[1].asked) == 1
+
+
+def test_a_file_and_a_page_are_opened_in_the_same_way(tmp_path, served):
+    (tmp_path / "dispatch.txt").write_bytes(TEXT)
+    local = look_at(tmp_path / "dispatch.txt")
+    page = FoundFile(f"{served[0]}/dispatch.txt", -1, 0, 0, True)
+    assert local is not None
+
+    opened = [open_source(local), open_source(page)]
+
+    assert [b"".join(each.chunks) for each in opened if each] == [TEXT, TEXT]
+    assert [each.file.size for each in opened if each] == [len(TEXT), len(TEXT)]
+
+
+def test_a_file_that_changes_while_it_is_read_is_moved(tmp_path):
+    path = tmp_path / "dispatch.txt"
+    path.write_bytes(TEXT)
+    file = look_at(path)
+    assert file is not None
+    opened = open_source(file)
+    assert opened is not None
+    next(opened.chunks)
+    path.write_bytes(TEXT + b"and more")
+
+    with pytest.raises(SourceMoved):
+        list(opened.chunks)
 
 
 def test_a_public_address_may_not_lead_to_a_private_one(monkeypatch):
-    monkeypatch.setattr(remote, "_is_inside", lambda address: "127.0.0.1" in address)
+    monkeypatch.setattr(web, "_is_private", lambda address: "127.0.0.1" in address)
 
-    assert remote._led_to("u", "https://news.example/a", "/b") == "https://news.example/b"
+    assert web._redirected("u", "https://news.example/a", "/b") == "https://news.example/b"
     with pytest.raises(UnreachableSource, match="public address"):
-        remote._led_to("u", "https://news.example/a", "http://127.0.0.1/admin")
+        web._redirected("u", "https://news.example/a", "http://127.0.0.1/admin")
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,10 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.errors import MissingLibrary, TargetBusy, TargetFailed, WrongUse
+from flows.errors import WrongUse
 from flows.schema import BATCH_SEQ
 from flows.tables import BY_NAME
+from flows.warehouse.load_errors import MissingLibrary, TargetBusy, TargetFailed
 from flows.warehouse.marks import check_columns, check_output
 from flows.warehouse.relations import LOADED, MARKS, RELATIONS, Relation
 from flows.warehouse.target import Group, TargetFile, no_target
