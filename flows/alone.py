@@ -31,7 +31,8 @@ ALONE = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
-    "PREFECT_LOGGING_LEVEL": "ERROR",
+    # Errors reach the caller, or are named in the summary; Prefect would print each of them too.
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "DO_NOT_TRACK": "1",
 }
 """Settings for a run without a server: processes inherit them, so they are of the environment
@@ -83,7 +84,7 @@ def _without_server() -> Iterator[None]:
     refresh_global_settings_context()
     EventsWorker.set_client_override(NullEventsClient)
     try:
-        with _quiet("prefect", logging.ERROR), _quiet("prefect.task_runs", logging.ERROR):
+        with _quiet("prefect", logging.CRITICAL), _quiet("prefect.task_runs", logging.CRITICAL):
             yield
     finally:
         for name, value in before.items():

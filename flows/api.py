@@ -61,6 +61,7 @@ def run(
         WrongUse: a source that does not exist, an option of a wrong value, an output that cannot be written,
             or a call that stands at the top of a script.
         OutputBusy: another run is writing to the output.
+        DiskFull: there is no room for a file of the output; what is committed stays.
         WorkerDied: a worker process was ended by the system, or could not start; what is committed stays.
         BatchFailed: under a Prefect server, a run with failures.
     """

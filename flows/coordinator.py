@@ -23,7 +23,7 @@ import structlog
 from flows.addresses import is_address
 from flows.batch import PartDone
 from flows.enrich.gazetteer import load_gazetteer
-from flows.errors import SequenceTaken, WorkerDied
+from flows.errors import DiskFull, SequenceTaken, WorkerDied
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
 from flows.fetch.remote import find_remote
@@ -36,6 +36,7 @@ from flows.tables import rows_of
 from flows.versions import versions
 from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
+from flows.write import disk
 from flows.write.deliver import deliver_empty, stage_folder
 from flows.write.log import Commit
 from flows.write.output import Output
@@ -75,6 +76,7 @@ def run_job(job: Job, steps: Steps) -> Summary:
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
         OutputBusy: another run is writing to the output.
+        DiskFull: a file of the output cannot be written for lack of space.
         WorkerDied: a worker process was ended by the system; what is committed stays.
     """
     output = Output(job.output)
@@ -158,7 +160,7 @@ def _commit_batches(
     load_gazetteer()
     total = sum(max(0, file.size) for file in seen.waiting)
     last, done_bytes = head, 0
-    batches = _fetched(plan, head + 1, steps, summary)
+    batches = _fetched(_spooled(plan, output), head + 1, steps, summary)
     for batch, handles in _in_flight(batches, output, job, steps, summary.run_id):
         done = _done_parts(batch, steps.outcomes(handles), summary)
         if done is not None:
@@ -170,6 +172,11 @@ def _commit_batches(
     summary.unchanged_count, summary.moved = tally.unchanged, tally.moved
     summary.failures += tally.unreachable
     return last
+
+
+def _spooled(plan: Iterator[Batch], output: Output) -> Iterator[Batch]:
+    with disk.naming_full_disk(output.spool):
+        yield from plan
 
 
 def _fetched(plan: Iterator[Batch], first_seq: int, steps: Steps, summary: Summary) -> Iterator[Batch]:
@@ -211,11 +218,12 @@ def _in_flight(
 def _done_parts(
     batch: Batch, outcomes: Sequence[PartDone | BaseException], summary: Summary
 ) -> list[PartDone] | None:
-    """Return what the parts gave, or None where one failed: its batch is left to the next run."""
+    """Return the results of the parts, or None where one failed: its batch is left to the next run."""
     done = [outcome for outcome in outcomes if isinstance(outcome, PartDone)]
     errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone)]
     for error in errors:
-        if isinstance(error, BrokenProcessPool):
+        if isinstance(error, BrokenProcessPool | DiskFull):
+            # The next batch would fail in the same way.
             raise error
     for failure in dict.fromkeys(f"batch {batch.seq}: {type(error).__name__}: {error}" for error in errors):
         summary.failures.append(failure)

@@ -371,6 +371,22 @@ class LostFile(DatelineError):
 
 
 @dataclass(eq=False)
+class DiskFull(DatelineError):
+    """A file cannot be written: the disk is full, the quota is used up, or the file is over a limit."""
+
+    code: ClassVar[str] = "write.disk.full"
+    path: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return (
+            f"cannot write {self.path}: {self.found}, wanted {self.wanted}; "
+            "what is committed is kept, run again to continue"
+        )
+
+
+@dataclass(eq=False)
 class BrokenRow(DatelineError):
     """A row that its table's declaration does not allow: a bug, which stops its batch."""
 

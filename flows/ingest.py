@@ -24,7 +24,7 @@ from prefect.futures import PrefectConcurrentFuture, wait
 from prefect.states import Cancelled
 from prefect.task_runners import ProcessPoolTaskRunner
 
-from flows import observe, parameters
+from flows import logs, observe, parameters
 from flows.batch import PartDone, end_with_parent, work_on
 from flows.coordinator import Steps, log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers
@@ -129,6 +129,7 @@ def ingest(
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
         OutputBusy: another run is writing to the output, and there is no server.
+        DiskFull: there is no room for a file of the output; what is committed stays.
         WorkerDied: a worker process was ended by the system; what is committed stays.
         BatchFailed: under a server only, so that its flow run is seen to have failed; elsewhere the
             summary says it.
@@ -144,9 +145,10 @@ def ingest(
         reread=reread,
         model=model,
     )
+    logs.shorten_prefect_logs()
     if FlowRunContext.get():
-        observe.outlive_output()
-    with observe.logs(), ProcessPoolTaskRunner(max_workers=job.workers, initializer=_start_worker) as pool:
+        logs.outlive_output()
+    with logs.routed(), ProcessPoolTaskRunner(max_workers=job.workers, initializer=_start_worker) as pool:
         try:
             summary = run_job(job, _steps(pool, job))
         except OutputBusy as busy:
@@ -180,6 +182,7 @@ def verify(
         output: Folder of the dataset.
         targets: Warehouses to compare, as the flow `ingest` loads them.
     """
+    logs.shorten_prefect_logs()
     outcomes = [
         compare(Path(output), target, return_state=True).result(raise_on_failure=False)
         for target in (targets or (None,))
@@ -194,7 +197,8 @@ def verify(
 
 
 def _start_worker() -> None:
-    observe.outlive_output()
+    logs.shorten_prefect_logs()
+    logs.outlive_output()
     end_with_parent()
 
 

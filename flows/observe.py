@@ -1,14 +1,12 @@
-"""What Prefect shows of a run: its name, logs, artifacts, assets and events. Without a server, nothing.
+"""What Prefect shows of a run: its name, artifacts, assets and events. Without a server, nothing.
 
 Prefect's server is the only reader; what it shows can be made again from the commit log.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +23,7 @@ from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 from prefect.events import emit_event
 from prefect.exceptions import PrefectException
-from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
-from rich.console import Console
 
 from flows.addresses import is_address, without_secrets
 from flows.errors import UnreachableServer
@@ -81,53 +77,6 @@ def _named(sources: Sequence[str]) -> str:
 def _short(path: str) -> str:
     """Return a path below the working folder relative to it, and an address without its secrets."""
     return without_secrets(path) if is_address(path) else path.removeprefix(f"{os.getcwd()}/")
-
-
-def outlive_output() -> None:
-    """Let this process go on when nobody reads its output any more: its Prefect worker was killed, say.
-
-    Prefect logs through rich, which ends the thread that prints to a closed pipe. When that thread is the one
-    that collects results, the run waits for ever and holds its concurrency slot.
-    """
-    Console.on_broken_pipe = _discard_output  # type: ignore[assignment, method-assign]  # made to be overridden
-
-
-def _discard_output(console: Console) -> None:
-    del console
-    with open(os.devnull, "w") as nowhere:
-        for stream in (1, 2):
-            os.dup2(nowhere.fileno(), stream)
-
-
-@contextmanager
-def logs() -> Iterator[None]:
-    """Send the events of a run to the logger `dateline`, and to Prefect's server while the block runs under one."""
-    logger = logging.getLogger("dateline")
-    added: list[logging.Handler] = []
-    if FlowRunContext.get():
-        added.append(APILogHandler())
-    if not structlog.is_configured():
-        # No command has said how events look: a worker started the flow, or a program that uses the library.
-        structlog.configure(
-            processors=[
-                structlog.stdlib.filter_by_level,
-                structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
-            ],
-            logger_factory=structlog.stdlib.LoggerFactory(),
-            wrapper_class=structlog.stdlib.BoundLogger,
-        )
-        if added:
-            # The process of a worker is its own, and ends with the run.
-            logger.setLevel(logging.INFO)
-            logger.propagate = False
-            added += logging.getLogger("prefect").handlers
-    for handler in added:
-        logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        for handler in added:
-            logger.removeHandler(handler)
 
 
 def show_progress() -> Callable[[int, int], None]:
