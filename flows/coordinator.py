@@ -128,7 +128,7 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
         return summary
 
     if head == 0:
-        first = deliver_empty(output, summary.run_id, job.began)
+        first = deliver_empty(output, summary.run_id, job.began, versions(job.model))
         summary.add_rows(first.files)
         head = first.seq
     wishes = Wishes(job.rules, job.form, again, job.reread)
@@ -164,7 +164,7 @@ def _commit_batches(
     for batch, handles in _in_flight(batches, output, job, steps, summary.run_id):
         done = _done_parts(batch, steps.outcomes(handles), summary)
         if done is not None:
-            _commit(output, batch, done, job.began, steps, summary)
+            _commit(output, batch, done, job, steps, summary)
         last = batch.seq
         done_bytes += sum(each.size for each in batch.inputs if each.dispatch_count)
         steps.progressed(done_bytes, total)
@@ -232,7 +232,7 @@ def _done_parts(
 
 
 def _commit(
-    output: Output, batch: Batch, done: list[PartDone], began: datetime, steps: Steps, summary: Summary
+    output: Output, batch: Batch, done: list[PartDone], job: Job, steps: Steps, summary: Summary
 ) -> None:
     counts = sum((Counter(part.counts) for part in done), Counter())
     read = sum(part.dispatch_count for part in batch.parts)
@@ -245,7 +245,8 @@ def _commit(
         kind="batch",
         batch_id=batch.batch_id,
         run_id=summary.run_id,
-        staged_at=began,
+        staged_at=job.began,
+        versions=versions(job.model),
         files=[file for part in done for file in part.files],
         inputs=batch.inputs,
     )
@@ -263,7 +264,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         ended_at=datetime.now(UTC),
         sources=job.sources,
         parameters={"output": str(output.root), **job.options()},
-        versions=versions(),
+        versions=versions(job.model),
         counts=summary.counts(),
         seconds=summary.seconds,
     )
@@ -275,6 +276,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         batch_id=identify("run", summary.run_id),
         run_id=summary.run_id,
         staged_at=job.began,
+        versions=versions(job.model),
         files=stage_rows(rows_of(finished), folder=stage, name="run", batch_seq=seq),
     )
     summary.add_rows(record.files)

@@ -78,7 +78,7 @@ def make_odd_output(root: Path, run_id: str = "0" * 32, **changed: Any) -> Path:
     """Make an output of two commits, of which the second has the odd rows."""
     output = Output(root)
     output.prepare()
-    deliver_empty(output, run_id, FETCHED_AT)
+    deliver_empty(output, run_id, FETCHED_AT, {})
     rows = [
         (table, ("2020-02", "unknown")[number % 2], row | {k: v for k, v in changed.items() if k in row})
         for table in TABLES
@@ -86,7 +86,16 @@ def make_odd_output(root: Path, run_id: str = "0" * 32, **changed: Any) -> Path:
         if table.name != "loads"
     ]
     files = stage_rows(rows, folder=stage_folder(output, 2, run_id), name="odd", batch_seq=2)
-    deliver(output, seq=2, kind="batch", batch_id="odd", run_id=run_id, staged_at=FETCHED_AT, files=files)
+    deliver(
+        output,
+        seq=2,
+        kind="batch",
+        batch_id="odd",
+        run_id=run_id,
+        staged_at=FETCHED_AT,
+        versions={},
+        files=files,
+    )
     return root
 
 

@@ -68,14 +68,6 @@ def test_a_command_imports_what_it_needs_and_no_more(arguments, needed, never):
     assert never & modules == set()
 
 
-def test_the_versions_of_a_run_are_known_without_numpy_and_the_model():
-    """They are written down by runs that find nothing new too."""
-    named = "import sys, flows.versions as v; v.versions(); print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", named], capture_output=True, cwd=ROOT, check=True)
-
-    assert set(done.stdout.decode().split()) & (STORAGE | PARSERS | MODEL | UNASKED | {"numpy"}) == set()
-
-
 def test_a_line_is_answered_before_the_next_one_comes():
     """A program that talks through pipes waits for the answer before it asks again."""
     clean = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
