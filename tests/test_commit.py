@@ -16,18 +16,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows import batch
-from flows.coordinator import Steps, run_job
 from flows.errors import LostFile, OutputBusy, SequenceTaken, WrongUse
 from flows.fetch import plan
 from flows.report.summary import Summary
-from flows.survey import Job
 from flows.write import disk
-from flows.write.deliver import deliver
 from flows.write.log import Commit, commit, read_log
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
 from .conftest import FETCHED_AT, ROOT
+from .coordinating import run_here
 from .processes import children_of
 
 
@@ -61,18 +59,8 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-IN_PROCESS = Steps(
-    fetch=lambda planned, _: next(planned, None),
-    submit=lambda part, stage, seq: batch.work_on(part, stage=stage, batch_seq=seq),
-    outcomes=list,
-    write=deliver,
-)
-"""The steps of a run as plain calls in this process; the flow itself is tested in test_flow.py."""
-
-
 def run(sources: Path, output: Path) -> Summary:
-    """Run the coordinator as the flow does, without Prefect and without worker processes."""
-    return run_job(Job((str(sources),), output, 1, FETCHED_AT), IN_PROCESS)
+    return run_here(sources, output=output)
 
 
 def seen(output: Path) -> dict[str, list[dict]]:
@@ -318,8 +306,8 @@ def test_the_workers_of_a_killed_run_end_with_it(tmp_path):
 
 
 def test_an_interrupt_ends_the_run_with_its_workers_in_one_line_and_the_next_run_goes_on(tmp_path):
-    """Ctrl-C reaches every process of the terminal's group; half a minute of work is in flight."""
-    (tmp_path / "in.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 9000)
+    """Ctrl-C reaches every process of the terminal's group; seconds of work are in flight."""
+    (tmp_path / "in.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 3000)
     arguments = ["run", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "output"), "--workers", "2"]
     command = [str(Path(sys.executable).with_name("dateline")), *arguments]
     with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as run:
@@ -336,7 +324,7 @@ def test_an_interrupt_ends_the_run_with_its_workers_in_one_line_and_the_next_run
     assert said == "dateline: interrupted; what is committed stays, and the next run goes on\n"
     assert all(map(has_ended, workers))
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
-    assert committed(tmp_path / "output")["articles"] == 9000
+    assert committed(tmp_path / "output")["articles"] == 3000
 
 
 def test_a_worker_that_the_system_ends_fails_the_run_and_says_so(tmp_path):

@@ -28,6 +28,7 @@ from flows.tables import BY_NAME
 from flows.write.arrow import schema_of
 
 from .conftest import FETCHED_AT, ROOT, SEEDS, dateline
+from .coordinating import run_here
 from .readback import by_pandas, make_odd_output
 
 TEXT = "date 2020-02-20 Two soldiers were killed in Ankara on Monday. “We go,” Mr Smith said."
@@ -258,7 +259,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with zipfile.ZipFile(sources / "wire.zip", "w") as archive:
             archive.writestr("same.txt", TEXT)
             archive.writestr(f"new-{version}.txt", TEXT.replace("Two", version))
-        run(sources, output, workers=1, fetched_at=FETCHED_AT)
+        run_here(sources, output=output)
     return output
 
 

@@ -36,7 +36,8 @@ from flows.warehouse.verify import verify
 from flows.write import stage
 from flows.write.arrow import arrow_table
 
-from .conftest import FETCHED_AT, dateline
+from .conftest import dateline
+from .coordinating import run_here
 from .readback import by_clickhouse, by_duckdb, by_pandas, by_postgres, make_odd_output, read_back
 
 KINDS = ("duckdb", "postgresql", "clickhouse", "delta")
@@ -85,8 +86,7 @@ def replaced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         if text:
             shutil.copytree(output, folder / "before")
             (source / "a.txt").write_text(text)
-        done = dateline("run", source, "--output", output, "--fetched-at", FETCHED_AT.isoformat())
-        assert done.returncode == 0, done.stderr.decode()
+        run_here(source, output=output)
     return folder / "before", output
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -15,7 +14,8 @@ from flows.parse.headers import BY_NAME
 from flows.records import Article, RawDispatch, Source
 from flows.write.dictionary import MERGE, data_dictionary
 
-from .conftest import FETCHED_AT, dateline
+from .conftest import FETCHED_AT
+from .coordinating import run_here
 
 LINES = [
     {"id": "d-1", "date": "2020-02-20", "text": "Two soldiers were killed in Ankara on Monday."},
@@ -97,7 +97,7 @@ def test_a_table_merged_by_the_key_changes_only_where_a_text_did(lines, actions,
     with duckdb.connect() as db:
         for content in (lines, changed(lines)):
             source.write_bytes(written(content))
-            ingest(source, output)
+            run_here(source, output=output)
             db.execute(f"SET file_search_path = '{output}'")
             db.execute((output / "views.sql").read_text())
             if content is lines:
@@ -130,7 +130,7 @@ def test_a_rejected_version_of_a_file_takes_its_articles_away(tmp_path):
     with duckdb.connect() as db:
         for content in (written(LINES), b'{"text": 1}\n{"text": 2}\n'):
             source.write_bytes(content)
-            ingest(source, output)
+            run_here(source, output=output)
             db.execute(f"SET file_search_path = '{output}'")
             db.execute((output / "views.sql").read_text())
             for table in ("articles", "mentions"):
@@ -147,20 +147,15 @@ def test_the_readme_of_an_output_has_the_query():
     assert f"```sql\n{MERGE}```" in data_dictionary()
 
 
-def test_the_key_leads_through_the_real_command_for_an_archive_too(tmp_path):
+def test_the_files_of_an_archive_keep_their_keys_too(tmp_path):
     output = tmp_path / "output"
     for name in ("x.jsonl", "y.jsonl"):
         with zipfile.ZipFile(tmp_path / "wire.zip", "w") as archive:
             archive.writestr(name, written(ANONYMOUS))
-        ingest(tmp_path / "wire.zip", output)
+        run_here(tmp_path / "wire.zip", output=output)
     with duckdb.connect() as db:
         db.execute(f"SET file_search_path = '{output}'")
         db.execute((output / "views.sql").read_text())
         counts = db.sql("SELECT count(*), count(DISTINCT dispatch_key), max(source_version) FROM articles")
 
         assert counts.fetchall() == [(6, 3, 2)]
-
-
-def ingest(source: Path, output: Path) -> None:
-    done = dateline("run", source, "--output", output, "--max-reject-share", "1")
-    assert done.returncode == 0, done.stderr.decode()

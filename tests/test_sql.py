@@ -33,6 +33,7 @@ from flows.warehouse.script import PARTS, location_of, script, statements
 from flows.warehouse.sql_reading import DATED_BY
 
 from .conftest import FETCHED_AT, SEEDS, dateline
+from .coordinating import run_here
 from .warehouses import ENGINES, ClickHouse, DuckDB, Engine, Postgres, kind_of
 
 TABLES = [relation.name for relation in LOADED]
@@ -211,7 +212,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with zipfile.ZipFile(sources / "wire.zip", "w") as archive:
         archive.write(SEEDS / "inline-harvest.txt", "harvest.txt")
         archive.write(SEEDS / "inline-ceasefire.txt", "ceasefire.txt")
-    _ingest(sources, output)
+    run_here(sources, output=output)
     shutil.copytree(output, before)
 
     bridge = sources / "inline-bridge.txt"
@@ -222,15 +223,8 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with zipfile.ZipFile(sources / "wire.zip", "w") as archive:
         archive.writestr("harvest.txt", "date 2020-05-05 The harvest failed near Homs on Friday.\n")
         archive.write(SEEDS / "inline-ceasefire.txt", "ceasefire.txt")
-    _ingest(sources, output)
+    run_here(sources, output=output)
     return before, output
-
-
-def _ingest(sources: Path, output: Path) -> None:
-    done = dateline(
-        "run", sources, "--output", output, "--fetched-at", FETCHED_AT.isoformat(), "--max-reject-share", "1"
-    )
-    assert done.returncode == 0, done.stderr.decode()
 
 
 @pytest.fixture(params=ENGINES)

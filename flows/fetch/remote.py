@@ -166,7 +166,12 @@ def _asked(file: FoundFile, known_etag: str) -> Answer | None:
                     if answer.status_code != 200:
                         passes = answer.status_code in PASSING
                         raise UnreachableSource(file.uri, f"status {answer.status_code}", "200", passes)
-                    return _answer(file, answer, ends_at)
+                    kept = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115  # closed by who reads it back
+                    try:
+                        return _answer(file, answer, ends_at, kept)
+                    except BaseException:
+                        kept.close()
+                        raise
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise UnreachableSource(
             file.uri, f"{type(error).__name__}: {error}"[:300], "a whole answer"
@@ -174,9 +179,8 @@ def _asked(file: FoundFile, known_etag: str) -> Answer | None:
     raise UnreachableSource(file.uri, f"more than {MOST_REDIRECTS} redirections", "fewer", False)
 
 
-def _answer(file: FoundFile, answer: httpx.Response, ends_at: float) -> Answer:
-    """Read the body whole, so that nothing of one that breaks off is used; in memory while it is small."""
-    kept = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115  # closed by who reads it back
+def _answer(file: FoundFile, answer: httpx.Response, ends_at: float, kept: IO[bytes]) -> Answer:
+    """Read the body whole into `kept`, so that nothing of one that breaks off is used."""
     size = 0
     for piece in answer.iter_raw(CHUNK):
         size += len(piece)
