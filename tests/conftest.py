@@ -160,12 +160,26 @@ def postgres(postgres_server: PostgresServer) -> str:
     return postgres_server.new_database()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.shared)
+
+
+def folder_of_shared(folder: Path, *, is_required: bool) -> Path:
+    """Return the folder; where there is none, skip the test, or fail it if the folder is required."""
+    if not folder.is_dir():
+        missing = "needs the folder `shared` beside the project, which is not here"
+        if is_required:
+            pytest.fail(f"{missing}, and DATELINE_REQUIRE_SHARED is 1")
+        pytest.skip(missing)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of test input beside the project."""
-    if not SHARED.is_dir():
-        pytest.skip("needs the folder `shared` beside the project, which is not here")
-    return SHARED
+    """The folder of test input beside the project; the tests that use it have the marker `shared`."""
+    return folder_of_shared(SHARED, is_required=os.environ.get("DATELINE_REQUIRE_SHARED") == "1")
 
 
 @pytest.fixture(scope="session")

@@ -249,7 +249,8 @@ def store() -> Iterator[dict[str, str]]:
     server.stop()
 
 
-def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, store):
+def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, store, monkeypatch):
+    """The first run is one of the command; the next ones are of one process, as those of a program are."""
     client = boto3.client(
         "s3",
         endpoint_url=store["AWS_ENDPOINT_URL"],
@@ -260,21 +261,22 @@ def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, s
     client.create_bucket(Bucket="news")
     client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT)
     client.put_object(Bucket="news", Key="in/b.txt.gz", Body=gzip.compress(TEXT))
-    command = ("run", "s3://news/in", "--output", tmp_path / "out", "--json")
+    output = tmp_path / "out"
 
-    first = dateline(*command, **store)
-    again = dateline(*command, **store)
-    client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT.replace(b"Two", b"Three"))
-    changed = dateline(*command, **store)
-
+    first = dateline("run", "s3://news/in", "--output", output, "--json", **store)
     assert first.returncode == 0, first.stderr.decode()
-    counts = [json.loads(run.stdout)["article_count"] for run in (first, again, changed)]
+    for name, value in store.items():
+        monkeypatch.setenv(name, value)
+    again = run_here("s3://news/in", output=output)
+    client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT.replace(b"Two", b"Three"))
+    changed = run_here("s3://news/in", output=output)
+
+    counts = [json.loads(first.stdout)["article_count"], again.article_count, changed.article_count]
     assert counts == [2, 0, 1]
-    assert sorted((row["uri"], row["source_version"]) for row in rows(tmp_path / "out")) == [
+    assert sorted((row["uri"], row["source_version"]) for row in rows(output)) == [
         ("s3://news/in/a.txt", 1),
         ("s3://news/in/a.txt", 2),
         ("s3://news/in/b.txt.gz", 1),
     ]
-    missing = dateline("run", "s3://news/none", "--output", tmp_path / "out", **store)
-    assert missing.returncode == 2
-    assert "s3://news/none" in missing.stderr.decode()
+    with pytest.raises(WrongUse, match="s3://news/none"):
+        run_here("s3://news/none", output=output)
