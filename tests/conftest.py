@@ -160,10 +160,26 @@ def postgres(postgres_server: PostgresServer) -> str:
     return postgres_server.new_database()
 
 
+GROUPS = {
+    "test_flow": "prefect",
+    "test_schedule": "prefect",
+    "test_serve": "prefect",
+    "test_load": "postgresql",
+    "test_load_faults": "postgresql",
+    "test_sql": "postgresql",
+}
+"""Files whose tests share a server: one process of pytest-xdist runs them all, those that take longest first."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = [*dict.fromkeys(GROUPS.values())]
     for item in items:
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.shared)
+        item.add_marker(pytest.mark.xdist_group(GROUPS.get(item.path.stem, item.path.stem)))
+    items.sort(
+        key=lambda item: order.index(GROUPS[item.path.stem]) if item.path.stem in GROUPS else len(order)
+    )
 
 
 def folder_of_shared(folder: Path, *, is_required: bool) -> Path:

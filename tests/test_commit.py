@@ -164,7 +164,7 @@ def test_a_crash_at_any_change_of_the_disk_loses_and_doubles_nothing(sources, tm
 
 
 @pytest.mark.parametrize("fault", [Crash, OSError(errno.EIO, "Input/output error")], ids=["crash", "error"])
-@pytest.mark.parametrize("stride", [17, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
+@pytest.mark.parametrize("stride", [23, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
 def test_a_fault_within_a_parquet_file_or_the_removal_of_a_folder_loses_and_doubles_nothing(
     sources, tmp_path, stride, fault
 ):

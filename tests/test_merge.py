@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -12,7 +14,6 @@ from flows.journey import article_or_rejected
 from flows.parse.formats import cut
 from flows.parse.headers import BY_NAME
 from flows.records import Article, RawDispatch, Source
-from flows.write.dictionary import MERGE, data_dictionary
 
 from .conftest import FETCHED_AT
 from .coordinating import run_here
@@ -37,6 +38,12 @@ def keys_of(
     ]
     assert all(isinstance(each, Article) for each in articles)
     return [each.dispatch_key for each in articles if isinstance(each, Article)]
+
+
+def merge_of(output: Path) -> str:
+    """The query that the README of an output tells its readers to run."""
+    (query,) = re.findall(r"^```sql\n(.*?)^```", (output / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    return query
 
 
 def written(lines: list[dict[str, str]]) -> bytes:
@@ -103,12 +110,12 @@ def test_a_table_merged_by_the_key_changes_only_where_a_text_did(lines, actions,
             if content is lines:
                 db.execute("CREATE TABLE my_articles AS SELECT * FROM articles LIMIT 0")
                 db.execute("CREATE TABLE my_mentions AS SELECT * FROM mentions LIMIT 0")
-                db.execute(MERGE)
+                db.execute(merge_of(output))
                 before = db.sql("SELECT * FROM my_articles").fetchall()
 
         new_ids = db.sql("SELECT count(*) FROM articles_latest ANTI JOIN my_articles USING (article_id)")
         assert new_ids.fetchall() == [(3,)]
-        merge, children = MERGE.split("\n\n", 1)
+        merge, children = merge_of(output).split("\n\n", 1)
         done = db.execute(f"{merge.rstrip(';')} RETURNING merge_action").fetchall()
         db.execute(children)
         after = db.sql("SELECT * FROM my_articles").fetchall()
@@ -135,16 +142,12 @@ def test_a_rejected_version_of_a_file_takes_its_articles_away(tmp_path):
             db.execute((output / "views.sql").read_text())
             for table in ("articles", "mentions"):
                 db.execute(f"CREATE TABLE IF NOT EXISTS my_{table} AS SELECT * FROM {table} LIMIT 0")
-            db.execute(MERGE)
+            db.execute(merge_of(output))
         left = db.sql(
             "SELECT count(*) FROM my_articles UNION ALL SELECT count(*) FROM my_mentions"
         ).fetchall()
 
     assert left == [(0,), (0,)]
-
-
-def test_the_readme_of_an_output_has_the_query():
-    assert f"```sql\n{MERGE}```" in data_dictionary()
 
 
 def test_the_files_of_an_archive_keep_their_keys_too(tmp_path):
