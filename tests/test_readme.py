@@ -101,9 +101,9 @@ PRINTS = {
     "catalog": r'"name": ?"articles"',
     "status": r"45 sources were read",
     "explain": r"Ziguinchor.* SN",
-    "sql": r"MERGE INTO `?articles",
+    "sql": r"MERGE INTO dateline\.articles",
     "formats": r"(?m)^inline +\w+",
-    "schema": r"\| `published_on` \| DATE ",
+    "schema": r"\| `published_on` \| date ",
     "annotate": r'"times": ?\[\{',
     "evaluate": r"(?m)^\w+ +places .*\d\d\.\d",
 }
