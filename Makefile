@@ -12,7 +12,7 @@ run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
 
 test: $(VENV)/ready-dev
-	$(BIN)/pytest -q -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -q -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .

@@ -176,10 +176,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.shared)
-        item.add_marker(pytest.mark.xdist_group(GROUPS.get(item.path.stem, item.path.stem)))
     items.sort(
         key=lambda item: order.index(GROUPS[item.path.stem]) if item.path.stem in GROUPS else len(order)
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each process of pytest-xdist whole files, and all files of a group.
+
+    Its own `--dist loadgroup` does so by a suffix of the ids of tests, which pytest 9.2 does not keep.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  # there only where the hook is called
+
+    class ByServer(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            stem = Path(nodeid.partition("::")[0]).stem
+            return GROUPS.get(stem, stem)
+
+    return ByServer(config, log)
 
 
 def folder_of_shared(folder: Path, *, is_required: bool) -> Path:

@@ -28,6 +28,7 @@ from flows.warehouse.ddl import (
     create_tables,
 )
 from flows.warehouse.dialects import DIALECTS, Dialect, dialect_named
+from flows.warehouse.parquet import parquet_views
 from flows.warehouse.relations import LOADED, RELATIONS
 from flows.warehouse.script import PARTS, location_of, script, statements
 from flows.warehouse.sql_reading import DATED_BY
@@ -417,8 +418,6 @@ def test_a_column_that_older_files_lack_is_null_there(engine, history, tmp_path)
 
 
 def test_views_over_the_files_show_the_newest_too(history):
-    from flows.warehouse.parquet import parquet_views
-
     _, after = history
     with duckdb.connect() as db:
         db.execute(parquet_views(f"{after}/"))

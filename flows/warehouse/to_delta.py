@@ -95,8 +95,6 @@ class DeltaTarget:
 
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record each commit of the group."""
-        from deltalake import write_deltalake
-
         delta = DeltaTable(self._root / MARKS.name)
         if (delta.transaction_version(output_id) or 0) >= group.last_seq:
             raise TargetBusy(self.shown, "another load")
