@@ -1,4 +1,4 @@
-"""The flow without a Prefect server: Prefect's tasks, retries and process pool, and no API, no socket."""
+"""The flow without a Prefect server: Prefect's tasks, retries and process pool, without its API or a socket."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from flows.ingest import ingest
 from flows.report.summary import Summary
 
 ALONE = {
-    # An address where Prefect wants one; nothing is ever sent there, and port 9 discards.
+    # Prefect requires an address. Nothing is sent there, and port 9 discards.
     "PREFECT_API_URL": "http://127.0.0.1:9/api",
     "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -35,7 +35,7 @@ ALONE = {
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "DO_NOT_TRACK": "1",
 }
-"""Settings for a run without a server: processes inherit them, so they are of the environment
+"""Settings for a run without a server, set in the environment because worker processes inherit it
 (decision 0001)."""
 
 
@@ -63,7 +63,7 @@ def run_ingest(**parameters: Any) -> Summary:
 
 @contextmanager
 def _quiet(name: str, level: int) -> Iterator[None]:
-    """Let a logger pass on only what is of a level, until the block ends."""
+    """Set the level of a logger until the block ends."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(level)
@@ -75,9 +75,9 @@ def _quiet(name: str, level: int) -> Iterator[None]:
 
 @contextmanager
 def _without_server() -> Iterator[None]:
-    """Keep Prefect from any server until the block ends; then its settings are what they were.
+    """Keep Prefect from any server until the block ends; then restore its settings.
 
-    A program that calls `flows.run` may use Prefect for itself, and may call it again.
+    A program that calls `flows.run` may also use Prefect itself.
     """
     before = {name: os.environ.get(name) for name in ALONE}
     os.environ.update(ALONE)

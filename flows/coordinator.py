@@ -1,7 +1,7 @@
 """One run: plan batches of what is new, hand their parts to workers, commit what comes back.
 
-How a step is carried out is the caller's: by Prefect's tasks in `ingest.py`, by plain calls in tests.
-What counts is the commit log: a run may be killed, repeated or started twice, and the data stays right.
+The caller provides the steps: Prefect tasks in `ingest.py`, plain calls in tests. The commit log decides what
+is committed: a run may be killed, repeated or started twice, and the data stays correct.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from flows.write.stage import stage_rows
 log = structlog.stdlib.get_logger("dateline")
 
 MAX_PLANS = 3
-"""How often a plan is made when another writer commits first."""
+"""Plans that one run makes at most, when another writer commits first."""
 
 
 def _ignore(done: int, total: int) -> None:
@@ -55,12 +55,12 @@ def _ignore(done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """How the steps of a run are carried out.
+    """The functions that carry out the steps of a run.
 
-    `fetch` takes the next batch from the plan, None at its end; its second argument is the sequence number
-    that the batch will have. `submit` starts work on a part (part, stage folder, sequence number) and returns
-    a handle. `outcomes` waits for handles and returns the result of each; an exception is returned, not
-    raised. `write` is `deliver`. `progressed` takes the bytes done and the bytes in all.
+    `fetch` takes the next batch from the plan, None at its end; its second argument is the sequence number of
+    that batch. `submit` starts work on a part (part, stage folder, sequence number) and returns a handle.
+    `outcomes` waits for handles and returns the result of each; an exception is returned, not raised. `write`
+    is `deliver`. `progressed` takes the number of bytes done and the total.
     """
 
     fetch: Callable[[Iterator[Batch], int], Batch | None]
@@ -103,7 +103,7 @@ def run_job(job: Job, steps: Steps) -> Summary:
 def end_workers(others: Collection[BaseProcess]) -> None:
     """Kill the worker processes of an interrupted run, so that it does not wait for their parts.
 
-    `others` are the processes that the calling program had before.
+    `others` are processes that the calling program started before the run.
     """
     for worker in multiprocessing.active_children():
         if worker not in others:
@@ -121,7 +121,7 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
     if not seen.waiting:
         summary.unchanged_count = len(seen.files)
         if head:
-            # What an earlier run had not finished is published now.
+            # An earlier run may have committed without publishing; `recover` has published the rest.
             write_beside(output.root)
             write_catalog(output)
         summary.seconds["total"] = perf_counter() - clock
@@ -156,7 +156,7 @@ def _commit_batches(
         wishes=wishes,
         left_out=seen.left_out,
     )
-    # Before the workers start, or each would build it for itself.
+    # Before the workers start; otherwise each of them builds the index.
     load_gazetteer()
     total = sum(max(0, file.size) for file in seen.waiting)
     last, done_bytes = head, 0
@@ -180,7 +180,7 @@ def _spooled(plan: Iterator[Batch], output: Output) -> Iterator[Batch]:
 
 
 def _fetched(plan: Iterator[Batch], first_seq: int, steps: Steps, summary: Summary) -> Iterator[Batch]:
-    """Yield the plan's batches, and count the time that fetching each takes."""
+    """Yield the batches of the plan, and add up the time that fetching takes."""
     for seq in count(first_seq):
         began = perf_counter()
         batch = steps.fetch(plan, seq)
@@ -201,10 +201,10 @@ def _fetched(plan: Iterator[Batch], first_seq: int, steps: Steps, summary: Summa
 def _in_flight(
     batches: Iterator[Batch], output: Output, job: Job, steps: Steps, run_id: str
 ) -> Iterator[tuple[Batch, list[Any]]]:
-    """Keep the workers busy, and yield the batches in order with the handles of their parts.
+    """Yield the batches in order with the handles of their parts, and keep the workers busy.
 
-    Enough parts wait to keep every worker busy while a batch is committed, and no more: what is in flight
-    when a run is killed is done again.
+    Only as many parts are submitted ahead as keep every worker busy while a batch is committed: parts in
+    flight when a run is killed are done again.
     """
     flying: deque[tuple[Batch, list[Any]]] = deque()
     for batch in batches:

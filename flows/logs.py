@@ -1,4 +1,4 @@
-"""Where the log of a run goes: to Python's logging, and to Prefect's server while a run is under one."""
+"""The log of a run: sent to Python's logging, and to the Prefect server of the run if it has one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What Prefect shows of a run: its name, artifacts, assets and events. Without a server, nothing.
+"""What Prefect displays of a run: its name, artifacts, assets and events. Without a server, these do nothing.
 
-Prefect's server is the only reader; what it shows can be made again from the commit log.
+Nothing here is needed for the data: all of it can be made again from the commit log.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ def check_server() -> None:
 
 
 def ingest_name() -> str:
-    """Return the name of an ingest run when it starts: what it reads and where the rows go."""
+    """Return the name of an ingest run when it starts: its sources and its output."""
     asked = flow_run.parameters
     return f"{_named(asked['sources'])} to {_short(asked['output'])}"
 
 
 def verify_name() -> str:
-    """Return the name of a verification when it starts: what it compares."""
+    """Return the name of a verification when it starts: its output and its targets."""
     asked = flow_run.parameters
     return ", ".join([f"verify {_short(asked['output'])}", *map(target_uri, asked["targets"])])
 
@@ -84,7 +84,7 @@ def show_progress() -> Callable[[int, int], None]:
     artifacts: list[Any] = []
 
     def progressed(done: int, total: int) -> None:
-        # Of a source at an address the size is not known before it is read.
+        # The size of a source at an address is unknown until it is read.
         if not FlowRunContext.get() or not total:
             return
         share = 100.0 * min(done, total) / total
@@ -97,14 +97,14 @@ def show_progress() -> Callable[[int, int], None]:
                     create_progress_artifact(progress=share, key="dateline-progress", description=what)
                 )
         except (httpx.HTTPError, PrefectException) as error:
-            # The data does not depend on what a server shows.
+            # A run does not fail because its progress cannot be displayed.
             log.warning("progress.not_shown", error=f"{type(error).__name__}: {error}")
 
     return progressed
 
 
 def show_run(summary: Summary, job: Job, max_reject_share: float) -> None:
-    """Show a run that has ended: its name, its summary, its refusals, the tables it wrote."""
+    """Display a finished run: its name, its summary, and its rejects."""
     context = FlowRunContext.get()
     if not context or not context.flow_run:
         return
@@ -172,7 +172,7 @@ def show_load(target: str, loaded: LoadSummary) -> None:
 
 
 def show_verification(found: Sequence[Verification]) -> None:
-    """Show what a verification compared, and each difference."""
+    """Display what a verification compared, and each difference."""
     if FlowRunContext.get():
         lines = [f"- {line}" for each in found for line in describe_verification(each)]
         create_markdown_artifact("\n".join(lines), key="dateline-verification")

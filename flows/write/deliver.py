@@ -19,7 +19,7 @@ FIRST_SEQ = 1
 
 
 def stage_folder(output: Output, seq: int, run_id: str) -> Path:
-    """Make the folder in which a commit of a run is staged; a run never meets another's."""
+    """Make the folder in which a commit of a run is staged. No two runs share a folder."""
     folder = output.stage / f"{seq:020d}-{run_id[:8]}"
     disk.make_folder(folder)
     return folder

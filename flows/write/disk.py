@@ -1,4 +1,4 @@
-"""What the commit protocol asks of the file system; nothing else under `write` changes a file."""
+"""The changes that the commit protocol makes to the file system."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ REMEDIES = {
     errno.EDQUOT: "a larger quota or fewer files",
     errno.EFBIG: "a higher limit on the size of files (ulimit -f)",
 }
-"""What an operator must provide, by the error of the system."""
+"""What the operator must provide, by error number."""
 
 
 @contextmanager
 def naming_full_disk(path: Path) -> Iterator[None]:
-    """Raise `DiskFull` for an error that says that there is no room; `path` is named if the error names no file."""
+    """Raise `DiskFull` for an error about missing space; it names `path` if the error names no file."""
     try:
         yield
     except OSError as error:
