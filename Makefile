@@ -6,13 +6,17 @@ VENV ?= .venv
 TEST_PROCESSES ?= 2
 BIN = $(VENV)/bin
 
-.PHONY: run test lint check schema sql-matrix lock bench bench-loads weights faults fuzz clean
+.PHONY: run test behaviour lint check schema sql-matrix lock bench bench-loads weights faults fuzz clean
 
 run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
 
 test: $(VENV)/ready-dev
 	$(BIN)/pytest -q -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+
+# The table of the behaviour suite, by field and group.
+behaviour: $(VENV)/ready-dev
+	$(BIN)/pytest -q -s tests/behaviour
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Texts on a pipe: JSONL in, annotations out, with offsets into the very text that came."""
+"""Annotation of texts: JSONL in, JSONL out, with offsets into the text of each input line."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from typing import Any
 
 import orjson
 
-from flows.enrich import mentions, places, quotes, times
-from flows.enrich.fields import found_in
-from flows.enrich.mentions import Mention
-from flows.enrich.model import LanguageModel, load_model
-from flows.enrich.places import PlaceMention
+from flows.enrich.entities.mentions import Mention
+from flows.enrich.findings import find_all
+from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.reference import Reference
 from flows.errors import BrokenRecord, DispatchError, UnpairedSurrogate
 from flows.journey import read
 from flows.parse.body import body_as_is
@@ -24,16 +23,16 @@ from flows.records import Body, Reading, Span
 from flows.tables.quotes import speaker_of
 
 MAX_BATCH_LINES = 64
-"""Lines that the model reads together. The first batch is one line and each is twice the one before, so that the first answers
-come at once."""
+"""Maximum number of lines that the model reads together. Batches start at one line and double in size, so that the first
+answers arrive early."""
 
 READ_BYTES = 256 * 1024
-"""At most so much is taken from standard input at once; a pipe holds 64 KiB, which is enough for the model to read fast."""
+"""Maximum read from standard input at once. A pipe holds 64 KiB, which is enough to keep the model busy."""
 
 FORM = "annotate"
 
 Answer = dict[str, Any]
-"""The annotations of one text, or its refusal: what one line of JSON holds."""
+"""The annotations of one text, or its error: the content of one line of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +42,31 @@ class _Request:
     published_on: date | None
 
 
-def annotate_lines(lines: Iterable[bytes], model_package: str | None = None) -> Iterator[bytes]:
+def annotate_lines(lines: Iterable[bytes], reference: Reference) -> Iterator[bytes]:
     """Yield one line of JSON for each line that is not blank, in order.
 
-    A line that cannot be read gives `{"id", "error": {"code", "why"}}`.
+    A line that cannot be parsed yields `{"id", "error": {"code", "why"}}`.
     """
-    yield from _answers([lines], load_model(model_package))
+    yield from _answers([lines], reference)
 
 
-def annotate_stream(descriptor: int, model_package: str | None = None) -> Iterator[bytes]:
-    """Yield the same for the lines that come from an open file, each as soon as it is there: it waits for no second line."""
-    yield from _answers(_lines_at_hand(descriptor), load_model(model_package))
+def annotate_stream(descriptor: int, reference: Reference) -> Iterator[bytes]:
+    """Yield the same for the lines of an open file, each as soon as it arrives, without waiting for the next."""
+    yield from _answers(_lines_at_hand(descriptor), reference)
 
 
-def _answers(groups: Iterable[Iterable[bytes]], model: LanguageModel) -> Iterator[bytes]:
-    """Yield the answers to groups of lines; a batch is taken from one group."""
+def _answers(groups: Iterable[Iterable[bytes]], reference: Reference) -> Iterator[bytes]:
+    """Yield the answers to groups of lines; a batch never spans two groups."""
     size = 1
     for group in groups:
         filled = (line for line in group if line.strip())
         while batch := list(islice(filled, size)):
-            yield from _annotated(batch, model)
+            yield from _annotated(batch, reference)
             size = min(2 * size, MAX_BATCH_LINES)
 
 
 def _lines_at_hand(descriptor: int) -> Iterator[list[bytes]]:
-    """Yield the whole lines that can be read without waiting for more, and wait where there is none."""
+    """Yield the complete lines that are available, and wait if there is none."""
     begun: list[bytes] = []
     while read_now := os.read(descriptor, READ_BYTES):
         whole, newline, rest = read_now.rpartition(b"\n")
@@ -79,27 +78,26 @@ def _lines_at_hand(descriptor: int) -> Iterator[list[bytes]]:
     yield [b"".join(begun)]
 
 
-def annotate_texts(texts: Iterable[Mapping[str, Any]], model_package: str | None = None) -> Iterator[Answer]:
-    """Yield what the lines would give for each text, in order and in plain types.
+def annotate_texts(texts: Iterable[Mapping[str, Any]], reference: Reference) -> Iterator[Answer]:
+    """Yield the same answers as objects of plain types, in order.
 
-    Batches are as of lines: at most `MAX_BATCH_LINES` texts are taken ahead of the answers.
+    At most `MAX_BATCH_LINES` texts are read ahead of the answers.
     """
-    model = load_model(model_package)
     left, size = iter(texts), 1
     while batch := list(islice(left, size)):
-        yield from _answered([_request(asked) for asked in batch], model)
+        yield from _answered([_request(asked) for asked in batch], reference)
         size = min(2 * size, MAX_BATCH_LINES)
 
 
-def _annotated(lines: list[bytes], model: LanguageModel) -> Iterator[bytes]:
-    yield from map(orjson.dumps, _answered([_request_in(line) for line in lines], model))
+def _annotated(lines: list[bytes], reference: Reference) -> Iterator[bytes]:
+    yield from map(orjson.dumps, _answered([_request_in(line) for line in lines], reference))
 
 
-def _answered(requests: Sequence[_Request | Answer], model: LanguageModel) -> Iterator[Answer]:
+def _answered(requests: Sequence[_Request | Answer], reference: Reference) -> Iterator[Answer]:
     good = [request for request in requests if isinstance(request, _Request)]
-    readings = read([(request.body, request.published_on) for request in good], model)
+    readings = read([(request.body, request.published_on) for request in good], reference)
     for request in requests:
-        yield _annotation(request.id, next(readings)) if isinstance(request, _Request) else request
+        yield _annotation(request.id, next(readings), reference) if isinstance(request, _Request) else request
 
 
 def _request_in(line: bytes) -> _Request | Answer:
@@ -110,7 +108,7 @@ def _request_in(line: bytes) -> _Request | Answer:
 
 
 def _request(asked: Any) -> _Request | Answer:
-    """Return what one text asks for, or the refusal to give in its place."""
+    """Return the request for one text, or the error to answer with."""
     try:
         if not isinstance(asked, Mapping) or not isinstance(asked.get("text"), str):
             raise BrokenRecord(FORM, "no text", 'an object with "text"')
@@ -136,13 +134,13 @@ def _day(published: Any) -> date | None:
         raise BrokenRecord(FORM, f"published {published!r}", "an ISO date or null") from None
 
 
-def _annotation(identifier: Any, reading: Reading) -> dict[str, Any]:
-    found = found_in(reading)
-    named = found[mentions.FIELD.name]
+def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict[str, Any]:
+    found = find_all(reading, reference)
+    named = found.mentions
     names = {each.entity.key for each in named if each.kind == "name"}
 
     def _is_named(each: Mention) -> bool:
-        """Tell a name, and an office of somebody who is named (`Turkish President`), from the rest."""
+        """Return True for a name, and for the office of a named person (`Turkish President`)."""
         return each.kind == "name" or (each.kind == "nominal" and each.entity.key in names)
 
     numbers = {entity: f"e{n}" for n, entity in enumerate(dict.fromkeys(m.entity.key for m in named))}
@@ -159,9 +157,9 @@ def _annotation(identifier: Any, reading: Reading) -> dict[str, Any]:
                 "end_on": time.end.isoformat() if time.end else None,
                 "rule": time.rule,
             }
-            for time in found[times.FIELD.name]
+            for time in found.times
         ],
-        "places": [_place(each) for each in found[places.FIELD.name]],
+        "places": [_place(each) for each in found.places],
         "entities": [_entity(each, numbers) for each in named if _is_named(each)],
         "nominals": [_entity(each, numbers) for each in named if not _is_named(each)],
         "quotes": [
@@ -174,7 +172,7 @@ def _annotation(identifier: Any, reading: Reading) -> dict[str, Any]:
                 if (speaking := speaker_of(quote.speaker, named))
                 else None,
             }
-            for quote in found[quotes.FIELD.name]
+            for quote in found.quotes
         ],
     }
 

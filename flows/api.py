@@ -126,6 +126,7 @@ def annotate(
         BrokenModel: the language model is not installed, or not as it should be.
     """
     from flows.annotation import annotate_texts  # noqa: PLC0415  # start-up
+    from flows.reference import load_reference  # noqa: PLC0415  # start-up
 
     def asked() -> Iterator[Any]:
         for number, text in enumerate(texts):
@@ -136,7 +137,7 @@ def annotate(
             else:
                 yield text
 
-    return annotate_texts(asked(), model)
+    return annotate_texts(asked(), load_reference(model))
 
 
 def load(target: str, output: PathLike = "output") -> LoadSummary:

@@ -1,4 +1,4 @@
-"""What one task does with a part of a batch: from the spool to staged files."""
+"""The work of one task: it takes a part of a batch from the spool to staged files."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from flows.enrich.model import LanguageModel, load_model
+from flows.enrich.findings import Enriched
+from flows.enrich.reference import Reference
 from flows.fetch.plan import Part, read_part
-from flows.journey import article_or_rejected, enriched
-from flows.records import Article, Enriched, RawDispatch, Rejected
+from flows.journey import journey
+from flows.records import RawDispatch, Rejected
+from flows.reference import load_reference
 from flows.schema import Row, Table
 from flows.tables import rows_of
 from flows.write.log import StagedFile
 from flows.write.stage import stage_rows
 
-TOGETHER = 64
-"""Dispatches taken through the journey at a time: the model reads in batches, memory stays low."""
+BATCH_SIZE = 64
+"""Dispatches processed together: the model is faster in batches, and memory stays low."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartDone:
-    """What came of a part: staged files, and counts that the coordinator adds up.
+    """The result of a part: staged files, and counts that the coordinator adds up.
 
-    `reject_examples` has the first refusal of each code: where it is, and why.
+    `reject_examples` has the first rejected dispatch of each code: its position and the reason.
     """
 
     files: list[StagedFile]
@@ -43,7 +45,7 @@ class PartDone:
 
 
 def end_with_parent() -> None:
-    """Let this worker end with its parent; without it the workers of a killed run work on."""
+    """End this worker process when its parent ends; otherwise the workers of a killed run would continue."""
     parent = multiprocessing.parent_process()
     if parent is None:
         raise AssertionError("only a process that another one started has a parent to end with")
@@ -56,14 +58,16 @@ def end_with_parent() -> None:
 
 
 @cache
-def _model(package: str | None) -> LanguageModel:
-    return load_model(package)
+def _reference(model: str | None) -> Reference:
+    """Load the reference once for this process."""
+    return load_reference(model)
 
 
 def work_on(part: Part, *, stage: Path, batch_seq: int, model: str | None = None) -> PartDone:
     """Read, parse, enrich and stage the dispatches of a part.
 
-    `model` names the package of the language model, None the one that is shipped. The same part staged again gives files of the same bytes.
+    `model` names the package of the language model; None means the default. Staging the same part again
+    writes the same bytes.
     """
     seconds: defaultdict[str, float] = defaultdict(float)
     codes: Counter[str] = Counter()
@@ -92,24 +96,24 @@ def _outcomes(
     part: Part, model: str | None, seconds: defaultdict[str, float]
 ) -> Iterator[Enriched | Rejected]:
     waiting: list[RawDispatch | Rejected] = []
-    for read in read_part(part):
-        waiting.append(read)
-        if len(waiting) == TOGETHER:
+    for dispatch in read_part(part):
+        waiting.append(dispatch)
+        if len(waiting) == BATCH_SIZE:
             yield from _journey(waiting, model, seconds)
             waiting.clear()
     yield from _journey(waiting, model, seconds)
 
 
 def _journey(
-    reads: Sequence[RawDispatch | Rejected], model: str | None, seconds: defaultdict[str, float]
+    dispatches: Sequence[RawDispatch | Rejected], model: str | None, seconds: defaultdict[str, float]
 ) -> Iterator[Enriched | Rejected]:
-    """Take dispatches through `journey`'s two halves, and time each."""
+    """Take dispatches through the journey, and add up how long each stage took."""
     began = perf_counter()
-    understood: list[Article | Rejected] = [
-        read if isinstance(read, Rejected) else article_or_rejected(read) for read in reads
-    ]
-    parsed = perf_counter()
-    outcomes = list(enriched(understood, _model(model)))
-    seconds["parse"] += parsed - began
-    seconds["enrich"] += perf_counter() - parsed
-    yield from outcomes
+
+    def count(stage: str) -> None:
+        nonlocal began
+        ended = perf_counter()
+        seconds[stage] += ended - began
+        began = ended
+
+    yield from journey(dispatches, _reference(model), count)

@@ -22,13 +22,13 @@ import structlog
 
 from flows.addresses import is_address
 from flows.batch import PartDone
-from flows.enrich.gazetteer import load_gazetteer
 from flows.errors import DiskFull, SequenceTaken, WorkerDied
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
 from flows.fetch.remote import find_remote
 from flows.fetch.slices import Wishes
 from flows.records import FinishedRun, identify
+from flows.reference import build_gazetteer
 from flows.report.state import refused_sources
 from flows.report.summary import Summary
 from flows.survey import Job, Survey, find_sources, survey
@@ -157,7 +157,7 @@ def _commit_batches(
         left_out=seen.left_out,
     )
     # Before the workers start; otherwise each of them builds the index.
-    load_gazetteer()
+    build_gazetteer()
     total = sum(max(0, file.size) for file in seen.waiting)
     last, done_bytes = head, 0
     batches = _fetched(_spooled(plan, output), head + 1, steps, summary)

@@ -1,6 +1,6 @@
 """READ FIRST: one dispatch's whole life, bytes to rows. Pure: no file, no clock, no log.
 
-    RawDispatch --understand--> Article --read--> Reading --found_in--> Enriched --rows_of--> rows
+    RawDispatch --understand--> Article --read--> Reading --find_all--> Enriched --rows_of--> rows
 
 What cannot be understood raises `DispatchError` on the way and becomes a `Rejected`, whose row goes
 to `rejects`. Every dispatch ends as one or the other. Anything else that is raised is a bug.
@@ -8,27 +8,38 @@ to `rejects`. Every dispatch ends as one or the other. Anything else that is rai
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from flows.enrich.fields import found_in
-from flows.enrich.language import language_of
-from flows.enrich.model import LanguageModel
-from flows.enrich.sentences import sentences_in
+from flows.enrich.findings import Enriched, find_all
+from flows.enrich.language.sentences import sentences_in
+from flows.enrich.language.words import words_in
+from flows.enrich.reference import Reference
 from flows.errors import DispatchError
 from flows.parse import understand
-from flows.records import Article, Body, Enriched, Language, RawDispatch, Reading, Rejected
+from flows.records import Article, Body, Language, RawDispatch, Reading, Rejected
 
-SURE_LANGUAGE = 0.8
+MIN_FOREIGN_CONFIDENCE = 0.8
 """From this confidence on a text in another language is not shown to the English model."""
 
 
-def journey(raws: Sequence[RawDispatch], model: LanguageModel) -> Iterator[Enriched | Rejected]:
+def journey(
+    dispatches: Sequence[RawDispatch | Rejected],
+    reference: Reference,
+    stage_ended: Callable[[str], None] | None = None,
+) -> Iterator[Enriched | Rejected]:
     """Take dispatches through their whole life together, since the model reads faster in batches.
 
-    Yields one outcome for each dispatch, in order.
+    Yields one outcome for each dispatch, in order; what was refused before is passed on. `stage_ended` is called with
+    the name of a stage (of `records.STAGES`) when it ends, for a caller that measures.
     """
-    yield from enriched([article_or_rejected(raw) for raw in raws], model)
+    understood = [each if isinstance(each, Rejected) else article_or_rejected(each) for each in dispatches]
+    if stage_ended:
+        stage_ended("parse")
+    outcomes = list(enriched(understood, reference))
+    if stage_ended:
+        stage_ended("enrich")
+    yield from outcomes
 
 
 def article_or_rejected(raw: RawDispatch) -> Article | Rejected:
@@ -39,35 +50,35 @@ def article_or_rejected(raw: RawDispatch) -> Article | Rejected:
         return Rejected(raw, error.code, str(error))
 
 
-def enriched(outcomes: Sequence[Article | Rejected], model: LanguageModel) -> Iterator[Enriched | Rejected]:
+def enriched(outcomes: Sequence[Article | Rejected], reference: Reference) -> Iterator[Enriched | Rejected]:
     """Read and enrich the articles among the outcomes; pass on the refusals. In order."""
     articles = [outcome for outcome in outcomes if isinstance(outcome, Article)]
-    readings = read([(article.body, article.published_on) for article in articles], model)
+    readings = read([(article.body, article.published_on) for article in articles], reference)
     for outcome in outcomes:
         if isinstance(outcome, Article):
             reading = next(readings)
-            yield Enriched(outcome, reading, found_in(reading))
+            yield Enriched(outcome, reading, find_all(reading, reference))
         else:
             yield outcome
 
 
-def read(bodies: Sequence[tuple[Body, date | None]], model: LanguageModel) -> Iterator[Reading]:
-    """Read each (body, day of publication): its language, its sentences, what the model sees in it."""
-    languages = [language_of(body.text) for body, _ in bodies]
+def read(bodies: Sequence[tuple[Body, date | None]], reference: Reference) -> Iterator[Reading]:
+    """Read each (body, day of publication): its language, words and sentences, and what the model finds in it."""
+    languages = [reference.detector.language_of(body.text) for body, _ in bodies]
     unread = [_why_unread(body, language) for (body, _), language in zip(bodies, languages, strict=True)]
-    entities = model.entities_in(
+    entities = reference.model.entities_in(
         [(body.text, () if why else body.paragraphs) for (body, _), why in zip(bodies, unread, strict=True)]
     )
-    for (body, published_on), language, why, seen in zip(bodies, languages, unread, entities, strict=True):
+    for (body, published_on), language, why, found in zip(bodies, languages, unread, entities, strict=True):
         yield Reading(
             text=body.text,
             published_on=published_on,
             paragraphs=body.paragraphs,
             sentences=sentences_in(body.text, body.paragraphs),
+            words=words_in(body.text),
             language=language,
-            entities=seen,
-            model=model.name,
-            precision=model.precision,
+            entities=found,
+            model=reference.model.name,
             unread=why,
         )
 
@@ -75,6 +86,6 @@ def read(bodies: Sequence[tuple[Body, date | None]], model: LanguageModel) -> It
 def _why_unread(body: Body, language: Language) -> str | None:
     if not body.text:
         return "no text"
-    if language.code not in (None, "en") and (language.confidence or 0) >= SURE_LANGUAGE:
+    if language.code not in (None, "en") and (language.confidence or 0) >= MIN_FOREIGN_CONFIDENCE:
         return f"the language is {language.code}; the model reads en"
     return None

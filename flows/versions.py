@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from flows import __version__
-from flows.enrich.packages import installed
+from flows.enrich.language.packages import installed
 
 SHAPING = (
     "anyascii",
@@ -57,7 +57,7 @@ NOT_SHAPING = {
 """Dependencies whose version changes no row, with the reason."""
 
 PACKAGE = Path(__file__).parent
-REFERENCE = ("enrich", "parse")
+REFERENCE = ("enrich", "parse", "reference")
 """The folders in which each file that is not Python is a lexicon, or weights where it is JSON."""
 
 

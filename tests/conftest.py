@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,15 @@ import httpx
 import pytest
 from hypothesis import settings
 
-from flows.enrich.model import LanguageModel, load_model
-from flows.enrich.sentences import sentences_in
+from flows.enrich.language.model import LanguageModel
+from flows.enrich.language.sentences import sentences_in
+from flows.enrich.language.words import words_in
+from flows.enrich.reference import Reference
 from flows.journey import article_or_rejected, enriched
 from flows.parse.body import body_as_is
 from flows.parse.headers import BY_NAME
 from flows.records import NO_RULES, Language, ModelEntity, RawDispatch, Reading, Rules, Source, Span
+from flows.reference import load_reference
 
 from .postgres_server import PostgresServer
 from .prefect_server import PrefectServer
@@ -49,6 +54,7 @@ def reading(
         published_on=published_on,
         paragraphs=body.paragraphs,
         sentences=sentences_in(text, body.paragraphs),
+        words=words_in(text),
         language=Language("en", 1.0, None),
         entities=tuple(
             ModelEntity(Span(at, at + len(surface)), label)
@@ -98,9 +104,20 @@ def raw(
     return RawDispatch(source, 0, 0, len(payload), payload, envelope)
 
 
+@cache
+def loaded_reference() -> Reference:
+    """The reference as it ships, loaded once; tests only read it."""
+    return load_reference()
+
+
 @pytest.fixture(scope="session")
-def model() -> LanguageModel:
-    return load_model()
+def reference() -> Reference:
+    return loaded_reference()
+
+
+@pytest.fixture(scope="session")
+def model(reference: Reference) -> LanguageModel:
+    return reference.model
 
 
 @pytest.fixture(scope="session")
@@ -214,9 +231,12 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def users_document(shared: Path, model: LanguageModel) -> dict[str, Any]:
+def users_document(shared: Path, reference: Reference) -> dict[str, Any]:
     """The user's own document, read and enriched."""
     (path,) = (shared / "seeds").glob("*.txt")
     article = article_or_rejected(raw(path.read_bytes()))
-    (enriched_one,) = enriched([article], model)
-    return {"text": article.body.text, **enriched_one.found}
+    (enriched_one,) = enriched([article], reference)
+    return {
+        "text": article.body.text,
+        **{each.name: getattr(enriched_one.found, each.name) for each in fields(enriched_one.found)},
+    }

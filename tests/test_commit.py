@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -25,7 +26,7 @@ from flows.write.log import Commit, commit, read_log
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
-from .conftest import FETCHED_AT, ROOT
+from .conftest import FETCHED_AT, ROOT, loaded_reference
 from .coordinating import run_here
 from .processes import children_of
 
@@ -38,7 +39,6 @@ class SeesNothing:
     """A model that finds no entity, so that a run costs milliseconds."""
 
     name = "none"
-    precision: ClassVar[dict[str, float]] = {}
 
     def entities_in(self, texts):
         return iter([()] * len(texts))
@@ -49,7 +49,7 @@ OPERATIONS = ("sync_file", "sync_folder", "make_folder", "write_new", "link_new"
 
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(batch, "_model", lambda _: SeesNothing())
+    monkeypatch.setattr(batch, "_reference", lambda _: replace(loaded_reference(), model=SeesNothing()))
     monkeypatch.setattr(plan, "BATCH_BYTES", 400)
     folder = tmp_path / "in"
     folder.mkdir()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from flows.enrich.mentions import Mention, mentions_in
-from flows.enrich.places import places_in
-from flows.enrich.weapons import weapons_in
+from flows.enrich.entities.mentions import Mention, mentions_in
+from flows.enrich.entities.weapons import weapons_in
+from flows.enrich.language.words import words_in
+from flows.enrich.places.mentions import places_in
 
-from .conftest import reading
+from .conftest import loaded_reference, reading
 
 
 def mentions_of(text: str, **entities: str) -> list[Mention]:
     read = reading(text, entities={surface.replace("_", " "): label for surface, label in entities.items()})
-    return list(mentions_in(read, {"places": places_in(read, {})}))
+    return list(mentions_in(read, places_in(read, loaded_reference().places), loaded_reference().entities))
 
 
 def by_surface(text: str, mentions: list[Mention]) -> dict[str, Mention]:
@@ -170,7 +171,10 @@ def test_a_name_ends_with_its_short_line():
     ],
 )
 def test_weapons_and_vehicles_are_told_by_name_and_by_letters(text, found):
-    assert [(weapon.name, weapon.kind) for weapon in weapons_in(text)] == found
+    assert [
+        (weapon.name, weapon.kind)
+        for weapon in weapons_in(text, words_in(text), loaded_reference().entities.weapons)
+    ] == found
 
 
 def test_the_users_document_has_its_entities(users_document):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 
 import pytest
 
-from flows.enrich.fields import found_in
-from flows.enrich.language import language_of
-from flows.enrich.model import LanguageModel, pieces_of
-from flows.enrich.quotes import quotes_in
-from flows.enrich.times import times_in
+from flows.enrich.findings import find_all
+from flows.enrich.language.model import pieces_of
+from flows.enrich.quotes.quotations import quotes_in
+from flows.enrich.reference import Reference
+from flows.enrich.times.expressions import times_in
 from flows.journey import read
 from flows.parse.body import body_as_is, body_of
 from flows.records import Language, Span
 
-from .conftest import THURSDAY, reading
+from .conftest import THURSDAY, loaded_reference, reading
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ from .conftest import THURSDAY, reading
     ],
 )
 def test_an_expression_of_time_is_normalised_against_the_day_of_publication(text, surface, kind, value):
-    (time,) = times_in(reading(text), {})
+    (time,) = times_in(reading(text))
 
     assert (time.span.of(text), time.type, time.value) == (surface, kind, value)
 
@@ -101,7 +102,7 @@ def test_an_expression_of_time_is_normalised_against_the_day_of_publication(text
     ],
 )
 def test_what_only_looks_like_a_time_is_none(text):
-    assert times_in(reading(text), {}) == ()
+    assert times_in(reading(text)) == ()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_what_only_looks_like_a_time_is_none(text):
 def test_last_and_next_before_a_day_or_a_month_say_on_which_side_of_the_publication_it_lies(
     text, surface, kind, value
 ):
-    (time,) = times_in(reading(text), {})
+    (time,) = times_in(reading(text))
 
     assert (time.span.of(text), time.type, time.value) == (surface, kind, value)
 
@@ -154,7 +155,7 @@ def test_last_and_next_before_a_day_or_a_month_say_on_which_side_of_the_publicat
     ],
 )
 def test_a_day_without_last_or_next_before_it_is_read_as_the_sentence_looks(text, surface, value):
-    (time,) = times_in(reading(text), {})
+    (time,) = times_in(reading(text))
 
     assert (time.span.of(text), time.value) == (surface, value)
 
@@ -163,11 +164,11 @@ def test_a_day_without_last_or_next_before_it_is_read_as_the_sentence_looks(text
     "text", ["last Jan Smith spoke", "this Mar was deep", "at last Jun Li came", "next Mark spoke"]
 )
 def test_a_name_like_a_short_month_is_one_only_behind_last_or_next_and_before_no_name(text):
-    assert times_in(reading(text), {}) == ()
+    assert times_in(reading(text)) == ()
 
 
 def test_a_time_that_another_is_counted_from_is_the_last_that_the_text_names():
-    first, later = times_in(reading("They met on 3 May 2019. Two days later they signed."), {})
+    first, later = times_in(reading("They met on 3 May 2019. Two days later they signed."))
 
     assert (later.value, later.anchor, later.anchor_from) == ("2019-05-05", date(2019, 5, 3), "text")
     assert first.anchor_from is None
@@ -178,7 +179,7 @@ def test_a_time_that_another_is_counted_from_is_the_last_that_the_text_names():
     [("The next day", "2019-05-04"), ("The previous day", "2019-05-02"), ("The following month", "2019-06")],
 )
 def test_the_next_day_is_that_after_the_day_before_it_in_the_text(words, value):
-    _, found = times_in(reading(f"They met on 3 May 2019. {words} they signed."), {})
+    _, found = times_in(reading(f"They met on 3 May 2019. {words} they signed."))
 
     assert (found.value, found.anchor_from) == (value, "text")
 
@@ -186,14 +187,14 @@ def test_the_next_day_is_that_after_the_day_before_it_in_the_text(words, value):
 def test_a_year_ago_beside_a_quarter_is_that_quarter_of_the_year_before():
     """Companies compare like with like."""
     _, compared = times_in(
-        reading("Profit rose in the third quarter of 2019 from $2 million a year earlier."), {}
+        reading("Profit rose in the third quarter of 2019 from $2 million a year earlier.")
     )
 
     assert compared.value == "2018-Q3"
 
 
 def test_without_a_day_of_publication_a_relative_time_is_null_with_a_reason():
-    (time,) = times_in(reading("said on Wednesday", published_on=None), {})
+    (time,) = times_in(reading("said on Wednesday", published_on=None))
 
     assert (time.value, time.start, time.null_reason) == (
         "XXXX-WXX-3",
@@ -203,13 +204,13 @@ def test_without_a_day_of_publication_a_relative_time_is_null_with_a_reason():
 
 
 def test_a_day_that_no_calendar_has_is_null_with_a_reason():
-    (time,) = times_in(reading("on February 30, 2020"), {})
+    (time,) = times_in(reading("on February 30, 2020"))
 
     assert (time.start, time.null_reason) == (None, "no such day in the calendar")
 
 
 def test_a_relative_time_names_the_day_it_was_counted_from_and_a_full_date_does_not_need_one():
-    relative, full = times_in(reading("on Monday, as on 3 May 2019"), {})
+    relative, full = times_in(reading("on Monday, as on 3 May 2019"))
 
     assert (relative.anchor, full.anchor) == (THURSDAY, None)
 
@@ -243,7 +244,7 @@ def test_a_relative_time_names_the_day_it_was_counted_from_and_a_full_date_does_
     ],
 )
 def test_a_quotation_has_its_words_its_verb_and_its_speaker(text, kind, content, cue, speaker):
-    (quote,) = quotes_in(reading(text), {})
+    (quote,) = quotes_in(reading(text))
 
     assert quote.type == kind
     assert [piece.of(text) for piece in quote.content] == content
@@ -280,7 +281,7 @@ def test_a_quotation_has_its_words_its_verb_and_its_speaker(text, kind, content,
 )
 def test_who_speaks_may_stand_before_the_verb_and_the_quotation(lead, cue, speaker):
     text = f'{lead}"We will not go there."'
-    (quote,) = quotes_in(reading(text), {})
+    (quote,) = quotes_in(reading(text))
 
     assert (quote.cue.of(text), quote.speaker.of(text)) == (cue, speaker)
     assert (quote.rule, quote.null_reason) == ("cue-before", None)
@@ -299,14 +300,14 @@ def test_who_speaks_may_stand_before_the_verb_and_the_quotation(lead, cue, speak
     ],
 )
 def test_a_verb_of_speech_that_has_no_subject_before_it_names_no_speaker(lead):
-    (quote,) = quotes_in(reading(f'{lead}"We will not go there."'), {})
+    (quote,) = quotes_in(reading(f'{lead}"We will not go there."'))
 
     assert (quote.speaker, quote.null_reason) == (None, "no verb of speech beside the quotation")
 
 
 def test_the_sentence_behind_a_quotation_that_has_its_speaker_is_of_another():
     text = 'Reza said: "We will go." Smith said the road was shut. "Why?" Smith said.'
-    first, second = quotes_in(reading(text), {})
+    first, second = quotes_in(reading(text))
 
     assert (first.speaker.of(text), first.rule) == ("Reza", "cue-before")
     assert (second.speaker.of(text), second.rule) == ("Smith", "cue-after")
@@ -314,20 +315,20 @@ def test_the_sentence_behind_a_quotation_that_has_its_speaker_is_of_another():
 
 def test_who_spoke_before_the_full_stop_goes_on():
     text = '"We will go," officer Ali Reza told the court of Bari. "We will stay there."'
-    _, second = quotes_in(reading(text), {})
+    _, second = quotes_in(reading(text))
 
     assert second.speaker.of(text) == "officer Ali Reza"
 
 
 def test_a_name_broken_over_two_lines_is_one_speaker():
     text = '"We will go," Chairman Ali\nReza said.'
-    (quote,) = quotes_in(reading(text), {})
+    (quote,) = quotes_in(reading(text))
 
     assert quote.speaker.of(text) == "Chairman Ali\nReza"
 
 
 def test_a_stray_mark_opens_no_quotation():
-    assert quotes_in(reading('A 5" gun and a 6" gun. It ended.'), {}) == ()
+    assert quotes_in(reading('A 5" gun and a 6" gun. It ended.')) == ()
 
 
 @pytest.mark.parametrize(
@@ -338,22 +339,24 @@ def test_a_stray_mark_opens_no_quotation():
     ],
 )
 def test_the_language_comes_with_its_confidence(text, code):
-    language = language_of(text)
+    language = loaded_reference().detector.language_of(text)
 
     assert language.code == code
     assert 0.5 < language.confidence <= 1
 
 
 def test_too_few_letters_have_no_language_and_a_reason():
-    assert language_of("1987 - 12") == Language(None, None, "fewer than 12 letters in words")
+    assert loaded_reference().detector.language_of("1987 - 12") == Language(
+        None, None, "fewer than 12 letters in words"
+    )
 
 
-def test_a_text_in_another_language_is_not_shown_to_the_english_model(model):
+def test_a_text_in_another_language_is_not_shown_to_the_english_model(reference):
     body = body_of(
         "Deux soldats ont été tués par une frappe aérienne en Syrie, a annoncé le ministère de la Défense."
     )
 
-    (found,) = read([(body, THURSDAY)], model)
+    (found,) = read([(body, THURSDAY)], reference)
 
     assert (found.entities, found.unread) == ((), "the language is fr; the model reads en")
 
@@ -386,11 +389,13 @@ def test_one_endless_paragraph_is_cut_and_none_of_it_is_lost():
     assert all(end - start <= 20_000 for start, end in pieces)
 
 
-def test_every_field_points_into_the_text(model: LanguageModel):
+def test_every_field_points_into_the_text(reference: Reference):
     text = "“We go,” said Recep Tayyip Erdogan in Ankara on Wednesday."
-    (found,) = (found_in(each) for each in read([(body_as_is(text), THURSDAY)], model))
+    (found,) = (find_all(each, reference) for each in read([(body_as_is(text), THURSDAY)], reference))
 
-    assert {name: [each.span.of(text) for each in items] for name, items in found.items()} == {
+    assert {
+        name.name: [each.span.of(text) for each in getattr(found, name.name)] for name in fields(found)
+    } == {
         "places": ["Ankara"],
         "mentions": ["Recep Tayyip Erdogan", "Ankara"],
         "times": ["Wednesday"],

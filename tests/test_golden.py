@@ -46,7 +46,7 @@ def plain(name: str, value: Any) -> Any:
     return value
 
 
-def came_of(path: Path, model) -> list[dict[str, Any]]:
+def came_of(path: Path, reference) -> list[dict[str, Any]]:
     """All rows of a file, without ids and without what is null."""
     payload = path.read_bytes()
     known = sniff(Sample(path.name, payload))
@@ -60,16 +60,16 @@ def came_of(path: Path, model) -> list[dict[str, Any]]:
             for name, value in row.items()
             if name not in LEFT_OUT and value not in (None, [], {}, ())
         }
-        for outcome in journey(raws, model)
+        for outcome in journey(raws, reference)
         for table, partition, row in rows_of(outcome)
     ]
     return json.loads(json.dumps(rows, default=str, ensure_ascii=False))
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_a_sample_dispatch_comes_out_as_expected(path, model, request):
+def test_a_sample_dispatch_comes_out_as_expected(path, reference, request):
     expected = GOLDEN / f"{path.name}.json"
-    found = came_of(path, model)
+    found = came_of(path, reference)
     if request.config.getoption("--rewrite-golden"):
         lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in found)
         expected.write_text(f"[\n{lines}\n]\n")

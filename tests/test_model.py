@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flows.enrich import model as door
-from flows.enrich.model import SELF_TEST, load_model
-from flows.enrich.vectors import TokenVectors
+from flows.enrich.language import model as door
+from flows.enrich.language.model import SELF_TEST, load_model
+from flows.enrich.language.vectors import TokenVectors
 from flows.errors import BrokenModel
 from flows.records import Span
 
@@ -22,14 +22,14 @@ def entities_of(model, texts):
 def stock():
     """The same pipeline with its own vectors."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(door, "_made_fast", lambda _: False)
+        patch.setattr(door, "_make_fast", lambda _: "not asked for")
         return load_model()
 
 
 def test_the_fast_vectors_give_the_entities_of_the_pipelines_own(model, stock):
     texts = [path.read_text(errors="replace") for path in sorted(SEEDS.glob("*.txt"))]
 
-    assert (model.is_fast, stock.is_fast) == (True, False)
+    assert (model.slow_reason is None, stock.slow_reason is None) == (True, False)
     assert entities_of(model, texts) == entities_of(stock, texts)
     assert sum(map(len, entities_of(model, texts))) > 100
 
@@ -50,7 +50,7 @@ def test_where_one_annotation_differs_the_pipelines_own_vectors_stay(monkeypatch
         TokenVectors, "__call__", lambda self, documents: [0 * each for each in wrong(self, documents)]
     )
 
-    assert not load_model().is_fast
+    assert "other annotations" in load_model().slow_reason
 
 
 def test_a_pipeline_that_is_built_otherwise_is_left_as_it_came(monkeypatch):
@@ -58,7 +58,7 @@ def test_a_pipeline_that_is_built_otherwise_is_left_as_it_came(monkeypatch):
         door, "stand_in", lambda *_: (_ for _ in ()).throw(door.UnknownShape("a transformer"))
     )
 
-    assert not load_model().is_fast
+    assert load_model().slow_reason == "a transformer"
 
 
 def test_the_words_of_what_was_read_are_forgotten_in_time(monkeypatch):

@@ -7,18 +7,19 @@ import re
 import pytest
 
 from flows.enrich import gazetteer_index
-from flows.enrich.gazetteer import load_gazetteer
-from flows.enrich.places import PlaceMention, places_in
-from flows.enrich.spelling import by_sound, folded
-from flows.enrich.unplaced import BEYOND
+from flows.enrich.language.spelling import by_sound, folded
+from flows.enrich.places.mentions import PlaceMention, places_in
+from flows.enrich.places.unplaced import BEYOND
 from flows.errors import BrokenGazetteer
 
-from .conftest import reading
+from .conftest import loaded_reference, reading
 
 
 def places_of(text: str, **entities: str) -> dict[str, PlaceMention]:
     seen = {surface.replace("_", " "): label for surface, label in entities.items()}
-    return {place.surface: place for place in places_in(reading(text, entities=seen), {})}
+    return {
+        place.surface: place for place in places_in(reading(text, entities=seen), loaded_reference().places)
+    }
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_what_transcriptions_differ_in_is_not_heard():
 
 
 def test_a_name_is_found_under_its_other_spellings():
-    gazetteer = load_gazetteer()
+    gazetteer = loaded_reference().places.gazetteer
 
     assert {gazetteer.candidates(name)[0].place.geonameid for name in ("Kiev", "Kyiv")} == {703448}
     assert gazetteer.candidates("U.S.")[0].place.country == "US"
@@ -50,7 +51,7 @@ def test_a_name_is_found_under_its_other_spellings():
 
 
 def test_distances_are_those_of_the_globe():
-    gazetteer = load_gazetteer()
+    gazetteer = loaded_reference().places.gazetteer
     paris, london = (gazetteer.candidates(name)[0].place for name in ("Paris", "London"))
 
     assert paris.km_to(london) == pytest.approx(344, abs=5)
@@ -155,7 +156,7 @@ def test_the_candidates_that_lost_are_kept_and_their_shares_add_up():
 
 
 def test_a_text_that_the_model_did_not_read_has_no_places():
-    assert places_in(reading(""), {}) == ()
+    assert places_in(reading(""), loaded_reference().places) == ()
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import re
 import signal
+from dataclasses import fields
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows import errors
-from flows.enrich.fields import found_in
-from flows.enrich.sentences import sentences_in
+from flows.enrich.findings import find_all
+from flows.enrich.language.sentences import sentences_in
+from flows.enrich.language.words import words_in
 from flows.errors import NoNews, UnknownFormat
 from flows.journey import article_or_rejected
 from flows.parse import SAMPLE_BYTES, sniff
@@ -21,7 +23,7 @@ from flows.parse.formats import Sample, cut
 from flows.parse.headers import BY_NAME, FORMATS
 from flows.records import Article, Language, Reading, Rejected
 
-from .conftest import SEEDS, raw
+from .conftest import SEEDS, loaded_reference, raw
 
 SAMPLES = sorted(path for path in SEEDS.iterdir() if path.name != "README.md")
 
@@ -95,16 +97,25 @@ def test_a_file_is_cut_into_dispatches_and_nothing_but_blank_space_and_the_envel
 def test_every_span_points_into_the_text_and_sentences_hold_all_of_it(text):
     body = body_of(text)
     sentences = sentences_in(body.text, body.paragraphs)
-    reading = Reading(body.text, None, body.paragraphs, sentences, Language("en", 1.0, None), (), "none")
+    reading = Reading(
+        body.text,
+        None,
+        body.paragraphs,
+        sentences,
+        words_in(body.text),
+        Language("en", 1.0, None),
+        (),
+        "none",
+    )
 
-    found = found_in(reading)
+    found = find_all(reading, loaded_reference())
 
     outside = list(body.text)
     for each in sentences:
         outside[each.start : each.end] = " " * (each.end - each.start)
     assert "".join(outside).strip() == ""
-    for field in found.values():
-        for each in field:
+    for field in fields(found):
+        for each in getattr(found, field.name):
             assert 0 <= each.span.start < each.span.end <= len(body.text)
             assert each.span.overlaps(sentences[each.sentence_no])
 
@@ -138,7 +149,16 @@ def test_no_text_hangs_the_journey(piece):
         article_or_rejected(raw(text.encode(), form.name))
     body = body_of(text)
     sentences = sentences_in(body.text, body.paragraphs)
-    reading = Reading(body.text, None, body.paragraphs, sentences, Language("en", 1.0, None), (), "none")
+    reading = Reading(
+        body.text,
+        None,
+        body.paragraphs,
+        sentences,
+        words_in(body.text),
+        Language("en", 1.0, None),
+        (),
+        "none",
+    )
 
-    assert set(found_in(reading)) == {"places", "mentions", "times", "quotes"}
+    find_all(reading, loaded_reference())
     signal.alarm(0)

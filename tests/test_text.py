@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.enrich.sentences import sentences_in
+from flows.enrich.language.sentences import sentences_in
 from flows.errors import UndecodableBytes
 from flows.parse.body import body_of
 from flows.parse.dateline import read_dateline

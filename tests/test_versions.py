@@ -23,7 +23,7 @@ from flows.write.output import Output
 
 from .conftest import ROOT
 
-READERS = ("parse", "enrich", "tables", "journey.py", "schema.py", "records.py")
+READERS = ("parse", "enrich", "tables", "journey.py", "schema.py", "records.py", "reference")
 """What makes rows of bytes."""
 
 

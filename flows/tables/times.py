@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.enrich import times
-from flows.enrich.calendar import ACLED_PRECISION, UCDP_PRECISION
-from flows.records import Enriched, identify
+from flows.enrich.findings import Enriched
+from flows.enrich.times.calendar import ACLED_PRECISION, UCDP_PRECISION
+from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
 
@@ -14,7 +14,7 @@ from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
 def rows(enriched: Enriched) -> Iterator[Row]:
     """Yield the expressions of time of an article in reading order."""
     article_id = enriched.article.article_id
-    for time in times.FIELD.of(enriched):
+    for time in enriched.found.times:
         precision = time.precision or ""
         yield {
             "time_id": identify("time", article_id, time.span.start, time.span.end),

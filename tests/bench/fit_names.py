@@ -13,22 +13,22 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from flows.enrich.gazetteer import load_gazetteer
-from flows.enrich.gazetteer_index import LEXICONS
-from flows.enrich.mentions import named_by
-from flows.enrich.model import load_model
-from flows.enrich.names import KINDS, Option, options_in
-from flows.enrich.places import PlaceMention, load_weights, places_by
+from flows.enrich.entities.mentions import names_in
+from flows.enrich.entities.names import KINDS, Option, options_in
+from flows.enrich.lexicons import LEXICONS
+from flows.enrich.places.mentions import PlaceMention, places_in
+from flows.enrich.reference import Reference
 from flows.evaluation import entity_figures
 from flows.journey import read
 from flows.parse.body import body_as_is
 from flows.records import Reading
+from flows.reference import load_reference
 from tests.bench.fitting import Group, fit_softmax
 
 SETS = {"gum-news": 1.5, "uner-ewt": 1.0}
@@ -57,7 +57,8 @@ def main() -> None:
     asked.add_argument("gold", type=Path)
     asked.add_argument("--write", action="store_true")
     given = asked.parse_args()
-    texts = labelled(given.gold)
+    reference = load_reference()
+    texts = labelled(given.gold, reference)
     order = list(range(len(texts)))
     random.Random(1).shuffle(order)  # noqa: S311  # folds, not secrets
     outcomes: defaultdict[str, list[tuple[Any, list[dict[str, Any]]]]] = defaultdict(list)
@@ -69,7 +70,7 @@ def main() -> None:
             weights = fitted([texts[at] for at in order if at not in held_out])
             for at in held_out:
                 text = texts[at]
-                found = named_by(text.reading, text.places, weights)
+                found = names_in(text.reading, text.places, replace(reference.entities, weights=weights))
                 outcomes[name].append(
                     (
                         text.document,
@@ -104,19 +105,18 @@ def main() -> None:
         (LEXICONS / "names.json").write_bytes(orjson.dumps(stored, option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def labelled(folder: Path) -> list[Labelled]:
+def labelled(folder: Path, reference: Reference) -> list[Labelled]:
     """Read both sets."""
     documents = [
         (name, orjson.loads(line))
         for name in SETS
         for line in (folder / f"{name}.jsonl").read_bytes().splitlines()
     ]
-    gazetteer, weights = load_gazetteer(), load_weights()
     bodies = [(body_as_is(document["text"]), None) for _, document in documents]
     texts = []
-    for (name, document), reading in zip(documents, read(bodies, load_model()), strict=True):
-        places = places_by(reading, gazetteer, weights)
-        options = options_in(reading, places)
+    for (name, document), reading in zip(documents, read(bodies, reference), strict=True):
+        places = places_in(reading, reference.places)
+        options = options_in(reading, places, reference.entities)
         texts.append(
             Labelled(name, document, reading, places, options, _kinds(options, document["gold"]["entities"]))
         )

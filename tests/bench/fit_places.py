@@ -14,7 +14,7 @@ import math
 import random
 import sys
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,17 +22,19 @@ from typing import Any
 import numpy as np
 import orjson
 
-from flows.enrich.gazetteer import Gazetteer, Place, load_gazetteer
-from flows.enrich.gazetteer_index import LEXICONS
-from flows.enrich.model import load_model
-from flows.enrich.places import LEAST_WEIGHT, Weights, places_by
-from flows.enrich.resolution import Resolver
-from flows.enrich.spelling import folded
-from flows.enrich.toponyms import Reader, Toponym, chosen, weigh
+from flows.enrich.language.spelling import folded
+from flows.enrich.lexicons import LEXICONS
+from flows.enrich.places.gazetteer import Place
+from flows.enrich.places.mentions import LEAST_WEIGHT, places_in
+from flows.enrich.places.reference import PlaceWeights
+from flows.enrich.places.resolution import Resolver
+from flows.enrich.places.toponyms import Reader, Toponym, chosen, weigh
+from flows.enrich.reference import Reference
 from flows.evaluation import km_between, place_figures
 from flows.journey import read
 from flows.parse.body import body_as_is
 from flows.records import Reading
+from flows.reference import load_reference
 from tests.bench.fitting import Group, fit_softmax, rounded
 
 SETS = {"lgl": 1.0, "trnews": 1.5, "geovirus": 1.2, "gwn": 1.2}
@@ -60,21 +62,22 @@ def main() -> None:
     asked.add_argument("gold", type=Path)
     asked.add_argument("--write", action="store_true")
     given = asked.parse_args()
-    gazetteer = load_gazetteer()
-    texts = list(labelled(given.gold, gazetteer))
+    reference = load_reference()
+    texts = list(labelled(given.gold, reference))
     order = list(range(len(texts)))
     random.Random(0).shuffle(order)  # noqa: S311  # folds, not secrets
     outcomes: defaultdict[str, list[tuple[dict[str, Any], list[dict[str, Any]]]]] = defaultdict(list)
     for fold in range(FOLDS):
         held_out = order[fold::FOLDS]
-        weights = fitted([texts[at] for at in order if at not in set(held_out)], gazetteer)
+        weights = fitted([texts[at] for at in order if at not in set(held_out)])
+        held_out_reference = replace(reference.places, weights=weights)
         for at in held_out:
-            found = [_as_line(each) for each in places_by(texts[at].reading, gazetteer, weights)]
+            found = [_as_line(each) for each in places_in(texts[at].reading, held_out_reference)]
             outcomes[texts[at].set].append((texts[at].document, found))
     for name, pairs in outcomes.items():
         sys.stdout.write(f"{name} {place_figures(pairs)}\n")
     if given.write:
-        weights = fitted(texts, gazetteer)
+        weights = fitted(texts)
         stored = {
             "fitted by": "tests/bench/fit_places.py",
             "fitted on": f"{len(texts)} texts: parts of LGL, TR-News, GeoVirus and GeoWebNews",
@@ -96,7 +99,7 @@ def _as_line(mention: Any) -> dict[str, Any]:
     }
 
 
-def labelled(folder: Path, gazetteer: Gazetteer) -> list[Labelled]:
+def labelled(folder: Path, reference: Reference) -> list[Labelled]:
     """Read the four sets."""
     documents = [
         (name, orjson.loads(line))
@@ -111,8 +114,8 @@ def labelled(folder: Path, gazetteer: Gazetteer) -> list[Labelled]:
         for _, document in documents
     ]
     texts = []
-    for (name, document), reading in zip(documents, read(bodies, load_model()), strict=True):
-        options = Reader(reading, gazetteer).toponyms()
+    for (name, document), reading in zip(documents, read(bodies, reference), strict=True):
+        options = Reader(reading, reference.places).toponyms()
         spans = [(option.span.start, option.span.end) for option in options]
         best = {_best(gold["start"], gold["end"], spans) for gold in document["gold"]["places"]}
         texts.append(Labelled(name, document, reading, options, [span in best for span in spans]))
@@ -129,13 +132,13 @@ def _best(start: int, end: int, spans: list[tuple[int, int]]) -> tuple[int, int]
     return max(shared)[2:] if shared else None
 
 
-def fitted(texts: list[Labelled], gazetteer: Gazetteer) -> Weights:
+def fitted(texts: list[Labelled]) -> PlaceWeights:
     """Fit both models; the second in rounds, since what a name stands for depends on the others."""
     naming = _fit_naming(texts)
     meaning: dict[str, float] = {}
     for _ in range(3):
-        meaning = fit_softmax(list(_groups(texts, naming, meaning, gazetteer)), RIDGE_OF_MEANING)
-    return Weights(naming, meaning)
+        meaning = fit_softmax(list(_groups(texts, naming, meaning)), RIDGE_OF_MEANING)
+    return PlaceWeights(naming, meaning)
 
 
 def _fit_naming(texts: list[Labelled]) -> dict[str, float]:
@@ -161,7 +164,7 @@ def _fit_naming(texts: list[Labelled]) -> dict[str, float]:
     return dict(zip(signs, weights.tolist(), strict=True))
 
 
-def _groups(texts: list[Labelled], naming: Any, meaning: Any, gazetteer: Gazetteer) -> Any:
+def _groups(texts: list[Labelled], naming: Any, meaning: Any) -> Any:
     """Yield for each name with a label its candidates, 2 for the very place, 1 for one near it."""
     for text in texts:
         weigh(text.options, naming)
@@ -177,7 +180,7 @@ def _groups(texts: list[Labelled], naming: Any, meaning: Any, gazetteer: Gazette
                     labels[folded(toponym.surface), toponym.adjective].append(
                         (gold["lat"], gold["lon"], gold["geonameid"])
                     )
-        resolver = Resolver(toponyms, text.reading.text, gazetteer)
+        resolver = Resolver(toponyms, text.reading.text)
         resolver.weigh(meaning)
         for name, signs in resolver.signs():
             found = labels.get((folded(name.toponyms[0].surface), name.toponyms[0].adjective))

@@ -15,15 +15,14 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 from datetime import date
 from pathlib import Path
 from time import process_time
-from typing import Any
 
 import orjson
 
-from flows.enrich import mentions, places, times
-from flows.enrich.model import load_model
-from flows.enrich.packages import installed
+from flows.enrich.findings import find_all
+from flows.enrich.language.packages import installed
 from flows.journey import read
 from flows.parse.body import body_as_is
+from flows.reference import load_reference
 
 PUBLISHED = date(2020, 2, 20)
 BATCH = 64
@@ -45,7 +44,7 @@ def main(gold: str, rounds: int) -> None:
 
     as_it_comes = get_current_ops()
     stock = spacy.load(installed(None)[1])
-    ours = load_model()
+    reference = load_reference()
     spent: dict[str, list[float]] = {"stock": [], "dateline": []}
     for _ in range(rounds):
         set_current_ops(as_it_comes)
@@ -56,15 +55,17 @@ def main(gold: str, rounds: int) -> None:
         set_current_ops(NumpyOps(use_blis=False))
         began = process_time()
         for at in range(0, len(texts), BATCH):
-            for reading in read([(body_as_is(text), PUBLISHED) for text in texts[at : at + BATCH]], ours):
-                found: dict[str, Any] = {}
-                for field in (places.FIELD, mentions.FIELD, times.FIELD):
-                    found[field.name] = field.find(reading, found)
+            for reading in read(
+                [(body_as_is(text), PUBLISHED) for text in texts[at : at + BATCH]], reference
+            ):
+                find_all(reading, reference)
         spent["dateline"].append(process_time() - began)
     best = {name: min(seconds) for name, seconds in spent.items()}
     for name, seconds in best.items():
         sys.stdout.write(f"{name:<9} {1000 * seconds * WORDS / words:6.1f} ms for {WORDS} words\n")
-    sys.stdout.write(f"ratio     {best['dateline'] / best['stock']:6.2f}   fast vectors: {ours.is_fast}\n")
+    sys.stdout.write(
+        f"ratio     {best['dateline'] / best['stock']:6.2f}   fast vectors: {reference.model.slow_reason is None}\n"
+    )
 
 
 if __name__ == "__main__":

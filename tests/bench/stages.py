@@ -11,16 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
 
-from flows.enrich.fields import FIELDS
-from flows.enrich.language import language_of
-from flows.enrich.model import load_model
-from flows.enrich.sentences import sentences_in
+from flows.enrich.entities.mentions import mentions_in
+from flows.enrich.language.sentences import sentences_in
+from flows.enrich.places.mentions import places_in
+from flows.enrich.quotes.quotations import quotes_in
+from flows.enrich.times.expressions import times_in
 from flows.errors import UnknownFormat
 from flows.fetch.local import find_files
 from flows.journey import article_or_rejected, read
 from flows.parse import sniff
 from flows.parse.formats import Sample
 from flows.records import Article, RawDispatch, Source
+from flows.reference import load_reference
 
 WORDS = 500
 
@@ -28,7 +30,8 @@ WORDS = 500
 def main(folder: str, most: int) -> None:
     """Print the cost of each stage for 500 words, and its share of the model's."""
     spent: dict[str, float] = defaultdict(float)
-    model = load_model()
+    reference = load_reference()
+    model, detector = reference.model, reference.detector
     raws = []
     for file in find_files([folder], outside=Path("output")):
         payload = file.path.read_bytes()
@@ -45,18 +48,18 @@ def main(folder: str, most: int) -> None:
         spent[stage] += process_time() - began
         return result
 
-    language_of("The first call loads the detector.")
     outcomes = [timed("parse", article_or_rejected, raw) for raw in raws[:most]]
     articles = [outcome for outcome in outcomes if isinstance(outcome, Article)]
     for article in articles:
-        timed("language", language_of, article.body.text)
+        timed("language", detector.language_of, article.body.text)
         timed("sentences", sentences_in, article.body.text, article.body.paragraphs)
     texts = [(article.body.text, article.body.paragraphs) for article in articles]
     timed("model", lambda: list(model.entities_in(texts)))
-    for reading in read([(article.body, article.published_on) for article in articles], model):
-        found: dict[str, object] = {}
-        for field in FIELDS:
-            found[field.name] = timed(field.name, field.find, reading, found)
+    for reading in read([(article.body, article.published_on) for article in articles], reference):
+        places = timed("places", places_in, reading, reference.places)
+        timed("mentions", mentions_in, reading, places, reference.entities)
+        timed("times", times_in, reading)
+        timed("quotes", quotes_in, reading)
 
     words = sum(len(text.split()) for text, _ in texts)
     lines = [

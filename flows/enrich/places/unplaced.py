@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 
-from flows.enrich.gazetteer_index import table
-from flows.enrich.resolution import holds
-from flows.enrich.spelling import folded
-from flows.enrich.toponyms import Toponym
+from flows.enrich.language.spelling import folded
+from flows.enrich.places.resolution import holds
+from flows.enrich.places.toponyms import Toponym
 
 BEYOND = (
     "the world or a body of the sky has this name, and the text does not say where a town of this name lies"
@@ -29,31 +27,21 @@ SETTLEMENT_OF = re.compile(
 LOOK_BACK = 30
 
 
-@cache
-def _listed() -> Mapping[str, frozenset[str]]:
-    """Return the folded names of each kind in `unplaced.tsv`."""
-    return {
-        row["kind"]: frozenset(folded(name) for name in row["names"].split("|")) for row in table("unplaced")
-    }
-
-
-@cache
-def _worldwide_words() -> frozenset[str]:
-    names = (*_listed()["world"], *_listed()["body"], *_listed()["with"])
-    return frozenset(word for name in names for word in name.split())
-
-
-def table_heads() -> frozenset[str]:
-    """Return the heads of earnings and exchange tables, in lower case."""
-    return _listed()["table"]
-
-
-def unplaced_in(toponyms: Sequence[Toponym], text: str) -> dict[str, str]:
+def unplaced_in(
+    toponyms: Sequence[Toponym], text: str, listed: Mapping[str, frozenset[str]]
+) -> dict[str, str]:
     """Return WORLDWIDE or TABLE_HEAD by the folded name, for the names that the text places nowhere.
 
     One mention that is placed (`Mars, Pa.`, `the town of Earth`) makes all mentions of the name in the text a town's.
     """
-    kinds = {name: kind for each in toponyms if (kind := _kind(name := folded(each.surface), each))}
+    worldwide = frozenset(
+        word for kind in ("world", "body", "with") for name in listed[kind] for word in name.split()
+    )
+    kinds = {
+        name: kind
+        for each in toponyms
+        if (kind := _kind(name := folded(each.surface), each, listed, worldwide))
+    }
     if not kinds:
         return kinds
     for each in toponyms:
@@ -66,16 +54,18 @@ def unplaced_in(toponyms: Sequence[Toponym], text: str) -> dict[str, str]:
     return kinds
 
 
-def _kind(name: str, toponym: Toponym) -> str | None:
+def _kind(
+    name: str, toponym: Toponym, listed: Mapping[str, frozenset[str]], worldwide: frozenset[str]
+) -> str | None:
     if toponym.adjective:
         return None
     words = name.split()
-    if name in _listed()["world"] or name in _listed()["body"]:
+    if name in listed["world"] or name in listed["body"]:
         return WORLDWIDE
-    if table_heads().issuperset(words):
+    if listed["table"].issuperset(words):
         return TABLE_HEAD
     is_unlisted = not toponym.candidates and len(words) > 1
-    return WORLDWIDE if is_unlisted and _worldwide_words().issuperset(words) else None
+    return WORLDWIDE if is_unlisted and worldwide.issuperset(words) else None
 
 
 def _lies_in(toponym: Toponym, container: Toponym) -> bool:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flows.enrich import calendar
-from flows.enrich.calendar import Stretch
+from flows.enrich.times import calendar
+from flows.enrich.times.calendar import Stretch
 from flows.parse.dates import MONTHS
 
 NO_ANCHOR = "no publication date to count from"

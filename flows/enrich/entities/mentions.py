@@ -6,20 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
 
-import orjson
-
-from flows.enrich.entities import Entity, Named, entities_of
-from flows.enrich.field import Field
-from flows.enrich.gazetteer_index import LEXICONS
-from flows.enrich.names import Option, actors, judge, options_in
-from flows.enrich.places import PlaceMention
-from flows.enrich.roles import Role, address_before, roles_in
-from flows.enrich.sentences import sentence_at
-from flows.enrich.unplaced import BEYOND
-from flows.enrich.weapons import weapons_in
+from flows.enrich.entities.coreference import Entity, Named, entities_of
+from flows.enrich.entities.names import Option, judge, options_in
+from flows.enrich.entities.reference import Actor, EntityReference
+from flows.enrich.entities.roles import Role, address_before, roles_in
+from flows.enrich.entities.weapons import weapons_in
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.places.unplaced import BEYOND
 from flows.records import Reading, Span
 
 LABELS: Mapping[str, str] = {
@@ -66,20 +61,14 @@ class Mention:
     share: float | None
 
 
-@cache
-def load_weights() -> Mapping[str, Sequence[float]]:
-    """Return what each sign is worth for each of KINDS, in order, as `tests/bench/fit_names.py` fitted it."""
-    stored: dict[str, list[float]] = orjson.loads((LEXICONS / "names.json").read_bytes())["signs"]
-    return stored
-
-
-def mentions_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Mention, ...]:
+def mentions_in(
+    reading: Reading, places: Sequence[PlaceMention], reference: EntityReference
+) -> tuple[Mention, ...]:
     """Return the mentions in reading order; none where the model did not read the text."""
-    places: Sequence[PlaceMention] = found["places"]
     if reading.unread or not reading.text:
         return ()
     roles = list(roles_in(reading.text, places))
-    named = [_with_country(each, roles) for each in named_by(reading, places, load_weights())]
+    named = [_with_country(each, roles) for each in names_in(reading, places, reference)]
     bodies = _Overlaps()
     for each in named:
         if each.type in ("ORG", "PER"):
@@ -87,7 +76,7 @@ def mentions_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Mention, ..
     roles = [
         role for role in roles if not any(_within(role.span, each.span) for each in bodies.of(role.span))
     ]
-    entities, role_entities = entities_of(reading.text, named, roles, places)
+    entities, role_entities = entities_of(reading.text, named, roles, places, reference.actors)
     mentions = [
         _mention(reading, each.span, each.type, "name", entity, each.role, each.label, each.rule, each.share)
         for each, entity in zip(named, entities, strict=True)
@@ -117,13 +106,11 @@ def _one_a_span(mentions: Sequence[Mention]) -> Iterable[Mention]:
     return found.values()
 
 
-def named_by(
-    reading: Reading, places: Sequence[PlaceMention], weights: Mapping[str, Sequence[float]]
-) -> list[Named]:
-    """Return the names as these weights see them, in reading order."""
-    options = options_in(reading, places)
-    judge(options, weights)
-    return list(_named(reading, options, places))
+def names_in(reading: Reading, places: Sequence[PlaceMention], reference: EntityReference) -> list[Named]:
+    """Return the names in reading order."""
+    options = options_in(reading, places, reference)
+    judge(options, reference.weights)
+    return list(_named(reading, options, places, reference))
 
 
 def _mention(
@@ -141,10 +128,12 @@ def _mention(
     return Mention(span, type_, kind, entity, role, number, label, rule, share)
 
 
-def _named(reading: Reading, options: Sequence[Option], places: Sequence[PlaceMention]) -> Iterator[Named]:
+def _named(
+    reading: Reading, options: Sequence[Option], places: Sequence[PlaceMention], reference: EntityReference
+) -> Iterator[Named]:
     """Yield the names in reading order: what was believed most first, overlapping only where a place lies in another name."""
     text = reading.text
-    weapons = list(weapons_in(text))
+    weapons = list(weapons_in(text, reading.words, reference.weapons))
     taken = _Overlaps()
     people = {(place.span.start, place.span.end): place for place in places if place.is_adjective}
     chosen = [
@@ -170,20 +159,14 @@ def _named(reading: Reading, options: Sequence[Option], places: Sequence[PlaceMe
         for place in people.values()
         if not any(other.type == "WEAPON" for other in taken.of(place.span))
     ]
-    yield from sorted(
-        map(_without_people, chosen, [text] * len(chosen)), key=lambda each: (each.span.start, -each.span.end)
-    )
+    chosen = [_without_people(each, text, reference.actors) for each in chosen]
+    yield from sorted(chosen, key=lambda each: (each.span.start, -each.span.end))
 
 
-def _without_people(named: Named, text: str) -> Named:
+def _without_people(named: Named, text: str, actors: Mapping[str, Actor]) -> Named:
     """Take the people off a well-known body: `Turkish Anadolu` is Anadolu."""
     words = named.span.of(text).split(" ")
-    if (
-        named.type == "ORG"
-        and len(words) == 2
-        and words[1] in actors()
-        and named.span.of(text) not in actors()
-    ):
+    if named.type == "ORG" and len(words) == 2 and words[1] in actors and named.span.of(text) not in actors:
         return replace(named, span=Span(named.span.end - len(words[1]), named.span.end))
     return named
 
@@ -285,6 +268,3 @@ def _genders(mentions: Iterable[Mention]) -> dict[str, str]:
 
 def _quoted(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(r"“[^”]{0,2000}”|\"[^\"\n]{0,2000}\"", text)]
-
-
-FIELD = Field("mentions", mentions_in)

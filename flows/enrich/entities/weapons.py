@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
-from flows.enrich.gazetteer_index import table
-from flows.enrich.words import words_in
-from flows.records import Span
+from flows.records import Span, Word
 
 FAMILIES = {
     "aircraft": r"(?:Su|Sukhoi|MiG|Mig|MIG|Tu|Il|An|Yak|Ka|Mi|F|FA|F/A|A|B|AC|C|U|J|JF|L|AH|UH|CH|MH|EA|E)-[1-9]\d{0,2}[A-Z]{0,2}\d?",
@@ -38,28 +36,15 @@ class Weapon:
     kind: str
 
 
-@cache
-def _lexicon() -> dict[str, list[tuple[str, str]]]:
-    """Return the names, singular and plural, by their first word in lowercase, longest first: name, kind."""
-    by_word: dict[str, list[tuple[str, str]]] = {}
-    names = [(name, row["kind"]) for row in table("weapons") for name in row["names"].split("|")]
-    for name, kind in sorted(names, key=lambda each: -len(each[0])):
-        first = re.split(r"[ -]", name.lower())[0]
-        for form in (first, f"{first}s"):
-            by_word.setdefault(form, []).append((name, kind))
-    return by_word
-
-
-@cache
+@lru_cache(maxsize=1_000)
 def _pattern(name: str) -> re.Pattern[str]:
     """Return what finds a name of the lexicon, compiled when its first word is met: most texts have none of them."""
     return re.compile(rf"{re.escape(name)}s?(?![\w-])", re.IGNORECASE)
 
 
-@cache
-def _models() -> re.Pattern[str]:
-    groups = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in FAMILIES.items())
-    return re.compile(rf"(?<![\w-])(?:{groups})(?![\w-])")
+MODELS = re.compile(
+    rf"(?<![\w-])(?:{'|'.join(f'(?P<{kind}>{pattern})' for kind, pattern in FAMILIES.items())})(?![\w-])"
+)
 
 
 AMBIGUOUS = frozenset(
@@ -70,12 +55,13 @@ AMBIGUOUS = frozenset(
 """Words that are weapons only among others: where the text names none that is certain, they are left."""
 
 
-def weapons_in(text: str) -> Iterator[Weapon]:
+def weapons_in(
+    text: str, words: Sequence[Word], lexicon: Mapping[str, Sequence[tuple[str, str]]]
+) -> Iterator[Weapon]:
     """Yield the weapons and vehicles in reading order."""
     found: list[tuple[Weapon, bool]] = []
-    lexicon = _lexicon()
     reached = 0
-    for word in words_in(text):
+    for word in words:
         if word.start < reached or (word.start and text[word.start - 1] == "-"):
             continue
         for name, kind in lexicon.get(word.text.lower(), ()):
@@ -89,7 +75,7 @@ def weapons_in(text: str) -> Iterator[Weapon]:
                 break
     found += [
         (Weapon(Span(*match.span()), match.group(), str(match.lastgroup)), len(match.group()) > 3)
-        for match in _models().finditer(text)
+        for match in MODELS.finditer(text)
         if UNMISTAKABLE.match(match.group())
         and not ROADS_AND_FORMS.search(text, max(0, match.start() - 12), match.start())
     ]

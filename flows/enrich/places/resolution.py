@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from flows.enrich.gazetteer import Candidate, Gazetteer, Place
-from flows.enrich.spelling import folded
-from flows.enrich.toponyms import Toponym
+from flows.enrich.language.spelling import folded
+from flows.enrich.places.gazetteer import Candidate, Place
+from flows.enrich.places.toponyms import Toponym
 
 MOST_CANDIDATES = 24
 """Namesakes beyond these are the smallest; 24 hold the right one where any number does, but for one name in 400."""
@@ -70,10 +70,9 @@ def _evidence(names: Iterable[_Name]) -> tuple[dict[str, float], dict[tuple[str,
 class Resolver:
     """The names of one text, weighed together."""
 
-    def __init__(self, toponyms: Sequence[Toponym], text: str, gazetteer: Gazetteer) -> None:
+    def __init__(self, toponyms: Sequence[Toponym], text: str) -> None:
         """Group the mentions by name, and see which stand before a comma and the place they lie in."""
         self._text = text
-        self._gazetteer = gazetteer
         self._names: dict[tuple[str, bool], _Name] = {}
         for toponym in toponyms:
             key = (folded(toponym.surface), toponym.adjective)

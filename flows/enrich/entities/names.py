@@ -6,16 +6,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from flows.enrich.gazetteer_index import LEXICONS, table
-from flows.enrich.places import PlaceMention
-from flows.enrich.resolution import softmax
-from flows.enrich.spelling import folded
-from flows.enrich.toponyms import CLOSED, PREPOSITIONS
-from flows.enrich.unplaced import BEYOND, table_heads
-from flows.enrich.words import words_in
-from flows.records import Reading, Span
+from flows.enrich.entities.reference import EntityReference
+from flows.enrich.language.spelling import folded
+from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.places.resolution import softmax
+from flows.enrich.places.toponyms import CLOSED, PREPOSITIONS
+from flows.enrich.places.unplaced import BEYOND
+from flows.records import Reading, Span, Word
 
 KINDS = ("PER", "ORG", "LOC", "OTHER")
 """What a name may be of; OTHER is no name of these, though it may be one of a people, a work or an event."""
@@ -93,44 +91,14 @@ class Option:
         return KINDS[best]
 
 
-@cache
-def _no_names() -> frozenset[str]:
-    return MAIL_WORDS | table_heads()
-
-
-@cache
-def given_names() -> frozenset[str]:
-    """Return given names, folded."""
-    lines = (LEXICONS / "given_names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """A well-known organisation: its name, ISO country or None, and sector."""
-
-    name: str
-    country: str | None
-    sector: str
-
-
-@cache
-def actors() -> Mapping[str, Actor]:
-    """Return the well-known organisations by each of their names, as written."""
-    known = {}
-    for row in table("actors"):
-        actor = Actor(row["name"], row["country"] or None, row["sector"])
-        known.update(dict.fromkeys([row["name"], *filter(None, row["aliases"].split("|"))], actor))
-    return known
-
-
-def options_in(reading: Reading, places: Sequence[PlaceMention]) -> list[Option]:
+def options_in(reading: Reading, places: Sequence[PlaceMention], reference: EntityReference) -> list[Option]:
     """Return every option in reading order with its signs; options of the same words are one."""
     text = reading.text
+    no_names = MAIL_WORDS | reference.table_heads
     found: dict[tuple[int, int], Option] = {}
     for entity in reading.entities:
         if entity.label in NAMED:
-            for span in _trimmed(text, entity.span, is_person=entity.label == "PERSON"):
+            for span in _trimmed(text, entity.span, no_names, is_person=entity.label == "PERSON"):
                 found.setdefault((span.start, span.end), Option(span, span.of(text), entity.label, None))
     for place in places:
         if place.is_adjective:
@@ -143,13 +111,13 @@ def options_in(reading: Reading, places: Sequence[PlaceMention]) -> list[Option]
     for start, end in found:
         covered[start:end] = b"\1" * (end - start)
     known = {word for option in found.values() for word in folded(option.surface).split()}
-    for span in _runs(text):
+    for span in _runs(reading.words):
         words = folded(span.of(text)).split()
         # Capitals alone make no name: its words stand in another of the text, or the name is well known.
         if (
             words
             and not any(covered[span.start : span.end])
-            and (known.issuperset(words) or span.of(text) in actors())
+            and (known.issuperset(words) or span.of(text) in reference.actors)
         ):
             found[span.start, span.end] = Option(span, span.of(text), None, None)
     options = [found[at] for at in sorted(found)]
@@ -158,7 +126,7 @@ def options_in(reading: Reading, places: Sequence[PlaceMention]) -> list[Option]
         option.is_explained = option.surface in explained
     heard = _Heard(reading, options)
     for option in options:
-        option.signs = tuple(_signs(option, heard))
+        option.signs = tuple(_signs(option, heard, reference))
     return options
 
 
@@ -171,7 +139,7 @@ def _explained_by(text: str, option: Option) -> str | None:
     return behind["short"] if behind["short"].replace(".", "").upper() == initials.upper() else None
 
 
-def _trimmed(text: str, span: Span, *, is_person: bool) -> Iterator[Span]:
+def _trimmed(text: str, span: Span, no_names: frozenset[str], *, is_person: bool) -> Iterator[Span]:
     """Yield what is left of an entity without articles, possessives, marks and a person's title; cut where a short line ends."""
     pieces = [span]
     for broken in LINE_BREAK.finditer(text, span.start, span.end):
@@ -188,7 +156,7 @@ def _trimmed(text: str, span: Span, *, is_person: bool) -> Iterator[Span]:
         while is_person and (title := FIRST_WORD.match(text, start, end)) and title["word"].lower() in TITLES:
             start = title.end()
         words = text[start:end].lower().split()
-        if end - start > 1 and LETTERS.search(text, start, end) and not _no_names().issuperset(words):
+        if end - start > 1 and LETTERS.search(text, start, end) and not no_names.issuperset(words):
             yield Span(start, end)
 
 
@@ -196,10 +164,10 @@ SHORT_LINE = 60
 """A line that is shorter ends a name: it is one of a list or a signature; longer ones are wrapped text."""
 
 
-def _runs(text: str) -> Iterator[Span]:
+def _runs(words: Sequence[Word]) -> Iterator[Span]:
     """Yield the longest runs of capitalised words, without small words at their ends."""
     run: list[tuple[int, int, str]] = []
-    for word in (*words_in(text), None):
+    for word in (*words, None):
         if (
             word is not None
             and word.upper
@@ -232,7 +200,7 @@ class _Heard:
             if option.label
             for at in range(option.span.start, option.span.end)
         }
-        self.small = frozenset(word.text for word in words_in(self.text) if not word.upper)
+        self.small = frozenset(word.text for word in reading.words if not word.upper)
         for option in options:
             name = folded(option.surface)
             if option.label:
@@ -245,7 +213,7 @@ class _Heard:
                 self.first_words[words[0]] += 1
 
 
-def _signs(option: Option, heard: _Heard) -> Iterator[str]:
+def _signs(option: Option, heard: _Heard, reference: EntityReference) -> Iterator[str]:
     """Yield what speaks for one kind or another, as words; the weights say for which and how much."""
     text, span = heard.text, option.span
     words = option.surface.split()
@@ -332,7 +300,7 @@ def _signs(option: Option, heard: _Heard) -> Iterator[str]:
         yield "surname of somebody"
     if len(words) == 1 and first in heard.first_words:
         yield "given name of somebody"
-    if first in given_names():
+    if first in reference.given_names:
         yield f"given name words {size}"
     if any(word.lower().rstrip(".,") in HEADS_OF_BODIES for word in words[-1:]):
         yield "ends in a body"
@@ -340,7 +308,7 @@ def _signs(option: Option, heard: _Heard) -> Iterator[str]:
         yield "holds a body"
     if words and words[0].lower().rstrip(".") in TITLES:
         yield "begins with a title"
-    if option.surface in actors():
+    if option.surface in reference.actors:
         yield "well-known body"
     if option.surface.isupper():
         yield f"capitals {'short' if len(option.surface) <= 5 else 'long'}"

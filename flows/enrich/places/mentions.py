@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
 
-import orjson
-
-from flows.enrich.field import Field
-from flows.enrich.gazetteer import Gazetteer, Place, load_gazetteer
-from flows.enrich.gazetteer_index import LEXICONS
-from flows.enrich.resolution import Choice, Resolver
-from flows.enrich.sentences import sentence_at
-from flows.enrich.spelling import folded
-from flows.enrich.toponyms import Reader, Toponym, chosen, weigh
-from flows.enrich.unplaced import BEYOND, TABLE_HEAD, unplaced_in
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.language.spelling import folded
+from flows.enrich.places.gazetteer import Place
+from flows.enrich.places.reference import PlaceReference
+from flows.enrich.places.resolution import Choice, Resolver
+from flows.enrich.places.toponyms import Reader, Toponym, chosen, weigh
+from flows.enrich.places.unplaced import BEYOND, TABLE_HEAD, unplaced_in
 from flows.records import Reading, Span
 
 UNLISTED = "not in the gazetteer, and no place beside it to lie in"
@@ -96,41 +91,20 @@ class PlaceMention:
         return self.place or self.within
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each sign is worth: for words to name a place, and for a place to be the one that is named."""
-
-    naming: Mapping[str, float]
-    meaning: Mapping[str, float]
-
-
-@cache
-def load_weights() -> Weights:
-    """Return the weights that `tests/bench/fit_places.py` fitted; `places.json` says on what."""
-    stored = orjson.loads((LEXICONS / "places.json").read_bytes())
-    return Weights(stored["naming"], stored["meaning"])
-
-
-def places_in(reading: Reading, found: Mapping[str, Any]) -> tuple[PlaceMention, ...]:
+def places_in(reading: Reading, reference: PlaceReference) -> tuple[PlaceMention, ...]:
     """Return the mentions of places in reading order; none where the model did not read the text."""
-    del found
-    return places_by(reading, load_gazetteer(), load_weights())
-
-
-def places_by(reading: Reading, gazetteer: Gazetteer, weights: Weights) -> tuple[PlaceMention, ...]:
-    """Return the mentions of places as these weights see them."""
     if reading.unread or not reading.text:
         return ()
-    options = Reader(reading, gazetteer).toponyms()
-    weigh(options, weights.naming)
+    options = Reader(reading, reference).toponyms()
+    weigh(options, reference.weights.naming)
     toponyms = chosen(options, LEAST_WEIGHT)
-    unplaced = unplaced_in(toponyms, reading.text)
+    unplaced = unplaced_in(toponyms, reading.text, reference.unplaced)
     toponyms = [
         replace(each, candidates=()) if folded(each.surface) in unplaced else each
         for each in toponyms
         if unplaced.get(folded(each.surface)) != TABLE_HEAD
     ]
-    meanings = Resolver(toponyms, reading.text, gazetteer).resolve(weights.meaning)
+    meanings = Resolver(toponyms, reading.text).resolve(reference.weights.meaning)
     choices = [meanings[folded(each.surface), each.adjective] for each in toponyms]
     towns = [
         each[0].place
@@ -247,6 +221,3 @@ FURTHEST = 40
 """Mentions on either side that are asked what an unlisted place lies in."""
 
 LIES_IN = frozenset({", ", " in ", ", in ", " in the ", ", a village in ", ", a town in "})
-
-
-FIELD = Field("places", places_in)

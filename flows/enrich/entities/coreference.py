@@ -8,10 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.enrich.names import ACRONYM, HEADS_OF_BODIES, TITLES, actors
-from flows.enrich.places import PlaceMention
-from flows.enrich.roles import Role, sector_of
-from flows.enrich.spelling import folded
+from flows.enrich.entities.names import ACRONYM, HEADS_OF_BODIES, TITLES
+from flows.enrich.entities.reference import Actor
+from flows.enrich.entities.roles import Role, sector_of
+from flows.enrich.language.spelling import folded
+from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 
 ARTICLES = frozenset("al el an ad ash as at ar bin ibn abu de da van von der la le".split())
@@ -52,10 +53,14 @@ class Entity:
 
 
 def entities_of(
-    text: str, names: Sequence[Named], roles: Sequence[Role], places: Sequence[PlaceMention]
+    text: str,
+    names: Sequence[Named],
+    roles: Sequence[Role],
+    places: Sequence[PlaceMention],
+    actors: Mapping[str, Actor],
 ) -> tuple[list[Entity], list[Entity]]:
     """Return the entity of each name and of each office or body."""
-    keys = _keys(text, names)
+    keys = _keys(text, names, actors)
     holders = _holders(text, names, keys, roles)
     role_keys = [
         holders.get(at) or f"OF:{role.country}:{_office(role.words)}" for at, role in enumerate(roles)
@@ -78,7 +83,7 @@ def entities_of(
             best[key] = (named.type, name)
         at = bisect_left(starts, named.span.start)
         beside = places[max(0, at - 1) : at + BESIDE]
-        country, sector = _facts(text, named, surface, beside)
+        country, sector = _facts(text, named, surface, beside, actors)
         learn(key, country, sector)
     for role, key in zip(roles, role_keys, strict=True):
         learn(key, role.country, role.sector)
@@ -100,7 +105,7 @@ def _official(named: Named, surface: str) -> str:
     return surface
 
 
-def _keys(text: str, names: Sequence[Named]) -> list[str]:
+def _keys(text: str, names: Sequence[Named], actors: Mapping[str, Actor]) -> list[str]:
     """Return the key of each name's entity."""
     acronyms = _acronyms(text, names)
     people = list(dict.fromkeys(_person(named.span.of(text)) for named in names if named.type == "PER"))
@@ -110,7 +115,9 @@ def _keys(text: str, names: Sequence[Named]) -> list[str]:
             by_word[word].append(words)
     full = {words: _longest_of(words, by_word[words[-1]]) for words in people}
     bodies: defaultdict[str, list[str]] = defaultdict(list)
-    for body in dict.fromkeys(_body(named.span.of(text), acronyms) for named in names if named.type == "ORG"):
+    for body in dict.fromkeys(
+        _body(named.span.of(text), acronyms, actors) for named in names if named.type == "ORG"
+    ):
         bodies[body.split(" ")[0]].append(body)
     keys = []
     for at, named in enumerate(names):
@@ -120,7 +127,7 @@ def _keys(text: str, names: Sequence[Named]) -> list[str]:
         elif named.type == "ORG" and (owner := _owner(text, named, names[max(0, at - BESIDE) : at + BESIDE])):
             keys.append(f"OF:{owner[0]}:{_office(owner[1])}")
         elif named.type == "ORG":
-            body = _body(surface, acronyms)
+            body = _body(surface, acronyms, actors)
             keys.append(f"ORG:{_whole_body(body, bodies[body.split(' ')[0]])}")
         elif named.place and named.place.place:
             group = "NORP" if named.type == "NORP" else "LOC"
@@ -188,8 +195,8 @@ def _acronyms(text: str, names: Sequence[Named]) -> dict[str, str]:
     return found
 
 
-def _body(surface: str, acronyms: Mapping[str, str]) -> str:
-    actor = actors().get(surface)
+def _body(surface: str, acronyms: Mapping[str, str], actors: Mapping[str, Actor]) -> str:
+    actor = actors.get(surface)
     if actor:
         return folded(actor.name)
     simple = folded(surface)
@@ -234,7 +241,7 @@ def _holders(text: str, names: Sequence[Named], keys: Sequence[str], roles: Sequ
 
 
 def _facts(
-    text: str, named: Named, surface: str, beside: Sequence[PlaceMention]
+    text: str, named: Named, surface: str, beside: Sequence[PlaceMention], actors: Mapping[str, Actor]
 ) -> tuple[str | None, str | None]:
     """Return country and sector of one mention, as the words in and before it say."""
     if named.type == "WEAPON":
@@ -242,7 +249,7 @@ def _facts(
     if named.type in ("GPE", "LOC", "FAC", "NORP"):
         point = named.place.point if named.place else None
         return (point.country if point else None), None
-    actor = actors().get(surface)
+    actor = actors.get(surface)
     if actor and named.type == "ORG":
         return actor.country, actor.sector
     sector = sector_of(named.role or "") if named.type == "PER" else sector_of(surface)

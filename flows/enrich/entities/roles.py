@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.enrich.places import PlaceMention
+from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 
 # Sector codes are CAMEO's secondary role codes (CAMEO Codebook 1.1b3, chapter 3): GOV government, MIL armed forces, REB armed groups

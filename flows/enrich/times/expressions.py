@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from flows.enrich.calendar import Stretch
-from flows.enrich.field import Field
-from flows.enrich.sentences import sentence_at
-from flows.enrich.timex import HINT_HEADS, HINT_WORDS, NO_ANCHOR, OFF_CALENDAR, RULES, Context, Rule, Value
-from flows.enrich.words import words_in
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.times.calendar import Stretch
+from flows.enrich.times.timex import (
+    HINT_HEADS,
+    HINT_WORDS,
+    NO_ANCHOR,
+    OFF_CALENDAR,
+    RULES,
+    Context,
+    Rule,
+    Value,
+)
 from flows.records import Reading, Span
 
 
@@ -58,12 +64,11 @@ PAST = re.compile(
 """Behind such a word, one of these brings it back: `will vote on a bill that was passed Tuesday`."""
 
 
-def times_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Time, ...]:
+def times_in(reading: Reading) -> tuple[Time, ...]:
     """Return the expressions in reading order; the earlier rule has the word where two overlap."""
-    del found
     matches: list[tuple[int, Rule, re.Match[str]]] = []
     taken = bytearray(len(reading.text))
-    stretches = list(_worth_reading(reading.text))
+    stretches = list(_worth_reading(reading))
     small = reading.text.lower()
     for rule in RULES:
         if rule.needs and not any(word in small for word in rule.needs):
@@ -83,14 +88,15 @@ def times_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Time, ...]:
     return tuple(times)
 
 
-def _worth_reading(text: str) -> Iterator[tuple[int, int]]:
+def _worth_reading(reading: Reading) -> Iterator[tuple[int, int]]:
     """Yield the stretches of a text that hold a word or number of time, with what surrounds it, from blank to blank.
 
     The rules read these alone: most of a news text says nothing of time.
     """
+    text = reading.text
     start = end = -1
     hints = [(digit.start(), digit.end()) for digit in DIGITS.finditer(text)]
-    hints += [(word.start, word.end) for word in words_in(text) if _is_hint(word.text.lower())]
+    hints += [(word.start, word.end) for word in reading.words if _is_hint(word.text.lower())]
     for first, last in sorted(hints):
         if end >= 0 and first - AROUND <= end:
             end = max(end, last + AROUND)
@@ -163,6 +169,3 @@ def _time(rule: Rule, match: re.Match[str], reading: Reading, said: _Said) -> Ti
         null_reason=None if stretch else value.null_reason or NO_ANCHOR,
         sentence_no=number,
     )
-
-
-FIELD = Field("times", times_in)

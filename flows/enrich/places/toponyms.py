@@ -6,13 +6,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from flows.enrich.gazetteer import Candidate, Gazetteer, Place
-from flows.enrich.gazetteer_index import table
-from flows.enrich.sentences import sentence_at
-from flows.enrich.spelling import folded
-from flows.enrich.words import words_in
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.language.spelling import folded
+from flows.enrich.places.gazetteer import Candidate, Place
+from flows.enrich.places.reference import PlaceReference
 from flows.records import Reading, Span
 
 CONNECTING = frozenset(
@@ -87,21 +85,16 @@ class Toponym:
     weight: float = 0.0
 
 
-@cache
-def short_regions() -> dict[str, tuple[str, str]]:
-    """Return (country, admin1) by the short form of a region."""
-    return {row["short"]: (row["country"], row["admin1"]) for row in table("abbreviations")}
-
-
 class Reader:
     """One text being read for places: its words, and what the model and the text say of each name."""
 
-    def __init__(self, reading: Reading, gazetteer: Gazetteer) -> None:
+    def __init__(self, reading: Reading, reference: PlaceReference) -> None:
         """Take the text apart once."""
         self.reading = reading
         self.text = reading.text
-        self.gazetteer = gazetteer
-        self.words = words_in(reading.text)
+        self.gazetteer = reference.gazetteer
+        self.short_regions = reference.short_regions
+        self.words = reading.words
         self.spans = {(each.span.start, each.span.end): each.label for each in reading.entities}
         self._cover = _cover(reading)
         self.lower = frozenset(word.text for word in self.words if not word.upper)
@@ -183,7 +176,9 @@ class Reader:
         ):
             return None
         if region := self._short_region(first, last):
-            end = span.end + (self.text[span.end : span.end + 1] == "." and surface + "." in short_regions())
+            end = span.end + (
+                self.text[span.end : span.end + 1] == "." and surface + "." in self.short_regions
+            )
             return Toponym(
                 Span(span.start, end), self.text[span.start : end], (Candidate(region, "name"),), False
             )
@@ -260,7 +255,7 @@ class Reader:
         if first != last:
             return None
         word = self.words[first]
-        short = short_regions()
+        short = self.short_regions
         code = short.get(word.text) or (
             short.get(word.text + ".") if self.text[word.end : word.end + 1] == "." else None
         )

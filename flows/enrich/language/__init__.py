@@ -1,0 +1,1 @@
+"""Words, sentences, the language of a text, and the language model."""

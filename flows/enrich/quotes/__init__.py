@@ -1,0 +1,1 @@
+"""Quotations with their verbs of speech and their speakers."""

@@ -1,0 +1,20 @@
+"""Everything outside a dispatch that enrichment uses. Loaded once for each process, then passed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.enrich.entities.reference import EntityReference
+from flows.enrich.language.identification import LanguageDetector
+from flows.enrich.language.model import LanguageModel
+from flows.enrich.places.reference import PlaceReference
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The language model, the language detector, and the tables and weights of each field."""
+
+    model: LanguageModel
+    detector: LanguageDetector
+    places: PlaceReference
+    entities: EntityReference

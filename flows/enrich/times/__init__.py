@@ -1,0 +1,1 @@
+"""Expressions of time: TIMEX3 types and values, resolved to intervals of days."""

