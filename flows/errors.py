@@ -265,6 +265,17 @@ class LostFile(DatelineError, code="write.file.lost"):
     wanted: str
 
 
+class DiskFull(DatelineError, code="write.disk.full"):
+    """A file cannot be written: the disk is full, the quota is used up, or the file is over a limit."""
+
+    message = (
+        "cannot write {path}: {found}, wanted {wanted}; what is committed is kept, run again to continue"
+    )
+    path: str
+    found: str
+    wanted: str
+
+
 class BrokenRow(DatelineError, code="write.row.broken"):
     """A row that its table's declaration does not allow: a bug, which stops its batch."""
 

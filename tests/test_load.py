@@ -35,7 +35,8 @@ from flows.warehouse.verify import verify
 from flows.write import stage
 from flows.write.arrow import arrow_table
 
-from .conftest import FETCHED_AT, dateline
+from .conftest import dateline
+from .coordinating import run_here
 from .readback import by_clickhouse, by_duckdb, by_pandas, by_postgres, make_odd_output, read_back
 
 KINDS = ("duckdb", "postgresql", "clickhouse", "delta")
@@ -84,8 +85,7 @@ def replaced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         if text:
             shutil.copytree(output, folder / "before")
             (source / "a.txt").write_text(text)
-        done = dateline("run", source, "--output", output, "--fetched-at", FETCHED_AT.isoformat())
-        assert done.returncode == 0, done.stderr.decode()
+        run_here(source, output=output)
     return folder / "before", output
 
 
@@ -413,7 +413,7 @@ def test_nested_columns_are_in_the_targets_own_types(dataset, tmp_path, postgres
 
 
 def test_delta_registers_the_very_files_with_their_columns_described(dataset, tmp_path):
-    from deltalake import DeltaTable
+    from deltalake import DeltaTable  # an extra that other tests do without
 
     load(dataset, f"delta:{tmp_path}/delta")
 

@@ -26,6 +26,7 @@ from flows.fetch.local import FoundFile, look_at
 from flows.fetch.opening import open_source
 
 from .conftest import SEEDS, dateline
+from .coordinating import run_here
 
 TEXT = b"date 2020-02-20 Two soldiers were killed near the border.\n"
 ITEM = "<item><guid>{0}</guid><title>Tram {0}</title><pubDate>Tue, 18 May 2021 07:45:00 +0200</pubDate><description>{1}</description></item>"
@@ -148,9 +149,8 @@ def rows(output: Path, table: str = "articles") -> list[dict[str, Any]]:
 
 def test_a_page_is_fetched_with_the_charset_that_its_server_declares(tmp_path, served):
     address, _ = served
-    done = dateline("run", f"{address}/latin.html", f"{address}/dispatch.txt", "--output", tmp_path / "out")
+    run_here(f"{address}/latin.html", f"{address}/dispatch.txt", output=tmp_path / "out")
 
-    assert done.returncode == 0, done.stderr.decode()
     found = {row["uri"].rpartition("/")[2]: row for row in rows(tmp_path / "out")}
     assert found["latin.html"]["encoding_from"] == "declared"
     assert "Der Bürgermeister von Zürich trat am Freitag zurück." in found["latin.html"]["body_text"]
@@ -160,19 +160,18 @@ def test_a_page_is_fetched_with_the_charset_that_its_server_declares(tmp_path, s
 def test_each_item_of_a_feed_is_committed_once_however_often_the_feed_is_asked(tmp_path, served):
     """A feed shows its last items again and again; what changed is a new version of that item alone."""
     address, told = served
-    command = ("run", f"{address}/feed.xml", "--output", tmp_path / "out", "--json")
+    feed, output = f"{address}/feed.xml", tmp_path / "out"
     told.feed = (
         f"<rss><channel><title>T</title>{ITEM.format('a', 'One.')}{ITEM.format('b', 'Two.')}</channel></rss>"
     )
-    first = json.loads(dateline(*command).stdout)
+    first = run_here(feed, output=output)
     told.feed = f"<rss><channel><title>T</title>{ITEM.format('b', 'Two, mended.')}{ITEM.format('c', 'Three.')}</channel></rss>"
     told.etag = '"2"'
-    second = json.loads(dateline(*command).stdout)
-    third = json.loads(dateline(*command).stdout)
+    second, third = (run_here(feed, output=output) for _ in range(2))
 
-    assert [run["article_count"] for run in (first, second, third)] == [2, 2, 0]
+    assert [run.article_count for run in (first, second, third)] == [2, 2, 0]
     assert told.asked[2]["If-None-Match"] == '"2"'
-    assert sorted((row["body_text"], row["source_version"]) for row in rows(tmp_path / "out")) == [
+    assert sorted((row["body_text"], row["source_version"]) for row in rows(output)) == [
         ("One.", 1),
         ("Three.", 1),
         ("Two, mended.", 2),
@@ -184,12 +183,19 @@ def test_each_item_of_a_feed_is_committed_once_however_often_the_feed_is_asked(t
 def test_a_body_that_breaks_off_is_used_by_no_one(tmp_path, served, path):
     """Clients give what came, with no error; a half dispatch would be committed as a whole one."""
     address, told = served
-    done = dateline("run", f"{address}/{path}", SEEDS / "inline-bridge.txt", "--output", tmp_path / "out")
+    (failure,) = run_here(f"{address}/{path}", SEEDS / "inline-bridge.txt", output=tmp_path / "out").failures
 
-    assert done.returncode == 3
-    assert f"{address}/{path}" in done.stderr.decode() + done.stdout.decode()
+    assert failure.startswith(f"{address}/{path}: found ")
     assert [row["uri"].rpartition("/")[2] for row in rows(tmp_path / "out")] == ["inline-bridge.txt"]
     assert len(told.asked) == 3
+
+
+def test_the_command_fails_for_a_body_that_breaks_off_and_names_it(tmp_path, served):
+    address, _ = served
+    done = dateline("run", f"{address}/reset", "--output", tmp_path / "out")
+
+    assert done.returncode == 3
+    assert f"failed; the next run tries again: {address}/reset: found " in done.stdout.decode()
 
 
 @pytest.mark.usefixtures("without_waiting")
@@ -299,9 +305,9 @@ def test_a_public_address_may_not_lead_to_a_private_one(monkeypatch):
 )
 def test_what_a_server_packs_is_unpacked_within_limits(tmp_path, served, path, code):
     address, _ = served
-    done = dateline("run", f"{address}/{path}", "--output", tmp_path / "out")
+    summary = run_here(f"{address}/{path}", output=tmp_path / "out")
 
-    assert done.returncode == 1
+    assert (summary.article_count, summary.reject_count) == (0, 1)
     assert [row["code"] for row in rows(tmp_path / "out", "rejects")] == [code]
 
 
@@ -325,7 +331,8 @@ def store() -> Iterator[dict[str, str]]:
     server.stop()
 
 
-def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, store):
+def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, store, monkeypatch):
+    """The first run is one of the command; the next ones are of one process, as those of a program are."""
     client = boto3.client(
         "s3",
         endpoint_url=store["AWS_ENDPOINT_URL"],
@@ -336,21 +343,22 @@ def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, s
     client.create_bucket(Bucket="news")
     client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT)
     client.put_object(Bucket="news", Key="in/b.txt.gz", Body=gzip.compress(TEXT))
-    command = ("run", "s3://news/in", "--output", tmp_path / "out", "--json")
+    output = tmp_path / "out"
 
-    first = dateline(*command, **store)
-    again = dateline(*command, **store)
-    client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT.replace(b"Two", b"Three"))
-    changed = dateline(*command, **store)
-
+    first = dateline("run", "s3://news/in", "--output", output, "--json", **store)
     assert first.returncode == 0, first.stderr.decode()
-    counts = [json.loads(run.stdout)["article_count"] for run in (first, again, changed)]
+    for name, value in store.items():
+        monkeypatch.setenv(name, value)
+    again = run_here("s3://news/in", output=output)
+    client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT.replace(b"Two", b"Three"))
+    changed = run_here("s3://news/in", output=output)
+
+    counts = [json.loads(first.stdout)["article_count"], again.article_count, changed.article_count]
     assert counts == [2, 0, 1]
-    assert sorted((row["uri"], row["source_version"]) for row in rows(tmp_path / "out")) == [
+    assert sorted((row["uri"], row["source_version"]) for row in rows(output)) == [
         ("s3://news/in/a.txt", 1),
         ("s3://news/in/a.txt", 2),
         ("s3://news/in/b.txt.gz", 1),
     ]
-    missing = dateline("run", "s3://news/none", "--output", tmp_path / "out", **store)
-    assert missing.returncode == 2
-    assert "s3://news/none" in missing.stderr.decode()
+    with pytest.raises(WrongUse, match="s3://news/none"):
+        run_here("s3://news/none", output=output)

@@ -7,7 +7,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import IO
 from urllib.parse import urljoin, urlsplit
@@ -119,22 +119,24 @@ def _broken(uri: str, error: Exception) -> UnreachableSource:
 
 def _read(file: FoundFile, answer: httpx.Response, ends_at: float) -> Answer:
     """Read the body whole, so that nothing of one that breaks off is used; in memory while it is small."""
-    kept = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115  # closed by who reads it back
-    size = 0
-    for piece in _pieces(file.uri, answer):
-        size += len(piece)
-        if time.monotonic() > ends_at:
-            raise UnreachableSource(file.uri, f"{size:,} bytes in {MAX_SECONDS:.0f} s", "a whole answer")
-        if size > MAX_HTTP_BYTES:
-            raise UnreachableSource(file.uri, f"more than {size:,} bytes", f"at most {MAX_HTTP_BYTES:,}")
-        kept.write(piece)
-    stated = answer.headers.get("content-length")
-    if stated and stated.isdigit() and int(stated) != size:
-        raise UnreachableSource(file.uri, f"{size:,} bytes", f"{int(stated):,}, as Content-Length says")
-    etag = answer.headers.get("etag", "")
-    modified = answer.headers.get("last-modified", "")
-    seen = replace(file, size=size, etag=f"{etag}\n{modified}" if etag or modified else "")
-    return Answer(seen, answer.charset_encoding, _read_back(kept))
+    with ExitStack() as on_error:
+        kept = on_error.enter_context(tempfile.SpooledTemporaryFile(MEMORY_BYTES))
+        size = 0
+        for piece in _pieces(file.uri, answer):
+            size += len(piece)
+            if time.monotonic() > ends_at:
+                raise UnreachableSource(file.uri, f"{size:,} bytes in {MAX_SECONDS:.0f} s", "a whole answer")
+            if size > MAX_HTTP_BYTES:
+                raise UnreachableSource(file.uri, f"more than {size:,} bytes", f"at most {MAX_HTTP_BYTES:,}")
+            kept.write(piece)
+        stated = answer.headers.get("content-length")
+        if stated and stated.isdigit() and int(stated) != size:
+            raise UnreachableSource(file.uri, f"{size:,} bytes", f"{int(stated):,}, as Content-Length says")
+        etag = answer.headers.get("etag", "")
+        modified = answer.headers.get("last-modified", "")
+        seen = replace(file, size=size, etag=f"{etag}\n{modified}" if etag or modified else "")
+        on_error.pop_all()
+        return Answer(seen, answer.charset_encoding, _read_back(kept))
 
 
 def _read_back(kept: IO[bytes]) -> Iterator[bytes]:
