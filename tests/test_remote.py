@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gzip
+import io
 import json
 import os
 import socket
@@ -241,13 +242,11 @@ def test_a_host_that_cannot_be_looked_up_is_left_to_the_request():
 def test_a_full_disk_is_no_fault_of_the_server(monkeypatch, served):
     """The run fails: it is not told that the source cannot be reached."""
 
-    class Full:
-        def __init__(self, *_: object) -> None: ...
-
+    class Full(io.BytesIO):
         def write(self, _: bytes) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(web.tempfile, "SpooledTemporaryFile", Full)
+    monkeypatch.setattr(web.tempfile, "SpooledTemporaryFile", lambda _: Full())
 
     with pytest.raises(OSError, match="No space left"):
         web.request(FoundFile(f"{served[0]}/dispatch.txt", -1, 0, 0, True), "")
