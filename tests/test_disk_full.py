@@ -90,7 +90,7 @@ def test_a_full_disk_is_named_in_one_line_when_a_commit_is_published(output, tmp
 
 
 @pytest.mark.parametrize("level", [logging.INFO, logging.DEBUG], ids=logging.getLevelName)
-def test_prefect_logs_the_message_and_its_traceback_at_debug_only(level):
+def test_prefect_logs_the_message_and_its_traceback_at_debug_only(level, monkeypatch):
     """The loggers of a flow run and a task run are the same in the process of a worker."""
     logs.shorten_prefect_logs()
     logger = logging.getLogger("prefect.task_runs")
@@ -98,15 +98,11 @@ def test_prefect_logs_the_message_and_its_traceback_at_debug_only(level):
     handler = logging.handlers.QueueHandler(records)
     handler.prepare = copy.copy  # as it came, with its exception
     full, bug = DiskFull("articles", "No space left on device", "free space"), ValueError("a bug")
-    before = logger.level
-    logger.setLevel(level)
-    logger.addHandler(handler)
-    try:
-        for error in (full, bug):
-            logger.error("it failed", exc_info=error)
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before)
+    monkeypatch.setattr(logger, "handlers", [handler])
+    monkeypatch.setattr(logger, "propagate", False)
+    monkeypatch.setattr(logger, "isEnabledFor", lambda wanted: wanted >= level)
+    for error in (full, bug):
+        logger.error("it failed", exc_info=error)
 
     shown = [records.get_nowait() for _ in range(records.qsize())]
     assert [(each.levelname, each.exc_info and each.exc_info[1]) for each in shown] == [
