@@ -73,14 +73,14 @@ def run(
     named = _named(sources)
     if not named:
         raise WrongUse("sources", "none", "at least one file, folder, glob or address")
-    from flows.survey import Job, nothing_new  # start-up
+    from flows.survey import Job, nothing_new  # start-up  # noqa: PLC0415  # start-up
 
     began = fetched_at or datetime.now(UTC)
     job = Job(named, Path(output), 1, began, only_rejects=only_rejects, reread=reread)
     summary = None if targets else nothing_new(job)
     if summary is not None:
         return summary
-    from flows.alone import run_ingest  # start-up
+    from flows.alone import run_ingest  # start-up  # noqa: PLC0415  # start-up
 
     return run_ingest(
         sources=list(named),
@@ -125,8 +125,8 @@ def annotate(
     Raises:
         BrokenModel: the language model is not installed, or not as it should be.
     """
-    from flows.annotation import annotate_texts  # start-up
-    from flows.reference import load_reference  # start-up
+    from flows.annotation import annotate_texts  # start-up  # noqa: PLC0415  # start-up
+    from flows.reference import load_reference  # start-up  # noqa: PLC0415  # start-up
 
     def asked() -> Iterator[Any]:
         for number, text in enumerate(texts):
@@ -154,7 +154,7 @@ def load(target: str, output: PathLike = "output") -> LoadSummary:
         TargetBusy, TargetFailed: the database refuses or breaks off; what is marked stays.
         MissingLibrary: the target needs an extra that is not installed.
     """
-    from flows.warehouse.load import load as load_committed  # start-up
+    from flows.warehouse.load import load as load_committed  # start-up  # noqa: PLC0415  # start-up
 
     return load_committed(Path(output), target)
 
@@ -168,7 +168,7 @@ def verify(output: PathLike = "output", target: str | None = None) -> Verificati
         WrongUse: no output there, or no such target.
         ForeignTarget, TargetAhead, TargetBusy, TargetFailed: the target cannot be compared.
     """
-    from flows.warehouse.verify import verify as verify_output  # start-up
+    from flows.warehouse.verify import verify as verify_output  # start-up  # noqa: PLC0415  # start-up
 
     return verify_output(Path(output), target)
 
@@ -193,6 +193,6 @@ def to_pandas(
         WrongUse: no such table or column, or a folder that holds no output.
         LostFile: a file is missing, damaged, or written by a newer version of Dateline.
     """
-    from flows.warehouse.frames import read_frame  # start-up
+    from flows.warehouse.frames import read_frame  # start-up  # noqa: PLC0415  # start-up
 
     return read_frame(Path(output), table, latest=latest, columns=columns)

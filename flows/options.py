@@ -65,7 +65,7 @@ def known_format(name: str | None) -> str | None:
     """
     if name is None:
         return None
-    from flows.parse.headers import BY_NAME  # start-up: the formats import their parsers
+    from flows.parse.headers import BY_NAME  # start-up: the formats import their parsers  # noqa: PLC0415  # start-up: the formats import their parsers
 
     if name not in BY_NAME:
         raise WrongUse("--format", name, "one of " + ", ".join(BY_NAME))

@@ -413,7 +413,7 @@ def test_nested_columns_are_in_the_targets_own_types(dataset, tmp_path, postgres
 
 
 def test_delta_registers_the_very_files_with_their_columns_described(dataset, tmp_path):
-    from deltalake import DeltaTable  # an extra that other tests do without
+    from deltalake import DeltaTable  # an extra that other tests do without  # noqa: PLC0415  # an extra that other tests do without
 
     load(dataset, f"delta:{tmp_path}/delta")
 

@@ -35,7 +35,7 @@ def sniff(sample: Sample) -> Format:
         UnknownFormat: the bytes are in no format that Dateline reads.
     """
     # Here: see the docstring of this module.
-    from flows.parse.headers import BY_NAME, FORMATS
+    from flows.parse.headers import BY_NAME, FORMATS  # noqa: PLC0415  # start-up
 
     if found := no_news_in(sample):
         raise NoNews(found)
@@ -52,7 +52,7 @@ def understand(raw: RawDispatch) -> Article:
         DispatchError: the dispatch cannot be understood; the error says why.
     """
     # Here: see the docstring of this module.
-    from flows.parse.headers import BY_NAME
+    from flows.parse.headers import BY_NAME  # noqa: PLC0415  # start-up
 
     parsed = BY_NAME[raw.source.format].parse(raw)
     _refuse_long(parsed.header)

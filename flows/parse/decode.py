@@ -81,7 +81,7 @@ def decode(payload: bytes, declared: str | None = None, *, repairs: bool = False
         return found
 
     # Here: most files are UTF-8 and never come this far, and it takes 8 ms to import.
-    import chardet
+    import chardet  # noqa: PLC0415  # start-up
 
     window = payload[max(0, first_bad - SAMPLE_BYTES // 2) :][:SAMPLE_BYTES]
     guess = chardet.detect(window)["encoding"]

@@ -72,7 +72,7 @@ BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 def blocks_of(element: Element) -> str:
     """Return the words of an element, each of its blocks a paragraph, `br` a new line."""
     # Here: only files of XML and HTML need lxml, which takes 20 ms to import.
-    from lxml import etree
+    from lxml import etree  # noqa: PLC0415  # start-up
 
     pieces: list[str] = []
     silent = 0
@@ -100,8 +100,8 @@ def blocks_of(element: Element) -> str:
 def html_tree(text: str) -> Element | None:
     """Parse HTML as leniently as browsers do; None if it is empty."""
     # Here: only files of XML and HTML need lxml, which takes 20 ms to import.
-    from lxml import etree
-    from lxml import html as lxml_html
+    from lxml import etree  # noqa: PLC0415  # start-up
+    from lxml import html as lxml_html  # noqa: PLC0415  # start-up
 
     text = undeclared(text.replace("\0", ""))
     if not text.strip():

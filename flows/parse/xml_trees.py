@@ -87,7 +87,7 @@ def tree_of(text: str, form: str) -> Element:
         BrokenRecord: anything that is not well-formed.
     """
     # Here: only files of XML and HTML need lxml, which takes 20 ms to import.
-    from lxml import etree
+    from lxml import etree  # noqa: PLC0415  # start-up
 
     text = undeclared(text)
     declared = check_entities(text)

@@ -39,6 +39,6 @@ build_gazetteer = built
 
 def _log() -> Any:
     # structlog takes 60 ms to import, and a model that is fast has nothing to report.
-    import structlog
+    import structlog  # noqa: PLC0415  # start-up
 
     return structlog.stdlib.get_logger("dateline")

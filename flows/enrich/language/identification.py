@@ -62,7 +62,7 @@ def load_detector() -> LanguageDetector:
         BrokenModel: the package is not installed, or the model is not in it.
     """
     # The declarations of the tables are read by commands that never detect a language.
-    import fasttext
+    import fasttext  # noqa: PLC0415  # start-up
 
     spec = importlib.util.find_spec(PACKAGE)
     for folder in (spec.submodule_search_locations or []) if spec else []:

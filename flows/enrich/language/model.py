@@ -123,7 +123,7 @@ def load_model(package: str | None = None) -> LanguageModel:
     """
     name, folder = installed(package)
     spacy = import_spacy()
-    from thinc.api import NumpyOps, set_current_ops
+    from thinc.api import NumpyOps, set_current_ops  # noqa: PLC0415  # start-up
 
     # numpy's BLAS instead of blis: the same annotations in half the time (decision 0002).
     set_current_ops(NumpyOps(use_blis=False))
@@ -164,8 +164,8 @@ def _make_fast(pipeline: Any) -> str | None:
 
     Returns None where they stay, else the reason. A pipeline that is built otherwise is left as it came.
     """
-    from spacy.attrs import NORM, ORTH
-    from thinc.api import Model
+    from spacy.attrs import NORM, ORTH  # noqa: PLC0415  # start-up
+    from thinc.api import Model  # noqa: PLC0415  # start-up
 
     stock = _annotations(pipeline)
     layers = pipeline.get_pipe(COMPONENT).model.get_ref("tok2vec").layers

@@ -75,6 +75,6 @@ def load_pipeline(folder: Path, without: Collection[str]) -> Any:
 
 
 def _empty_tokenizer() -> Any:
-    from spacy.tokenizer import Tokenizer
+    from spacy.tokenizer import Tokenizer  # noqa: PLC0415  # start-up
 
     return lambda pipeline: Tokenizer(pipeline.vocab)

@@ -52,7 +52,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
 def _feed_of(text: str) -> Any:
     # Here: only feeds need it, and it takes 40 ms to import.
-    import feedparser
+    import feedparser  # noqa: PLC0415  # start-up
 
     try:
         return feedparser.parse(

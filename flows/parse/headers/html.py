@@ -109,7 +109,7 @@ def _readable(pairs: list[Pair], source: Source) -> Iterator[Pair]:
 
 def _text(text: str) -> str:
     # Here: only pages need it, and it takes 130 ms to import.
-    import trafilatura
+    import trafilatura  # noqa: PLC0415  # start-up
 
     found = trafilatura.extract(
         text,
@@ -125,7 +125,7 @@ def _text(text: str) -> str:
 @cache
 def _settings() -> Any:
     # Here for the same reason as trafilatura itself.
-    from trafilatura.settings import use_config
+    from trafilatura.settings import use_config  # noqa: PLC0415  # start-up
 
     settings = use_config()
     settings.set("DEFAULT", "EXTRACTION_TIMEOUT", "0")
