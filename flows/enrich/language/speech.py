@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows.enrich.lexicons import table
 
-SPEECH, MARK, LABEL = "speech", "mark", "label"
+SPEECH, MARK, LABEL, STANCE = "speech", "mark", "label", "stance"
 """The uses of a verb, in the words of the column `use` of `speech_verbs.tsv`."""
 
 

@@ -1,0 +1,139 @@
+"""Who speaks where the attribution stands before the quotation: `A spokesman for the ministry, Ali Reza, said: "..."`."""
+
+from __future__ import annotations
+
+import re
+
+from flows.enrich.language.speech import LABEL, MARK, STANCE
+from flows.enrich.quotes.attribution import Attribution
+from flows.enrich.quotes.reference import QuoteReference
+from flows.enrich.quotes.subjects import earlier_subject, first_subject, stripped, subject, subject_before
+from flows.records import Span
+
+TAIL = re.compile(r"(?P<words>(?:,?\s+[\w.’'&$£€%()/-]+)*?)\s*(?P<mark>[,:]?)[\s—–-]*")
+MAX_TAIL_WORDS = {":": 20, ",": 8, "": 6}
+"""Words between the verb and the quotation, by the mark before it: `told reporters in Rome: "…"`, `said the talks were "over"`."""
+MAX_THAT_WORDS = 20
+"""Words between `said that` and the quotation."""
+
+MAX_COLON_WORDS = 8
+"""Words of a speaker with a colon and no verb: `Mayor of Venice: "…"`."""
+
+HEADLINE_SPEAKER = re.compile(r"(?P<speaker>[^\W\d_a-z][\w.’'-]*(?:\s[\w.’'-]+){0,3}):\s")
+IMPERSONAL = frozenset("it this that these those there here what which".split())
+
+
+def lead_of(
+    text: str, start: int, end: int, reference: QuoteReference, *, goes_on: bool
+) -> Attribution | None:
+    """Return who speaks the quotation that opens at `end`, or None; the sentence begins at `start`.
+
+    `goes_on` is true where `start` is the end of another quotation that the sentence goes on with, as in
+    `"We go," Smith told the court. "We stay."`
+    """
+    cues = list(reference.cue.finditer(text, start, end))
+    is_spoken_to = False
+    for number in range(len(cues) - 1, -1, -1):
+        cue = cues[number]
+        tail = TAIL.fullmatch(text, cue.end(), end)
+        if tail is None:
+            continue
+        if tail["words"].endswith(".") and not goes_on:
+            # The sentence ends before the quotation.
+            return None
+        left = stripped(text, start, cue.start())[1]
+        if re.split(r"\s", text[start:left])[-1].lower() in reference.grammar["passive"]:
+            is_spoken_to = True
+        elif _brings(cue, tail, reference) and (
+            speaker := _speaker(text, start, left, tail, cues[: number + 1], reference)
+        ):
+            return Attribution(Span(*cue.span()), speaker, "cue-before", tail["mark"] != "")
+    return (
+        _quoted_as(text, start, end, reference)
+        or _source(text, start, end, reference)
+        or (None if is_spoken_to else _before_colon(text, start, end, reference, has_cue=bool(cues)))
+    )
+
+
+def _brings(cue: re.Match[str], tail: re.Match[str], reference: QuoteReference) -> bool:
+    """Return True if a verb of this use, with these words behind it, brings in the quotation."""
+    use = reference.uses[" ".join(cue.group().lower().split())]
+    words = tail["words"].lower().split()
+    that = words[:1] == ["that"]
+    limit = MAX_THAT_WORDS if that else MAX_TAIL_WORDS[tail["mark"]]
+    if len(words) > limit:
+        return False
+    if use == LABEL:
+        # `a man called "X"`, `the raid described as "X"`: there is no object, so it is a participle.
+        return not tail["mark"] and bool(words) and words[0] not in ("as", "by")
+    if use == STANCE:
+        return not tail["mark"]
+    return use != MARK or that or bool(tail["mark"])
+
+
+def _speaker(
+    text: str,
+    start: int,
+    left: int,
+    tail: re.Match[str],
+    cues: list[re.Match[str]],
+    reference: QuoteReference,
+) -> Span | None:
+    """Return the subject of the last of the cues, whose sentence so far ends at `left`."""
+    cue = cues[-1].group()
+    if " ".join(cue.lower().split()) in reference.gerunds:
+        return earlier_subject(text, start, left, reference, cues[:-1])
+    if left == start or (cue[0].isupper() and not cue.isupper()):
+        # `Said another, "..."`
+        return subject(text, tail.start("words"), tail.end("words"), reference) if tail["mark"] else None
+    return subject_before(text, start, left, reference, cues[:-1])
+
+
+def _quoted_as(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
+    """Read `X was quoted as saying` and `state radio quoted X as saying`."""
+    for quoted in reference.quoted_as.finditer(text, start, end):
+        tail = TAIL.fullmatch(text, quoted.end(), end)
+        if tail and (speaker := speaker_quoted(text, start, quoted, reference)):
+            return Attribution(Span(*quoted.span("cue")), speaker, "quoted-as", tail["mark"] != "")
+    return None
+
+
+def speaker_quoted(text: str, start: int, quoted: re.Match[str], reference: QuoteReference) -> Span | None:
+    """Return whom `was quoted as saying` or `quoted X as saying` names."""
+    middle = quoted["middle"].split()
+    if middle and middle[0].lower() != "by":
+        return subject(text, *quoted.span("middle"), reference)
+    left = stripped(text, start, quoted.start())[1]
+    words = text[start:left].split()
+    if words and words[-1].lower() in reference.grammar["passive"]:
+        return subject_before(text, start, left - len(words[-1]), reference, [])
+    return None
+
+
+def _source(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
+    """Read `According to the governor, the raiders were "many"`."""
+    for source in reference.source.finditer(text, start, end):
+        comma = text.find(",", source.end(), end)
+        if speaker := subject(text, source.end(), comma if comma >= 0 else end, reference):
+            return Attribution(Span(*source.span("cue")), speaker, "source-before")
+    return None
+
+
+def _before_colon(
+    text: str, start: int, end: int, reference: QuoteReference, *, has_cue: bool
+) -> Attribution | None:
+    """Read `Mayor of Venice: "..."`, `The crowd roared with one voice: "..."` and `Kremlin: raid "did not happen"`."""
+    colon = stripped(text, start, end)[1] - 1
+    if colon < start or text[colon] != ":":
+        headline = HEADLINE_SPEAKER.match(text, start, end)
+        if headline is None or has_cue or ":" in text[headline.end() : end]:
+            return None
+        speaker = subject(text, *headline.span("speaker"), reference)
+        return Attribution(None, speaker, "headline") if speaker else None
+    named = subject(text, start, colon, reference)
+    if named and len(named.of(text).split()) <= MAX_COLON_WORDS:
+        return Attribution(None, named, "colon", is_marked=True)
+    found = None if has_cue else first_subject(text, start, colon, reference)
+    if found is None or found.of(text).lower() in IMPERSONAL:
+        return None
+    return Attribution(None, found, "colon", is_marked=True)

@@ -1,0 +1,113 @@
+"""Which words stand between quotation marks: double, single, low and angle marks, nested ones, and speech over paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flows.records import Span
+
+MAX_QUOTATION_CHARS = 3000
+"""A quotation that is not closed within so many characters is a stray mark."""
+
+CLOSERS = {
+    "“": re.compile("”"),
+    "„": re.compile("[“”]"),
+    "«": re.compile("»"),
+    "»": re.compile("«"),
+    # A straight mark that follows a blank and precedes a letter opens another quotation.
+    '"': re.compile('(?<!\\s)"|"(?![^\\W_])'),
+    "''": re.compile("''|(?<!\\s)\""),
+    "``": re.compile("''|(?<!\\s)\""),
+    # Behind a letter and before a letter a single mark is an apostrophe.
+    "'": re.compile(r"(?<!\s)['’](?![^\W_])"),
+    "‘": re.compile(r"(?<!\s)[’'](?![^\W_])"),
+}
+"""What ends a quotation, by the mark that opens it."""
+
+SINGLE = ("'", "‘")
+STRAIGHT = ('"', "''")
+_BEFORE = r"(?<![^\s(\[—–\-/:])"
+OPENER = re.compile(
+    rf"[“„]|«|{_BEFORE}»(?=\S)|``(?=\S)|{_BEFORE}''(?=[^\W_])|{_BEFORE}\"(?=\S)"
+    # Not the elisions of `'90s`, `rock 'n' roll` and `'em`.
+    rf"|{_BEFORE}[‘'](?=[^\W_])(?!\d\ds?\b|(?:n|em|til|tis|twas|cause|bout|round)\b)",
+    re.IGNORECASE,
+)
+LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words between two marks: `span` without the marks and the blanks inside, `start` and `end` with them.
+
+    `runs_on` is true where no mark closes it in its paragraph, and the next paragraph may go on with it.
+    """
+
+    span: Span
+    start: int
+    end: int
+    mark: str
+    runs_on: bool = False
+
+
+def pieces_in(text: str, paragraphs: Sequence[Span], number: int) -> Iterator[Piece]:
+    """Yield the quoted words of a paragraph in order. Marks inside others are part of the words."""
+    paragraph = paragraphs[number]
+    at = paragraph.start
+    while opener := OPENER.search(text, at, paragraph.end):
+        mark = opener.group()
+        limit = min(paragraph.end, opener.end() + MAX_QUOTATION_CHARS)
+        close = _close(text, mark, opener.end(), limit)
+        if close is not None:
+            if piece := _piece(text, opener, close.start(), close.end()):
+                yield piece
+            at = close.end()
+        elif limit == paragraph.end and _may_run_on(text, mark, paragraphs, number):
+            if piece := _piece(text, opener, limit, limit, runs_on=True):
+                yield piece
+            return
+        else:
+            at = opener.end()
+
+
+def _close(text: str, mark: str, at: int, limit: int) -> re.Match[str] | None:
+    closer = CLOSERS[mark]
+    if mark not in SINGLE:
+        close = closer.search(text, at, limit)
+        is_stray = close and mark in STRAIGHT and _reopened(text, mark, at, close.start())
+        return None if is_stray else close
+    first = None
+    for close in closer.finditer(text, at, limit):
+        before = text[close.start() - 1]
+        if first and OPENER.search(text, first.end(), close.start()):
+            return first
+        if not before.isalnum():
+            return close
+        if before not in "sS":
+            return first or close
+        # Behind an s it may be a possessive: `the rebels’ camp`.
+        first = first or close
+    return first
+
+
+def _reopened(text: str, mark: str, at: int, close: int) -> bool:
+    """Return True if the mark opens again before it closes."""
+    return any(opener.group() == mark for opener in OPENER.finditer(text, at, close))
+
+
+def _may_run_on(text: str, mark: str, paragraphs: Sequence[Span], number: int) -> bool:
+    """Return True if the words may go on in the next paragraph: a straight or single mark opens that one, too."""
+    if mark not in SINGLE and mark not in STRAIGHT:
+        return True
+    return number + 1 < len(paragraphs) and text.startswith(mark, paragraphs[number + 1].start)
+
+
+def _piece(text: str, opener: re.Match[str], close: int, end: int, *, runs_on: bool = False) -> Piece | None:
+    start = opener.end()
+    words = text[start:close]
+    if not LETTER.search(words) or (opener.group() in SINGLE and len(words) == 1):
+        return None
+    span = Span(close - len(words.lstrip()), start + len(words.rstrip()))
+    return Piece(span, opener.start(), end, opener.group(), runs_on)

@@ -1,0 +1,100 @@
+"""The words and patterns that quotations and their speakers are found with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flows.enrich.language.reference import LanguageReference
+from flows.enrich.language.speech import LABEL, MARK, SPEECH, STANCE
+
+NAME = (
+    r"[^\W\d_a-z][\w.’'-]*(?:\s(?:(?:de|van|von|bin|al|el|of|the|for|and)\s){0,2}[^\W\d_a-z][\w.’'-]*){0,5}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteReference:
+    """Words by class, the use of each form of a verb, and the patterns that are made of them.
+
+    `uses` maps a finite form or gerund, in lowercase, to its use in `speech_verbs.tsv`. `cue` matches any of these forms;
+    `inverted` a finite form, with or without an adverb, at the beginning of a range; `source` `according to` and
+    `in the words of`. `leading_name` and `leading_role` match a subject at the beginning of a clause. `before_verb` are the
+    words between a subject and its verb; `not_a_subject` begin no subject; `clause` is where another clause begins.
+    """
+
+    grammar: Mapping[str, frozenset[str]]
+    uses: Mapping[str, str]
+    gerunds: frozenset[str]
+    not_a_subject: frozenset[str]
+    adverbial: frozenset[str]
+    cue: re.Pattern[str]
+    inverted: re.Pattern[str]
+    source: re.Pattern[str]
+    quoted_as: re.Pattern[str]
+    leading_name: re.Pattern[str]
+    leading_role: re.Pattern[str]
+    before_verb: re.Pattern[str]
+    clause: re.Pattern[str]
+    coordinating: re.Pattern[str]
+    subordinating: re.Pattern[str]
+    ends_coordinated: re.Pattern[str]
+
+
+def read_quote_reference(language: LanguageReference) -> QuoteReference:
+    """Make the patterns from the verbs of speech and the words of grammar."""
+    grammar = language.grammar
+    speech = language.speech
+    uses = {
+        form: use for use in (LABEL, STANCE, MARK, SPEECH) for form in speech.forms(use) | speech.gerunds(use)
+    }
+    finite = any_of(speech.forms(SPEECH, MARK))
+    days = any_of(grammar["day"])
+    verb = any_of(grammar["auxiliary"] | speech.finite | {"says", "said"})
+    coordinators = any_of(grammar["coordinator"])
+    subordinators = any_of(grammar["coordinator"] | {"while", "as", "when", "that"})
+    return QuoteReference(
+        grammar=grammar,
+        uses=uses,
+        gerunds=speech.gerunds(SPEECH, MARK, LABEL, STANCE),
+        adverbial=grammar["preposition"]
+        | grammar["subordinator"]
+        | grammar["introductory"]
+        | grammar["participle"],
+        not_a_subject=grammar["relative"] | grammar["coordinator"] | frozenset(("that", "there")),
+        cue=_pattern(rf"(?<![\w’'-])(?:{any_of(uses)})(?![\w’'-])"),
+        inverted=_pattern(rf"\s*(?:(?:{any_of(grammar['degree'])}|\w+ly)\s)?(?P<cue>{finite})\s+(?=\S)"),
+        source=_pattern(r"\b(?P<cue>according to|in the words of)\s+"),
+        quoted_as=_pattern(
+            r"\b(?P<verb>quot(?:e|es|ed|ing))\b(?P<middle>[^.;:\"“”]{0,100}?)\s*\bas (?P<cue>saying)\b"
+        ),
+        leading_name=re.compile(
+            rf"(?P<speaker>{any_of(grammar['pronoun'], capitals=True)}|(?!The\b|An?\b|This\b){NAME})(?=\s[a-z]|,|$)"
+        ),
+        leading_role=re.compile(
+            rf"(?P<speaker>(?:The|An?|His|Her|Their|One|Another|[Tt]he|[Aa]n?)\s(?:[\w’'-]+\s){{0,4}}?[\w’'-]+)"
+            rf"(?=\s(?:{verb}|\w+ed|\w+ly)\b)"
+        ),
+        before_verb=_pattern(
+            rf"(?:(?<=\s)|(?<=,)|^)(?:{any_of(grammar['degree'])}|had|has|have|would|will|could|might|did|\w+ly|"
+            rf"(?:on\s)?(?:late\s|early\s)?(?:{days}))\s*$"
+        ),
+        clause=_pattern(
+            rf"[,;:]\s+|\s[—–-]{{1,2}}\s|(?<=\s)(?:that|which|{any_of(grammar['subordinator'])}|until)\s"
+        ),
+        coordinating=_pattern(rf"(?:(?:{coordinators})\s+)+"),
+        subordinating=_pattern(rf"(?:(?:{subordinators})\s+)+"),
+        ends_coordinated=_pattern(r"(?:^|[\s,])(?:and|but|or|then)$"),
+    )
+
+
+def any_of(words: Iterable[str], *, capitals: bool = False) -> str:
+    """Return an expression that matches any of the words, the longest first, with any blanks inside them."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    shown = [rf"[{word[0].upper()}{word[0]}]{word[1:]}" if capitals else re.escape(word) for word in ordered]
+    return "|".join(word.replace(r"\ ", r"\s+") for word in shown)
+
+
+def _pattern(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE)

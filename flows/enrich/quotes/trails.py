@@ -1,0 +1,181 @@
+"""Who speaks where the attribution stands behind the quotation: `"...," said the minister`, `"...," a teacher was quoted as saying`."""
+
+from __future__ import annotations
+
+import re
+
+from flows.enrich.language.speech import LABEL, MARK, STANCE
+from flows.enrich.quotes.attribution import Attribution
+from flows.enrich.quotes.leads import speaker_quoted
+from flows.enrich.quotes.reference import QuoteReference
+from flows.enrich.quotes.subjects import parts_of, stripped, subject, with_name, without_adverbs
+from flows.records import Span
+
+MARK_BEHIND = re.compile(r"\s*(?P<mark>,|[—–]|--?)?\s*")
+MAX_NAME_WORDS = 12
+MAX_ADJUNCT_WORDS = 10
+"""Words behind the verb that ends a clause: `said by phone from Goma on Monday`."""
+
+NAME_WORD = re.compile(r"[^\s,;:()\[\]—–\"“”«»]+|[,;:()\[\]—–\"“”«»]")
+ADDRESSED = frozenset("told tells tell asked asks ask informed informs assured reminded warned".split())
+"""Verbs behind which the words name who is spoken to."""
+
+
+def trail_of(
+    text: str, piece: Span, start: int, end: int, reference: QuoteReference, *, opens_sentence: bool
+) -> Attribution | None:
+    """Return who speaks the quotation that closes before `start`, or None; the sentence behind it ends at `end`.
+
+    A comma or a dash calls for an attribution. Behind a full stop, and behind a quotation without any mark, the attribution
+    must be the whole clause: `"They left." The minister said aid was on its way` names nobody.
+    """
+    behind = MARK_BEHIND.match(text, start, end)
+    at = behind.end() if behind else start
+    if at >= end:
+        return None
+    last = text[piece.end - 1]
+    calls = last in ",—–-" or (behind is not None and behind["mark"] is not None)
+    is_bare = not calls and last not in ".!?…"
+    if is_bare and not (opens_sentence and " " in piece.of(text)):
+        return None
+    follows = calls or text[at].islower()
+    found = _inverted(text, at, end, reference) if follows or text[at:end].isupper() else None
+    if found is None:
+        found = _quoted_as(text, at, end, reference) or _canonical(
+            text, at, end, reference, is_whole=is_bare or not follows
+        )
+    if found is None and last != "." and (source := reference.source.match(text, at, end)):
+        found = _source(text, source, end, reference)
+    return found
+
+
+def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
+    """Return who the last words of a sentence name: `The ship was "lost" with all hands, the coastguard said.`"""
+    for source in reference.source.finditer(text, start, end):
+        if found := _source(text, source, end, reference):
+            return found
+    comma = start
+    while (comma := text.find(",", comma, end)) >= 0:
+        comma += 1
+        if found := _inverted(text, comma, end, reference) or _canonical(
+            text, comma, end, reference, is_whole=True
+        ):
+            return found
+    return None
+
+
+def _source(text: str, source: re.Match[str], end: int, reference: QuoteReference) -> Attribution | None:
+    speaker = phrase_at(text, source.end(), end, reference)
+    return Attribution(Span(*source.span("cue")), speaker, "source-after") if speaker else None
+
+
+def _inverted(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
+    """Read `said the head of the union in Goma, who had fled`."""
+    cue = reference.inverted.match(text, start, end)
+    speaker = phrase_at(text, cue.end(), end, reference) if cue else None
+    return Attribution(Span(*cue.span("cue")), speaker, "cue-after-inverted") if cue and speaker else None
+
+
+def _canonical(
+    text: str, start: int, end: int, reference: QuoteReference, *, is_whole: bool
+) -> Attribution | None:
+    """Read `Wei Lan, a worker at the plant, told reporters`; with `is_whole` no object clause may follow."""
+    for cue in reference.cue.finditer(text, start, end):
+        form = " ".join(cue.group().lower().split())
+        if form in reference.gerunds or reference.uses[form] in (LABEL, STANCE):
+            continue
+        left = without_adverbs(text, start, cue.start(), reference)
+        speaker = _whole_subject(text, start, left, reference)
+        if speaker is None:
+            if reference.uses[form] == MARK:
+                continue
+            return None
+        if is_whole and not _ends_clause(text, cue, end, reference):
+            return None
+        return Attribution(Span(*cue.span()), speaker, "cue-after")
+    return None
+
+
+def _quoted_as(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
+    quoted = reference.quoted_as.search(text, start, end)
+    speaker = speaker_quoted(text, start, quoted, reference) if quoted else None
+    return Attribution(Span(*quoted.span("cue")), speaker, "quoted-as") if quoted and speaker else None
+
+
+def _whole_subject(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
+    """Return the subject that fills the range, but for what stands between commas behind it."""
+    start, end = stripped(text, start, end)
+    if end <= start or reference.coordinating.match(text, start, end):
+        return None
+    if "," not in text[start:end]:
+        found = subject(text, start, end, reference)
+        return found if found and found.start == start else None
+    parts = list(parts_of(text, start, end))
+    if text[end - 1] != "," or len(parts) < 2:
+        return None
+    found = subject(text, *parts[0], reference)
+    return with_name(text, found, parts[1], reference) if found and found.start == start else None
+
+
+def _ends_clause(text: str, cue: re.Match[str], end: int, reference: QuoteReference) -> bool:
+    """Return True if no clause depends on the verb: `said.`, `said by phone on Monday`, `told reporters in Goma`."""
+    rest = text[cue.end() : end].strip().rstrip(".!…")
+    words = rest.split()
+    if not words or rest[0] in ",;":
+        return True
+    grammar = reference.grammar
+    small = {word.lower().strip(",") for word in words}
+    if len(words) > MAX_ADJUNCT_WORDS or not small.isdisjoint(grammar["auxiliary"] | {"that", "to"}):
+        return False
+    first = words[0].lower().strip(",")
+    adjuncts = (
+        grammar["preposition"] | grammar["degree"] | grammar["day"] | grammar["introductory"] | {"as", "when"}
+    )
+    return cue.group().lower() in ADDRESSED or first in adjuncts or first.endswith("ly")
+
+
+def phrase_at(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
+    """Return the noun phrase at the beginning of a range: `the head of the union in Goma` of `the head of the union in Goma on Monday`."""
+    grammar = reference.grammar
+    words = list(NAME_WORD.finditer(text, start, end))
+    if not words or not words[0].group()[0].isalnum():
+        return None
+    first = words[0].group().lower()
+    if first in grammar["pronoun"]:
+        return Span(*words[0].span())
+    if first in reference.adverbial or first in reference.not_a_subject or first in grammar["auxiliary"]:
+        return None
+    last = 0
+    for number, word in enumerate(words[:MAX_NAME_WORDS]):
+        following = words[number + 1].group() if number + 1 < len(words) else ""
+        if number and not _goes_on(word.group(), first, following, reference):
+            break
+        last = number
+    while last and words[last].group().lower() in grammar["preposition"] | grammar["determiner"] | {"and"}:
+        last -= 1
+    # The period that ends the sentence.
+    stop = words[last].end()
+    if words[last].end() >= stripped(text, start, end)[1]:
+        stop = words[last].start() + len(words[last].group().rstrip(".!?…"))
+    return subject(text, words[0].start(), stop, reference)
+
+
+def _goes_on(word: str, first: str, following: str, reference: QuoteReference) -> bool:
+    """Return True if a word goes on with the noun phrase that began with `first`."""
+    grammar = reference.grammar
+    small = word.lower()
+    if not word[0].isalnum() or small in grammar["auxiliary"] or small in reference.not_a_subject - {"and"}:
+        return False
+    if small in ("of", "for", "from"):
+        return True
+    if small in ("in", "at", "with"):
+        # `a teacher in Bukavu`; but `the minister in Geneva` is not who he is, it is where he spoke.
+        is_place = following[:1].isupper() or following.lower() == "the"
+        return (
+            first in grammar["indefinite"] and is_place and following.lower().strip(".") not in grammar["day"]
+        )
+    if small == "and":
+        return following[:1].isupper()
+    if small in reference.adverbial or small in grammar["day"] or small in grammar["degree"]:
+        return False
+    return not (small.endswith("ly") and word.islower()) and small not in ("told", "said")
