@@ -13,7 +13,10 @@ SPEECH, MARK, LABEL, STANCE = "speech", "mark", "label", "stance"
 
 @dataclass(frozen=True, slots=True)
 class SpeechVerb:
-    """One verb: each form in lowercase, with its spellings. A verb with a particle, as `go on`, has it in every form."""
+    """One verb: each form in lowercase, with its spellings. A verb with a particle, as `go on`, has it in every form.
+
+    `is_noun` is true where the lemma is a common noun, too, as in `the report`.
+    """
 
     lemma: str
     present: tuple[str, ...]
@@ -21,6 +24,7 @@ class SpeechVerb:
     participle: tuple[str, ...]
     gerund: tuple[str, ...]
     use: str
+    is_noun: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def _verb(row: Mapping[str, str]) -> SpeechVerb:
     present, past, participle, gerund = (
         tuple(row[form].split("|")) for form in ("present", "past", "participle", "gerund")
     )
-    return SpeechVerb(row["lemma"], present, past, participle, gerund, row["use"])
+    return SpeechVerb(row["lemma"], present, past, participle, gerund, row["use"], row["is_noun"] == "yes")
 
 
 def _single(forms: Iterable[str]) -> frozenset[str]:

@@ -6,6 +6,7 @@ import re
 
 from flows.enrich.language.speech import LABEL, MARK, STANCE
 from flows.enrich.quotes.attribution import Attribution
+from flows.enrich.quotes.cues import Cue, cues_in
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.quotes.subjects import earlier_subject, first_subject, stripped, subject, subject_before
 from flows.records import Span
@@ -15,6 +16,11 @@ MAX_TAIL_WORDS = {":": 20, ",": 8, "": 6}
 """Words between the verb and the quotation, by the mark before it: `told reporters in Rome: "…"`, `said the talks were "over"`."""
 MAX_THAT_WORDS = 20
 """Words between `said that` and the quotation."""
+
+ADJUNCTS = frozenset("on in at to from by".split())
+ADDRESSED = frozenset("told tells tell asked asks ask informed informs reminded warned".split())
+"""Verbs behind which the words name who is spoken to."""
+MAX_ADDRESSED_WORDS = 3
 
 MAX_COLON_WORDS = 8
 """Words of a speaker with a colon and no verb: `Mayor of Venice: "…"`."""
@@ -31,23 +37,31 @@ def lead_of(
     `goes_on` is true where `start` is the end of another quotation that the sentence goes on with, as in
     `"We go," Smith told the court. "We stay."`
     """
-    cues = list(reference.cue.finditer(text, start, end))
+    cues = list(cues_in(text, start, end, reference))
     is_spoken_to = False
     for number in range(len(cues) - 1, -1, -1):
         cue = cues[number]
-        tail = TAIL.fullmatch(text, cue.end(), end)
+        tail = TAIL.fullmatch(text, cue.span.end, end)
         if tail is None:
             continue
         if tail["words"].endswith(".") and not goes_on:
             # The sentence ends before the quotation.
             return None
-        left = stripped(text, start, cue.start())[1]
-        if re.split(r"\s", text[start:left])[-1].lower() in reference.grammar["passive"]:
+        left = stripped(text, start, cue.span.start)[1]
+        auxiliary = re.split(r"\s", text[start:left])[-1]
+        if cue.is_gerund and auxiliary.lower() in reference.grammar["passive"]:
+            # `She is calling it "a disgrace"`
+            left = stripped(text, start, left - len(auxiliary))[1]
+        elif auxiliary.lower() in reference.grammar["passive"]:
             is_spoken_to = True
-        elif _brings(cue, tail, reference) and (
-            speaker := _speaker(text, start, left, tail, cues[: number + 1], reference)
+            continue
+        is_participle = cue.is_gerund and left == stripped(text, start, cue.span.start)[1]
+        if _brings(cue, tail, reference) and (
+            speaker := _speaker(
+                text, start, left, tail, cues[: number + 1], reference, is_participle=is_participle
+            )
         ):
-            return Attribution(Span(*cue.span()), speaker, "cue-before", tail["mark"] != "")
+            return Attribution(cue.span, speaker, "cue-before", tail["mark"] != "")
     return (
         _quoted_as(text, start, end, reference)
         or _source(text, start, end, reference)
@@ -55,10 +69,16 @@ def lead_of(
     )
 
 
-def _brings(cue: re.Match[str], tail: re.Match[str], reference: QuoteReference) -> bool:
+def _brings(cue: Cue, tail: re.Match[str], reference: QuoteReference) -> bool:
     """Return True if a verb of this use, with these words behind it, brings in the quotation."""
-    use = reference.uses[" ".join(cue.group().lower().split())]
+    use = cue.use
     words = tail["words"].lower().split()
+    is_adjunct = bool(words) and (
+        words[0] in ADJUNCTS or (cue.form in ADDRESSED and len(words) <= MAX_ADDRESSED_WORDS)
+    )
+    if is_adjunct and not tail["mark"] and words[-1].endswith(("'s", "’s")):
+        # `said on the BBC's "Today"`
+        return False
     that = words[:1] == ["that"]
     limit = MAX_THAT_WORDS if that else MAX_TAIL_WORDS[tail["mark"]]
     if len(words) > limit:
@@ -76,14 +96,15 @@ def _speaker(
     start: int,
     left: int,
     tail: re.Match[str],
-    cues: list[re.Match[str]],
+    cues: list[Cue],
     reference: QuoteReference,
+    *,
+    is_participle: bool,
 ) -> Span | None:
     """Return the subject of the last of the cues, whose sentence so far ends at `left`."""
-    cue = cues[-1].group()
-    if " ".join(cue.lower().split()) in reference.gerunds:
+    if is_participle:
         return earlier_subject(text, start, left, reference, cues[:-1])
-    if left == start or (cue[0].isupper() and not cue.isupper()):
+    if left == start or cues[-1].is_capitalised:
         # `Said another, "..."`
         return subject(text, tail.start("words"), tail.end("words"), reference) if tail["mark"] else None
     return subject_before(text, start, left, reference, cues[:-1])

@@ -12,14 +12,15 @@ MAX_QUOTATION_CHARS = 3000
 """A quotation that is not closed within so many characters is a stray mark."""
 
 CLOSERS = {
-    "“": re.compile("”"),
+    "“": re.compile('”|(?<!\\s)"(?![^\\W_])'),
     "„": re.compile("[“”]"),
     "«": re.compile("»"),
     "»": re.compile("«"),
     # A straight mark that follows a blank and precedes a letter opens another quotation.
-    '"': re.compile('(?<!\\s)"|"(?![^\\W_])'),
-    "''": re.compile("''|(?<!\\s)\""),
-    "``": re.compile("''|(?<!\\s)\""),
+    '"': re.compile('(?<!\\s)["”]|"(?![^\\W_])'),
+    # The last two of three marks, where a single quotation ends before.
+    "''": re.compile("''(?!')|(?<!\\s)\""),
+    "``": re.compile("''(?!')|(?<!\\s)\""),
     # Behind a letter and before a letter a single mark is an apostrophe.
     "'": re.compile(r"(?<!\s)['’](?![^\W_])"),
     "‘": re.compile(r"(?<!\s)[’'](?![^\W_])"),

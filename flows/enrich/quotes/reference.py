@@ -18,10 +18,11 @@ NAME = (
 class QuoteReference:
     """Words by class, the use of each form of a verb, and the patterns that are made of them.
 
-    `uses` maps a finite form or gerund, in lowercase, to its use in `speech_verbs.tsv`. `cue` matches any of these forms;
-    `inverted` a finite form, with or without an adverb, at the beginning of a range; `source` `according to` and
-    `in the words of`. `leading_name` and `leading_role` match a subject at the beginning of a clause. `before_verb` are the
-    words between a subject and its verb; `not_a_subject` begin no subject; `clause` is where another clause begins.
+    `uses` maps a finite form or gerund, in lowercase, to its use in `speech_verbs.tsv`; `particles` are the first words of those
+    that have a particle, `nouns` those that are nouns as well. `not_a_subject` begin no subject; `adverbial` begin a part of a
+    sentence that is none; `before_verb` stand between a subject and its verb. `source` matches `according to` and
+    `in the words of`, `leading_name` and `leading_role` a subject at the beginning of a clause; `clause` matches where another
+    clause begins.
     """
 
     grammar: Mapping[str, frozenset[str]]
@@ -29,13 +30,13 @@ class QuoteReference:
     gerunds: frozenset[str]
     not_a_subject: frozenset[str]
     adverbial: frozenset[str]
-    cue: re.Pattern[str]
-    inverted: re.Pattern[str]
+    nouns: frozenset[str]
+    particles: frozenset[str]
     source: re.Pattern[str]
     quoted_as: re.Pattern[str]
     leading_name: re.Pattern[str]
     leading_role: re.Pattern[str]
-    before_verb: re.Pattern[str]
+    before_verb: frozenset[str]
     clause: re.Pattern[str]
     coordinating: re.Pattern[str]
     subordinating: re.Pattern[str]
@@ -49,8 +50,6 @@ def read_quote_reference(language: LanguageReference) -> QuoteReference:
     uses = {
         form: use for use in (LABEL, STANCE, MARK, SPEECH) for form in speech.forms(use) | speech.gerunds(use)
     }
-    finite = any_of(speech.forms(SPEECH, MARK))
-    days = any_of(grammar["day"])
     verb = any_of(grammar["auxiliary"] | speech.finite | {"says", "said"})
     coordinators = any_of(grammar["coordinator"])
     subordinators = any_of(grammar["coordinator"] | {"while", "as", "when", "that"})
@@ -63,23 +62,20 @@ def read_quote_reference(language: LanguageReference) -> QuoteReference:
         | grammar["introductory"]
         | grammar["participle"],
         not_a_subject=grammar["relative"] | grammar["coordinator"] | frozenset(("that", "there")),
-        cue=_pattern(rf"(?<![\w’'-])(?:{any_of(uses)})(?![\w’'-])"),
-        inverted=_pattern(rf"\s*(?:(?:{any_of(grammar['degree'])}|\w+ly)\s)?(?P<cue>{finite})\s+(?=\S)"),
+        nouns=frozenset(verb.lemma for verb in speech.verbs if verb.is_noun),
+        particles=frozenset(form.split()[0] for form in uses if " " in form),
         source=_pattern(r"\b(?P<cue>according to|in the words of)\s+"),
         quoted_as=_pattern(
             r"\b(?P<verb>quot(?:e|es|ed|ing))\b(?P<middle>[^.;:\"“”]{0,100}?)\s*\bas (?P<cue>saying)\b"
         ),
         leading_name=re.compile(
-            rf"(?P<speaker>{any_of(grammar['pronoun'], capitals=True)}|(?!The\b|An?\b|This\b){NAME})(?=\s[a-z]|,|$)"
+            rf"(?P<speaker>{any_of(grammar['pronoun'] - {'who'}, capitals=True)}|(?!The\b|An?\b|This\b){NAME})(?=\s[a-z]|,|$)"
         ),
         leading_role=re.compile(
             rf"(?P<speaker>(?:The|An?|His|Her|Their|One|Another|[Tt]he|[Aa]n?)\s(?:[\w’'-]+\s){{0,4}}?[\w’'-]+)"
             rf"(?=\s(?:{verb}|\w+ed|\w+ly)\b)"
         ),
-        before_verb=_pattern(
-            rf"(?:(?<=\s)|(?<=,)|^)(?:{any_of(grammar['degree'])}|had|has|have|would|will|could|might|did|\w+ly|"
-            rf"(?:on\s)?(?:late\s|early\s)?(?:{days}))\s*$"
-        ),
+        before_verb=grammar["degree"] | grammar["auxiliary"] - grammar["passive"],
         clause=_pattern(
             rf"[,;:]\s+|\s[—–-]{{1,2}}\s|(?<=\s)(?:that|which|{any_of(grammar['subordinator'])}|until)\s"
         ),

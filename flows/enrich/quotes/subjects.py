@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from flows.enrich.quotes.cues import Cue
 from flows.enrich.quotes.reference import NAME, QuoteReference
 from flows.records import Span
 
 MAX_SUBJECT_WORDS = 16
-BLANK = re.compile(r"\s*")
 WORD = re.compile(r"\S+")
 BETWEEN_COMMAS = re.compile(r"[^,]+")
 LAST_CLAUSE = re.compile(r"\s(?:and|but)\s(?!.*\s(?:and|but)\s)", re.DOTALL | re.IGNORECASE)
 NAME_WHO = re.compile(rf"\b(?P<speaker>{NAME}),?\swho$")
 RELATIVE = re.compile(r"(?:^|[\s,])(?:who|which|that)$", re.IGNORECASE)
+MAX_WORD_CHARS = 40
+OF_DAY = re.compile(r"(?:^|\s)(?:on|late|early)$", re.IGNORECASE)
+AFTER_EVENT = re.compile(r"\s(?:after|before|since)\s", re.IGNORECASE)
 FULL_NAME = re.compile(r"[^\W\d_a-z][\w.’'-]*(?:\s(?:(?:de|van|von|bin|al|el)\s)?[^\W\d_a-z][\w.’'-]*){1,4}")
 
 
 def stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the range without the blanks around it."""
-    blank = BLANK.match(text, start, end)
-    start = blank.end() if blank else start
-    return start, max(start, start + len(text[start:end].rstrip()))
+    """Return the range without the blanks around it; the empty range at `start` where there is nothing else."""
+    words = text[start:end]
+    inner = words.strip()
+    if not inner:
+        return start, start
+    first = start + len(words) - len(words.lstrip())
+    return first, first + len(inner)
 
 
 def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
@@ -78,7 +84,7 @@ def _words_of_adverbial(words: list[str], reference: QuoteReference) -> int:
 
 
 def subject_before(
-    text: str, start: int, end: int, reference: QuoteReference, cues: list[re.Match[str]]
+    text: str, start: int, end: int, reference: QuoteReference, cues: list[Cue]
 ) -> Span | None:
     """Return the subject of the verb that begins behind `end`, in the sentence so far; `cues` are the verbs of speech before it."""
     end = without_adverbs(text, start, end, reference)
@@ -102,9 +108,17 @@ def subject_before(
 
 def without_adverbs(text: str, start: int, end: int, reference: QuoteReference) -> int:
     """Return where the words before a verb end that are not adverbs and auxiliaries of it."""
+    grammar = reference.grammar
     _, end = stripped(text, start, end)
-    while adverb := reference.before_verb.search(text[start:end]):
-        _, end = stripped(text, start, start + adverb.start())
+    while end > start:
+        word = text[max(start, end - MAX_WORD_CHARS) : end].split()[-1]
+        small = word.lower()
+        is_adverb = small in reference.before_verb or (small.endswith("ly") and word.islower())
+        if not is_adverb and small not in grammar["day"]:
+            break
+        _, end = stripped(text, start, end - len(word))
+        while small in grammar["day"] and (found := OF_DAY.search(text[start:end])):
+            end = start + found.start()
     return end
 
 
@@ -120,12 +134,16 @@ def _before_insertion(text: str, start: int, end: int, reference: QuoteReference
     """Return the subject before what stands between commas: `Smith, 54, said`, `A spokesman, Ali Reza, said`."""
     parts = list(parts_of(text, start, end))
     chosen = None
+    is_place = False
     for number, (first, last) in enumerate(parts[:-1]):
         conjunction = reference.coordinating.match(text, first, last)
         at = conjunction.end() if conjunction else first
-        words = text[at:last].split(None, 1)
-        if words and words[0].lower() in reference.adverbial:
+        if _is_adverbial(text, at, last, reference, after_place=is_place and number + 2 < len(parts)):
+            is_place = True
             continue
+        is_place = False
+        for boundary in (*reference.clause.finditer(text, at, last), *AFTER_EVENT.finditer(text, at, last)):
+            at = max(at, boundary.end())
         if (chosen is None or (conjunction and number)) and (found := subject(text, at, last, reference)):
             chosen = found, number
     if chosen is None:
@@ -143,12 +161,12 @@ def with_name(text: str, role: Span, insertion: tuple[int, int], reference: Quot
 
 
 def earlier_subject(
-    text: str, start: int, end: int, reference: QuoteReference, cues: list[re.Match[str]]
+    text: str, start: int, end: int, reference: QuoteReference, cues: list[Cue]
 ) -> Span | None:
     """Return who spoke before in the sentence, else its first words where they name somebody."""
     for number in range(len(cues) - 1, -1, -1):
-        if cues[number].group().lower() not in reference.gerunds:
-            left = stripped(text, start, cues[number].start())[1]
+        if not cues[number].is_gerund:
+            left = stripped(text, start, cues[number].span.start)[1]
             if found := subject_before(text, start, left, reference, cues[:number]):
                 return found
     return first_subject(text, start, end, reference)
@@ -156,14 +174,25 @@ def earlier_subject(
 
 def first_subject(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
     """Return the first words of a sentence that name somebody, before its verb."""
+    is_place = False
     for first, last in parts_of(text, start, end):
         conjunction = reference.coordinating.match(text, first, last)
         first = conjunction.end() if conjunction else first
-        words = text[first:last].split(None, 1)
-        if words and words[0].lower() in reference.adverbial:
+        if _is_adverbial(
+            text, first, last, reference, after_place=is_place and last < stripped(text, start, end)[1]
+        ):
+            is_place = True
             continue
         named = reference.leading_role.match(text, first, last) or reference.leading_name.match(
             text, first, last
         )
         return Span(*named.span("speaker")) if named else None
     return None
+
+
+def _is_adverbial(text: str, start: int, end: int, reference: QuoteReference, *, after_place: bool) -> bool:
+    """Return True for `At a rally in Ames`, and for `Iowa` behind it."""
+    words = text[start:end].split()
+    return (
+        not words or words[0].lower() in reference.adverbial or (after_place and all(map(str.istitle, words)))
+    )

@@ -6,9 +6,10 @@ import re
 
 from flows.enrich.language.speech import LABEL, MARK, STANCE
 from flows.enrich.quotes.attribution import Attribution
-from flows.enrich.quotes.leads import speaker_quoted
+from flows.enrich.quotes.cues import Cue, cues_in
+from flows.enrich.quotes.leads import ADDRESSED, speaker_quoted
 from flows.enrich.quotes.reference import QuoteReference
-from flows.enrich.quotes.subjects import parts_of, stripped, subject, with_name, without_adverbs
+from flows.enrich.quotes.subjects import RELATIVE, parts_of, stripped, subject, with_name, without_adverbs
 from flows.records import Span
 
 MARK_BEHIND = re.compile(r"\s*(?P<mark>,|[—–]|--?)?\s*")
@@ -17,8 +18,6 @@ MAX_ADJUNCT_WORDS = 10
 """Words behind the verb that ends a clause: `said by phone from Goma on Monday`."""
 
 NAME_WORD = re.compile(r"[^\s,;:()\[\]—–\"“”«»]+|[,;:()\[\]—–\"“”«»]")
-ADDRESSED = frozenset("told tells tell asked asks ask informed informs assured reminded warned".split())
-"""Verbs behind which the words name who is spoken to."""
 
 
 def trail_of(
@@ -33,7 +32,7 @@ def trail_of(
     at = behind.end() if behind else start
     if at >= end:
         return None
-    last = text[piece.end - 1]
+    last = piece.of(text).rstrip("'’\"”")[-1:]
     calls = last in ",—–-" or (behind is not None and behind["mark"] is not None)
     is_bare = not calls and last not in ".!?…"
     if is_bare and not (opens_sentence and " " in piece.of(text)):
@@ -71,28 +70,34 @@ def _source(text: str, source: re.Match[str], end: int, reference: QuoteReferenc
 
 def _inverted(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
     """Read `said the head of the union in Goma, who had fled`."""
-    cue = reference.inverted.match(text, start, end)
-    speaker = phrase_at(text, cue.end(), end, reference) if cue else None
-    return Attribution(Span(*cue.span("cue")), speaker, "cue-after-inverted") if cue and speaker else None
+    cue = next(cues_in(text, start, end, reference), None)
+    if (
+        cue is None
+        or cue.is_gerund
+        or cue.use in (LABEL, STANCE)
+        or without_adverbs(text, start, cue.span.start, reference) > start
+    ):
+        return None
+    speaker = phrase_at(text, cue.span.end, end, reference)
+    return Attribution(cue.span, speaker, "cue-after-inverted") if speaker else None
 
 
 def _canonical(
     text: str, start: int, end: int, reference: QuoteReference, *, is_whole: bool
 ) -> Attribution | None:
     """Read `Wei Lan, a worker at the plant, told reporters`; with `is_whole` no object clause may follow."""
-    for cue in reference.cue.finditer(text, start, end):
-        form = " ".join(cue.group().lower().split())
-        if form in reference.gerunds or reference.uses[form] in (LABEL, STANCE):
+    for cue in cues_in(text, start, end, reference):
+        if cue.is_gerund or cue.use == LABEL or (cue.use == STANCE and is_whole):
             continue
-        left = without_adverbs(text, start, cue.start(), reference)
+        left = without_adverbs(text, start, cue.span.start, reference)
         speaker = _whole_subject(text, start, left, reference)
         if speaker is None:
-            if reference.uses[form] == MARK:
+            if cue.use in (MARK, STANCE):
                 continue
             return None
         if is_whole and not _ends_clause(text, cue, end, reference):
             return None
-        return Attribution(Span(*cue.span()), speaker, "cue-after")
+        return Attribution(cue.span, speaker, "cue-after")
     return None
 
 
@@ -105,7 +110,13 @@ def _quoted_as(text: str, start: int, end: int, reference: QuoteReference) -> At
 def _whole_subject(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
     """Return the subject that fills the range, but for what stands between commas behind it."""
     start, end = stripped(text, start, end)
-    if end <= start or reference.coordinating.match(text, start, end):
+    left = text[start:end]
+    if (
+        not left
+        or reference.coordinating.match(left)
+        or reference.ends_coordinated.search(left)
+        or RELATIVE.search(left)
+    ):
         return None
     if "," not in text[start:end]:
         found = subject(text, start, end, reference)
@@ -117,9 +128,9 @@ def _whole_subject(text: str, start: int, end: int, reference: QuoteReference) -
     return with_name(text, found, parts[1], reference) if found and found.start == start else None
 
 
-def _ends_clause(text: str, cue: re.Match[str], end: int, reference: QuoteReference) -> bool:
+def _ends_clause(text: str, cue: Cue, end: int, reference: QuoteReference) -> bool:
     """Return True if no clause depends on the verb: `said.`, `said by phone on Monday`, `told reporters in Goma`."""
-    rest = text[cue.end() : end].strip().rstrip(".!…")
+    rest = text[cue.span.end : end].strip().rstrip(".!…")
     words = rest.split()
     if not words or rest[0] in ",;":
         return True
@@ -131,7 +142,7 @@ def _ends_clause(text: str, cue: re.Match[str], end: int, reference: QuoteRefere
     adjuncts = (
         grammar["preposition"] | grammar["degree"] | grammar["day"] | grammar["introductory"] | {"as", "when"}
     )
-    return cue.group().lower() in ADDRESSED or first in adjuncts or first.endswith("ly")
+    return cue.form in ADDRESSED or first in adjuncts or first.endswith("ly")
 
 
 def phrase_at(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
