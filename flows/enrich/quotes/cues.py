@@ -33,7 +33,7 @@ class Cue:
 def cues_in(text: str, start: int, end: int, reference: QuoteReference) -> Iterator[Cue]:
     """Yield the verbs of speech in a range, in order.
 
-    A word that is a noun as well is left out where its subject would not agree with it, as `report` in `the report`, and
+    A verb behind `should`, `may` or `cannot` reports nothing and is left out. A word that is a noun as well is left out where its subject would not agree with it, as `report` in `the report`, and
     where it is part of a name, as in `the Washington Post`.
     """
     before = None
@@ -43,7 +43,7 @@ def cues_in(text: str, start: int, end: int, reference: QuoteReference) -> Itera
             form = _with_particle(text, word, end, reference) or form
         if use := reference.uses.get(form):
             is_capitalised = word.group()[0].isupper() and not (len(form) > 1 and word.group().isupper())
-            if not _is_noun(form, before, reference, is_capitalised=is_capitalised):
+            if not _reports_nothing(form, before, reference, is_capitalised=is_capitalised):
                 stop = word.start() + len(form)
                 yield Cue(Span(word.start(), stop), form, use, form in reference.gerunds, is_capitalised)
         before = word
@@ -55,10 +55,13 @@ def _with_particle(text: str, word: re.Match[str], end: int, reference: QuoteRef
     return form if form in reference.uses else None
 
 
-def _is_noun(
+def _reports_nothing(
     form: str, before: re.Match[str] | None, reference: QuoteReference, *, is_capitalised: bool
 ) -> bool:
     if is_capitalised and before is not None:
+        return True
+    if before is not None and before.group().lower() in reference.grammar["modal"]:
+        # What should be said was not.
         return True
     if form not in reference.nouns:
         return False

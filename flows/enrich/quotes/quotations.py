@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.quotes.attribution import Attribution
@@ -52,53 +52,67 @@ class _Quoted:
     reference: QuoteReference
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A quotation of a paragraph and who speaks it."""
+
+    quoted: _Quoted
+    pieces: tuple[Piece, ...]
+    attribution: Attribution | None
+
+
 def quotes_in(reading: Reading, reference: QuoteReference) -> tuple[Quote, ...]:
     """Find every quotation, in reading order; empty if there is none."""
-    quotes: list[Quote] = []
-    goes_on: tuple[str, Attribution | None] | None = None
+    found: list[_Found] = []
     for number, paragraph in enumerate(reading.paragraphs):
         pieces = tuple(pieces_in(reading.text, reading.paragraphs, number))
-        inherited = None
-        if goes_on and pieces and pieces[0].start == paragraph.start and pieces[0].mark == goes_on[0]:
-            inherited = goes_on[1]
-        goes_on = None
-        for quote, last, attribution in _in_paragraph(
-            _Quoted(reading, paragraph, pieces, reference), inherited
-        ):
-            quotes.append(quote)
-            if last.runs_on:
-                goes_on = last.mark, attribution
-    return tuple(quotes)
+        last = found[-1] if found and found[-1].pieces[-1].runs_on else None
+        goes_on = last if pieces and last and _continues(last, pieces[0], paragraph) else None
+        here = list(_in_paragraph(_Quoted(reading, paragraph, pieces, reference), goes_on))
+        if goes_on and goes_on.attribution is None and here[0].attribution:
+            # `“The road is shut.` and in the next paragraph `“We wait,” he said.`
+            for at in range(len(found) - 1, -1, -1):
+                if found[at].attribution or not found[at].pieces[-1].runs_on:
+                    break
+                found[at] = replace(found[at], attribution=here[0].attribution)
+        found += here
+    return tuple(_quote(reading, each) for each in found)
 
 
-def _in_paragraph(
-    quoted: _Quoted, inherited: Attribution | None
-) -> Iterator[tuple[Quote, Piece, Attribution | None]]:
-    """Yield the quotations of a paragraph, each with its last piece and who speaks it."""
+def _continues(last: _Found, piece: Piece, paragraph: Span) -> bool:
+    """Return True if a paragraph goes on with the quotation that nothing closed in the paragraph before."""
+    before = last.quoted.paragraph.end
+    is_next = not last.quoted.reading.text[before : paragraph.start].strip()
+    return is_next and piece.start == paragraph.start and piece.mark == last.pieces[-1].mark
+
+
+def _in_paragraph(quoted: _Quoted, goes_on: _Found | None) -> Iterator[_Found]:
+    """Yield the quotations of a paragraph; the first may go on with one of the paragraph before."""
     pieces = quoted.pieces
     at = 0
-    before: tuple[Piece, Attribution | None] | None = None
+    before: _Found | None = None
     while at < len(pieces):
         content = [pieces[at]]
-        attribution = _attribution(quoted, at) or (inherited if at == 0 else _of_sentence(quoted, at, before))
+        attribution = _attribution(quoted, at, before.attribution if before else None)
+        if attribution is None:
+            attribution = goes_on.attribution if goes_on and at == 0 else _of_sentence(quoted, at, before)
         # `“A,” he said, “B.”`: what goes on behind the same cue is one quotation.
         while attribution and attribution.speaker.start >= content[0].end and at + 1 < len(pieces):
             if not _goes_on(quoted, attribution, at + 1):
                 break
             at += 1
             content.append(pieces[at])
-        before = content[-1], attribution
-        yield _quote(quoted, content, attribution), content[-1], attribution
+        before = _Found(quoted, tuple(content), attribution)
+        yield before
         at += 1
 
 
-def _attribution(quoted: _Quoted, at: int) -> Attribution | None:
-    """Return who is said to speak: before a colon or comma that the quotation follows, else behind it, else before it, else at the
-    end of its sentence.
+def _attribution(quoted: _Quoted, at: int, earlier: Attribution | None) -> Attribution | None:
+    """Return who is said to speak.
 
-    Behind `Smith said: "We go." Jones said …` another sentence begins.
+    Before a colon or comma that the quotation follows, else behind it, else before it, else at the end of its sentence. Behind `Smith said: "We go." Jones said …` another sentence begins.
     """
-    before = _before(quoted, at)
+    before = _before(quoted, at, earlier)
     text = quoted.reading.text
     piece = quoted.pieces[at]
     if before and before.is_marked and text[piece.span.end - 1] != ",":
@@ -106,7 +120,7 @@ def _attribution(quoted: _Quoted, at: int) -> Attribution | None:
     return _after(quoted, at) or before or _tail(quoted, at)
 
 
-def _before(quoted: _Quoted, at: int) -> Attribution | None:
+def _before(quoted: _Quoted, at: int, earlier: Attribution | None) -> Attribution | None:
     """Return the attribution before a quotation; one that begins its paragraph may have it at the end of the paragraph before."""
     text, piece = quoted.reading.text, quoted.pieces[at]
     first = max(0, piece.start - LOOK_BACK)
@@ -117,12 +131,10 @@ def _before(quoted: _Quoted, at: int) -> Attribution | None:
             return None
     sentences = quoted.reading.sentences
     start = max(first, sentences[sentence_at(sentences, position)].start)
-    goes_on = False
-    if at and quoted.pieces[at - 1].end > start:
-        previous = quoted.pieces[at - 1]
-        start = previous.end
+    if at and (previous := quoted.pieces[at - 1]).end > start:
         goes_on = text[previous.span.end - 1] in ",!?"
-    return lead_of(text, start, piece.start, quoted.reference, goes_on=goes_on)
+        return lead_of(text, previous.end, piece.start, quoted.reference, earlier if goes_on else None)
+    return lead_of(text, start, piece.start, quoted.reference, None)
 
 
 def _after(quoted: _Quoted, at: int) -> Attribution | None:
@@ -155,15 +167,16 @@ def _tail(quoted: _Quoted, at: int) -> Attribution | None:
     return tail_of(text, start, end, quoted.reference) if start < end else None
 
 
-def _of_sentence(
-    quoted: _Quoted, at: int, before: tuple[Piece, Attribution | None] | None
-) -> Attribution | None:
-    """Return who speaks the quotation before in the same sentence: `He called it "unfair" and "cruel".`"""
-    if before is None or before[1] is None:
+def _of_sentence(quoted: _Quoted, at: int, before: _Found | None) -> Attribution | None:
+    """Return who speaks the quotation before in the same sentence, as in `He called it "unfair" and "cruel"`."""
+    if before is None or before.attribution is None:
         return None
     sentences = quoted.reading.sentences
-    same = sentence_at(sentences, before[0].end - 1) == sentence_at(sentences, quoted.pieces[at].start)
-    return before[1] if same and before[1].speaker.start < before[0].start else None
+    same = sentence_at(sentences, before.pieces[-1].end - 1) == sentence_at(
+        sentences, quoted.pieces[at].start
+    )
+    is_lead = before.attribution.speaker.start < before.pieces[0].start
+    return before.attribution if same and is_lead else None
 
 
 def _opens_sentence(quoted: _Quoted, piece: Piece) -> bool:
@@ -189,7 +202,7 @@ def _goes_on(quoted: _Quoted, attribution: Attribution, at: int) -> bool:
         return False
     if _after(quoted, at) is not None:
         return False
-    lead = _before(quoted, at)
+    lead = _before(quoted, at, attribution)
     return lead is None or lead.cue is None or lead.cue.start < attribution.end
 
 
@@ -209,15 +222,16 @@ def _is_clause(quoted: _Quoted, piece: Piece) -> bool:
     return INTRODUCED.search(before) is not None or (bool(word) and word[0].lower() in quoted.reference.uses)
 
 
-def _quote(quoted: _Quoted, content: list[Piece], attribution: Attribution | None) -> Quote:
-    first, last = content[0], content[-1]
+def _quote(reading: Reading, found: _Found) -> Quote:
+    first, last = found.pieces[0].span, found.pieces[-1].span
+    attribution = found.attribution
     return Quote(
-        span=Span(first.span.start, last.span.end),
-        type="direct" if _is_clause(quoted, first) else "mixed",
-        content=tuple(piece.span for piece in content),
+        span=Span(first.start, last.end),
+        type="direct" if _is_clause(found.quoted, found.pieces[0]) else "mixed",
+        content=tuple(piece.span for piece in found.pieces),
         cue=attribution.cue if attribution else None,
         speaker=attribution.speaker if attribution else None,
         rule=attribution.rule if attribution else "marks",
         null_reason=None if attribution else NO_CUE,
-        sentence_no=sentence_at(quoted.reading.sentences, first.span.start),
+        sentence_no=sentence_at(reading.sentences, first.start),
     )

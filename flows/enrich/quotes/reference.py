@@ -26,6 +26,7 @@ class QuoteReference:
     """
 
     grammar: Mapping[str, frozenset[str]]
+    persons: frozenset[str]
     uses: Mapping[str, str]
     gerunds: frozenset[str]
     not_a_subject: frozenset[str]
@@ -55,6 +56,7 @@ def read_quote_reference(language: LanguageReference) -> QuoteReference:
     subordinators = any_of(grammar["coordinator"] | {"while", "as", "when", "that"})
     return QuoteReference(
         grammar=grammar,
+        persons=language.persons,
         uses=uses,
         gerunds=speech.gerunds(SPEECH, MARK, LABEL, STANCE),
         adverbial=grammar["preposition"]

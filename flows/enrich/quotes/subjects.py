@@ -15,6 +15,7 @@ BETWEEN_COMMAS = re.compile(r"[^,]+")
 LAST_CLAUSE = re.compile(r"\s(?:and|but)\s(?!.*\s(?:and|but)\s)", re.DOTALL | re.IGNORECASE)
 NAME_WHO = re.compile(rf"\b(?P<speaker>{NAME}),?\swho$")
 RELATIVE = re.compile(r"(?:^|[\s,])(?:who|which|that)$", re.IGNORECASE)
+ARTICLES = frozenset("a an the its their our my".split())
 MAX_WORD_CHARS = 40
 OF_DAY = re.compile(r"(?:^|\s)(?:on|late|early)$", re.IGNORECASE)
 AFTER_EVENT = re.compile(r"\s(?:after|before|since)\s", re.IGNORECASE)
@@ -41,20 +42,26 @@ def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span 
     if not 0 < len(words) <= MAX_SUBJECT_WORDS:
         return None
     small = [word.lower() for word in words]
+    # `Will` and `May` are names where not all is in capitals.
+    verbs = small if text[start:end].isupper() else words
     if small[-1] in grammar["pronoun"] and small[-1] != "who":
         return Span(end - len(words[-1]), end)
     if small[0] in reference.adverbial and (rest := _words_of_adverbial(words, reference)):
         at = [word.start() for word in WORD.finditer(text, start, end)][rest]
         return subject(text, at, end, reference)
-    if not (grammar["auxiliary"] | {"says", "said", "told"}).isdisjoint(small):
+    if not (grammar["auxiliary"] | {"says", "said", "told"}).isdisjoint(verbs):
         # `The road was shut and driver Ali Reza`: another clause begins behind the conjunction.
         other = LAST_CLAUSE.search(text, start, end)
         return subject(text, other.end(), end, reference) if other else None
-    if small[0] in reference.adverbial or small[0] in reference.not_a_subject or not words[0][0].isalnum():
+    if (
+        small[0] in reference.adverbial
+        or small[0] in reference.not_a_subject
+        or not (words[0][0].isalnum() or words[0][0] == "@")
+    ):
         return None
     if small[0] in grammar["pronoun"]:
         return None
-    if small[-1] in grammar["preposition"] or (len(words) > 1 and small[-1] in grammar["determiner"]):
+    if small[-1] in grammar["preposition"] or (len(words) > 1 and small[-1] in ARTICLES):
         return None
     if words[-1].endswith(("'", "’", "'s", "’s")):
         # `the minister's claims of "fraud"`
@@ -154,7 +161,8 @@ def _before_insertion(text: str, start: int, end: int, reference: QuoteReference
 
 def with_name(text: str, role: Span, insertion: tuple[int, int], reference: QuoteReference) -> Span:
     """Return a role together with the name that follows between commas: `A spokesman, Ali Reza,`."""
-    is_role = text[role.start : role.end].split()[0].lower() in reference.grammar["determiner"]
+    words = text[role.start : role.end].split()
+    is_role = words[0].lower() in reference.grammar["determiner"] or words[-1].islower()
     if is_role and FULL_NAME.fullmatch(text, *insertion):
         return Span(role.start, insertion[1])
     return role
@@ -193,6 +201,9 @@ def first_subject(text: str, start: int, end: int, reference: QuoteReference) ->
 def _is_adverbial(text: str, start: int, end: int, reference: QuoteReference, *, after_place: bool) -> bool:
     """Return True for `At a rally in Ames`, and for `Iowa` behind it."""
     words = text[start:end].split()
-    return (
-        not words or words[0].lower() in reference.adverbial or (after_place and all(map(str.istitle, words)))
-    )
+    if not words or words[0].lower() in reference.adverbial:
+        return True
+    if len(words) > 1 and words[0].endswith("ing") and words[0][0].isupper() and words[1].islower():
+        # `Recalling that day`, not `Ming Li`.
+        return True
+    return after_place and all(map(str.istitle, words))

@@ -7,16 +7,27 @@ import re
 from flows.enrich.language.speech import LABEL, MARK, STANCE
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.cues import Cue, cues_in
-from flows.enrich.quotes.leads import ADDRESSED, speaker_quoted
+from flows.enrich.quotes.leads import ADDRESSED, is_speaker, speaker_quoted
 from flows.enrich.quotes.reference import QuoteReference
-from flows.enrich.quotes.subjects import RELATIVE, parts_of, stripped, subject, with_name, without_adverbs
+from flows.enrich.quotes.subjects import (
+    FULL_NAME,
+    RELATIVE,
+    parts_of,
+    stripped,
+    subject,
+    with_name,
+    without_adverbs,
+)
 from flows.records import Span
 
 MARK_BEHIND = re.compile(r"\s*(?P<mark>,|[—–]|--?)?\s*")
+DASHES = ("—", "–", "-", "--")
+MAX_DASH_WORDS = 5
 MAX_NAME_WORDS = 12
 MAX_ADJUNCT_WORDS = 10
 """Words behind the verb that ends a clause: `said by phone from Goma on Monday`."""
 
+WITH_NAME = re.compile(rf",\s(?P<name>{FULL_NAME.pattern})(?=,|[.!?]?$|[.!?]\s)")
 NAME_WORD = re.compile(r"[^\s,;:()\[\]—–\"“”«»]+|[,;:()\[\]—–\"“”«»]")
 
 
@@ -43,13 +54,23 @@ def trail_of(
         found = _quoted_as(text, at, end, reference) or _canonical(
             text, at, end, reference, is_whole=is_bare or not follows
         )
+    if found is None and behind is not None and behind["mark"] in DASHES:
+        found = _behind_dash(text, at, end, reference)
     if found is None and last != "." and (source := reference.source.match(text, at, end)):
         found = _source(text, source, end, reference)
     return found
 
 
+def _behind_dash(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
+    """Read a headline: `“We are alone” – Gaza doctor`."""
+    words = text[start:end].split()
+    is_person = 0 < len(words) <= MAX_DASH_WORDS and is_speaker(text[start:end], reference)
+    speaker = subject(text, start, end, reference) if is_person else None
+    return Attribution(None, speaker, "dash") if speaker else None
+
+
 def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
-    """Return who the last words of a sentence name: `The ship was "lost" with all hands, the coastguard said.`"""
+    """Return who the last words of a sentence name: `The ship was "lost" with all hands, police said`."""
     for source in reference.source.finditer(text, start, end):
         if found := _source(text, source, end, reference):
             return found
@@ -149,12 +170,15 @@ def phrase_at(text: str, start: int, end: int, reference: QuoteReference) -> Spa
     """Return the noun phrase at the beginning of a range: `the head of the union in Goma` of `the head of the union in Goma on Monday`."""
     grammar = reference.grammar
     words = list(NAME_WORD.finditer(text, start, end))
-    if not words or not words[0].group()[0].isalnum():
+    if not words or not (words[0].group()[0].isalnum() or words[0].group()[0] == "@"):
         return None
+    is_capitals = text[start:end].isupper()
     first = words[0].group().lower()
     if first in grammar["pronoun"]:
         return Span(*words[0].span())
-    if first in reference.adverbial or first in reference.not_a_subject or first in grammar["auxiliary"]:
+    if first in reference.adverbial or first in reference.not_a_subject:
+        return None
+    if (first if is_capitals else words[0].group()) in grammar["auxiliary"]:
         return None
     last = 0
     for number, word in enumerate(words[:MAX_NAME_WORDS]):
@@ -168,14 +192,20 @@ def phrase_at(text: str, start: int, end: int, reference: QuoteReference) -> Spa
     stop = words[last].end()
     if words[last].end() >= stripped(text, start, end)[1]:
         stop = words[last].start() + len(words[last].group().rstrip(".!?…"))
-    return subject(text, words[0].start(), stop, reference)
+    found = subject(text, words[0].start(), stop, reference)
+    named = WITH_NAME.match(text, stop, end) if found else None
+    return with_name(text, found, named.span("name"), reference) if found and named else found
 
 
 def _goes_on(word: str, first: str, following: str, reference: QuoteReference) -> bool:
     """Return True if a word goes on with the noun phrase that began with `first`."""
     grammar = reference.grammar
     small = word.lower()
-    if not word[0].isalnum() or small in grammar["auxiliary"] or small in reference.not_a_subject - {"and"}:
+    if (
+        not word[0].isalnum()
+        or (small if word.isupper() else word) in grammar["auxiliary"]
+        or small in reference.not_a_subject - {"and"}
+    ):
         return False
     if small in ("of", "for", "from"):
         return True
