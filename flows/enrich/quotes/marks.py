@@ -36,6 +36,7 @@ OPENER = re.compile(
     rf"|{_BEFORE}[‘'](?=[^\W_])(?!\d\ds?\b|(?:n|em|til|tis|twas|cause|bout|round)\b)",
     re.IGNORECASE,
 )
+SENTENCE_ENDS = re.compile(r"[.!?…]\s+\Z")
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -61,7 +62,16 @@ def pieces_in(text: str, paragraphs: Sequence[Span], number: int) -> Iterator[Pi
         mark = opener.group()
         limit = min(paragraph.end, opener.end() + MAX_QUOTATION_CHARS)
         close = _close(text, mark, opener.end(), limit)
-        if close is not None:
+        again = _opened_again(text, mark, opener.end(), close.start() if close else limit)
+        if again is not None and SENTENCE_ENDS.search(text, opener.end(), again):
+            # Speech over paragraphs, of which a feed has made one.
+            if piece := _piece(text, opener, again, again, runs_on=True):
+                yield piece
+            at = again
+        elif again is not None and mark in STRAIGHT:
+            # The first mark is a stray one.
+            at = opener.end()
+        elif close is not None:
             if piece := _piece(text, opener, close.start(), close.end()):
                 yield piece
             at = close.end()
@@ -76,9 +86,7 @@ def pieces_in(text: str, paragraphs: Sequence[Span], number: int) -> Iterator[Pi
 def _close(text: str, mark: str, at: int, limit: int) -> re.Match[str] | None:
     closer = CLOSERS[mark]
     if mark not in SINGLE:
-        close = closer.search(text, at, limit)
-        is_stray = close and mark in STRAIGHT and _reopened(text, mark, at, close.start())
-        return None if is_stray else close
+        return closer.search(text, at, limit)
     first = None
     for close in closer.finditer(text, at, limit):
         before = text[close.start() - 1]
@@ -93,9 +101,16 @@ def _close(text: str, mark: str, at: int, limit: int) -> re.Match[str] | None:
     return first
 
 
-def _reopened(text: str, mark: str, at: int, close: int) -> bool:
-    """Return True if the mark opens again before it closes."""
-    return any(opener.group() == mark for opener in OPENER.finditer(text, at, close))
+def _opened_again(text: str, mark: str, at: int, close: int) -> int | None:
+    """Return where the mark opens again before it closes."""
+    if mark in SINGLE:
+        return None
+    while (at := text.find(mark, at, close)) >= 0:
+        opener = OPENER.match(text, at, close)
+        if opener and opener.group() == mark:
+            return at
+        at += len(mark)
+    return None
 
 
 def _may_run_on(text: str, mark: str, paragraphs: Sequence[Span], number: int) -> bool:

@@ -21,6 +21,7 @@ MIN_CLAUSE_WORDS = 5
 """A quotation of so many words is a clause, though no mark ends it."""
 
 INTRODUCED = re.compile(r"(?:^|[,:;—–(\[\"”-]|--)\s*$")
+MARKED = re.compile(r"[,:]\s*\Z")
 OPENS_SENTENCE = re.compile(r"[\s—–\"“‘'(\[-]*|.*[:;]\s*", re.DOTALL)
 
 
@@ -92,12 +93,18 @@ def _in_paragraph(quoted: _Quoted, goes_on: _Found | None) -> Iterator[_Found]:
     at = 0
     before: _Found | None = None
     while at < len(pieces):
+        first = at
         content = [pieces[at]]
-        attribution = _attribution(quoted, at, before.attribution if before else None)
+        while content[-1].runs_on and at + 1 < len(pieces):
+            at += 1
+            content.append(pieces[at])
+        attribution = _attribution(quoted, first, at, before.attribution if before else None)
         if attribution is None:
-            attribution = goes_on.attribution if goes_on and at == 0 else _of_sentence(quoted, at, before)
+            attribution = (
+                goes_on.attribution if goes_on and first == 0 else _of_sentence(quoted, first, before)
+            )
         # `“A,” he said, “B.”`: what goes on behind the same cue is one quotation.
-        while attribution and attribution.speaker.start >= content[0].end and at + 1 < len(pieces):
+        while attribution and attribution.speaker.start >= content[-1].end and at + 1 < len(pieces):
             if not _goes_on(quoted, attribution, at + 1):
                 break
             at += 1
@@ -107,17 +114,16 @@ def _in_paragraph(quoted: _Quoted, goes_on: _Found | None) -> Iterator[_Found]:
         at += 1
 
 
-def _attribution(quoted: _Quoted, at: int, earlier: Attribution | None) -> Attribution | None:
-    """Return who is said to speak.
+def _attribution(quoted: _Quoted, first: int, last: int, earlier: Attribution | None) -> Attribution | None:
+    """Return who is said to speak the pieces from the first to the last.
 
-    Before a colon or comma that the quotation follows, else behind it, else before it, else at the end of its sentence. Behind `Smith said: "We go." Jones said …` another sentence begins.
+    Before a colon or comma that the quotation follows, else behind it, else before it, else at the end of its sentence. Behind
+    `Smith said: "We go." Jones said …` another sentence begins.
     """
-    before = _before(quoted, at, earlier)
-    text = quoted.reading.text
-    piece = quoted.pieces[at]
-    if before and before.is_marked and text[piece.span.end - 1] != ",":
+    before = _before(quoted, first, earlier)
+    if before and before.is_marked and quoted.reading.text[quoted.pieces[last].span.end - 1] != ",":
         return before
-    return _after(quoted, at) or before or _tail(quoted, at)
+    return _after(quoted, last) or before or _tail(quoted, last)
 
 
 def _before(quoted: _Quoted, at: int, earlier: Attribution | None) -> Attribution | None:
@@ -143,7 +149,13 @@ def _after(quoted: _Quoted, at: int) -> Attribution | None:
     if at + 1 < len(quoted.pieces):
         end = min(end, quoted.pieces[at + 1].start)
     return trail_of(
-        text, piece.span, piece.end, end, quoted.reference, opens_sentence=_opens_sentence(quoted, piece)
+        text,
+        piece.span,
+        piece.end,
+        end,
+        quoted.reference,
+        opens_sentence=_opens_sentence(quoted, piece),
+        ends_paragraph=end == quoted.paragraph.end,
     )
 
 
@@ -192,13 +204,14 @@ def _goes_on(quoted: _Quoted, attribution: Attribution, at: int) -> bool:
     text, piece = quoted.reading.text, quoted.pieces[at]
     sentences = quoted.reading.sentences
     between = text[attribution.end : piece.start].rstrip(" -—–\n\t")
+    # The words behind the cue end with its sentence.
+    last = max(attribution.end, attribution.end + len(between)) - 1
+    if sentence_at(sentences, attribution.end - 1) != sentence_at(sentences, last):
+        return False
     if between.endswith((".", "!", "?")):
-        last = attribution.end + len(between) - 1
-        if sentence_at(sentences, attribution.end - 1) != sentence_at(sentences, last):
+        if not _is_clause(quoted, piece):
             return False
     elif between and not between.endswith((",", ":")):
-        return False
-    if not _is_clause(quoted, piece) and between.endswith((".", "!", "?")):
         return False
     if _after(quoted, at) is not None:
         return False
@@ -215,6 +228,8 @@ def _is_clause(quoted: _Quoted, piece: Piece) -> bool:
         return False
     if _opens_sentence(quoted, piece):
         return words[0].isupper() or ends
+    if ends and MARKED.search(text, quoted.paragraph.start, piece.start):
+        return True
     if not words[0].isupper():
         return False
     before = text[max(0, piece.start - 40) : piece.start]

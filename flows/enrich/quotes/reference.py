@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from flows.enrich.language.reference import LanguageReference
 from flows.enrich.language.speech import LABEL, MARK, SPEECH, STANCE
 
-NAME = (
-    r"[^\W\d_a-z][\w.’'-]*(?:\s(?:(?:de|van|von|bin|al|el|of|the|for|and)\s){0,2}[^\W\d_a-z][\w.’'-]*){0,5}"
-)
+NAME = r"[^\W\d_a-z][\w.’'-]*(?:\s(?:(?:de|la|del|du|da|dos|di|van|von|der|den|bin|ibn|al|el|of|the|for|and)\s){0,2}[^\W\d_a-z][\w.’'-]*){0,5}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ ARTICLES = frozenset("a an the its their our my".split())
 MAX_WORD_CHARS = 40
 OF_DAY = re.compile(r"(?:^|\s)(?:on|late|early)$", re.IGNORECASE)
 AFTER_EVENT = re.compile(r"\s(?:after|before|since)\s", re.IGNORECASE)
-FULL_NAME = re.compile(r"[^\W\d_a-z][\w.’'-]*(?:\s(?:(?:de|van|von|bin|al|el)\s)?[^\W\d_a-z][\w.’'-]*){1,4}")
+FULL_NAME = re.compile(
+    r"[^\W\d_a-z][\w.’'-]*(?:\s(?:(?:de|la|del|du|da|dos|di|van|von|der|den|bin|ibn|al|el)\s){0,2}[^\W\d_a-z][\w.’'-]*){1,4}"
+)
 
 
 def stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -32,7 +32,14 @@ NAME_WORD = re.compile(r"[^\s,;:()\[\]—–\"“”«»]+|[,;:()\[\]—–\"“
 
 
 def trail_of(
-    text: str, piece: Span, start: int, end: int, reference: QuoteReference, *, opens_sentence: bool
+    text: str,
+    piece: Span,
+    start: int,
+    end: int,
+    reference: QuoteReference,
+    *,
+    opens_sentence: bool,
+    ends_paragraph: bool,
 ) -> Attribution | None:
     """Return who speaks the quotation that closes before `start`, or None; the sentence behind it ends at `end`.
 
@@ -54,7 +61,7 @@ def trail_of(
         found = _quoted_as(text, at, end, reference) or _canonical(
             text, at, end, reference, is_whole=is_bare or not follows
         )
-    if found is None and behind is not None and behind["mark"] in DASHES:
+    if found is None and ends_paragraph and behind is not None and behind["mark"] in DASHES:
         found = _behind_dash(text, at, end, reference)
     if found is None and last != "." and (source := reference.source.match(text, at, end)):
         found = _source(text, source, end, reference)
@@ -143,6 +150,9 @@ def _whole_subject(text: str, start: int, end: int, reference: QuoteReference) -
         found = subject(text, start, end, reference)
         return found if found and found.start == start else None
     parts = list(parts_of(text, start, end))
+    if len(parts) == 2 and text[end - 1] != "," and FULL_NAME.fullmatch(text, *parts[0]):
+        # `Ann Lee, the firm's director said`
+        return Span(*parts[0]) if subject(text, *parts[1], reference) else None
     if text[end - 1] != "," or len(parts) < 2:
         return None
     found = subject(text, *parts[0], reference)
@@ -183,7 +193,8 @@ def phrase_at(text: str, start: int, end: int, reference: QuoteReference) -> Spa
     last = 0
     for number, word in enumerate(words[:MAX_NAME_WORDS]):
         following = words[number + 1].group() if number + 1 < len(words) else ""
-        if number and not _goes_on(word.group(), first, following, reference):
+        before = words[number - 1].group() if number else ""
+        if number and not _goes_on(word.group(), first, before, following, reference):
             break
         last = number
     while last and words[last].group().lower() in grammar["preposition"] | grammar["determiner"] | {"and"}:
@@ -194,10 +205,13 @@ def phrase_at(text: str, start: int, end: int, reference: QuoteReference) -> Spa
         stop = words[last].start() + len(words[last].group().rstrip(".!?…"))
     found = subject(text, words[0].start(), stop, reference)
     named = WITH_NAME.match(text, stop, end) if found else None
-    return with_name(text, found, named.span("name"), reference) if found and named else found
+    if found is None or named is None:
+        return found
+    name_end = named.start("name") + len(named["name"].rstrip("."))
+    return with_name(text, found, (named.start("name"), name_end), reference)
 
 
-def _goes_on(word: str, first: str, following: str, reference: QuoteReference) -> bool:
+def _goes_on(word: str, first: str, before: str, following: str, reference: QuoteReference) -> bool:
     """Return True if a word goes on with the noun phrase that began with `first`."""
     grammar = reference.grammar
     small = word.lower()
@@ -216,7 +230,8 @@ def _goes_on(word: str, first: str, following: str, reference: QuoteReference) -
             first in grammar["indefinite"] and is_place and following.lower().strip(".") not in grammar["day"]
         )
     if small == "and":
-        return following[:1].isupper()
+        # `vice president and treasurer Ann Lee`, but not `Ann Lee and left`.
+        return following[:1].isupper() or before.islower()
     if small in reference.adverbial or small in grammar["day"] or small in grammar["degree"]:
         return False
     return not (small.endswith("ly") and word.islower()) and small not in ("told", "said")
