@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flows.records import Span
 
-END = re.compile(r"(?:[.!?…]+|[.!?]\s?(?=[\"'”’»]))[\"'”’»)\]]*(?=\s)")
+END = re.compile(r"(?:[.!?…]+(?:\s»)?|[.!?]\s?(?=[\"'”’]))[\"'”’»)\]]*(?=\s)")
 LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")
 OPENS = re.compile(r"\s+(?:[\"'“‘„`(\[]|«\s?)*([^\W_])")
 BLANK = re.compile(r"\s*")
@@ -57,7 +57,7 @@ def _is_boundary(text: str, start: int, end: re.Match[str], limit: int, rules: S
     if opens is None:
         # Blank or a dash or a mark follows: `… .` and `. - said` go on.
         return False
-    mark = end.group().rstrip("\"'”’»)]")
+    mark = end.group().rstrip("\"'”’»)] \n")
     following = opens[1]
     if following.islower():
         return False

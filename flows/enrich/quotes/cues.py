@@ -60,7 +60,11 @@ def _reports_nothing(
 ) -> bool:
     if is_capitalised and before is not None:
         return True
-    if before is not None and before.group().lower() in reference.grammar["modal"]:
+    if (
+        before is not None
+        and not before.group().istitle()
+        and before.group().lower() in reference.grammar["modal"]
+    ):
         # What should be said was not.
         return True
     if form not in reference.nouns:

@@ -61,7 +61,7 @@ def lead_of(
             # `She is calling it "a disgrace"`
             is_participle = False
             left = stripped(text, start, left - len(auxiliary[0]))[1]
-        if not _brings(cue, tail, reference):
+        if not _brings(cue, tail):
             continue
         speaker = _speaker(
             text, start, left, tail, cues[: number + 1], reference, is_participle=is_participle
@@ -76,7 +76,7 @@ def lead_of(
     )
 
 
-def _brings(cue: Cue, tail: re.Match[str], reference: QuoteReference) -> bool:
+def _brings(cue: Cue, tail: re.Match[str]) -> bool:
     """Return True if a verb of this use, with these words behind it, brings in the quotation."""
     use = cue.use
     words = tail["words"].lower().split()

@@ -36,7 +36,7 @@ OPENER = re.compile(
     rf"|{_BEFORE}[‘'](?=[^\W_])(?!\d\ds?\b|(?:n|em|til|tis|twas|cause|bout|round)\b)",
     re.IGNORECASE,
 )
-SENTENCE_ENDS = re.compile(r"[.!?…]\s+\Z")
+ENDS = tuple(".!?…")
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -63,7 +63,7 @@ def pieces_in(text: str, paragraphs: Sequence[Span], number: int) -> Iterator[Pi
         limit = min(paragraph.end, opener.end() + MAX_QUOTATION_CHARS)
         close = _close(text, mark, opener.end(), limit)
         again = _opened_again(text, mark, opener.end(), close.start() if close else limit)
-        if again is not None and SENTENCE_ENDS.search(text, opener.end(), again):
+        if again is not None and text[opener.end() : again].rstrip()[-1:] in ENDS:
             # Speech over paragraphs, of which a feed has made one.
             if piece := _piece(text, opener, again, again, runs_on=True):
                 yield piece

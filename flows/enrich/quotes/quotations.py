@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,19 +9,15 @@ from flows.enrich.language.sentences import sentence_at
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.leads import lead_of
 from flows.enrich.quotes.marks import Piece, pieces_in
+from flows.enrich.quotes.paragraph import QuotedParagraph
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.quotes.trails import tail_of, trail_of
 from flows.records import Reading, Span
 
 NO_CUE = "no verb of speech beside the quotation"
 
-LOOK_BACK, LOOK_AHEAD = 400, 300
-MIN_CLAUSE_WORDS = 5
-"""A quotation of so many words is a clause, though no mark ends it."""
-
-INTRODUCED = re.compile(r"(?:^|[,:;—–(\[\"”-]|--)\s*$")
-MARKED = re.compile(r"[,:]\s*\Z")
-OPENS_SENTENCE = re.compile(r"[\s—–\"“‘'(\[-]*|.*[:;]\s*", re.DOTALL)
+LOOK_BACK = 400
+"""Characters before a quotation in which its attribution is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +39,10 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class _Quoted:
-    """The pieces of a paragraph with what is needed to look around them."""
-
-    reading: Reading
-    paragraph: Span
-    pieces: tuple[Piece, ...]
-    reference: QuoteReference
-
-
-@dataclass(frozen=True, slots=True)
 class _Found:
     """A quotation of a paragraph and who speaks it."""
 
-    quoted: _Quoted
+    quoted: QuotedParagraph
     pieces: tuple[Piece, ...]
     attribution: Attribution | None
 
@@ -69,7 +54,7 @@ def quotes_in(reading: Reading, reference: QuoteReference) -> tuple[Quote, ...]:
         pieces = tuple(pieces_in(reading.text, reading.paragraphs, number))
         last = found[-1] if found and found[-1].pieces[-1].runs_on else None
         goes_on = last if pieces and last and _continues(last, pieces[0], paragraph) else None
-        here = list(_in_paragraph(_Quoted(reading, paragraph, pieces, reference), goes_on))
+        here = list(_in_paragraph(QuotedParagraph(reading, paragraph, pieces, reference), goes_on))
         if goes_on and goes_on.attribution is None and here[0].attribution:
             # `“The road is shut.` and in the next paragraph `“We wait,” he said.`
             for at in range(len(found) - 1, -1, -1):
@@ -82,12 +67,12 @@ def quotes_in(reading: Reading, reference: QuoteReference) -> tuple[Quote, ...]:
 
 def _continues(last: _Found, piece: Piece, paragraph: Span) -> bool:
     """Return True if a paragraph goes on with the quotation that nothing closed in the paragraph before."""
-    before = last.quoted.paragraph.end
+    before = last.quoted.span.end
     is_next = not last.quoted.reading.text[before : paragraph.start].strip()
     return is_next and piece.start == paragraph.start and piece.mark == last.pieces[-1].mark
 
 
-def _in_paragraph(quoted: _Quoted, goes_on: _Found | None) -> Iterator[_Found]:
+def _in_paragraph(quoted: QuotedParagraph, goes_on: _Found | None) -> Iterator[_Found]:
     """Yield the quotations of a paragraph; the first may go on with one of the paragraph before."""
     pieces = quoted.pieces
     at = 0
@@ -114,7 +99,9 @@ def _in_paragraph(quoted: _Quoted, goes_on: _Found | None) -> Iterator[_Found]:
         at += 1
 
 
-def _attribution(quoted: _Quoted, first: int, last: int, earlier: Attribution | None) -> Attribution | None:
+def _attribution(
+    quoted: QuotedParagraph, first: int, last: int, earlier: Attribution | None
+) -> Attribution | None:
     """Return who is said to speak the pieces from the first to the last.
 
     Before a colon or comma that the quotation follows, else behind it, else before it, else at the end of its sentence. Behind
@@ -126,12 +113,12 @@ def _attribution(quoted: _Quoted, first: int, last: int, earlier: Attribution | 
     return _after(quoted, last) or before or _tail(quoted, last)
 
 
-def _before(quoted: _Quoted, at: int, earlier: Attribution | None) -> Attribution | None:
+def _before(quoted: QuotedParagraph, at: int, earlier: Attribution | None) -> Attribution | None:
     """Return the attribution before a quotation; one that begins its paragraph may have it at the end of the paragraph before."""
     text, piece = quoted.reading.text, quoted.pieces[at]
     first = max(0, piece.start - LOOK_BACK)
-    position = max(piece.start - 1, quoted.paragraph.start)
-    if not text[quoted.paragraph.start : piece.start].strip(" -—–\t\n"):
+    position = max(piece.start - 1, quoted.span.start)
+    if not text[max(quoted.span.start, first) : piece.start].strip(" -—–\t\n"):
         position = first + len(text[first : piece.start].rstrip(" -—–\t\n")) - 1
         if position < first or text[position] not in ":,":
             return None
@@ -143,9 +130,9 @@ def _before(quoted: _Quoted, at: int, earlier: Attribution | None) -> Attributio
     return lead_of(text, start, piece.start, quoted.reference, None)
 
 
-def _after(quoted: _Quoted, at: int) -> Attribution | None:
+def _after(quoted: QuotedParagraph, at: int) -> Attribution | None:
     text, piece = quoted.reading.text, quoted.pieces[at]
-    end = _sentence_end(quoted, at)
+    end = quoted.sentence_end(piece)
     if at + 1 < len(quoted.pieces):
         end = min(end, quoted.pieces[at + 1].start)
     return trail_of(
@@ -154,32 +141,25 @@ def _after(quoted: _Quoted, at: int) -> Attribution | None:
         piece.end,
         end,
         quoted.reference,
-        opens_sentence=_opens_sentence(quoted, piece),
-        ends_paragraph=end == quoted.paragraph.end,
+        opens_sentence=quoted.opens_sentence(piece),
+        ends_paragraph=end == quoted.span.end,
     )
 
 
-def _sentence_end(quoted: _Quoted, at: int) -> int:
-    """Return where the sentence ends that the words behind a quotation are in."""
-    piece = quoted.pieces[at]
-    behind = quoted.reading.text[piece.end : quoted.paragraph.end]
-    position = piece.end + len(behind) - len(behind.lstrip())
-    sentences = quoted.reading.sentences
-    end = sentences[sentence_at(sentences, position)].end
-    return min(end, quoted.paragraph.end, piece.end + LOOK_AHEAD)
-
-
-def _tail(quoted: _Quoted, at: int) -> Attribution | None:
+def _tail(quoted: QuotedParagraph, at: int) -> Attribution | None:
     """Return who is named at the end of the sentence that a quotation is part of."""
     text, piece = quoted.reading.text, quoted.pieces[at]
     if text[piece.span.end - 1] in ".!?…":
         return None
-    end = _sentence_end(quoted, at)
-    start = max(other.end for other in quoted.pieces[at:] if other.start < end)
+    end = quoted.sentence_end(piece)
+    start = piece.end
+    while at + 1 < len(quoted.pieces) and quoted.pieces[at + 1].start < end:
+        at += 1
+        start = quoted.pieces[at].end
     return tail_of(text, start, end, quoted.reference) if start < end else None
 
 
-def _of_sentence(quoted: _Quoted, at: int, before: _Found | None) -> Attribution | None:
+def _of_sentence(quoted: QuotedParagraph, at: int, before: _Found | None) -> Attribution | None:
     """Return who speaks the quotation before in the same sentence, as in `He called it "unfair" and "cruel"`."""
     if before is None or before.attribution is None:
         return None
@@ -191,15 +171,7 @@ def _of_sentence(quoted: _Quoted, at: int, before: _Found | None) -> Attribution
     return before.attribution if same and is_lead else None
 
 
-def _opens_sentence(quoted: _Quoted, piece: Piece) -> bool:
-    sentences = quoted.reading.sentences
-    start = max(quoted.paragraph.start, sentences[sentence_at(sentences, piece.start)].start)
-    return (
-        start >= piece.start or OPENS_SENTENCE.fullmatch(quoted.reading.text, start, piece.start) is not None
-    )
-
-
-def _goes_on(quoted: _Quoted, attribution: Attribution, at: int) -> bool:
+def _goes_on(quoted: QuotedParagraph, attribution: Attribution, at: int) -> bool:
     """Return True if a piece goes on with the quotation that the attribution stands behind."""
     text, piece = quoted.reading.text, quoted.pieces[at]
     sentences = quoted.reading.sentences
@@ -209,7 +181,7 @@ def _goes_on(quoted: _Quoted, attribution: Attribution, at: int) -> bool:
     if sentence_at(sentences, attribution.end - 1) != sentence_at(sentences, last):
         return False
     if between.endswith((".", "!", "?")):
-        if not _is_clause(quoted, piece):
+        if not quoted.is_clause(piece):
             return False
     elif between and not between.endswith((",", ":")):
         return False
@@ -219,30 +191,12 @@ def _goes_on(quoted: _Quoted, attribution: Attribution, at: int) -> bool:
     return lead is None or lead.cue is None or lead.cue.start < attribution.end
 
 
-def _is_clause(quoted: _Quoted, piece: Piece) -> bool:
-    """Return True if the words make a clause of their own."""
-    text = quoted.reading.text
-    words = piece.span.of(text)
-    ends = words[-1] in ",.!?…" or text[piece.end : piece.end + 1] == ","
-    if not (ends or piece.runs_on or len(words.split()) >= MIN_CLAUSE_WORDS):
-        return False
-    if _opens_sentence(quoted, piece):
-        return words[0].isupper() or ends
-    if ends and MARKED.search(text, quoted.paragraph.start, piece.start):
-        return True
-    if not words[0].isupper():
-        return False
-    before = text[max(0, piece.start - 40) : piece.start]
-    word = before.split()[-1:]
-    return INTRODUCED.search(before) is not None or (bool(word) and word[0].lower() in quoted.reference.uses)
-
-
 def _quote(reading: Reading, found: _Found) -> Quote:
     first, last = found.pieces[0].span, found.pieces[-1].span
     attribution = found.attribution
     return Quote(
         span=Span(first.start, last.end),
-        type="direct" if _is_clause(found.quoted, found.pieces[0]) else "mixed",
+        type="direct" if found.quoted.is_clause(found.pieces[0]) else "mixed",
         content=tuple(piece.span for piece in found.pieces),
         cue=attribution.cue if attribution else None,
         speaker=attribution.speaker if attribution else None,

@@ -122,7 +122,8 @@ def without_adverbs(text: str, start: int, end: int, reference: QuoteReference) 
     while end > start:
         word = text[max(start, end - MAX_WORD_CHARS) : end].split()[-1]
         small = word.lower()
-        is_adverb = small in reference.before_verb or (small.endswith("ly") and word.islower())
+        # `May` and `Will` may be names.
+        is_adverb = (small in reference.before_verb or small.endswith("ly")) and not word.istitle()
         if not is_adverb and small not in grammar["day"]:
             break
         _, end = stripped(text, start, end - len(word))
