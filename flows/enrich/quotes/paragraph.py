@@ -59,7 +59,7 @@ class QuotedParagraph:
         if self.opens_sentence(piece):
             return words[0].isupper() or ends
         before = text[max(self.span.start, piece.start - AROUND) : piece.start]
-        if ends and MARKED.search(before):
+        if words[-1] in ".!?…" and MARKED.search(before):
             return True
         word = before.split()[-1:]
         is_behind_verb = bool(word) and word[0].lower() in self.reference.uses
