@@ -30,6 +30,8 @@ CLOSERS = {
 SINGLE = ("'", "‘")
 STRAIGHT = ('"', "''")
 _BEFORE = r"(?<![^\s(\[—–\-/:])"
+ANY_MARK = re.compile("[“„«»`'\"‘]")
+"""What OPENER may begin with: a search for one of these is several times faster than one for OPENER itself."""
 OPENER = re.compile(
     rf"[“„]|«|{_BEFORE}»(?=\S)|``(?=\S)|{_BEFORE}''(?=[^\W_])|{_BEFORE}\"(?=\S)"
     # Not the elisions of `'90s`, `rock 'n' roll` and `'em`.
@@ -58,7 +60,7 @@ def pieces_in(text: str, paragraphs: Sequence[Span], number: int) -> Iterator[Pi
     """Yield the quoted words of a paragraph in order. Marks inside others are part of the words."""
     paragraph = paragraphs[number]
     at = paragraph.start
-    while opener := OPENER.search(text, at, paragraph.end):
+    while opener := _opener(text, at, paragraph.end):
         mark = opener.group()
         limit = min(paragraph.end, opener.end() + MAX_QUOTATION_CHARS)
         close = _close(text, mark, opener.end(), limit)
@@ -83,6 +85,15 @@ def pieces_in(text: str, paragraphs: Sequence[Span], number: int) -> Iterator[Pi
             at = opener.end()
 
 
+def _opener(text: str, at: int, end: int) -> re.Match[str] | None:
+    """Return the next mark that opens a quotation."""
+    while mark := ANY_MARK.search(text, at, end):
+        if opener := OPENER.match(text, mark.start(), end):
+            return opener
+        at = mark.end()
+    return None
+
+
 def _close(text: str, mark: str, at: int, limit: int) -> re.Match[str] | None:
     closer = CLOSERS[mark]
     if mark not in SINGLE:
@@ -90,7 +101,7 @@ def _close(text: str, mark: str, at: int, limit: int) -> re.Match[str] | None:
     first = None
     for close in closer.finditer(text, at, limit):
         before = text[close.start() - 1]
-        if first and OPENER.search(text, first.end(), close.start()):
+        if first and _opener(text, first.end(), close.start()):
             return first
         if not before.isalnum():
             return close
