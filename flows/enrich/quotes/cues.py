@@ -12,6 +12,7 @@ from flows.records import Span
 # Not `so-called`, nor `call’s`.
 WORD = re.compile(r"(?<![\w’'-])[^\W\d_]+(?![\w’'-])")
 MAX_PARTICLE_CHARS = 8
+ARTICLES = frozenset("a an the his her its their our my no".split())
 
 PLURAL_SUBJECTS = frozenset(
     "they we i you who people police men women children troops both some others many all".split()
@@ -67,7 +68,9 @@ def _reports_nothing(
     ):
         # What should be said was not.
         return True
+    subject = before.group().lower() if before else ""
+    if form.endswith("s") and form[:-1] in reference.nouns:
+        return subject in ARTICLES or subject in reference.grammar["preposition"]
     if form not in reference.nouns:
         return False
-    subject = before.group().lower() if before else ""
     return not (subject.endswith("s") and not subject.endswith("ss")) and subject not in PLURAL_SUBJECTS

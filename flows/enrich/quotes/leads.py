@@ -7,6 +7,7 @@ import re
 from flows.enrich.language.speech import LABEL, MARK, STANCE
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.cues import Cue, cues_in
+from flows.enrich.quotes.phrases import phrase_at
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.quotes.subjects import earlier_subject, first_subject, stripped, subject, subject_before
 from flows.records import Span
@@ -90,7 +91,8 @@ def _brings(cue: Cue, tail: re.Match[str]) -> bool:
         return False
     if use == LABEL:
         # `a man called "X"`, `the raid described as "X"`: there is no object, so it is a participle.
-        return not tail["mark"] and bool(words) and words[0] not in ("as", "by")
+        has_object = bool(words) and words[0] not in ("as", "by")
+        return not tail["mark"] and (has_object or not (cue.is_gerund or cue.form.endswith("ed")))
     if use == STANCE:
         return not tail["mark"]
     return use != MARK or words[:1] == ["of"] or "that" in words or bool(tail["mark"])
@@ -114,7 +116,7 @@ def _speaker(
         return earlier_subject(text, start, left, reference, cues[:-1])
     if left == start or cues[-1].is_capitalised:
         # `Said another, "..."`
-        return subject(text, tail.start("words"), tail.end("words"), reference) if tail["mark"] else None
+        return phrase_at(text, tail.start("words"), tail.end("words"), reference) if tail["mark"] else None
     found = subject_before(text, start, left, reference, cues[:-1])
     if found is None and tail["mark"] == "," and text[left - 1] == ",":
         # `With the vote over, explained Rosenberg, "..."`
@@ -178,6 +180,15 @@ def _before_colon(
 
 
 def is_speaker(words: str, reference: QuoteReference) -> bool:
-    """Return True if words without a verb of speech may name who speaks: `Goma priest` and `Kremlin`, but not `Sudan crisis`."""
-    last = words.split()[-1]
-    return not last.islower() or last in reference.persons
+    """Return True if words without a verb of speech may name who speaks: `Goma priest` and `Kremlin`, but not `Sudan crisis`.
+
+    In `Mother of three` and `War in Yemen` the word before the preposition decides.
+    """
+    all_words = words.split()
+    head = next(
+        (at for at, word in enumerate(all_words) if at and word.lower() in reference.grammar["preposition"]),
+        None,
+    )
+    if head is not None:
+        return all_words[head - 1].lower() in reference.persons
+    return not all_words[-1].islower() or all_words[-1] in reference.persons

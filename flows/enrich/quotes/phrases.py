@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.enrich.quotes.reference import QuoteReference
-from flows.enrich.quotes.subjects import FULL_NAME, stripped, subject, with_name
+from flows.enrich.quotes.subjects import FULL_NAME, lowercase, stripped, subject, with_name
 from flows.records import Span
 
 MAX_NAME_WORDS = 12
@@ -20,7 +20,7 @@ def phrase_at(text: str, start: int, end: int, reference: QuoteReference) -> Spa
     if not words or not (words[0].group()[0].isalnum() or words[0].group()[0] == "@"):
         return None
     is_capitals = text[start:end].isupper()
-    first = words[0].group().lower()
+    first = lowercase(words[0].group(), text[start:end])
     if first in grammar["pronoun"]:
         return Span(*words[0].span())
     if first in reference.adverbial or first in reference.not_a_subject:
@@ -64,7 +64,9 @@ def _goes_on(word: str, first: str, before: str, following: str, reference: Quot
         # `a teacher in Bukavu`; but `the minister in Geneva` is not who he is, it is where he spoke.
         is_place = following[:1].isupper() or following.lower() == "the"
         return (
-            first in grammar["indefinite"] and is_place and following.lower().strip(".") not in grammar["day"]
+            (first in grammar["indefinite"] or first in reference.persons)
+            and is_place
+            and following.lower().strip(".") not in grammar["day"]
         )
     if small == "and":
         # `vice president and treasurer Ann Lee`, but not `Ann Lee and left`.

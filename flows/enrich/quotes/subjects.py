@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flows.enrich.quotes.cues import Cue
+from flows.enrich.quotes.cues import ARTICLES, Cue
 from flows.enrich.quotes.reference import NAME, QuoteReference
 from flows.records import Span
 
@@ -15,7 +15,6 @@ BETWEEN_COMMAS = re.compile(r"[^,]+")
 LAST_CLAUSE = re.compile(r"\s(?:and|but)\s(?!.*\s(?:and|but)\s)", re.DOTALL | re.IGNORECASE)
 NAME_WHO = re.compile(rf"\b(?P<speaker>{NAME}),?\swho$")
 RELATIVE = re.compile(r"(?:^|[\s,])(?:who|which|that)$", re.IGNORECASE)
-ARTICLES = frozenset("a an the its their our my".split())
 MAX_WORD_CHARS = 40
 OF_DAY = re.compile(r"(?:^|\s)(?:on|late|early)$", re.IGNORECASE)
 AFTER_EVENT = re.compile(r"\s(?:after|before|since)\s", re.IGNORECASE)
@@ -43,7 +42,7 @@ def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span 
     words = text[start:end].split()
     if not 0 < len(words) <= MAX_SUBJECT_WORDS:
         return None
-    small = [word.lower() for word in words]
+    small = [lowercase(word, text[start:end]) for word in words]
     # `Will` and `May` are names where not all is in capitals.
     verbs = small if text[start:end].isupper() else words
     if small[-1] in grammar["pronoun"] and small[-1] != "who":
@@ -63,15 +62,23 @@ def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span 
         return None
     if small[0] in grammar["pronoun"]:
         return None
-    if small[-1] in grammar["preposition"] or (len(words) > 1 and small[-1] in ARTICLES):
+    if small[-1] in grammar["preposition"] or (len(words) > 1 and small[-1] in ARTICLES - {"her", "his"}):
         return None
     if words[-1].endswith(("'", "’", "'s", "’s")):
         # `the minister's claims of "fraud"`
+        return None
+    if words[-1].islower() and len(words) == 1 and words[0].endswith("ing"):
         return None
     is_named = any(word[0].isupper() for word in words)
     if not (is_named or small[0] in grammar["determiner"] or len(words) <= 3):
         return None
     return Span(start, end)
+
+
+def lowercase(word: str, around: str) -> str:
+    """Return a word in lowercase; `US` and `WHO` as they are where not all around them is in capitals."""
+    is_acronym = len(word) > 1 and word.isupper() and not around.isupper()
+    return word if is_acronym else word.lower()
 
 
 def _words_of_adverbial(words: list[str], reference: QuoteReference) -> int:
@@ -157,7 +164,9 @@ def _before_insertion(text: str, start: int, end: int, reference: QuoteReference
         if (chosen is None or (conjunction and number)) and (found := subject(text, at, last, reference)):
             chosen = found, number
     if chosen is None:
-        return None
+        # The name alone of `The mayor – who was there –, Ann Lee, said`.
+        named = FULL_NAME.fullmatch(text, *parts[-1]) if len(parts) > 1 else None
+        return Span(*parts[-1]) if named else None
     found, number = chosen
     return with_name(text, found, parts[number + 1], reference)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.enrich.language.speech import LABEL, MARK, STANCE
+from flows.enrich.language.speech import LABEL, MARK, SPEECH, STANCE
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.cues import Cue, cues_in
 from flows.enrich.quotes.leads import ADDRESSED, is_speaker, speaker_quoted
@@ -21,9 +21,11 @@ from flows.enrich.quotes.subjects import (
 )
 from flows.records import Span
 
-MARK_BEHIND = re.compile(r"\s*(?P<mark>,|[—–]|--?)?\s*")
-DASHES = ("—", "–", "-", "--")
-MAX_DASH_WORDS = 5
+MARK_BEHIND = re.compile(r"\s*(?P<mark>,|[—–:]|--?)?\s*")
+HEADLINE_MARKS = ("—", "–", "-", "--", ":")
+MAX_HEADLINE_WORDS = 5
+MAX_INSERTED_WORDS = 5
+"""Words between commas before the clause that depends on the verb: `said, on Monday, that`."""
 MAX_ADJUNCT_WORDS = 10
 """Words behind the verb that ends a clause: `said by phone from Goma on Monday`."""
 
@@ -48,7 +50,7 @@ def trail_of(
     if at >= end:
         return None
     last = piece.of(text).rstrip("'’\"”")[-1:]
-    calls = last in ",—–-" or (behind is not None and behind["mark"] is not None)
+    calls = last in ",—–-" or (behind is not None and behind["mark"] not in (None, ":"))
     is_bare = not calls and last not in ".!?…"
     if is_bare and not (opens_sentence and " " in piece.of(text)):
         return None
@@ -58,19 +60,19 @@ def trail_of(
         found = _quoted_as(text, at, end, reference) or _canonical(
             text, at, end, reference, is_whole=is_bare or not follows
         )
-    if found is None and ends_paragraph and behind is not None and behind["mark"] in DASHES:
-        found = _behind_dash(text, at, end, reference)
+    if found is None and ends_paragraph and behind is not None and behind["mark"] in HEADLINE_MARKS:
+        found = _behind_headline(text, at, end, reference)
     if found is None and last != "." and (source := reference.source.match(text, at, end)):
         found = _source(text, source, end, reference)
     return found
 
 
-def _behind_dash(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
+def _behind_headline(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
     """Read a headline: `“We are alone” – Gaza doctor`."""
     words = text[start:end].split()
-    is_person = 0 < len(words) <= MAX_DASH_WORDS and is_speaker(text[start:end], reference)
+    is_person = 0 < len(words) <= MAX_HEADLINE_WORDS and is_speaker(text[start:end], reference)
     speaker = subject(text, start, end, reference) if is_person else None
-    return Attribution(None, speaker, "dash") if speaker else None
+    return Attribution(None, speaker, "headline") if speaker else None
 
 
 def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
@@ -112,7 +114,7 @@ def _canonical(
 ) -> Attribution | None:
     """Read `Wei Lan, a worker at the plant, told reporters`; with `is_whole` no object clause may follow."""
     for cue in cues_in(text, start, end, reference):
-        if cue.is_gerund or cue.use == LABEL or (cue.use == STANCE and is_whole):
+        if cue.is_gerund or cue.use == LABEL or (is_whole and cue.use != SPEECH):
             continue
         left = without_adverbs(text, start, cue.span.start, reference)
         speaker = _whole_subject(text, start, left, reference)
@@ -160,7 +162,7 @@ def _ends_clause(text: str, cue: Cue, end: int, reference: QuoteReference) -> bo
     """Return True if no clause depends on the verb: `said.`, `said by phone on Monday`, `told reporters in Goma`."""
     rest = text[cue.span.end : end].strip().rstrip(".!…")
     words = rest.split()
-    if not words or rest[0] in ",;":
+    if not words or (rest[0] in ",;" and "that" not in words[:MAX_INSERTED_WORDS]):
         return True
     grammar = reference.grammar
     small = {word.lower().strip(",") for word in words}
