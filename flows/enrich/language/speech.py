@@ -15,7 +15,8 @@ SPEECH, MARK, LABEL, STANCE = "speech", "mark", "label", "stance"
 class SpeechVerb:
     """One verb: each form in lowercase, with its spellings. A verb with a particle, as `go on`, has it in every form.
 
-    `is_noun` is true where the lemma is a common noun, too, as in `the report`.
+    `is_noun` is true where the lemma is a common noun, too, as in `the report`; `has_addressee` where its object is who is spoken
+    to, as in `told reporters`.
     """
 
     lemma: str
@@ -25,6 +26,7 @@ class SpeechVerb:
     gerund: tuple[str, ...]
     use: str
     is_noun: bool
+    has_addressee: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,16 @@ def _verb(row: Mapping[str, str]) -> SpeechVerb:
     present, past, participle, gerund = (
         tuple(row[form].split("|")) for form in ("present", "past", "participle", "gerund")
     )
-    return SpeechVerb(row["lemma"], present, past, participle, gerund, row["use"], row["is_noun"] == "yes")
+    return SpeechVerb(
+        row["lemma"],
+        present,
+        past,
+        participle,
+        gerund,
+        row["use"],
+        row["is_noun"] == "yes",
+        row["has_addressee"] == "yes",
+    )
 
 
 def _single(forms: Iterable[str]) -> frozenset[str]:

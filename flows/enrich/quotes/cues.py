@@ -12,12 +12,6 @@ from flows.records import Span
 # Not `so-called`, nor `call’s`.
 WORD = re.compile(r"(?<![\w’'-])[^\W\d_]+(?![\w’'-])")
 MAX_PARTICLE_CHARS = 8
-ARTICLES = frozenset("a an the his her its their our my no".split())
-
-PLURAL_SUBJECTS = frozenset(
-    "they we i you who people police men women children troops both some others many all".split()
-)
-"""Subjects of a verb without `s` that do not end in an s themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +64,10 @@ def _reports_nothing(
         return True
     subject = before.group().lower() if before else ""
     if form.endswith("s") and form[:-1] in reference.nouns:
-        return subject in ARTICLES or subject in reference.grammar["preposition"]
+        return subject in reference.grammar["article"] or subject in reference.grammar["preposition"]
     if form not in reference.nouns:
         return False
-    return not (subject.endswith("s") and not subject.endswith("ss")) and subject not in PLURAL_SUBJECTS
+    return (
+        not (subject.endswith("s") and not subject.endswith("ss"))
+        and subject not in reference.grammar["plural"]
+    )

@@ -17,9 +17,6 @@ MAX_TAIL_WORDS = {":": 20, ",": 12, "": 20}
 """Words between the verb and the quotation, by the mark before it: `told reporters in Rome: "…"`, `said the talks were "over"`. Tuned on the
 training part of PolNeAR: fewer lose speakers (6 words without a mark: 130 of 2,060), more gain none."""
 
-ADJUNCTS = frozenset("on in at to from by".split())
-ADDRESSED = frozenset("told tells tell asked asks ask informed informs reminded warned".split())
-"""Verbs behind which the words name who is spoken to."""
 MAX_ADDRESSED_WORDS = 3
 
 ABSOLUTE = re.compile(r"(?:^|,\s)(?:with|as)\s(?P<noun>[^,]+)$", re.IGNORECASE)
@@ -29,7 +26,6 @@ MAX_COLON_WORDS = 8
 """Words of a speaker with a colon and no verb: `Mayor of Venice: "…"`."""
 
 HEADLINE_SPEAKER = re.compile(r"(?P<speaker>[^\W\d_a-z][\w.’'-]*(?:\s[\w.’'-]+){0,3}):\s")
-IMPERSONAL = frozenset("it this that these those there here what which".split())
 
 
 def lead_of(
@@ -62,7 +58,7 @@ def lead_of(
             # `She is calling it "a disgrace"`
             is_participle = False
             left = stripped(text, start, left - len(auxiliary[0]))[1]
-        if not _brings(cue, tail):
+        if not _brings(cue, tail, reference):
             continue
         speaker = _speaker(
             text, start, left, tail, cues[: number + 1], reference, is_participle=is_participle
@@ -77,12 +73,13 @@ def lead_of(
     )
 
 
-def _brings(cue: Cue, tail: re.Match[str]) -> bool:
+def _brings(cue: Cue, tail: re.Match[str], reference: QuoteReference) -> bool:
     """Return True if a verb of this use, with these words behind it, brings in the quotation."""
     use = cue.use
     words = tail["words"].lower().split()
     is_adjunct = bool(words) and (
-        words[0] in ADJUNCTS or (cue.form in ADDRESSED and len(words) <= MAX_ADDRESSED_WORDS)
+        words[0] in reference.grammar["adjunct"]
+        or (cue.form in reference.addressed and len(words) <= MAX_ADDRESSED_WORDS)
     )
     if is_adjunct and not tail["mark"] and words[-1].endswith(("'s", "’s")):
         # `said on the BBC's "Today"`
@@ -174,7 +171,7 @@ def _before_colon(
             else None
         )
     found = None if has_cue else first_subject(text, start, colon, reference)
-    if found is None or found.of(text).lower() in IMPERSONAL:
+    if found is None or found.of(text).lower() in reference.grammar["impersonal"]:
         return None
     return Attribution(None, found, "colon", is_marked=True)
 

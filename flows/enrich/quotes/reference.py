@@ -17,8 +17,9 @@ class QuoteReference:
     """Words by class, the use of each form of a verb, and the patterns that are made of them.
 
     `uses` maps a finite form or gerund, in lowercase, to its use in `speech_verbs.tsv`; `particles` are the first words of those
-    that have a particle, `nouns` those that are nouns as well. `not_a_subject` begin no subject; `adverbial` begin a part of a
-    sentence that is none; `before_verb` stand between a subject and its verb. `source` matches `according to` and
+    that have a particle, `nouns` those that are nouns as well, `addressed` those whose object is who is spoken to.
+    `not_a_subject` begin no subject; `adverbial` begin a part of a sentence that is none; `before_verb` stand between a subject
+    and its verb. `source` matches `according to` and
     `in the words of`, `leading_name` and `leading_role` a subject at the beginning of a clause; `clause` matches where another
     clause begins.
     """
@@ -31,6 +32,7 @@ class QuoteReference:
     adverbial: frozenset[str]
     nouns: frozenset[str]
     particles: frozenset[str]
+    addressed: frozenset[str]
     source: re.Pattern[str]
     quoted_as: re.Pattern[str]
     leading_name: re.Pattern[str]
@@ -63,6 +65,12 @@ def read_quote_reference(language: LanguageReference) -> QuoteReference:
         | grammar["participle"],
         not_a_subject=grammar["relative"] | grammar["coordinator"] | frozenset(("that", "there")),
         nouns=frozenset(verb.lemma for verb in speech.verbs if verb.is_noun),
+        addressed=frozenset(
+            form
+            for verb in speech.verbs
+            if verb.has_addressee
+            for form in (verb.lemma, *verb.present, *verb.past)
+        ),
         particles=frozenset(form.split()[0] for form in uses if " " in form),
         source=_pattern(r"\b(?P<cue>according to|in the words of)\s+"),
         quoted_as=_pattern(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flows.enrich.quotes.cues import ARTICLES, Cue
+from flows.enrich.quotes.cues import Cue
 from flows.enrich.quotes.reference import NAME, QuoteReference
 from flows.records import Span
 
@@ -62,7 +62,9 @@ def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span 
         return None
     if small[0] in grammar["pronoun"]:
         return None
-    if small[-1] in grammar["preposition"] or (len(words) > 1 and small[-1] in ARTICLES - {"her", "his"}):
+    if small[-1] in grammar["preposition"] or (
+        len(words) > 1 and small[-1] in grammar["article"] - {"her", "his"}
+    ):
         return None
     if words[-1].endswith(("'", "’", "'s", "’s")):
         # `the minister's claims of "fraud"`

@@ -7,7 +7,7 @@ import re
 from flows.enrich.language.speech import LABEL, MARK, SPEECH, STANCE
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.cues import Cue, cues_in
-from flows.enrich.quotes.leads import ADDRESSED, is_speaker, speaker_quoted
+from flows.enrich.quotes.leads import is_speaker, speaker_quoted
 from flows.enrich.quotes.phrases import phrase_at
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.quotes.subjects import (
@@ -172,4 +172,4 @@ def _ends_clause(text: str, cue: Cue, end: int, reference: QuoteReference) -> bo
     adjuncts = (
         grammar["preposition"] | grammar["degree"] | grammar["day"] | grammar["introductory"] | {"as", "when"}
     )
-    return cue.form in ADDRESSED or first in adjuncts or first.endswith("ly")
+    return cue.form in reference.addressed or first in adjuncts or first.endswith("ly")
