@@ -60,10 +60,14 @@ def pieces_in(text: str, paragraphs: Sequence[Span], number: int) -> Iterator[Pi
     """Yield the quoted words of a paragraph in order. Marks inside others are part of the words."""
     paragraph = paragraphs[number]
     at = paragraph.start
+    closers: dict[str, tuple[int, re.Match[str] | None]] = {}
     while opener := _opener(text, at, paragraph.end):
         mark = opener.group()
         limit = min(paragraph.end, opener.end() + MAX_QUOTATION_CHARS)
-        close = _close(text, mark, opener.end(), limit)
+        if mark in SINGLE:
+            close = _close_single(text, mark, opener.end(), limit)
+        else:
+            close = _close(text, mark, opener.end(), limit, closers)
         again = _opened_again(text, mark, opener.end(), close.start() if close else limit)
         if again is not None and text[opener.end() : again].rstrip()[-1:] in ENDS:
             # Speech over paragraphs, of which a feed has made one.
@@ -94,12 +98,24 @@ def _opener(text: str, at: int, end: int) -> re.Match[str] | None:
     return None
 
 
-def _close(text: str, mark: str, at: int, limit: int) -> re.Match[str] | None:
-    closer = CLOSERS[mark]
-    if mark not in SINGLE:
-        return closer.search(text, at, limit)
+def _close(
+    text: str, mark: str, at: int, limit: int, known: dict[str, tuple[int, re.Match[str] | None]]
+) -> re.Match[str] | None:
+    """Return the mark that closes; `known` keeps how far was searched for which, so that no text is searched twice."""
+    searched, close = known.get(mark, (at, None))
+    if close is None or close.start() < at:
+        start = at if close else max(at, searched - len(mark))
+        close = CLOSERS[mark].search(text, start, limit)
+        if close and close.end() == limit:
+            # What follows the mark lies behind the limit.
+            close = CLOSERS[mark].match(text, close.start())
+        known[mark] = limit, close
+    return close
+
+
+def _close_single(text: str, mark: str, at: int, limit: int) -> re.Match[str] | None:
     first = None
-    for close in closer.finditer(text, at, limit):
+    for close in CLOSERS[mark].finditer(text, at, limit):
         before = text[close.start() - 1]
         if first and _opener(text, first.end(), close.start()):
             return first
