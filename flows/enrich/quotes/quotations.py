@@ -52,8 +52,10 @@ def quotes_in(reading: Reading, reference: QuoteReference) -> tuple[Quote, ...]:
     found: list[_Found] = []
     for number, paragraph in enumerate(reading.paragraphs):
         pieces = tuple(pieces_in(reading.text, reading.paragraphs, number))
+        if not pieces:
+            continue
         last = found[-1] if found and found[-1].pieces[-1].runs_on else None
-        goes_on = last if pieces and last and _continues(last, pieces[0], paragraph) else None
+        goes_on = last if last and _continues(last, pieces[0], paragraph) else None
         here = list(_in_paragraph(QuotedParagraph(reading, paragraph, pieces, reference), goes_on))
         if goes_on and goes_on.attribution is None and here[0].attribution:
             # `“The road is shut.` and in the next paragraph `“We wait,” he said.`
