@@ -19,6 +19,7 @@ import pytest
 from hypothesis import settings
 
 from flows.enrich.language.model import LanguageModel
+from flows.enrich.language.reference import LanguageReference, read_language_reference
 from flows.enrich.language.sentences import sentences_in
 from flows.enrich.language.words import words_in
 from flows.enrich.reference import Reference
@@ -53,7 +54,7 @@ def reading(
         text=text,
         published_on=published_on,
         paragraphs=body.paragraphs,
-        sentences=sentences_in(text, body.paragraphs),
+        sentences=sentences_in(text, body.paragraphs, language_reference().sentences),
         words=words_in(text),
         language=Language("en", 1.0, None),
         entities=tuple(
@@ -102,6 +103,12 @@ def raw(
     assert form in BY_NAME
     source = Source(uri, "0" * 64, form, 1, None, fetched_at, rules)
     return RawDispatch(source, 0, 0, len(payload), payload, envelope)
+
+
+@cache
+def language_reference() -> LanguageReference:
+    """The tables of the language as they ship, read once."""
+    return read_language_reference()
 
 
 @cache

