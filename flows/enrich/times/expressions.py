@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flows.enrich.language.sentences import sentence_at
-from flows.enrich.times.calendar import Stretch
-from flows.enrich.times.timex import (
-    HINT_HEADS,
-    HINT_WORDS,
-    NO_ANCHOR,
-    OFF_CALENDAR,
-    RULES,
-    Context,
-    Rule,
-    Value,
-)
+from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.times.grammar import HINT_HEADS, HINT_WORDS, RULES
+from flows.enrich.times.intervals import Interval
+from flows.enrich.times.names import is_part_of_name
+from flows.enrich.times.rules import NO_ANCHOR, Context, Rule
 from flows.records import Reading, Span
 
 
@@ -46,11 +40,14 @@ class Time:
 
 FUTURE = re.compile(
     r"(?:\b(?:will|would|shall|won['’]t|to be|due|scheduled|plan(?:s|ned)?|expect(?:s|ed)?|set to|going to|(?:is|are) to|agree(?:d|ment) to|"
-    r"next|upcoming|coming|effective|as (?:early|soon) as)|['’]ll)\b[^.;]*$|\b(?:until|through|by) $",
+    r"(?:polls? |talks? |voting |trial )?(?:opens?|resumes?|begins?|starts?|expires?|takes? (?:place|effect)|go(?:es)? to the polls)|next|upcoming|coming|effective|as (?:early|soon) as)|['’]ll)\b[^.;]*$|\b(?:until|through|by) $",
     re.IGNORECASE,
 )
 """In the same sentence before a bare weekday or month, one of these sends it into the future."""
 
+
+LOOK_BACK = 80
+"""Characters of the sentence before an expression in which a word may send it into the future."""
 
 AROUND = 40
 """Characters on either side of a word of time that its expression lies within."""
@@ -64,32 +61,37 @@ PAST = re.compile(
 """Behind such a word, one of these brings it back: `will vote on a bill that was passed Tuesday`."""
 
 
-def times_in(reading: Reading) -> tuple[Time, ...]:
-    """Return the expressions in reading order; the earlier rule has the word where two overlap."""
+def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Time, ...]:
+    """Return the expressions in reading order; the earlier rule has the words where two overlap.
+
+    `places` are those of the same text: they say whose holiday is meant.
+    """
     matches: list[tuple[int, Rule, re.Match[str]]] = []
     taken = bytearray(len(reading.text))
-    stretches = list(_worth_reading(reading))
-    small = reading.text.lower()
+    passages = list(_passages(reading))
+    lowercase = reading.text.lower()
     for rule in RULES:
-        if rule.needs and not any(word in small for word in rule.needs):
+        if rule.needs and not any(word in lowercase for word in rule.needs):
             continue
-        for start, end in stretches:
+        for start, end in passages:
             for match in rule.pattern.finditer(reading.text, start, end):
-                if not any(taken[match.start() : match.end()]):
+                if not any(taken[match.start() : match.end()]) and (
+                    rule.applies is None or rule.applies(match)
+                ):
                     matches.append((match.start(), rule, match))
                     taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     # In reading order, since some are counted from the one before them.
     times: list[Time] = []
-    said = _Said()
+    named = _Named()
     for _, rule, match in sorted(matches, key=lambda each: each[0]):
-        if time := _time(rule, match, reading, said):
+        if time := _time(rule, match, reading, places, named):
             times.append(time)
-            said.remember(time)
+            named.remember(time)
     return tuple(times)
 
 
-def _worth_reading(reading: Reading) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of a text that hold a word or number of time, with what surrounds it, from blank to blank.
+def _passages(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Yield the passages of a text that hold a word or number of time, with what surrounds it, from blank to blank.
 
     The rules read these alone: most of a news text says nothing of time.
     """
@@ -118,21 +120,21 @@ def _next_blank(text: str, at: int) -> int:
 
 
 @dataclass(slots=True)
-class _Said:
-    """What the text has named so far: the last stretch of days with its sentence, and the last quarter."""
+class _Named:
+    """What the text has named so far: the last interval with its sentence, and the last quarter."""
 
-    stretch: Stretch | None = None
+    interval: Interval | None = None
     sentence_no: int = -9
-    quarter: Stretch | None = None
+    quarter: Interval | None = None
 
     def remember(self, time: Time) -> None:
         if time.start is None or time.end is None or time.precision is None:
             return
-        stretch = Stretch(time.value, time.start, time.end, time.precision)
+        interval = Interval(time.value, time.start, time.end, time.precision)
         if time.precision == "quarter":
-            self.quarter = self.quarter if time.rule in ("counted", "counted-year", "period") else stretch
+            self.quarter = self.quarter if time.rule in ("counted", "counted-year", "period") else interval
         if time.precision in ("day", "week", "month", "year"):
-            self.stretch, self.sentence_no = stretch, time.sentence_no
+            self.interval, self.sentence_no = interval, time.sentence_no
 
 
 def _looks_ahead(before: str) -> bool:
@@ -140,32 +142,37 @@ def _looks_ahead(before: str) -> bool:
     return cue is not None and not PAST.search(before, cue.start() + 1)
 
 
-def _time(rule: Rule, match: re.Match[str], reading: Reading, said: _Said) -> Time | None:
+def _time(
+    rule: Rule, match: re.Match[str], reading: Reading, places: Sequence[PlaceMention], named: _Named
+) -> Time | None:
     number = sentence_at(reading.sentences, match.start())
-    before = reading.text[max(reading.sentences[number].start, match.start() - 80) : match.start()]
-    anchor = reading.published_on
+    sentence = reading.sentences[number]
+    near = reading.text[max(sentence.start, match.start() - LOOK_BACK) : match.start()]
     # `Wednesday's ruling` has been, whatever will be done about it.
     owned = POSSESSIVE.match(reading.text, match.end()) is not None
-    named = said.stretch if number - said.sentence_no <= 1 else None
-    try:
-        value = rule.read(Context(match, anchor, _looks_ahead(before) and not owned, named, said.quarter))
-    except (ValueError, OverflowError):
-        value = Value("DATE", "XXXX-XX-XX", null_reason=OFF_CALENDAR)
+    before = named.interval if number - named.sentence_no <= 1 else None
+    context = Context(
+        match, reading, sentence, _looks_ahead(near) and not owned, before, named.quarter, places
+    )
+    if is_part_of_name(context, rule.name):
+        return None
+    value = rule.read(context)
     if value is None:
         return None
-    stretch = value.stretch
+    interval = value.interval
+    from_text = value.counted_from == "text" and before is not None
     return Time(
         span=Span(*match.span()),
         type=value.type,
         value=value.value,
-        start=stretch.start if stretch else None,
-        end=stretch.end if stretch else None,
-        precision=stretch.precision if stretch else None,
-        anchor=(named.start if value.counted_from == "text" and named else anchor)
-        if value.anchored and stretch
+        start=interval.start if interval else None,
+        end=interval.end if interval else None,
+        precision=interval.precision if interval else None,
+        anchor=(before.start if before and from_text else reading.published_on)
+        if value.anchored and interval
         else None,
-        anchor_from=value.counted_from if value.anchored and stretch else None,
+        anchor_from=value.counted_from if value.anchored and interval else None,
         rule=rule.name,
-        null_reason=None if stretch else value.null_reason or NO_ANCHOR,
+        null_reason=None if interval else value.null_reason or NO_ANCHOR,
         sentence_no=number,
     )
