@@ -15,6 +15,7 @@ from flows.enrich.times.vocabulary import (
     DAY,
     EARLY,
     MONTH,
+    MONTH_HEADS,
     MONTH_NAME,
     NEAR_YEAR,
     ORDINAL_DAY,
@@ -179,12 +180,14 @@ ISO = rule(
     "iso",
     rf"{YEAR}-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])",
     _iso,
+    needs="-",
     examples=(("Event date: [2020-02-12].", "2020-02-12"),),
 )
 NUMERIC = rule(
     "numeric",
     rf"(?P<first>[0-3]?[0-9])(?P<mark>[/.])(?P<second>[0-3]?[0-9])(?P=mark){YEAR}",
     _numeric,
+    needs="/ .",
     examples=(
         ("the fire of [25/12/2019]", "2019-12-25"),
         ("the fire of [12/25/2019]", "2019-12-25"),
@@ -196,6 +199,7 @@ DAY_MONTH_YEAR = rule(
     "day-month-year",
     rf"{WEEKDAY_BEFORE}{DAY}(?:[ -]|\s(?i:of)\s){MONTH}(?:,?[ -]{YEAR}|[ -]['’]?(?P<short_year>[0-9]{{2}})(?=[\s,.;:)]|$))",
     _day_month_year,
+    needs=MONTH_HEADS,
     fold=False,
     examples=(
         ("killed on [3 May 2019] in Homs", "2019-05-03"),
@@ -210,6 +214,7 @@ MONTH_DAY_YEAR = rule(
     "month-day-year",
     rf"{WEEKDAY_BEFORE}{MONTH}\s{DAY},?\s{YEAR}(?![-–][0-9])",
     lambda of: dated(intervals.day_of(int(of["year"]), MONTHS[of["month"]], int(of["day"]))),
+    needs=MONTH_HEADS,
     fold=False,
     examples=(
         ("[March 11, 1987]", "1987-03-11"),
@@ -220,6 +225,7 @@ MONTH_YEAR = rule(
     "month-year",
     rf"{EARLY}{MONTH}(?:,|\s(?i:of))?(?:\s{YEAR}|\s(?i:(?P<yearly>last|this|next)\syear))(?!,[0-9])",
     _month_of_year,
+    needs=MONTH_HEADS,
     fold=False,
     examples=(
         ("in [March 1987]", "1987-03"),
@@ -233,6 +239,7 @@ DAY_BEFORE_LIST = rule(
     "day-before-list",
     rf"{DAY}(?={SEPARATOR}(?:[0-3]?[0-9](?:st|nd|rd|th)?{SEPARATOR})*[0-3]?[0-9](?:st|nd|rd|th)?\s(?:of\s)?{MONTH}(?:,?\s{YEAR})?(?!\w))",
     _day_before_list,
+    needs=MONTH_HEADS,
     fold=False,
     examples=(
         ("on [18], 19 and 20 October 2019", "2019-10-18"),
@@ -245,6 +252,7 @@ MONTH_DAY = rule(
     rf"(?:(?i:around)\s)?{WHICH}{WEEKDAY_BEFORE}{MONTH}\s{DAY}(?!,?[0-9%]|\.[0-9]|:[0-9])"
     rf"(?:{NEAR_YEAR}|(?=(?:{SEPARATOR}[0-3]?[0-9])+,?\s(?P<year>[12][0-9]{{3}})\b)|{YEAR_LATER})",
     _day,
+    needs=MONTH_HEADS,
     fold=False,
     examples=(
         ("vowed on [February 12] to", "2020-02-12"),
@@ -258,6 +266,7 @@ DAY_MONTH = rule(
     "day-month",
     rf"{WHICH}{WEEKDAY_BEFORE}(?:{DAY}(?:-|\s(?:(?i:of)\s)?)|{ORDINAL_DAY}\s(?i:of)\s){MONTH}(?:{NEAR_YEAR}|{YEAR_LATER})",
     _day,
+    needs=MONTH_HEADS,
     fold=False,
     examples=(
         ("died on [12 February].", "2020-02-12"),
@@ -271,6 +280,7 @@ DAY_AFTER_LIST = rule(
     "day-after-list",
     rf"(?:(?<=[-–/])|(?<=[-–/,]\s)|(?<=\bto\s)|(?<=\bor\s)|(?<=\band\s)){DAY}(?:,?\s{YEAR})?(?![-:.,]?[0-9%])",
     _day_after_list,
+    needs=MONTH_HEADS,
     applies=_continues_list,
     fold=False,
     bounded=False,
@@ -285,6 +295,7 @@ BARE_MONTH = rule(
     "bare-month",
     rf"{EARLY}{WHICH}(?P<month>{PLAIN_MONTHS}){YEAR_LATER}",
     _bare_month,
+    needs=MONTH_HEADS,
     fold=False,
     examples=(
         ("by [late November]", "2019-11"),
@@ -304,6 +315,7 @@ VERB_MONTH = rule(
     rf"(?:(?:(?P<which>(?i:last|next|this|this\spast|this\scoming))\s|(?i:early|late|mid)[ -])(?P<month>May|March|MAY|MARCH)"
     rf"|(?:{_AFTER})(?P<month2>May|March|MAY|MARCH)){YEAR_LATER}(?!\s(?i:on|against|to\sthe|through|into)\s)",
     _bare_month,
+    needs="may march",
     fold=False,
     examples=(
         ("in [May] the", "2019-05"),
@@ -316,6 +328,7 @@ SHORT_MONTH = rule(
     "short-month",
     rf"(?P<which>(?i:this\s(?:past|coming)|last|next))\s{MONTH}(?!\s[A-Z])",
     _bare_month,
+    needs=MONTH_HEADS,
     fold=False,
     examples=(("since [last Sept.] they", "2019-09"),),
     counterexamples=("at last Jun Li came",),

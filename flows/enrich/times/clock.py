@@ -49,7 +49,7 @@ def _at(of: Context, clock: str) -> Value:
         return _with_clock(day_of_month(of, MONTHS[of["month"]], int(of["day"])), clock)
     if not of["word"] and of.before and of.before.precision == "day":
         # The hour is of the day that was just named.
-        return dated(of.before, anchored=True, suffix=clock, counted_from="text")
+        return dated(intervals.day(of.before.start), anchored=True, suffix=clock, counted_from="text")
     if of.anchor is None:
         return Value("TIME", f"XXXX-XX-XX{clock}")
     return dated(
@@ -88,6 +88,7 @@ CLOCK_DAY = rule(
     rf"{ABOUT_CLOCK}{CLOCK}{ZONE},?\s(?:(?i:on)\s)?{WHICH}(?:(?P<weekday>{WEEKDAY})(?!,?\s(?:{MONTH.replace('(?P<month>', '(?:')}|[0-9]))"
     rf"|{MONTH}\s(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?:,?\s(?P<year>[12][0-9]{{3}}))?(?![0-9])|(?P<word>(?i:yesterday|today|tomorrow)))",
     _clock,
+    needs="a.m am p.m pm noon midday midnight gmt utc local : hours hrs .",
     fold=False,
     examples=(
         ("at [10:15 p.m. Wednesday]", "2020-02-19T22:15"),
@@ -100,6 +101,7 @@ CLOCK_ALONE = rule(
     "clock",
     rf"{ABOUT_CLOCK}{CLOCK}{ZONE}",
     _clock,
+    needs="a.m am p.m pm noon midday midnight gmt utc local : hours hrs .",
     fold=False,
     examples=(
         ("at [3 p.m.] they", "2020-02-20T15:00"),

@@ -17,6 +17,7 @@ from flows.enrich.times.vocabulary import (
     SPAN_OF,
     UNIT,
     UNIT_LETTERS,
+    UNIT_WORDS,
     UNITS,
     WEEKDAY,
     WEEKDAYS,
@@ -94,10 +95,11 @@ def _set(of: Context) -> Value:
 LENGTH = rule(
     "length",
     # `a second tank` is not a duration: seconds are counted in digits or in the plural. Ages are not durations.
-    rf"{SPAN_OF}{ABOUT}(?!an?\ssecond\b|one\ssecond\b|a\squarter\b)(?!\w{{1,12}}-quarters?\b)(?<!\baged\s){COUNT}"
+    rf"{SPAN_OF}{ABOUT}(?!an?\ssecond\b|one\ssecond\b|a\squarter\b)(?!\w{{1,12}}-quarters?\b)(?![12][0-9]{{3}}\s(?:{UNITS})\b)(?<!\baged\s){COUNT}"
     rf"(?P<fraction>\sand\sa\shalf|\s1/2)?(?:\sor\smore)?[\s-]{UNIT}s?(?P<fraction2>\sand\sa\shalf)?"
     r"(?![\s-]olds?\b|s?['’]?\sof\sage|-quarters)",
     _length,
+    needs=UNIT_WORDS,
     examples=(
         ("a [nine-year] war", "P9Y"),
         ("[more than two weeks]", "P2W"),
@@ -141,7 +143,7 @@ SET = rule(
     "set",
     rf"(?:every|each)\s(?:(?P<count>{either(NUMBERS)}|[0-9]{{1,3}})\s)?(?P<unit>{UNITS}|{PART}|{WEEKDAY}|{PLAIN_MONTHS}|{either(FULL_MONTHS)})s?"
     rf"(?:\s(?P<part>{PART}))?|(?P<unit2>{either(ADVERBS)})"
-    rf"|(?:once|twice|thrice|\w+\stimes)\s(?:an?|per|each|every)\s(?P<unit3>{UNITS})|per\s(?P<unit4>{UNITS})",
+    rf"|(?:once|twice|thrice|\w+\stimes)\s(?:an?|per|each|every)\s(?P<unit3>{UNITS})|per\s(?P<unit4>hour|day|week|month|year)",
     _set,
     needs=f"every each once twice times per {' '.join(ADVERBS)}",
     examples=(

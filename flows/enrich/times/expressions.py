@@ -66,20 +66,7 @@ def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Tim
 
     `places` are those of the same text: they say whose holiday is meant.
     """
-    matches: list[tuple[int, Rule, re.Match[str]]] = []
-    taken = bytearray(len(reading.text))
-    passages = list(_passages(reading))
-    lowercase = reading.text.lower()
-    for rule in RULES:
-        if rule.needs and not any(word in lowercase for word in rule.needs):
-            continue
-        for start, end in passages:
-            for match in rule.pattern.finditer(reading.text, start, end):
-                if not any(taken[match.start() : match.end()]) and (
-                    rule.applies is None or rule.applies(match)
-                ):
-                    matches.append((match.start(), rule, match))
-                    taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+    matches = [found for start, end in _passages(reading) for found in _matches(reading.text, start, end)]
     # In reading order, since some are counted from the one before them.
     times: list[Time] = []
     named = _Named()
@@ -88,6 +75,24 @@ def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Tim
             times.append(time)
             named.remember(time)
     return tuple(times)
+
+
+def _matches(text: str, start: int, end: int) -> Iterator[tuple[int, Rule, re.Match[str]]]:
+    """Yield what the rules match in a passage; a rule whose words the passage does not hold is not tried."""
+    lowercase = text[start:end].lower()
+    taken = bytearray(end - start)
+    is_there: dict[tuple[str, ...], bool] = {(): True}
+    for rule in RULES:
+        needs = rule.needs
+        if needs not in is_there:
+            is_there[needs] = any(word in lowercase for word in needs)
+        if not is_there[needs]:
+            continue
+        for match in rule.pattern.finditer(text, start, end):
+            first, last = match.start() - start, match.end() - start
+            if not any(taken[first:last]) and (rule.applies is None or rule.applies(match)):
+                taken[first:last] = b"\1" * (last - first)
+                yield match.start(), rule, match
 
 
 def _passages(reading: Reading) -> Iterator[tuple[int, int]]:

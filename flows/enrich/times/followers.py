@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Follower = Literal["end", "function", "verb", "count", "plural", "singular"]
-"""What stands behind a number: the end of a phrase, a function word, a singular verb, a word for people or a measure, a plural
-noun, or a singular one."""
+Follower = Literal["end", "function", "verb", "participle", "count", "plural", "singular"]
+"""What stands behind a number: the end of a phrase, a function word, a singular verb, a participle of casualties, a word for
+people or a measure, a plural noun, or a singular one."""
 
 FUNCTION_WORDS = frozenset(
     """a about across after against along although amid among an and around as at because been before being beneath beside between
@@ -18,10 +18,10 @@ FUNCTION_WORDS = frozenset(
     """.split()
 )  # fmt: skip
 SINGULAR_VERBS = frozenset(
-    "was is has saw sees will brought brings marks marked began begins ended ends proved became remains".split()
+    "said was is has saw sees will brought brings marks marked began begins ended ends proved became remains includes excludes shows reflects seems looks".split()
 )
 COUNTED = frozenset(
-    """people persons men women children families dead wounded injured missing homeless killed hurt others more strong police
+    """people persons men women children families homeless others more strong police
     troops per percent pct metres meters feet foot km kms kilometres kilometers miles mile m ft kg tons tonnes barrels litres
     liters gallons acres hectares square cubic pounds dollars euros dlrs mln bln million billion thousand hundred points degrees
     cattle sheep fish aircraft staff personnel livestock hp mph kph mm cm inches
@@ -29,9 +29,14 @@ COUNTED = frozenset(
 )
 """Words behind a number that only a quantity has: people and animals whose plural does not show, and units."""
 
+CASUALTIES = frozenset("dead wounded injured missing killed hurt displaced evacuated".split())
+"""What a number of people is, or what an event of a year did."""
+UNCOUNTED = frozenset("revenues earnings results proceeds olympics games finals elections".split())
+"""Plurals that are not counted by the thousand: a number before one is a year."""
+
 SINGULAR_ENDING = re.compile(r"(?:ss|us|is|ous|ics|ness|news|series)$")
 UNIT_BESIDE = re.compile(r"\s?%|\s?[€£°]|[-–](?![0-9])|(?:st|nd|rd|th)\b|,[0-9]{3}|\.[0-9]")
-WORD = re.compile(r"\s+[\"“‘(]?(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*|[0-9][0-9,.]*)")
+WORD = re.compile(r"\s+[\"“‘]?(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*|[0-9][0-9,.]*)")
 MAX_PHRASE = 4
 """Words behind a number among which the noun that it counts stands: `1984 spare hospital beds`."""
 
@@ -51,12 +56,14 @@ def follower_of(following: str) -> Follower:
             return "function" if position == 0 else kind
         if word[0].isdigit():
             return kind
-        if position == 0 and word in SINGULAR_VERBS:
-            return "verb"
+        if word in SINGULAR_VERBS:
+            return "verb" if position == 0 else kind
+        if word in CASUALTIES:
+            return "participle" if position == 0 else kind
         if word in COUNTED:
-            return "count" if position == 0 or kind != "end" else kind
+            return "count"
         if is_plural(word):
-            return "plural"
+            return "singular" if word in UNCOUNTED else "plural"
         kind = "singular"
         at = found.end()
     return kind
@@ -64,7 +71,7 @@ def follower_of(following: str) -> Follower:
 
 def counts_something(following: str) -> bool:
     """Return True if a number counts what stands behind it."""
-    return follower_of(following) in ("count", "plural")
+    return follower_of(following) in ("count", "plural", "participle")
 
 
 def is_plural(word: str) -> bool:

@@ -89,6 +89,12 @@ GENERAL = frozenset(
                  "heroes", "unity", "revolution", "freedom", "flag", "youth", "human rights", "remembrance")
 )  # fmt: skip
 
+# What a country calls the day that news calls by another name.
+EQUIVALENT = {
+    "independence day": ("national day",), "national day": ("independence day", "republic day"),
+    "labor day": ("workers day", "international workers day", "international labor day"),
+}  # fmt: skip
+
 _WORDS_OF_NAMES = {
     "new years day": "New Year['’]s Day", "new years eve": "New Year['’]s Eve", "valentines day": "Valentine['’]s Day",
     "international womens day": "International Women['’]s Day", "all saints day": "All Saints['’]? Day", "all souls day": "All Souls['’]? Day",
@@ -114,6 +120,9 @@ _ALL = {**FIXED, **FEASTS, **HOME}
 _PATTERNS = [_pattern(name) for name in _ALL if name not in _NOT_ALONE]
 NAMED = either([*_PATTERNS, *(pattern.upper() for pattern in _PATTERNS if "\\" not in pattern and "[" not in pattern)])
 """Names of holidays that are one wherever they stand."""
+
+NEEDS = (" day", "\nday", *sorted({name.split()[0].removesuffix("s") for name in _ALL if not name.endswith(" day")}))
+"""Words of which a text holds one, in lowercase, where it names a holiday."""
 
 _FUNCTION = "On|In|The|For|A|An|Its|Of|At|Before|After|Since|And|Every|Each|This|That|One|His|Her|Their|By|To|Last|Next|Until|During|Per"
 _WORD = rf"(?!(?:{_FUNCTION}|{_FUNCTION.upper()})\b)[A-Z][\w-]+"

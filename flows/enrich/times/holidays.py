@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from flows.enrich.times import intervals
 from flows.enrich.times.absolute import near_year
 from flows.enrich.times.holiday_calendar import date_in, has_holiday
-from flows.enrich.times.holiday_names import FEASTS, FIXED, GENERAL, HOME, NAMED, OPEN, Feast, folded_name
+from flows.enrich.times.holiday_names import EQUIVALENT, FEASTS, FIXED, GENERAL, HOME, NAMED, NEEDS, OPEN, Feast, folded_name
 from flows.enrich.times.intervals import Interval
 from flows.enrich.times.rules import NO_COUNTRY, Context, Value, dated, rule
 from flows.enrich.times.vocabulary import AHEAD, BACK, NEAR_YEAR, WHICH, YEAR
@@ -61,8 +61,9 @@ def _intervals_of(name: str, years: list[int], of: Context) -> list[Interval] | 
         days = [
             intervals.day(found)
             for country in countries
+            for label in (name, *EQUIVALENT.get(name, ()))
             for year in years
-            if (found := date_in(country, name, year))
+            if (found := date_in(country, label, year))
         ]
         if days:
             return days
@@ -144,6 +145,7 @@ HOLIDAY = rule(
     "holiday",
     rf"{WHICH}(?P<holiday>{NAMED}|{OPEN})(?:,?\s{YEAR}|{NEAR_YEAR})?",
     _holiday,
+    needs=NEEDS,
     fold=False,
     examples=(
         ("on [Christmas Eve]", "2019-12-24"),

@@ -21,7 +21,7 @@ HEAD_BEHIND = re.compile(
 )
 """A group, a place or an event that is called by a day: the head of its name."""
 PAPER_BEHIND = re.compile(rf"\s(?:{'|'.join(word.title() for word in PAPER.split('|'))})\b")
-MODIFIER_BEFORE = re.compile(r"\b(?:Black|Bloody|Red|Super|Cyber|Fat|Holy|Arab|Prague|Silent|White|BLACK|BLOODY|RED|HOLY)\s$")
+MODIFIER_BEFORE = re.compile(r"\b(?:Black|Bloody|Red|Super|Cyber|Fat|Holy|Arab|Prague|High|Silent|White|BLACK|BLOODY|RED|HOLY)\s$")
 WAR_BEHIND = re.compile(r"s?['’]?s?\s(?:War|Wars|WAR)\b")
 CAPITAL_BEHIND = re.compile(r"\s(?P<word>[A-Z][a-z]\w*)(?:[-'’]\w+)?")
 TIME_BEFORE = re.compile(
@@ -46,7 +46,7 @@ def is_part_of_name(of: Context, rule: str) -> bool:
     words = of.match.group()
     if rule in DATED_RULES and (HEAD_BEHIND.match(of.following) or MODIFIER_BEFORE.search(of.preceding)):
         return True
-    if rule == "season" and MODIFIER_BEFORE.search(of.preceding):
+    if rule in ("season", "clock") and MODIFIER_BEFORE.search(of.preceding):
         return True
     if rule == "length":
         return words.removeprefix("the ")[:1].isupper() and WAR_BEHIND.match(of.following) is not None

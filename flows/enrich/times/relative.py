@@ -35,15 +35,16 @@ UNKNOWN = {
 }
 """TIMEX3 values of a unit without an anchor; of a year and longer, `XXXX`."""
 
-COMPANY_FIGURES = re.compile(
-    r"\b(?:profits?|loss(?:es)?|earnings|earned|revenues?|sales|net|income|turnover|dividends?|margins?|shipments|per share|a share"
-    r"|shares? outstanding|orders|cents|results)\b|[$£€]\s?[0-9]|\b[0-9.]+\s?(?:mln|bln|million|billion)\b",
+RESULTS = re.compile(
+    r"\b(?:profits?|earnings|revenues?|turnover|dividends?|(?:net|operating) (?:income|loss|profit)|a share|per share)\b", re.IGNORECASE
+)
+"""Words of a company's results. In their sentence `a year ago` is the same quarter of the year before."""
+LIKE_RESULTS = re.compile(
+    r"\b(?:loss(?:es)?|sales|income|net|earned|margins?|shipments|orders|results|compared with|(?:up|down|rose|fell) \S+ from|from|against)\b",
     re.IGNORECASE,
 )
-"""Words of a company's results. Beside them `a year ago` is the same quarter of the year before."""
-PROFIT = re.compile(
-    r"\b(?:profits?|loss|earnings|earned|revenues?|sales|net income|turnover|dividends?|margins?|income|net)\b", re.IGNORECASE
-)
+AMOUNT = re.compile(r"[$£€#]\s?[0-9]|\b[0-9.]+\s?(?:mln|bln|million|billion|dlrs|pct|percent|%)", re.IGNORECASE)
+"""An amount, beside which the less certain words are of results too."""
 
 
 def read_weekday(of: Context) -> Value:
@@ -109,7 +110,10 @@ def _counted(of: Context) -> Value | None:
 
 def _compared_quarter(of: Context) -> Value | None:
     """Return the quarter that a company compares its own with: the same of the year before."""
-    if of.quarter is None or not COMPANY_FIGURES.search(of.preceding) or not PROFIT.search(of.preceding + of.following):
+    if of.quarter is None:
+        return None
+    sentence = of.preceding + of.following
+    if not RESULTS.search(sentence) and not (LIKE_RESULTS.search(of.preceding) and AMOUNT.search(sentence)):
         return None
     there = intervals.same_quarter_a_year_before(of.quarter)
     return dated(there, anchored=True, counted_from="text")
@@ -154,6 +158,7 @@ WEEKDAY_ALONE = rule(
     "weekday",
     rf"(?:(?i:early|late|earlier|later)\s)?{WHICH}(?P<weekday>{WEEKDAY})(?:\s(?P<part>(?i:{PART})))?",
     read_weekday,
+    needs="day",
     fold=False,
     examples=(
         ("said on [Wednesday].", "2020-02-19"),
@@ -236,7 +241,7 @@ VAGUE_TIME = rule(
     r"|(?:coming|future) (?:days|weeks|months|years|quarters)|nowadays|now|the (?:near )?future"
     r"|the (?:recent )?past(?!\s\w+\s(?:days|weeks|months|years)))",
     _vague,
-    needs="ago recent current nowadays now future past",
+    needs="ago recent current nowadays now coming future past",
     examples=(
         ("in [recent weeks] and", "PAST_REF"),
         ("in [the future]", "FUTURE_REF"),

@@ -97,15 +97,20 @@ def rule(
     *,
     examples: tuple[tuple[str, str], ...],
     counterexamples: tuple[str, ...] = (),
-    needs: str = "",
+    needs: str | tuple[str, ...] = "",
     applies: Callable[[re.Match[str]], bool] | None = None,
     fold: bool = True,
     bounded: bool = True,
+    before_slash: bool = False,
 ) -> Rule:
-    """Make a rule. `fold` ignores case; `bounded` keeps the match from beginning inside a number, an amount or an address."""
+    """Make a rule. `fold` ignores case; `bounded` keeps the match from beginning inside a number, an amount or an address, and
+    `before_slash` lets it end before one.
+    """
     left = r"(?<![\w$£€.,:/-])" if bounded else ""
-    compiled = re.compile(rf"{left}(?:{pattern})(?![\w/])", re.IGNORECASE if fold else 0)
-    return Rule(name, compiled, read, examples, counterexamples, tuple(needs.split()), applies)
+    right = r"(?!\w)" if before_slash else r"(?![\w/])"
+    words = tuple(needs.split()) if isinstance(needs, str) else needs
+    compiled = re.compile(rf"{left}(?:{pattern}){right}", re.IGNORECASE if fold else 0)
+    return Rule(name, compiled, read, examples, counterexamples, words, applies)
 
 
 def dated(

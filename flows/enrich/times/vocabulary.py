@@ -44,7 +44,7 @@ UNIT_LETTERS = {
 """Letters of TIMEX3 durations; `E` is a decade, `C` a century and a leading `T` a unit of the clock."""
 
 SEASONS = {"spring": "SP", "summer": "SU", "fall": "FA", "autumn": "FA", "winter": "WI"}
-ADVERBS = {"hourly": "TH", "daily": "D", "nightly": "D", "weekly": "W", "monthly": "M", "quarterly": "Q",
+ADVERBS = {"hourly": "TH", "daily": "D", "nightly": "D", "weekly": "W", "monthly": "M",
            "yearly": "Y", "annual": "Y", "annually": "Y"}  # fmt: skip
 DECADES = {"twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970,
            "eighties": 1980, "nineties": 1990}  # fmt: skip
@@ -97,6 +97,10 @@ DAY = r"(?P<day>[0-3]?[0-9])(?:(?i:st|nd|rd|th)\b)?"
 ORDINAL_DAY = rf"(?P<ordinal>(?i:{either(ORDINALS)}))"
 YEAR = r"(?P<year>[12][0-9]{3})"
 
+MONTH_HEADS = "jan feb mar apr may jun jul aug sep oct nov dec"
+UNIT_WORDS = "second minute hour day week fortnight month quarter year decade centur"
+"""What a text holds, in lowercase, where a rule of months or of units matches anything."""
+
 TENS = either(word for word, number in NUMBERS.items() if number in range(20, 100, 10))
 ONES = either(word for word, number in NUMBERS.items() if number < 10 and word not in ("a", "an"))
 COUNT = rf"(?P<count>[0-9][0-9,]{{0,6}}|(?:{TENS})[ -](?:{ONES})|an?\shundred|(?:{either(NUMBERS)}))"
@@ -108,7 +112,7 @@ SEASON = either(SEASONS)
 # Words that say which part of a time is meant, or how surely; they are of the expression.
 # Source: TimeML 1.2.1 Annotation Guidelines, attribute `mod`.
 EARLY = (
-    r"(?i:(?:(?:early|late|mid|earlier|later|sometime|around)[ -]"
+    r"(?i:(?:(?:early|late|mid|end|earlier|later|sometime|around)[ -]"
     r"|the\s(?:end|beginning|start|middle|close|rest)\sof\s)?)"
 )
 ABOUT = (

@@ -10,7 +10,7 @@ import re
 from datetime import date
 
 from flows.enrich.times import intervals
-from flows.enrich.times.followers import Follower, follower_of
+from flows.enrich.times.followers import Follower, counts_something, follower_of
 from flows.enrich.times.rules import BEFORE_CALENDAR, Context, Value, dated, rule
 from flows.enrich.times.vocabulary import DECADES, EARLY, ORDINALS, YEAR, either
 
@@ -47,8 +47,8 @@ MEASURED = re.compile(
     re.IGNORECASE,
 )
 YEAR_WORD = re.compile(
-    r"(?:\b(?:years?|A\.?D\.?|circa|ca?\.|born|dated|copyright|fiscal|class of|FY|spring|summer|autumn|fall|winter|Q[1-4]|H[12]"
-    r"|early|late|mid|back to|prior to|(?:beginning|start|end|middle|rest|close|course) of)[ -]|©\s?|\(c\)\s?)$",
+    r"(?:\b(?:years?|A\.?D\.?|circa|ca?\.|born|dated|copyright|fiscal|calendar|(?:year-)?end|as (?:early|late|soon|recently|far back) as|[0-9]0s (?:to|until|through)|class of|FY|spring|summer|autumn|fall|winter|Q[1-4]|H[12]|dat(?:ed|es|ing) to"
+    r"|early|late|mid|back to|prior to|(?:beginning|start|end|middle|rest|close|course) of)[\s-]|©\s?|\(c\)\s?)$",
     re.IGNORECASE,
 )
 """Words that only a year follows."""
@@ -58,12 +58,12 @@ EVENT_WORD = re.compile(
 """Names that end with a year."""
 PREPOSITION = re.compile(
     r"(?:^|(?P<lead>[,;:(—–-]\s?|\b(?:that|and|but|when|because|while|as|where|which|who|or)\s)?)\b"
-    r"(?P<word>in|since|until|till|before|after|during|throughout|from|between|by|of|for|through|amid|following|than in|pre|post)[ -]"
-    r"(?:(?:about|around|late|early)\s)?$",
+    r"(?P<word>in|into|since|until|till|before|after|during|throughout|from|between|by|of|for|due|through|amid|following|past|beyond|than in|pre|post)[\s-]"
+    r"(?:(?:both|either|about|around|late|early)\s)?$",
     re.IGNORECASE,
 )
 SURE = frozenset(
-    {"in", "since", "until", "till", "before", "after", "during", "throughout", "than in", "pre", "post"}
+    {"in", "since", "until", "till", "before", "after", "during", "throughout", "into", "than in", "pre", "post"}
 )
 OPENING = frozenset({"in", "by", "until", "before", "after", "during", "from", "since"})
 """Prepositions that put a year at the front of a clause, where a plural noun behind it is the subject: `In 1984 soldiers ...`."""
@@ -75,11 +75,21 @@ PEOPLE = re.compile(r"\b\w+(?:ers|ors|ists|ees|ants|ians|dents|men|lies|bodies|h
 LINE_START = re.compile(r"(?:^|\n)[\"“(]?$")
 LABEL = re.compile(r"\s?[:–—]|\s-\s|$|\n")
 POSSESSIVE = re.compile(r"['’]s\b")
+PART_OF = re.compile(r"\s(?:of (?:them|those|these|whom)|others)\b", re.IGNORECASE)
+PLURAL_VERB = re.compile(r"\s(?:who|were|are|have)\b", re.IGNORECASE)
+"""A part of a whole or, where no preposition stands before the number, a plural verb: only a quantity has it."""
+ADDRESS = re.compile(r"\s(?:[A-Z][\w.]*\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Drive|Boulevard|Blvd|Lane|Highway)\b")
+AT = re.compile(r"\bat\s$", re.IGNORECASE)
+AT_LEAST = re.compile(r"(?<=\b(?:until|since|after) )at (?:least|the earliest|the latest)\s$", re.IGNORECASE)
+SEASON = re.compile(r"[-/](?P<next>[0-9]{1,2})(?![\w,.]?[0-9])")
+"""The second of two years that meet in a season: `1986/87`, `2005-6`."""
+LOWERCASE_END = re.compile(r"(?:^|[a-z],?\s)$")
 CLOSED = re.compile(r"[,:;.)\]]|$|\s[-–—(]")
 CAPITAL_COMMA = re.compile(r"\b[A-Z][^\W\d_]+,\s$")
 
 STRONG_LINK = r"\s?[-–/]\s?|\s(?:to|or|until|till|through)\s"
-LINK_BEFORE = re.compile(rf"(?<!\d)(?P<year>[12][0-9]{{3}})(?:{STRONG_LINK}|,\s(?:and\s)?|\sand\s)$")
+LINK_BEFORE = re.compile(rf"(?<!\d)(?P<year>[12][0-9]{{3}})(?P<link>{STRONG_LINK}|,\s(?:and\s)?|\sand\s)$")
+BETWEEN = re.compile(r"\b(?:between|from)\s$", re.IGNORECASE)
 LINK_AFTER = re.compile(rf"(?:{STRONG_LINK}|\sand\s|,\s)(?P<year>[12][0-9]{{3}}|(?<=[-–/])[0-9]{{2}})(?![\w,.]?[0-9])")
 
 
@@ -88,16 +98,20 @@ def is_year(number: int, preceding: str, following: str, *, anchor: date | None,
 
     `behind_place` says that the word before it is the name of a place, as in `Ceuta 2005:`.
     """
-    if number > LAST_YEAR or NUMBERED.search(preceding) or APPROXIMATE.search(preceding) or CHANGED.search(preceding):
+    preceding = AT_LEAST.sub("", preceding)
+    if number > LAST_YEAR or PART_OF.match(following) or ADDRESS.match(following) or AT.search(preceding) or NUMBERED.search(preceding) or APPROXIMATE.search(preceding) or CHANGED.search(preceding):
         return False
-    if YEAR_WORD.search(preceding):
+    if YEAR_WORD.search(preceding) or _is_season(number, following):
         return True
+    is_between = BETWEEN.search(preceding) is not None
     linked = LINK_AFTER.match(following)
     if linked and _is_later(number, linked["year"]):
         rest = following[linked.end() :]
-        weak = following[0] == "," or (following.startswith(" and") and not _after_between(preceding))
-        if not weak or follower_of(rest) not in ("count", "plural"):
+        weak = following[0] == "," or (following.lstrip().startswith("and") and not is_between)
+        if not weak or not counts_something(rest) or DETERMINER.search(preceding):
             following = rest
+    else:
+        is_between = False
     is_modern = MODERN <= number <= (anchor.year + MAX_YEARS_AHEAD if anchor else LAST_YEAR)
     if POSSESSIVE.match(following):
         return is_modern
@@ -105,12 +119,16 @@ def is_year(number: int, preceding: str, following: str, *, anchor: date | None,
     if follower == "count":
         return False
     before = LINK_BEFORE.search(preceding)
-    if before and _is_later(int(before["year"]), str(number)) and follower != "plural":
+    if before and (is_modern or _is_later(int(before["year"]), str(number))):
         first = preceding[: before.start()]
-        return is_year(int(before["year"]), first, following, anchor=anchor)
-    is_round = number % 100 == 0 and not (anchor and abs(anchor.year - number) <= RECENT)
-    if preceding.endswith("(") or (preceding.endswith("[")):
+        return is_year(int(before["year"]), first, f"{before['link']}{number}{following}", anchor=anchor)
+    is_round = number % 100 == 0 and not is_between and not (anchor and abs(anchor.year - number) <= RECENT)
+    if PLURAL_VERB.match(following) and not PREPOSITION.search(preceding):
+        return False
+    if preceding.endswith(("(", "[")):
         return is_modern or not is_round
+    if EVENT_WORD.search(preceding):
+        return is_modern
     if preposition := PREPOSITION.search(preceding):
         return _is_year_behind_preposition(
             preposition, follower, is_modern, is_round, measured=MEASURED.search(preceding) is not None
@@ -131,14 +149,17 @@ def _is_later(first: int, second: str) -> bool:
     return first < number <= first + 150
 
 
-def _after_between(preceding: str) -> bool:
-    return preceding.lower().endswith("between ")
+def _is_season(number: int, following: str) -> bool:
+    season = SEASON.match(following)
+    return season is not None and (number + 1) % 10 ** len(season["next"]) == int(season["next"])
 
 
 def _is_year_behind_preposition(
     preposition: re.Match[str], follower: Follower, is_modern: bool, is_round: bool, *, measured: bool
 ) -> bool:
     word = preposition["word"].lower()
+    if follower == "participle":
+        return is_modern and word in SURE
     if follower == "plural":
         opens = preposition.start() == 0 or preposition["lead"] is not None
         return is_modern and (word == "since" or (word in OPENING and opens))
@@ -148,12 +169,10 @@ def _is_year_behind_preposition(
 
 
 def _is_year_by_position(preceding: str, following: str, follower: Follower, behind_place: bool) -> bool:
-    """Return True if a modern number stands where years do: at the head of a line, as a subject, behind a place or an event."""
-    if follower == "verb" and (not preceding.strip() or preceding.endswith(", ")):
+    """Return True if a modern number stands where years do: at the head of a line, as a subject, behind a place."""
+    if follower == "verb" and LOWERCASE_END.search(preceding):
         return True
     if LINE_START.search(preceding) and LABEL.match(following):
-        return True
-    if EVENT_WORD.search(preceding):
         return True
     closed = CLOSED.match(following) is not None
     return closed and (behind_place or CAPITAL_COMMA.search(preceding) is not None)
@@ -218,6 +237,7 @@ ERA = rule(
     "era",
     r"(?:(?P<number>[0-9]{1,2},?[0-9]{3}|[0-9]{1,4})\s(?P<era>B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)|(?P<era2>A\.?D\.?)\s(?P<number2>[0-9]{1,4}))(?![\w])",
     _era,
+    needs="bc b.c ad a.d ce c.e",
     fold=False,
     examples=(
         ("The tomb, from [1200 BC], was looted.", "BC1200"),
@@ -237,8 +257,9 @@ CENTURY = rule(
 DECADE = rule(
     "decade",
     r"(?:the\s)?(?:(?:early|mid|late)[ -])?(?P<decade>[12][0-9]{2}0)s"
-    r"|the\s(?:(?:early|mid|late)[ -])?['’]?(?P<decade2>[2-9]0)s|(?:(?:early|mid|late)[ -])?(?<![\w-])['’](?P<decade3>[2-9]0)s",
+    r"|the\s(?:(?:early|mid|late)[ -])?['’]?(?P<decade2>[2-9]0)s|(?<=0s\sand\s)['’]?(?P<decade4>[2-9]0)s|(?:(?:early|mid|late)[ -])?(?<![\w-])['’](?P<decade3>[2-9]0)s",
     _decade,
+    needs="0s 0's 0’s",
     examples=(
         ("[the 1990s]", "199"),
         ("[the mid-1980s]", "198"),
@@ -265,8 +286,10 @@ DECADE_IN_WORDS = rule(
 )
 YEAR_IN_CONTEXT = rule(
     "year",
-    rf"{EARLY}{YEAR}(?!['’]?s\w|[.,][0-9]|\s?%)",
+    rf"{EARLY}{YEAR}(?!['’]?s\w|[.,][0-9]|\s?%|/(?![0-9]))",
     _year,
+    before_slash=True,
+    needs="1 2",
     examples=(
         ("In [1984] soldiers stormed the temple.", "1984"),
         ("a [2018] ceasefire", "2018"),
@@ -291,6 +314,7 @@ YEAR_RANGE_END = rule(
     r"(?<=\b[12][0-9]{3}[-–/])(?P<year>[12][0-9]{3}|[0-9]{2})(?![-–/]?\w)",
     _range_end,
     bounded=False,
+    needs="1 2",
     examples=(
         ("the war of 1999-[2001]", "2001"),
         ("the 1980-[88] war", "1988"),
