@@ -91,7 +91,7 @@ def _iso(of: Context) -> Value:
 def _numeric(of: Context) -> Value:
     """Read `25/12/2019` and `12/25/2019`; with dots the day comes first. `02/03/2020` is two days, so it is neither."""
     first, second, year = int(of["first"]), int(of["second"]), int(of["year"])
-    if of["mark"] == "." or first > 12 or first == second:
+    if of.match["mark"] == "." or first > 12 or first == second:
         return dated(intervals.day_of(year, second, first))
     if second > 12:
         return dated(intervals.day_of(year, first, second))
@@ -178,9 +178,9 @@ def _bare_month(of: Context) -> Value:
 
 ISO = rule(
     "iso",
-    rf"{YEAR}-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])",
+    rf"{YEAR}(?P<mark>[-/])(?P<month>[01]?[0-9])(?P=mark)(?P<day>[0-3]?[0-9])",
     _iso,
-    needs="-",
+    needs="- /",
     examples=(("Event date: [2020-02-12].", "2020-02-12"),),
 )
 NUMERIC = rule(
@@ -200,6 +200,7 @@ DAY_MONTH_YEAR = rule(
     rf"{WEEKDAY_BEFORE}{DAY}(?:[ -]|\s(?i:of)\s){MONTH}(?:,?[ -]{YEAR}|[ -]['’]?(?P<short_year>[0-9]{{2}})(?=[\s,.;:)]|$))",
     _day_month_year,
     needs=MONTH_HEADS,
+    after_dash=True,
     fold=False,
     examples=(
         ("killed on [3 May 2019] in Homs", "2019-05-03"),
@@ -212,7 +213,7 @@ DAY_MONTH_YEAR = rule(
 )
 MONTH_DAY_YEAR = rule(
     "month-day-year",
-    rf"{WEEKDAY_BEFORE}{MONTH}\s{DAY},?\s{YEAR}(?![-–][0-9])",
+    rf"{WEEKDAY_BEFORE}{MONTH}\s(?:the\s)?{DAY},?\s{YEAR}(?![-–][0-9])",
     lambda of: dated(intervals.day_of(int(of["year"]), MONTHS[of["month"]], int(of["day"]))),
     needs=MONTH_HEADS,
     fold=False,
@@ -226,6 +227,7 @@ MONTH_YEAR = rule(
     rf"{EARLY}{MONTH}(?:,|\s(?i:of))?(?:\s{YEAR}|\s(?i:(?P<yearly>last|this|next)\syear))(?!,[0-9])",
     _month_of_year,
     needs=MONTH_HEADS,
+    after_dash=True,
     fold=False,
     examples=(
         ("in [March 1987]", "1987-03"),
@@ -240,6 +242,7 @@ DAY_BEFORE_LIST = rule(
     rf"{DAY}(?={SEPARATOR}(?:[0-3]?[0-9](?:st|nd|rd|th)?{SEPARATOR})*[0-3]?[0-9](?:st|nd|rd|th)?\s(?:of\s)?{MONTH}(?:,?\s{YEAR})?(?!\w))",
     _day_before_list,
     needs=MONTH_HEADS,
+    before_slash=True,
     fold=False,
     examples=(
         ("on [18], 19 and 20 October 2019", "2019-10-18"),
@@ -249,10 +252,11 @@ DAY_BEFORE_LIST = rule(
 )
 MONTH_DAY = rule(
     "month-day",
-    rf"(?:(?i:around)\s)?{WHICH}{WEEKDAY_BEFORE}{MONTH}\s{DAY}(?!,?[0-9%]|\.[0-9]|:[0-9])"
+    rf"(?:(?i:around)\s)?{WHICH}{WEEKDAY_BEFORE}{MONTH}\s(?:the\s)?{DAY}(?!,?[0-9%]|\.[0-9]|:[0-9])"
     rf"(?:{NEAR_YEAR}|(?=(?:{SEPARATOR}[0-3]?[0-9])+,?\s(?P<year>[12][0-9]{{3}})\b)|{YEAR_LATER})",
     _day,
     needs=MONTH_HEADS,
+    after_dash=True,
     fold=False,
     examples=(
         ("vowed on [February 12] to", "2020-02-12"),
@@ -267,6 +271,7 @@ DAY_MONTH = rule(
     rf"{WHICH}{WEEKDAY_BEFORE}(?:{DAY}(?:-|\s(?:(?i:of)\s)?)|{ORDINAL_DAY}\s(?i:of)\s){MONTH}(?:{NEAR_YEAR}|{YEAR_LATER})",
     _day,
     needs=MONTH_HEADS,
+    after_dash=True,
     fold=False,
     examples=(
         ("died on [12 February].", "2020-02-12"),
@@ -296,18 +301,33 @@ BARE_MONTH = rule(
     rf"{EARLY}{WHICH}(?P<month>{PLAIN_MONTHS}){YEAR_LATER}",
     _bare_month,
     needs=MONTH_HEADS,
+    after_dash=True,
     fold=False,
     examples=(
         ("by [late November]", "2019-11"),
         ("moves up to [last November]", "2019-11"),
-        ("NEXT ROUND IN [DECEMBER]", "2020-12"),
+        ("NEXT ROUND IN [JUNE]", "2020-06"),
         ("from [April] to July 2010", "2010-04"),
     ),
     counterexamples=("August Sanders runs the clinic.",),
 )
 _AFTER = "|".join(
     rf"(?<=\b{word}\s)"
-    for preposition in ("in", "since", "until", "by", "of", "from", "during", "between", "till", "through", "and", "or", "to")
+    for preposition in (
+        "in",
+        "since",
+        "until",
+        "by",
+        "of",
+        "from",
+        "during",
+        "between",
+        "till",
+        "through",
+        "and",
+        "or",
+        "to",
+    )
     for word in (preposition, preposition.capitalize(), preposition.upper())
 )
 VERB_MONTH = rule(

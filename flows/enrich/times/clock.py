@@ -52,9 +52,7 @@ def _at(of: Context, clock: str) -> Value:
         return dated(intervals.day(of.before.start), anchored=True, suffix=clock, counted_from="text")
     if of.anchor is None:
         return Value("TIME", f"XXXX-XX-XX{clock}")
-    return dated(
-        intervals.day_from(of.anchor, NEAR_DAYS.get(of["word"], 0)), anchored=True, suffix=clock
-    )
+    return dated(intervals.day_from(of.anchor, NEAR_DAYS.get(of["word"], 0)), anchored=True, suffix=clock)
 
 
 def _with_clock(day: Value, clock: str) -> Value:

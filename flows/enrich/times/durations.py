@@ -68,6 +68,8 @@ def _length(of: Context) -> Value | None:
 
 
 def _half_unit(of: Context) -> Value | None:
+    if of["quarter"]:
+        return Value("DURATION", "P25Y", null_reason=NOT_DATED)
     value = HALF_OF.get(UNIT_LETTERS[of["unit"]])
     return Value("DURATION", value, null_reason=NOT_DATED) if value else None
 
@@ -95,7 +97,7 @@ def _set(of: Context) -> Value:
 LENGTH = rule(
     "length",
     # `a second tank` is not a duration: seconds are counted in digits or in the plural. Ages are not durations.
-    rf"{SPAN_OF}{ABOUT}(?!an?\ssecond\b|one\ssecond\b|a\squarter\b)(?!\w{{1,12}}-quarters?\b)(?![12][0-9]{{3}}\s(?:{UNITS})\b)(?<!\baged\s){COUNT}"
+    rf"{SPAN_OF}{ABOUT}(?!an?\ssecond\b|one\ssecond\b|a\squarter\b)(?!\w{{1,12}}-quarters?\b)(?![12][0-9]{{3}}\s(?:{UNITS})\b)(?<!\baged\s)(?!an?\s(?:{UNITS})s\b)(?!(?<=several\s)hundred)(?!(?<=few\s)hundred){COUNT}"
     rf"(?P<fraction>\sand\sa\shalf|\s1/2)?(?:\sor\smore)?[\s-]{UNIT}s?(?P<fraction2>\sand\sa\shalf)?"
     r"(?![\s-]olds?\b|s?['’]?\sof\sage|-quarters)",
     _length,
@@ -113,10 +115,13 @@ LENGTH = rule(
 )
 HALF_UNIT = rule(
     "half-unit",
-    rf"{ABOUT}half[ -](?:an?[ -])?{UNIT}",
+    rf"{ABOUT}(?:half[ -](?:an?[ -])?{UNIT}|(?P<quarter>(?:a\s)?quarter(?:\sof\sa|\sof\sthe|-|\s)\s?century))",
     _half_unit,
-    needs="half",
-    examples=(("held for [half an hour]", "PT30M"),),
+    needs="half quarter",
+    examples=(
+        ("held for [half an hour]", "PT30M"),
+        ("for [a quarter of a century]", "P25Y"),
+    ),
 )
 SOME_LENGTH = rule(
     "some-length",

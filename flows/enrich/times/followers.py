@@ -76,4 +76,10 @@ def counts_something(following: str) -> bool:
 
 def is_plural(word: str) -> bool:
     """Return True if a lowercase word looks like a plural noun of English."""
-    return len(word) > 3 and word.endswith("s") and not SINGULAR_ENDING.search(word) and not word.endswith("'s") and not word.endswith("’s")
+    return (
+        len(word) > 3
+        and word.endswith("s")
+        and not SINGULAR_ENDING.search(word)
+        and not word.endswith("'s")
+        and not word.endswith("’s")
+    )

@@ -92,7 +92,7 @@ GENERAL = frozenset(
 # What a country calls the day that news calls by another name.
 EQUIVALENT = {
     "independence day": ("national day",), "national day": ("independence day", "republic day"),
-    "labor day": ("workers day", "international workers day", "international labor day"),
+    "labor day": ("workers day", "international workers day", "international labor day", "labor and solidarity day", "holiday of spring and labor", "may day"),
 }  # fmt: skip
 
 _WORDS_OF_NAMES = {
@@ -118,10 +118,16 @@ def _pattern(name: str) -> str:
 
 _ALL = {**FIXED, **FEASTS, **HOME}
 _PATTERNS = [_pattern(name) for name in _ALL if name not in _NOT_ALONE]
-NAMED = either([*_PATTERNS, *(pattern.upper() for pattern in _PATTERNS if "\\" not in pattern and "[" not in pattern)])
+NAMED = either(
+    [*_PATTERNS, *(pattern.upper() for pattern in _PATTERNS if "\\" not in pattern and "[" not in pattern)]
+)
 """Names of holidays that are one wherever they stand."""
 
-NEEDS = (" day", "\nday", *sorted({name.split()[0].removesuffix("s") for name in _ALL if not name.endswith(" day")}))
+NEEDS = (
+    " day",
+    "\nday",
+    *sorted({name.split()[0].removesuffix("s") for name in _ALL if not name.endswith(" day")}),
+)
 """Words of which a text holds one, in lowercase, where it names a holiday."""
 
 _FUNCTION = "On|In|The|For|A|An|Its|Of|At|Before|After|Since|And|Every|Each|This|That|One|His|Her|Their|By|To|Last|Next|Until|During|Per"

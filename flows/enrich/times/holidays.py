@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from flows.enrich.times import intervals
 from flows.enrich.times.absolute import near_year
-from flows.enrich.times.holiday_calendar import date_in, has_holiday
-from flows.enrich.times.holiday_names import EQUIVALENT, FEASTS, FIXED, GENERAL, HOME, NAMED, NEEDS, OPEN, Feast, folded_name
+from flows.enrich.times.holiday_calendar import dates_in, free_days, has_holiday
+from flows.enrich.times.holiday_names import (
+    EQUIVALENT,
+    FEASTS,
+    FIXED,
+    GENERAL,
+    HOME,
+    NAMED,
+    NEEDS,
+    OPEN,
+    Feast,
+    folded_name,
+)
 from flows.enrich.times.intervals import Interval
 from flows.enrich.times.rules import NO_COUNTRY, Context, Value, dated, rule
 from flows.enrich.times.vocabulary import AHEAD, BACK, NEAR_YEAR, WHICH, YEAR
@@ -27,7 +38,7 @@ def _holiday(of: Context) -> Value | None:
     stated = int(of["year"]) if of["year"] else near_year(of)
     if of.anchor is None and stated is None:
         return Value("DATE", "XXXX-XX-XX") if name in FIXED or name in FEASTS or name in GENERAL else None
-    years = [stated] if stated else _years_around(of.anchor)
+    years = [year for year in _years(of.anchor, stated) if MINYEAR <= year <= MAXYEAR]
     found = _intervals_of(name, years, of)
     if found is None:
         return Value("DATE", "XXXX-XX-XX", null_reason=NO_COUNTRY) if name in GENERAL else None
@@ -35,8 +46,10 @@ def _holiday(of: Context) -> Value | None:
     return dated(chosen, anchored=not of["year"])
 
 
-def _years_around(anchor: date | None) -> list[int]:
-    return [anchor.year - 1, anchor.year, anchor.year + 1] if anchor else []
+def _years(anchor: date | None, stated: int | None) -> tuple[int, ...]:
+    if stated is not None:
+        return (stated,)
+    return (anchor.year - 1, anchor.year, anchor.year + 1) if anchor else ()
 
 
 def _chosen(found: list[Interval], of: Context) -> Interval | None:
@@ -63,34 +76,37 @@ def _intervals_of(name: str, years: list[int], of: Context) -> list[Interval] | 
             for country in countries
             for label in (name, *EQUIVALENT.get(name, ()))
             for year in years
-            if (found := date_in(country, label, year))
+            for found in dates_in(country, label, year)
         ]
         if days:
             return days
     if home := HOME.get(name):
         country, label = home
-        return [intervals.day(found) for year in years if (found := date_in(country, label, year))]
+        return [intervals.day(found) for year in years for found in dates_in(country, label, year)]
     return None
 
 
 def _orthodox(name: str, of: Context) -> bool:
     """Return True for a Christmas in a country that celebrates it on another day."""
-    return name.startswith("christmas") and name != "christmas eve" and any(
-        not has_holiday(country, "christmas", (12, 25)) and has_holiday(country, "christmas", (1, 7))
-        for country in _nearest(of)
+    return (
+        name.startswith("christmas")
+        and name != "christmas eve"
+        and any(
+            not has_holiday(country, "christmas", (12, 25)) and has_holiday(country, "christmas", (1, 7))
+            for country in _nearest(of)
+        )
     )
 
 
 def _feast(feast: Feast, year: int, of: Context) -> Iterator[Interval]:
     """Yield a feast as the countries beside it keep it, else as its home does."""
-    kept = (date_in(country, feast.label, year, exact=True) for country in _nearest(of))
-    days = list(dict.fromkeys(day for day in kept if day))
-    if feast.counted_from_easter:
-        days = days or [western_easter(year)]
-    home = date_in(feast.country, feast.label, year) if not days else None
-    for first in days or [home]:
-        if first is None:
-            continue
+    home = (
+        (western_easter(year),) if feast.counted_from_easter else dates_in(feast.country, feast.label, year)
+    )
+    kept = [free_days(country, feast.label, year, exact=True) for country in _nearest(of)]
+    # Where the days of a country hold the home's, they only begin earlier, with the eve.
+    own = [days for days in kept if days]
+    for first in home if not own or set(own[0]) & set(home) else own[0][:1]:
         start = first + timedelta(days=feast.offset)
         last = start + timedelta(days=feast.days - 1)
         if feast.days == 1:

@@ -117,9 +117,7 @@ def century(number: int) -> Interval | None:
     first = (number - 1) * 100
     if not 0 <= first <= MAXYEAR - 99:
         return None
-    return Interval(
-        f"{number - 1:02d}", date(max(first, MINYEAR), 1, 1), date(first + 99, 12, 31), "century"
-    )
+    return Interval(f"{number - 1:02d}", date(max(first, MINYEAR), 1, 1), date(first + 99, 12, 31), "century")
 
 
 def same_quarter_a_year_before(there: Interval) -> Interval | None:
@@ -152,9 +150,7 @@ def moved(on: date, unit: str, count: int) -> Interval | None:
         if there is None:
             return None
         return (
-            month(there.year, there.month)
-            if unit == "month"
-            else quarter(there.year, quarter_number(there))
+            month(there.year, there.month) if unit == "month" else quarter(there.year, quarter_number(there))
         )
     years = count * {"decade": 10, "century": 100}.get(unit, 1)
     if unit == "decade":

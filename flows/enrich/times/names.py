@@ -7,12 +7,10 @@ import re
 from flows.enrich.times.rules import Context
 from flows.enrich.times.vocabulary import FULL_MONTHS, FULL_WEEKDAYS, cased
 
-GROUP = (
-    "movement|alliance|coalition|brigades?|party|front|bloc|group|committee|forces|faction|battalion|network|martyrs|militia|collective"
-)
+GROUP = "movement|alliance|coalition|brigades?|party|front|bloc|group|committee|forces|faction|battalion|network|martyrs|militia|collective"
 NAMED_PLACE = (
     "bridge|islands?|street|square|avenue|road|boulevard|university|hospital|stadium|airport|school|mosque|camp|city|district"
-    "|neighbou?rhood|tunnel|dam|station|hall|park|market|gardens?|express|palace"
+    "|neighbou?rhood|tunnel|dam|station|hall|park|market|gardens?|express|palace|club"
 )
 NAMED_EVENT = "war|revolution|rising|uprising|rebellion|coup|intifada|manifesto|massacre"
 PAPER = "times|mail|news|post|star|telegraph|mirror|express|herald|tribune|standard|independent|sun|record|nation|monitor|mercury"
@@ -21,7 +19,9 @@ HEAD_BEHIND = re.compile(
 )
 """A group, a place or an event that is called by a day: the head of its name."""
 PAPER_BEHIND = re.compile(rf"\s(?:{'|'.join(word.title() for word in PAPER.split('|'))})\b")
-MODIFIER_BEFORE = re.compile(r"\b(?:Black|Bloody|Red|Super|Cyber|Fat|Holy|Arab|Prague|High|Silent|White|BLACK|BLOODY|RED|HOLY)\s$")
+MODIFIER_BEFORE = re.compile(
+    r"\b(?:Black|Bloody|Red|Super|Cyber|Fat|Holy|Arab|Prague|High|Silent|White|BLACK|BLOODY|RED|HOLY)\s$"
+)
 WAR_BEHIND = re.compile(r"s?['’]?s?\s(?:War|Wars|WAR)\b")
 CAPITAL_BEHIND = re.compile(r"\s(?P<word>[A-Z][a-z]\w*)(?:[-'’]\w+)?")
 TIME_BEFORE = re.compile(
@@ -29,8 +29,14 @@ TIME_BEFORE = re.compile(
     r"|through|at|over|around|about|the|a|with|marked?|celebrated?|past|coming|for|ahead of)[ -]|[,(;:–—-]\s?)$",
     re.IGNORECASE,
 )
-"""What stands before a month or a holiday in a sentence; a first name has none of it but `of`, `and`, `with`, `by`, `to`."""
-NAME_BEFORE = re.compile(r"\b(?:with|and|of|by|to|for|from|or|the|a)\s$", re.IGNORECASE)
+"""What stands before a month or a holiday in a sentence; before a first name only `with` and `and` of these."""
+PERSON_BEFORE = re.compile(
+    r"\b(?:mr|mrs|ms|miss|dr|president|minister|brother|sister|son|daughter|father|mother|uncle|aunt|wife|husband|named|called|colonel"
+    r"|general|captain|chief|pastor|activist|journalist|farmer|fisherman|trader|teacher)\.?\s$",
+    re.IGNORECASE,
+)
+"""Words before a name of a person."""
+AGREEMENT_BEHIND = re.compile(r"\s(?:Agreement|Accords?|Pact)\b")
 TITLE_WORDS = frozenset({"day", "eve", "sunday", "monday", "friday"})
 
 NAMELIKE_RULES = frozenset({"bare-month", "weekday", "holiday", "verb-month"})
@@ -48,9 +54,16 @@ def is_part_of_name(of: Context, rule: str) -> bool:
         return True
     if rule in ("season", "clock") and MODIFIER_BEFORE.search(of.preceding):
         return True
+    if rule == "holiday" and AGREEMENT_BEHIND.match(of.following):
+        return True
     if rule == "length":
         return words.removeprefix("the ")[:1].isupper() and WAR_BEHIND.match(of.following) is not None
-    if rule in CAPITAL_RULES and words[0].isupper() and not words.isupper() and PAPER_BEHIND.match(of.following):
+    if (
+        rule in CAPITAL_RULES
+        and words[0].isupper()
+        and not words.isupper()
+        and PAPER_BEHIND.match(of.following)
+    ):
         return True
     if rule in ("set", "clock") and _is_capital_in_sentence(of):
         return True
@@ -87,6 +100,8 @@ def _is_first_name(of: Context, rule: str) -> bool:
         return False
     if _is_title(of):
         return False
+    if PERSON_BEFORE.search(of.preceding):
+        return True
     if rule == "weekday":
         return not of.preceding.strip()
     before = TIME_BEFORE.search(of.preceding)

@@ -36,14 +36,17 @@ UNKNOWN = {
 """TIMEX3 values of a unit without an anchor; of a year and longer, `XXXX`."""
 
 RESULTS = re.compile(
-    r"\b(?:profits?|earnings|revenues?|turnover|dividends?|(?:net|operating) (?:income|loss|profit)|a share|per share)\b", re.IGNORECASE
+    r"\b(?:profits?|earnings|revenues?|turnover|dividends?|(?:net|operating) (?:income|loss|profit)|a share|per share)\b",
+    re.IGNORECASE,
 )
 """Words of a company's results. In their sentence `a year ago` is the same quarter of the year before."""
 LIKE_RESULTS = re.compile(
     r"\b(?:loss(?:es)?|sales|income|net|earned|margins?|shipments|orders|results|compared with|(?:up|down|rose|fell) \S+ from|from|against)\b",
     re.IGNORECASE,
 )
-AMOUNT = re.compile(r"[$£€#]\s?[0-9]|\b[0-9.]+\s?(?:mln|bln|million|billion|dlrs|pct|percent|%)", re.IGNORECASE)
+AMOUNT = re.compile(
+    r"[$£€#]\s?[0-9]|\b[0-9.]+\s?(?:mln|bln|million|billion|dlrs|pct|percent|%)", re.IGNORECASE
+)
 """An amount, beside which the less certain words are of results too."""
 
 
@@ -159,6 +162,7 @@ WEEKDAY_ALONE = rule(
     rf"(?:(?i:early|late|earlier|later)\s)?{WHICH}(?P<weekday>{WEEKDAY})(?:\s(?P<part>(?i:{PART})))?",
     read_weekday,
     needs="day",
+    after_dash=True,
     fold=False,
     examples=(
         ("said on [Wednesday].", "2020-02-19"),

@@ -18,7 +18,10 @@ NOT_DATED = "a duration without a beginning"
 REPEATED = "a time that repeats"
 AMBIGUOUS = "the day and the month cannot be told apart"
 BEFORE_CALENDAR = "before the year 1"
-NO_COUNTRY = "a holiday whose country the text does not name"
+NO_COUNTRY = "no country that the text names is known to have this holiday"
+
+
+BOUNDARY = r"(?<![\w$£€.,:/-])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,15 @@ class Context:
     def __getitem__(self, group: str) -> str:
         """Return the words of a group in lowercase with single spaces, or of its variants; empty if it took no part."""
         groups = self.match.re.groupindex
-        names = (name for name in (group, f"{group}2", f"{group}3", f"{group}4", f"{group}5") if name in groups)
+        names = (
+            name for name in (group, f"{group}2", f"{group}3", f"{group}4", f"{group}5") if name in groups
+        )
         found = next(filter(None, (self.match[name] for name in names)), "")
         return " ".join(found.lower().rstrip(".").split())
 
     @property
     def anchor(self) -> date | None:
+        """The day of publication, or None."""
         return self.reading.published_on
 
     @property
@@ -101,12 +107,17 @@ def rule(
     applies: Callable[[re.Match[str]], bool] | None = None,
     fold: bool = True,
     bounded: bool = True,
+    after_dash: bool = False,
     before_slash: bool = False,
 ) -> Rule:
-    """Make a rule. `fold` ignores case; `bounded` keeps the match from beginning inside a number, an amount or an address, and
-    `before_slash` lets it end before one.
+    """Make a rule.
+
+    `fold` ignores case; `bounded` keeps the match from beginning inside a number, an amount or an address;
+    `after_dash` lets it begin behind a number or a word and a dash, and `before_slash` end before a slash.
     """
-    left = r"(?<![\w$£€.,:/-])" if bounded else ""
+    left = BOUNDARY if bounded else ""
+    if after_dash:
+        left = rf"(?:{BOUNDARY}|(?<=[0-9a-z][-–/]))"
     right = r"(?!\w)" if before_slash else r"(?![\w/])"
     words = tuple(needs.split()) if isinstance(needs, str) else needs
     compiled = re.compile(rf"{left}(?:{pattern}){right}", re.IGNORECASE if fold else 0)

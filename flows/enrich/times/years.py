@@ -63,7 +63,20 @@ PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 SURE = frozenset(
-    {"in", "since", "until", "till", "before", "after", "during", "throughout", "into", "than in", "pre", "post"}
+    {
+        "in",
+        "since",
+        "until",
+        "till",
+        "before",
+        "after",
+        "during",
+        "throughout",
+        "into",
+        "than in",
+        "pre",
+        "post",
+    }
 )
 OPENING = frozenset({"in", "by", "until", "before", "after", "during", "from", "since"})
 """Prepositions that put a year at the front of a clause, where a plural noun behind it is the subject: `In 1984 soldiers ...`."""
@@ -71,14 +84,18 @@ DETERMINER = re.compile(
     r"(?:\b(?:the|this|that|its|his|her|their|our|my|a|an)|['’]s?)\s(?:(?:whole|entire|failed|infamous|original|disputed|new)\s)?$",
     re.IGNORECASE,
 )
-PEOPLE = re.compile(r"\b\w+(?:ers|ors|ists|ees|ants|ians|dents|men|lies|bodies|houses|homes|villages)\b", re.IGNORECASE)
+PEOPLE = re.compile(
+    r"\b\w+(?:ers|ors|ists|ees|ants|ians|dents|men|lies|bodies|houses|homes|villages)\b", re.IGNORECASE
+)
 LINE_START = re.compile(r"(?:^|\n)[\"“(]?$")
 LABEL = re.compile(r"\s?[:–—]|\s-\s|$|\n")
 POSSESSIVE = re.compile(r"['’]s\b")
 PART_OF = re.compile(r"\s(?:of (?:them|those|these|whom)|others)\b", re.IGNORECASE)
 PLURAL_VERB = re.compile(r"\s(?:who|were|are|have)\b", re.IGNORECASE)
 """A part of a whole or, where no preposition stands before the number, a plural verb: only a quantity has it."""
-ADDRESS = re.compile(r"\s(?:[A-Z][\w.]*\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Drive|Boulevard|Blvd|Lane|Highway)\b")
+ADDRESS = re.compile(
+    r"\s(?:[A-Z][\w.]*\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Drive|Boulevard|Blvd|Lane|Highway)\b"
+)
 AT = re.compile(r"\bat\s$", re.IGNORECASE)
 AT_LEAST = re.compile(r"(?<=\b(?:until|since|after) )at (?:least|the earliest|the latest)\s$", re.IGNORECASE)
 SEASON = re.compile(r"[-/](?P<next>[0-9]{1,2})(?![\w,.]?[0-9])")
@@ -90,16 +107,28 @@ CAPITAL_COMMA = re.compile(r"\b[A-Z][^\W\d_]+,\s$")
 STRONG_LINK = r"\s?[-–/]\s?|\s(?:to|or|until|till|through)\s"
 LINK_BEFORE = re.compile(rf"(?<!\d)(?P<year>[12][0-9]{{3}})(?P<link>{STRONG_LINK}|,\s(?:and\s)?|\sand\s)$")
 BETWEEN = re.compile(r"\b(?:between|from)\s$", re.IGNORECASE)
-LINK_AFTER = re.compile(rf"(?:{STRONG_LINK}|\sand\s|,\s)(?P<year>[12][0-9]{{3}}|(?<=[-–/])[0-9]{{2}})(?![\w,.]?[0-9])")
+LINK_AFTER = re.compile(
+    rf"(?:{STRONG_LINK}|\sand\s|,\s)(?P<year>[12][0-9]{{3}}|(?<=[-–/])[0-9]{{2}})(?![\w,.]?[0-9])"
+)
 
 
-def is_year(number: int, preceding: str, following: str, *, anchor: date | None, behind_place: bool = False) -> bool:
+def is_year(
+    number: int, preceding: str, following: str, *, anchor: date | None, behind_place: bool = False
+) -> bool:
     """Return True if a bare four-digit number is a year, by the text of its sentence before and behind it.
 
     `behind_place` says that the word before it is the name of a place, as in `Ceuta 2005:`.
     """
     preceding = AT_LEAST.sub("", preceding)
-    if number > LAST_YEAR or PART_OF.match(following) or ADDRESS.match(following) or AT.search(preceding) or NUMBERED.search(preceding) or APPROXIMATE.search(preceding) or CHANGED.search(preceding):
+    if (
+        number > LAST_YEAR
+        or PART_OF.match(following)
+        or ADDRESS.match(following)
+        or AT.search(preceding)
+        or NUMBERED.search(preceding)
+        or APPROXIMATE.search(preceding)
+        or CHANGED.search(preceding)
+    ):
         return False
     if YEAR_WORD.search(preceding) or _is_season(number, following):
         return True
@@ -118,13 +147,13 @@ def is_year(number: int, preceding: str, following: str, *, anchor: date | None,
     follower = follower_of(following)
     if follower == "count":
         return False
+    if PLURAL_VERB.match(following) and not PREPOSITION.search(preceding):
+        return False
     before = LINK_BEFORE.search(preceding)
     if before and (is_modern or _is_later(int(before["year"]), str(number))):
         first = preceding[: before.start()]
         return is_year(int(before["year"]), first, f"{before['link']}{number}{following}", anchor=anchor)
     is_round = number % 100 == 0 and not is_between and not (anchor and abs(anchor.year - number) <= RECENT)
-    if PLURAL_VERB.match(following) and not PREPOSITION.search(preceding):
-        return False
     if preceding.endswith(("(", "[")):
         return is_modern or not is_round
     if EVENT_WORD.search(preceding):
@@ -165,7 +194,11 @@ def _is_year_behind_preposition(
         return is_modern and (word == "since" or (word in OPENING and opens))
     if word in SURE:
         return is_modern or not is_round or follower in ("end", "function")
-    return is_modern and not (measured and is_round) and not (is_round and follower != "singular" and word != "by")
+    return (
+        is_modern
+        and not (measured and is_round)
+        and not (is_round and follower != "singular" and word != "by")
+    )
 
 
 def _is_year_by_position(preceding: str, following: str, follower: Follower, behind_place: bool) -> bool:
@@ -182,9 +215,7 @@ def _year(of: Context) -> Value | None:
     start = of.match.start("year")
     preceding = of.reading.text[of.sentence.start : start]
     behind_place = any(place.span.end == start - 1 for place in of.places)
-    if not is_year(
-        int(of["year"]), preceding, of.following, anchor=of.anchor, behind_place=behind_place
-    ):
+    if not is_year(int(of["year"]), preceding, of.following, anchor=of.anchor, behind_place=behind_place):
         return None
     return dated(intervals.year(int(of["year"])))
 
@@ -215,21 +246,24 @@ def _century(of: Context) -> Value:
 
 
 MEASURES = re.compile(
-    r"\b(?:temperatures?|heat|highs|lows|mercury|degrees|thermometers?|gusts?|gusted|winds?|mph|kph|km/h|fahrenheit|celsius"
+    r"\b(?:temperatures?|heat|highs|lows|mercury|degrees|thermometers?|gusts?|gusted|winds?|speeds?|mph|kph|km/h|fahrenheit|celsius"
     r"|weather|forecast|humidity|chill)\b",
     re.IGNORECASE,
 )
 """Words of the weather: `highs in the 90s` are degrees."""
-OF_A_PERSON = re.compile(r"\b(?:his|her|their|its|my|your|our)\s(?:early|mid|late|low|high)?[ -]?['’]?$", re.IGNORECASE)
+OF_A_PERSON = re.compile(
+    r"\b(?:his|her|their|its|my|your|our)\s(?:(?:early|mid|late|low|high)?[ -]?['’]?[2-9]0s\s(?:and|or|to)\s)?(?:early|mid|late|low|high)?[ -]?['’]?$",
+    re.IGNORECASE,
+)
 
 
 def _decade(of: Context) -> Value | None:
     """Read `the 1980s`, `the '90s` and `the nineties`; `in his 30s` is an age and `highs in the 90s` are degrees."""
     named = DECADES.get(of["decade"])
     first = named or int(of["decade"])
-    if first < 100 or named:
-        if OF_A_PERSON.search(of.preceding) or MEASURES.search(of.preceding + of.following):
-            return None
+    is_short = first < 100 or named is not None
+    if is_short and (OF_A_PERSON.search(of.preceding) or MEASURES.search(of.preceding + of.following)):
+        return None
     return dated(intervals.decade(first if first > 99 else 1900 + first))
 
 
