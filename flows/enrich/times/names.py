@@ -15,7 +15,7 @@ NAMED_PLACE = (
 NAMED_EVENT = "war|revolution|rising|uprising|rebellion|coup|intifada|manifesto|massacre"
 PAPER = "times|mail|news|post|star|telegraph|mirror|express|herald|tribune|standard|independent|sun|record|nation|monitor|mercury"
 HEAD_BEHIND = re.compile(
-    rf"[ -](?:(?i:{GROUP})\b|(?:[A-Z][\w'’]+\s)?(?:{'|'.join(word.title() for word in f'{NAMED_PLACE}|{NAMED_EVENT}|{GROUP}'.split('|'))})\b)"
+    rf"[\s-](?:(?i:{GROUP})\b|(?:[A-Z][\w'’]+\s)?(?:{'|'.join(word.title() for word in f'{NAMED_PLACE}|{NAMED_EVENT}|{GROUP}'.split('|'))})\b)"
 )
 """A group, a place or an event that is called by a day: the head of its name."""
 PAPER_BEHIND = re.compile(rf"\s(?:{'|'.join(word.title() for word in PAPER.split('|'))})\b")
