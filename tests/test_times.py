@@ -15,7 +15,7 @@ from flows.enrich.times.grammar import RULES
 from flows.enrich.times.holiday_calendar import dates_in
 from flows.enrich.times.holidays import western_easter
 from flows.enrich.times.rules import Rule
-from flows.enrich.times.years import is_year
+from flows.enrich.times.year_evidence import is_year
 from flows.journey import read
 from flows.parse.body import body_as_is
 
@@ -57,6 +57,7 @@ def test_every_rule_of_the_modules_is_registered_once_and_has_an_example():
         grammar.clock,
         grammar.durations,
         grammar.holidays,
+        grammar.months,
         grammar.periods,
         grammar.relative,
         grammar.years,

@@ -7,20 +7,17 @@ from datetime import date
 
 from flows.enrich.times import intervals
 from flows.enrich.times.followers import counts_something
-from flows.enrich.times.intervals import Interval
 from flows.enrich.times.rules import AMBIGUOUS, Context, Value, dated, rule
 from flows.enrich.times.vocabulary import (
     AHEAD,
     BACK,
     DAY,
-    EARLY,
     MONTH,
     MONTH_HEADS,
     MONTH_NAME,
     NEAR_YEAR,
     ORDINAL_DAY,
     ORDINALS,
-    PLAIN_MONTHS,
     WEEKDAY_BEFORE,
     WHICH,
     YEAR,
@@ -142,40 +139,6 @@ def _day_after_list(of: Context) -> Value | None:
     return day_of_month(of, _month_number(listed["month"]), int(of["day"])) if listed else None
 
 
-def _month_of_year(of: Context) -> Value:
-    if of["year"]:
-        return dated(intervals.month(int(of["year"]), MONTHS[of["month"]]))
-    stated = near_year(of)
-    if stated is None:
-        return Value("DATE", f"XXXX-{MONTHS[of['month']]:02d}")
-    return dated(intervals.month(stated, MONTHS[of["month"]]), anchored=True)
-
-
-def month_near(of: Context, number: int) -> Interval | None:
-    """Return the last such month before the anchor, the anchor's own, or the next if asked."""
-    if of.anchor is None:
-        return None
-    which = of["which"]
-    away = (number - of.anchor.month) % 12
-    if which == "this":
-        away = number - of.anchor.month
-    elif which in AHEAD or (which not in BACK and away and of.looks_ahead and away <= MAX_DAYS_AHEAD // 30):
-        away = away or 12
-    elif away or which in BACK:
-        away -= 12
-    there = intervals.months_from(of.anchor.replace(day=1), away)
-    return intervals.month(there.year, there.month) if there else None
-
-
-def _bare_month(of: Context) -> Value:
-    number = MONTHS[of["month"]]
-    if of["year"]:
-        return dated(intervals.month(int(of["year"]), number))
-    if of.anchor is None:
-        return Value("DATE", f"XXXX-{number:02d}")
-    return dated(month_near(of, number), anchored=True)
-
-
 ISO = rule(
     "iso",
     rf"{YEAR}(?P<mark>[-/])(?P<month>[01]?[0-9])(?P=mark)(?P<day>[0-3]?[0-9])",
@@ -220,21 +183,6 @@ MONTH_DAY_YEAR = rule(
     examples=(
         ("[March 11, 1987]", "1987-03-11"),
         ("on [Sept. 21, 2019] police", "2019-09-21"),
-    ),
-)
-MONTH_YEAR = rule(
-    "month-year",
-    rf"{EARLY}{MONTH}(?:,|\s(?i:of))?(?:\s{YEAR}|\s(?i:(?P<yearly>last|this|next)\syear))(?!,[0-9])",
-    _month_of_year,
-    needs=MONTH_HEADS,
-    after_dash=True,
-    fold=False,
-    examples=(
-        ("in [March 1987]", "1987-03"),
-        ("in [late March 1987]", "1987-03"),
-        ("ARRESTED IN [SEPTEMBER 1973]", "1973-09"),
-        ("in [June last year]", "2019-06"),
-        ("in [June of this year]", "2020-06"),
     ),
 )
 DAY_BEFORE_LIST = rule(
@@ -295,61 +243,4 @@ DAY_AFTER_LIST = rule(
         ("between March 5-[9, 2018] on", "2018-03-09"),
     ),
     counterexamples=("On February 12 and 13 soldiers died.",),
-)
-BARE_MONTH = rule(
-    "bare-month",
-    rf"{EARLY}{WHICH}(?P<month>{PLAIN_MONTHS}){YEAR_LATER}",
-    _bare_month,
-    needs=MONTH_HEADS,
-    after_dash=True,
-    fold=False,
-    examples=(
-        ("by [late November]", "2019-11"),
-        ("moves up to [last November]", "2019-11"),
-        ("NEXT ROUND IN [JUNE]", "2020-06"),
-        ("from [April] to July 2010", "2010-04"),
-    ),
-    counterexamples=("August Sanders runs the clinic.",),
-)
-_AFTER = "|".join(
-    rf"(?<=\b{word}\s)"
-    for preposition in (
-        "in",
-        "since",
-        "until",
-        "by",
-        "of",
-        "from",
-        "during",
-        "between",
-        "till",
-        "through",
-        "and",
-        "or",
-        "to",
-    )
-    for word in (preposition, preposition.capitalize(), preposition.upper())
-)
-VERB_MONTH = rule(
-    "verb-month",
-    rf"(?:(?:(?P<which>(?i:last|next|this|this\spast|this\scoming))\s|(?i:early|late|mid)[ -])(?P<month>May|March|MAY|MARCH)"
-    rf"|(?:{_AFTER})(?P<month2>May|March|MAY|MARCH)){YEAR_LATER}(?!\s(?i:on|against|to\sthe|through|into)\s)",
-    _bare_month,
-    needs="may march",
-    fold=False,
-    examples=(
-        ("in [May] the", "2019-05"),
-        ("[this past May] it", "2019-05"),
-        ("from [May] to July 2010", "2010-05"),
-    ),
-    counterexamples=("May said she may send troops to march.", "Thousands set out to March on the capital."),
-)
-SHORT_MONTH = rule(
-    "short-month",
-    rf"(?P<which>(?i:this\s(?:past|coming)|last|next))\s{MONTH}(?!\s[A-Z])",
-    _bare_month,
-    needs=MONTH_HEADS,
-    fold=False,
-    examples=(("since [last Sept.] they", "2019-09"),),
-    counterexamples=("at last Jun Li came",),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.enrich.times import absolute, clock, durations, holidays, periods, relative, years
+from flows.enrich.times import absolute, clock, durations, holidays, months, periods, relative, years
 from flows.enrich.times.holiday_names import FEASTS, FIXED, HOME
 from flows.enrich.times.rules import Rule
 from flows.enrich.times.vocabulary import (
@@ -28,7 +28,7 @@ RULES: tuple[Rule, ...] = (
     absolute.MONTH_DAY_YEAR,
     absolute.DAY_BEFORE_LIST,
     absolute.DAY_MONTH,
-    absolute.MONTH_YEAR,
+    months.MONTH_YEAR,
     absolute.MONTH_DAY,
     absolute.DAY_AFTER_LIST,
     periods.QUARTER,
@@ -46,9 +46,9 @@ RULES: tuple[Rule, ...] = (
     years.CENTURY,
     years.DECADE,
     years.DECADE_IN_WORDS,
-    absolute.BARE_MONTH,
-    absolute.VERB_MONTH,
-    absolute.SHORT_MONTH,
+    months.BARE_MONTH,
+    months.VERB_MONTH,
+    months.SHORT_MONTH,
     durations.HALF_UNIT,
     durations.LENGTH,
     relative.VAGUE_TIME,
