@@ -98,11 +98,11 @@ def _numeric(of: Context) -> Value:
 def _day_month_year(of: Context) -> Value | None:
     if of["short_year"] and counts_something(of.following):
         return None
-    year = _full_year(int(of["short_year"]), of.anchor) if of["short_year"] else int(of["year"])
+    year = full_year(int(of["short_year"]), of.anchor) if of["short_year"] else int(of["year"])
     return dated(intervals.day_of(year, MONTHS[of["month"]], int(of["day"])))
 
 
-def _full_year(last_two: int, anchor: date | None) -> int:
+def full_year(last_two: int, anchor: date | None) -> int:
     """Return the year nearest to the anchor, or before 2000 from 50 on where there is none (RFC 5322, 4.3)."""
     if anchor is None:
         return last_two + (1900 if last_two >= 50 else 2000)

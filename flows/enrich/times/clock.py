@@ -18,7 +18,9 @@ CLOCK = (
     r"(?:(?P<hour>[0-2]?[0-9])(?:[:.](?P<minute>[0-5][0-9]))?\s?(?P<half>[aApP]\.?[mM])\b(?:(?<=\.[mM])\.)?"
     r"|(?P<name>(?i:noon|midday|midnight))"
     rf"|(?P<hour2>[0-2][0-9]):?(?P<minute2>[0-5][0-9]){ZONE_AHEAD}"
-    r"|(?:(?<=\b(?:[aA]t|AT|by|BY)\s))(?P<hour3>[0-2][0-9])(?P<minute3>[0-5][0-9])(?i:\s(?:hours|hrs)\b|(?=\s\([0-2][0-9]{3}\s(?:GMT|UTC)\)))"
+    r"|(?:(?<=\b(?:[aA]t|AT|by|BY)\s))(?P<hour3>[0-2][0-9])(?P<minute3>[0-5][0-9])(?i:\s?(?:hours|hrs)\b|(?=\s\([0-2][0-9]{3}\s(?:GMT|UTC)\)))"
+    r"|(?<=\b(?:[aA]t|AT)\s)(?P<hour6>0[0-9])(?P<minute6>[0-5][0-9])(?=[\s,.;)]|$)"
+    r"|(?P<hour7>[0-2]?[0-9])[hH](?P<minute7>[0-5][0-9])"
     r"|(?P<hour4>[0-2]?[0-9]):(?P<minute4>[0-5][0-9])(?!:?[0-9])"
     r"|(?:(?<=\b(?:[aA]t|AT|by|BY)\s))(?P<hour5>[0-2]?[0-9])\.(?P<minute5>[0-5][0-9])(?=\s(?i:on|yesterday|today|GMT|local|and|when)\b|\s[MTWFS][a-z]+day\b|,\s|\.(?:\s|$)))"
 )
@@ -86,7 +88,7 @@ CLOCK_DAY = rule(
     rf"{ABOUT_CLOCK}{CLOCK}{ZONE},?\s(?:(?i:on)\s)?{WHICH}(?:(?P<weekday>{WEEKDAY})(?!,?\s(?:{MONTH.replace('(?P<month>', '(?:')}|[0-9]))"
     rf"|{MONTH}\s(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?:,?\s(?P<year>[12][0-9]{{3}}))?(?![0-9])|(?P<word>(?i:yesterday|today|tomorrow)))",
     _clock,
-    needs="a.m am p.m pm noon midday midnight gmt utc local : hours hrs .",
+    needs="at h a.m am p.m pm noon midday midnight gmt utc local : hours hrs .",
     fold=False,
     examples=(
         ("at [10:15 p.m. Wednesday]", "2020-02-19T22:15"),
@@ -99,7 +101,7 @@ CLOCK_ALONE = rule(
     "clock",
     rf"{ABOUT_CLOCK}{CLOCK}{ZONE}",
     _clock,
-    needs="a.m am p.m pm noon midday midnight gmt utc local : hours hrs .",
+    needs="at h a.m am p.m pm noon midday midnight gmt utc local : hours hrs .",
     fold=False,
     examples=(
         ("at [3 p.m.] they", "2020-02-20T15:00"),
@@ -107,6 +109,8 @@ CLOCK_ALONE = rule(
         ("at [1600 local time]", "2020-02-20T16:00"),
         ("moved in at [1300 hours] and", "2020-02-20T13:00"),
         ("at [0915] (1415 GMT)", "2020-02-20T09:15"),
+        ("shelled at [0200]", "2020-02-20T02:00"),
+        ("from [20h30]", "2020-02-20T20:30"),
     ),
     counterexamples=("He gave odds of 20:1.",),
 )

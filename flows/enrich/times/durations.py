@@ -32,6 +32,7 @@ HALF_OF = {"TH": "PT30M", "D": "PT12H", "Y": "P6M", "E": "P5Y", "C": "P50Y", "TM
 
 YEARS_OF = {"E": 10, "C": 100}
 
+AGE_BEFORE = re.compile(r"\b(?:aged?|ages)\b[^.;]{0,12}$", re.IGNORECASE)
 RATE = re.compile(
     r"(?:[0-9]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|million|billion|percent|per cent"
     r"|mln|bln|pct|tons|times|%))(?:[ -](?!(?:in|for|within|after|over|during|and|or|about|lasted|spent|took|by)\b)[\w-]+){0,3}\s$",
@@ -56,15 +57,24 @@ def _length(of: Context) -> Value | None:
     """Read `nine years`, `two-week`, `several months`: a duration, which has no beginning of its own."""
     some = of["some"]
     count = 2 if some == "a couple of" else None if some else count_of(of["count"])
-    if count is None and not some:
+    if (count is None and not some) or AGE_BEFORE.search(of.preceding):
         return None
     letters = UNIT_LETTERS[of["unit"]]
     if count == 1 and RATE_UNIT.match(of.match.group()) and RATE.search(of.preceding):
         return Value("SET", period_value(1, letters), null_reason=REPEATED)
     value = period_value(count, letters)
-    if of["fraction"]:
+    if of["fraction"] and count and letters in YEARS_OF:
+        value = f"P{count * YEARS_OF[letters] + YEARS_OF[letters] // 2}Y"
+    elif of["fraction"]:
         value = value + half if (half := HALVES.get(letters)) else f"P{count}.5{letters[-1]}"
     return Value("DURATION", value, null_reason=NOT_DATED)
+
+
+def _long(of: Context) -> Value | None:
+    """Read `month-long`, `years-long` and `three-year-long`."""
+    count = count_of(of["count"] or "one")
+    letters = UNIT_LETTERS[of["unit"]]
+    return Value("DURATION", period_value(None if of["many"] else count, letters), null_reason=NOT_DATED)
 
 
 def _half_unit(of: Context) -> Value | None:
@@ -91,7 +101,11 @@ def _set(of: Context) -> Value:
     if unit in PARTS_OF_DAY:
         return Value("SET", f"XXXX-XX-XXT{PARTS_OF_DAY[unit]}", null_reason=REPEATED)
     letters = ADVERBS.get(unit) or UNIT_LETTERS[unit]
-    return Value("SET", period_value(count_of(of["count"] or "one") or 1, letters), null_reason=REPEATED)
+    return Value(
+        "SET",
+        period_value(2 if of["count"] == "other" else count_of(of["count"] or "one") or 1, letters),
+        null_reason=REPEATED,
+    )
 
 
 LENGTH = rule(
@@ -112,6 +126,17 @@ LENGTH = rule(
         ("cut for [a fortnight]", "P2W"),
     ),
     counterexamples=("a second tank", "a 44-year-old man", "he is 52 years old", "three-quarters of them"),
+)
+LONG = rule(
+    "long",
+    rf"(?:(?!an?[ -]){COUNT}[ -])?{UNIT}(?P<many>s)?-?long",
+    _long,
+    needs="long",
+    examples=(
+        ("a [month-long] siege", "P1M"),
+        ("a [decades-long] war", "PXE"),
+        ("the [three-year-long] war", "P3Y"),
+    ),
 )
 HALF_UNIT = rule(
     "half-unit",
@@ -146,7 +171,7 @@ FOR_LENGTH = rule(
 )
 SET = rule(
     "set",
-    rf"(?:every|each)\s(?:(?P<count>{either(NUMBERS)}|[0-9]{{1,3}})\s)?(?P<unit>{UNITS}|{PART}|{WEEKDAY}|{PLAIN_MONTHS}|{either(FULL_MONTHS)})s?"
+    rf"(?:every|each)\s(?:(?P<count>{either(NUMBERS)}|other|[0-9]{{1,3}})\s)?(?P<unit>{UNITS}|{PART}|{WEEKDAY}|{PLAIN_MONTHS}|{either(FULL_MONTHS)})s?"
     rf"(?:\s(?P<part>{PART}))?|(?P<unit2>{either(ADVERBS)})"
     rf"|(?:once|twice|thrice|\w+\stimes)\s(?:an?|per|each|every)\s(?P<unit3>{UNITS})|per\s(?P<unit4>hour|day|week|month|year)",
     _set,
@@ -156,6 +181,7 @@ SET = rule(
         ("[each Thursday]", "XXXX-WXX-4"),
         ("a [daily] flight", "P1D"),
         ("[every two weeks] or so", "P2W"),
+        ("[every other day]", "P2D"),
         ("Water comes [twice a week].", "P1W"),
         ("2000 pounds [per month]", "P1M"),
     ),

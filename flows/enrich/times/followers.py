@@ -35,7 +35,9 @@ UNCOUNTED = frozenset("revenues earnings results proceeds olympics games finals 
 """Plurals that are not counted by the thousand: a number before one is a year."""
 
 SINGULAR_ENDING = re.compile(r"(?:ss|us|is|ous|ics|ness|news|series)$")
-UNIT_BESIDE = re.compile(r"\s?%|\s?[€£°]|[-–](?![0-9])|(?:st|nd|rd|th)\b|,[0-9]{3}|\.[0-9]")
+UNIT_BESIDE = re.compile(
+    r"\s?%|\s?[€£°]|[-–](?![0-9]|present\b|today\b|era\b)|(?:st|nd|rd|th)\b|,[0-9]{3}|\.[0-9]"
+)
 WORD = re.compile(r"\s+[\"“‘]?(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*|[0-9][0-9,.]*)")
 MAX_PHRASE = 4
 """Words behind a number among which the noun that it counts stands: `1984 spare hospital beds`."""

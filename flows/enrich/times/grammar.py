@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     months.VERB_MONTH,
     months.SHORT_MONTH,
     durations.HALF_UNIT,
+    durations.LONG,
     durations.LENGTH,
     relative.VAGUE_TIME,
     durations.SOME_LENGTH,
@@ -59,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     periods.FISCAL,
     years.YEAR_IN_CONTEXT,
     years.YEAR_RANGE_END,
+    years.SHORT_YEAR,
 )
 
 _HINT_WORDS = sorted(

@@ -44,7 +44,9 @@ class Context:
         """Return the words of a group in lowercase with single spaces, or of its variants; empty if it took no part."""
         groups = self.match.re.groupindex
         names = (
-            name for name in (group, f"{group}2", f"{group}3", f"{group}4", f"{group}5") if name in groups
+            name
+            for name in (group, f"{group}2", f"{group}3", f"{group}4", f"{group}5", f"{group}6", f"{group}7")
+            if name in groups
         )
         found = next(filter(None, (self.match[name] for name in names)), "")
         return " ".join(found.lower().rstrip(".").split())

@@ -97,6 +97,8 @@ AT = re.compile(r"\bat\s$", re.IGNORECASE)
 AT_LEAST = re.compile(r"(?<=\b(?:until|since|after) )at (?:least|the earliest|the latest)\s$", re.IGNORECASE)
 SEASON = re.compile(r"[-/](?P<next>[0-9]{1,2})(?![\w,.]?[0-9])")
 """The second of two years that meet in a season: `1986/87`, `2005-6`."""
+IN_BRACKETS = re.compile(r"\([^()]{1,40}[\s,]$")
+"""A source before its year, as in `(UNHCR 2006)`."""
 LOWERCASE_END = re.compile(r"(?:^|[a-z],?\s)$")
 CLOSED = re.compile(r"[,:;.)\]]|$|\s[-–—(]")
 CAPITAL_COMMA = re.compile(r"\b[A-Z][^\W\d_]+,\s$")
@@ -151,6 +153,8 @@ def is_year(
         first = preceding[: before.start()]
         return is_year(int(before["year"]), first, f"{before['link']}{number}{following}", anchor=anchor)
     is_round = number % 100 == 0 and not is_between and not (anchor and abs(anchor.year - number) <= RECENT)
+    if IN_BRACKETS.search(preceding) and following.startswith(")"):
+        return is_modern
     if preceding.endswith(("(", "[")):
         return is_modern or not is_round
     if EVENT_WORD.search(preceding):
@@ -184,17 +188,19 @@ def _is_year_behind_preposition(
     preposition: re.Match[str], follower: Follower, is_modern: bool, is_round: bool, *, measured: bool
 ) -> bool:
     word = preposition["word"].lower()
+    opens = preposition.start() == 0 or preposition["lead"] is not None
+    if word in ("pre", "post"):
+        return is_modern
     if follower == "participle":
         return is_modern and word in SURE
     if follower == "plural":
-        opens = preposition.start() == 0 or preposition["lead"] is not None
         return is_modern and (word == "since" or (word in OPENING and opens))
     if word in SURE:
         return is_modern or not is_round or follower in ("end", "function")
     return (
         is_modern
         and not (measured and is_round)
-        and not (is_round and follower != "singular" and word != "by")
+        and not (is_round and follower != "singular" and not (word == "by" and opens))
     )
 
 

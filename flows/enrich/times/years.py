@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from flows.enrich.times import intervals
-from flows.enrich.times.rules import BEFORE_CALENDAR, Context, Value, dated, rule
+from flows.enrich.times.absolute import full_year
+from flows.enrich.times.rules import BEFORE_CALENDAR, BOUNDARY, Context, Value, dated, rule
 from flows.enrich.times.vocabulary import DECADES, EARLY, ORDINALS, YEAR, either
 from flows.enrich.times.year_evidence import LAST_YEAR, is_year
 
@@ -66,6 +67,10 @@ def _decade(of: Context) -> Value | None:
     return dated(intervals.decade(first if first > 99 else 1900 + first))
 
 
+_AFTER = "|".join(
+    rf"(?<=\b{word}\s)"
+    for word in ("in", "of", "since", "from", "until", "by", "to", "and", "before", "after")
+)
 ERA = rule(
     "era",
     r"(?:(?P<number>[0-9]{1,2},?[0-9]{3}|[0-9]{1,4})\s(?P<era>B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)|(?P<era2>A\.?D\.?)\s(?P<number2>[0-9]{1,4}))(?![\w])",
@@ -108,7 +113,7 @@ DECADE = rule(
 )
 DECADE_IN_WORDS = rule(
     "decade",
-    rf"the\s(?:(?:early|mid|late)[ -])?(?P<decade>{either(DECADES)})|(?<=ties\sand\s)(?P<decade2>{either(DECADES)})",
+    rf"(?:the\s(?:(?:early|mid|late)[ -])?|(?:early|mid|late)[ -])(?P<decade>{either(DECADES)})|(?<=ties\sand\s)(?P<decade2>{either(DECADES)})",
     _decade,
     needs="ties",
     examples=(
@@ -119,8 +124,9 @@ DECADE_IN_WORDS = rule(
 )
 YEAR_IN_CONTEXT = rule(
     "year",
-    rf"{EARLY}{YEAR}(?!['’]?s\w|[.,][0-9]|\s?%|/(?![0-9]))",
+    rf"(?:{BOUNDARY}|(?<=\bFY)|(?<=\bpre-)|(?<=\bpost-)){EARLY}{YEAR}(?!['’]?s\w|[.,][0-9]|\s?%|/(?![0-9]))",
     _year,
+    bounded=False,
     before_slash=True,
     needs="1 2",
     examples=(
@@ -131,6 +137,8 @@ YEAR_IN_CONTEXT = rule(
         ("killings in 1992, [1993] and 1995", "1993"),
         ("the treaty ([2018])", "2018"),
         ("By [2030] the region will need it.", "2030"),
+        ("in pre-[2011] borders", "2011"),
+        ("(UNHCR [2006])", "2006"),
     ),
     counterexamples=(
         "killed 1200 civilians and 2000 fighters",
@@ -141,6 +149,14 @@ YEAR_IN_CONTEXT = rule(
         "Between 1500 and 2000 people joined.",
         "a crowd of 2000",
     ),
+)
+SHORT_YEAR = rule(
+    "short-year",
+    rf"(?:{_AFTER})['’](?P<year>[0-9]{{2}})(?!['’]?s)",
+    lambda of: dated(intervals.year(full_year(int(of["year"]), of.anchor))),
+    bounded=False,
+    needs=tuple(f"{mark}{digit}" for mark in "'’" for digit in range(10)),
+    examples=(("In ['98] he fled.", "1998"),),
 )
 YEAR_RANGE_END = rule(
     "year-range-end",
