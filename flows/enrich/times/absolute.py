@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from flows.enrich.times import intervals
+from flows.enrich.times import hints, intervals
 from flows.enrich.times.followers import counts_something
 from flows.enrich.times.rules import AMBIGUOUS, Context, Value, dated, rule
 from flows.enrich.times.vocabulary import (
@@ -13,7 +13,6 @@ from flows.enrich.times.vocabulary import (
     BACK,
     DAY,
     MONTH,
-    MONTH_HEADS,
     MONTH_NAME,
     NEAR_YEAR,
     ORDINAL_DAY,
@@ -143,14 +142,14 @@ ISO = rule(
     "iso",
     rf"{YEAR}(?P<mark>[-/])(?P<month>[01]?[0-9])(?P=mark)(?P<day>[0-3]?[0-9])",
     _iso,
-    needs="- /",
+    hints=(hints.DIGIT,),
     examples=(("Event date: [2020-02-12].", "2020-02-12"),),
 )
 NUMERIC = rule(
     "numeric",
     rf"(?P<first>[0-3]?[0-9])(?P<mark>[/.])(?P<second>[0-3]?[0-9])(?P=mark){YEAR}",
     _numeric,
-    needs="/ .",
+    hints=(hints.DIGIT,),
     examples=(
         ("the fire of [25/12/2019]", "2019-12-25"),
         ("the fire of [12/25/2019]", "2019-12-25"),
@@ -162,9 +161,9 @@ DAY_MONTH_YEAR = rule(
     "day-month-year",
     rf"{WEEKDAY_BEFORE}{DAY}(?:[ -]|\s(?i:of)\s){MONTH}(?:,?[ -]{YEAR}|[ -]['’]?(?P<short_year>[0-9]{{2}})(?=[\s,.;:)]|$))",
     _day_month_year,
-    needs=MONTH_HEADS,
     after_dash=True,
     fold=False,
+    hints=(hints.MONTH,),
     examples=(
         ("killed on [3 May 2019] in Homs", "2019-05-03"),
         ("on the [12th of May 2019]", "2019-05-12"),
@@ -178,8 +177,8 @@ MONTH_DAY_YEAR = rule(
     "month-day-year",
     rf"{WEEKDAY_BEFORE}{MONTH}\s(?:the\s)?{DAY},?\s{YEAR}(?![-–][0-9])",
     lambda of: dated(intervals.day_of(int(of["year"]), MONTHS[of["month"]], int(of["day"]))),
-    needs=MONTH_HEADS,
     fold=False,
+    hints=(hints.MONTH,),
     examples=(
         ("[March 11, 1987]", "1987-03-11"),
         ("on [Sept. 21, 2019] police", "2019-09-21"),
@@ -189,9 +188,9 @@ DAY_BEFORE_LIST = rule(
     "day-before-list",
     rf"{DAY}(?={SEPARATOR}(?:[0-3]?[0-9](?:st|nd|rd|th)?{SEPARATOR})*[0-3]?[0-9](?:st|nd|rd|th)?\s(?:of\s)?{MONTH}(?:,?\s{YEAR})?(?!\w))",
     _day_before_list,
-    needs=MONTH_HEADS,
     before_slash=True,
     fold=False,
+    hints=(hints.MONTH,),
     examples=(
         ("on [18], 19 and 20 October 2019", "2019-10-18"),
         ("from [3] to 7 February", "2020-02-03"),
@@ -203,9 +202,9 @@ MONTH_DAY = rule(
     rf"(?:(?i:around)\s)?{WHICH}{WEEKDAY_BEFORE}{MONTH}\s(?:the\s)?{DAY}(?!,?[0-9%]|\.[0-9]|:[0-9])"
     rf"(?:{NEAR_YEAR}|(?=(?:{SEPARATOR}[0-3]?[0-9])+,?\s(?P<year>[12][0-9]{{3}})\b)|{YEAR_LATER})",
     _day,
-    needs=MONTH_HEADS,
     after_dash=True,
     fold=False,
+    hints=(hints.MONTH,),
     examples=(
         ("vowed on [February 12] to", "2020-02-12"),
         ("on [December 28] they", "2019-12-28"),
@@ -218,9 +217,9 @@ DAY_MONTH = rule(
     "day-month",
     rf"{WHICH}{WEEKDAY_BEFORE}(?:{DAY}(?:-|\s(?:(?i:of)\s)?)|{ORDINAL_DAY}\s(?i:of)\s){MONTH}(?:{NEAR_YEAR}|{YEAR_LATER})",
     _day,
-    needs=MONTH_HEADS,
     after_dash=True,
     fold=False,
+    hints=(hints.MONTH,),
     examples=(
         ("died on [12 February].", "2020-02-12"),
         ("THE OFFENSIVE BEGAN ON [1 FEBRUARY]", "2020-02-01"),
@@ -233,10 +232,10 @@ DAY_AFTER_LIST = rule(
     "day-after-list",
     rf"(?:(?<=[-–/])|(?<=[-–/,]\s)|(?<=\bto\s)|(?<=\bor\s)|(?<=\band\s)){DAY}(?:,?\s{YEAR})?(?![-:.,]?[0-9%])",
     _day_after_list,
-    needs=MONTH_HEADS,
     applies=_continues_list,
     fold=False,
     bounded=False,
+    hints=(hints.MONTH,),
     examples=(
         ("Rain fell on February 18 and [19] across Huila.", "2020-02-19"),
         ("Voting was held January 3-[7].", "2020-01-07"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.enrich.times import intervals
+from flows.enrich.times import hints, intervals
 from flows.enrich.times.absolute import day_of_month
 from flows.enrich.times.relative import NEAR_DAYS, read_weekday
 from flows.enrich.times.rules import Context, Value, dated, rule
@@ -88,8 +88,11 @@ CLOCK_DAY = rule(
     rf"{ABOUT_CLOCK}{CLOCK}{ZONE},?\s(?:(?i:on)\s)?{WHICH}(?:(?P<weekday>{WEEKDAY})(?!,?\s(?:{MONTH.replace('(?P<month>', '(?:')}|[0-9]))"
     rf"|{MONTH}\s(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?:,?\s(?P<year>[12][0-9]{{3}}))?(?![0-9])|(?P<word>(?i:yesterday|today|tomorrow)))",
     _clock,
-    needs="at h a.m am p.m pm noon midday midnight gmt utc local : hours hrs .",
     fold=False,
+    hints=(
+        hints.DIGIT,
+        hints.CLOCK,
+    ),
     examples=(
         ("at [10:15 p.m. Wednesday]", "2020-02-19T22:15"),
         ("At [2:46 p.m. on March 11, 2011], the sea floor rose.", "2011-03-11T14:46"),
@@ -101,8 +104,11 @@ CLOCK_ALONE = rule(
     "clock",
     rf"{ABOUT_CLOCK}{CLOCK}{ZONE}",
     _clock,
-    needs="at h a.m am p.m pm noon midday midnight gmt utc local : hours hrs .",
     fold=False,
+    hints=(
+        hints.DIGIT,
+        hints.CLOCK,
+    ),
     examples=(
         ("at [3 p.m.] they", "2020-02-20T15:00"),
         ("at [18:00 GMT]", "2020-02-20T18:00Z"),
@@ -118,7 +124,7 @@ OCLOCK_ALONE = rule(
     "oclock",
     OCLOCK,
     _oclock,
-    needs="clock",
+    hints=(hints.CLOCK,),
     examples=(("at [9 o'clock in the evening]", "2020-02-20T21:00"),),
 )
 PART_OF_DAY = rule(
@@ -126,6 +132,7 @@ PART_OF_DAY = rule(
     rf"(?:(?:early|late|earlier|later)\s)?(?P<which>this|last)\s(?P<part>{PART})|(?P<which2>overnight)",
     _this_part,
     needs="this last overnight",
+    hints=(hints.PART,),
     examples=(
         ("flew [late last night]", "2020-02-19TNI"),
         ("quiet [this morning]", "2020-02-20TMO"),

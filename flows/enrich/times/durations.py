@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flows.enrich.times import hints
 from flows.enrich.times.rules import NOT_DATED, REPEATED, Context, Value, rule
 from flows.enrich.times.vocabulary import (
     ABOUT,
@@ -17,7 +18,6 @@ from flows.enrich.times.vocabulary import (
     SPAN_OF,
     UNIT,
     UNIT_LETTERS,
-    UNIT_WORDS,
     UNITS,
     WEEKDAY,
     WEEKDAYS,
@@ -115,7 +115,7 @@ LENGTH = rule(
     rf"(?P<fraction>\sand\sa\shalf|\s1/2)?(?:\sor\smore)?[\s-]{UNIT}s?(?P<fraction2>\sand\sa\shalf)?"
     r"(?![\s-]olds?\b|s?['’]?\sof\sage|-quarters)",
     _length,
-    needs=UNIT_WORDS,
+    hints=(hints.UNIT,),
     examples=(
         ("a [nine-year] war", "P9Y"),
         ("[more than two weeks]", "P2W"),
@@ -132,6 +132,7 @@ LONG = rule(
     rf"(?:(?!an?[ -]){COUNT}[ -])?{UNIT}(?P<many>s)?-?long",
     _long,
     needs="long",
+    hints=(hints.UNIT,),
     examples=(
         ("a [month-long] siege", "P1M"),
         ("a [decades-long] war", "PXE"),
@@ -143,6 +144,7 @@ HALF_UNIT = rule(
     rf"{ABOUT}(?:half[ -](?:an?[ -])?{UNIT}|(?P<quarter>(?:a\s)?quarter(?:\sof\sa|\sof\sthe|-|\s)\s?century))",
     _half_unit,
     needs="half quarter",
+    hints=(hints.UNIT,),
     examples=(
         ("held for [half an hour]", "PT30M"),
         ("for [a quarter of a century]", "P25Y"),
@@ -153,6 +155,7 @@ SOME_LENGTH = rule(
     rf"{SPAN_OF}(?P<some>several|a few|many|few|a couple of)\s{UNIT}s",
     _length,
     needs="several few many couple",
+    hints=(hints.UNIT,),
     examples=(
         ("[several years]", "PXY"),
         ("[several centuries]", "PXC"),
@@ -164,6 +167,7 @@ FOR_LENGTH = rule(
     r"(?<=\bfor\s)(?P<unit>seconds|minutes|hours|days|weeks|months|years|decades|centuries)(?!\s(?:to|from)\b)",
     _some,
     needs="for",
+    hints=(hints.UNIT,),
     examples=(
         ("waited for [hours] in the sun", "PTXH"),
         ("no peace for [decades]", "PXE"),
@@ -176,6 +180,13 @@ SET = rule(
     rf"|(?:once|twice|thrice|\w+\stimes)\s(?:an?|per|each|every)\s(?P<unit3>{UNITS})|per\s(?P<unit4>hour|day|week|month|year)",
     _set,
     needs=f"every each once twice times per {' '.join(ADVERBS)}",
+    hints=(
+        hints.UNIT,
+        hints.ADVERB,
+        hints.WEEKDAY,
+        hints.MONTH,
+        hints.PART,
+    ),
     examples=(
         ("[every day]", "P1D"),
         ("[each Thursday]", "XXXX-WXX-4"),
@@ -192,5 +203,6 @@ WEEKLY = rule(
     rf"(?P<unit>{WEEKDAY})s(?:\s(?P<part>{PART})s?)?|(?P<unit2>{WEEKDAY})\s(?P<part2>{PART})s",
     _set,
     needs="days day",
+    hints=(hints.WEEKDAY,),
     examples=(("On [Fridays] they go", "XXXX-WXX-5"),),
 )

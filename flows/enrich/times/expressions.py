@@ -9,7 +9,8 @@ from datetime import date
 
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.places.mentions import PlaceMention
-from flows.enrich.times.grammar import HINT_HEADS, HINT_WORDS, RULES
+from flows.enrich.times.grammar import RULES
+from flows.enrich.times.hints import Passage, passages_in
 from flows.enrich.times.intervals import Interval
 from flows.enrich.times.names import is_part_of_name
 from flows.enrich.times.rules import NO_ANCHOR, Context, Rule
@@ -49,10 +50,7 @@ FUTURE = re.compile(
 LOOK_BACK = 80
 """Characters of the sentence before an expression in which a word may send it into the future."""
 
-AROUND = 40
-"""Characters on either side of a word of time that its expression lies within."""
-
-BLANK, DIGITS, POSSESSIVE = re.compile(r"\s"), re.compile(r"[0-9]+"), re.compile(r"['’]s\b")
+POSSESSIVE = re.compile(r"['’]s\b")
 
 PAST = re.compile(
     r"\b(?:said|was|were|had|did|met|held|announced|reported|began|launched|arrived|closed|ended|canceled|cancelled|called)\b",
@@ -66,7 +64,7 @@ def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Tim
 
     `places` are those of the same text: they say whose holiday is meant.
     """
-    matches = [found for start, end in _passages(reading) for found in _matches(reading.text, start, end)]
+    matches = [found for passage in passages_in(reading) for found in _matches(reading.text, passage)]
     # In reading order, since some are counted from the one before them.
     times: list[Time] = []
     named = _Named()
@@ -77,16 +75,13 @@ def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Tim
     return tuple(times)
 
 
-def _matches(text: str, start: int, end: int) -> Iterator[tuple[int, Rule, re.Match[str]]]:
-    """Yield what the rules match in a passage; a rule whose words the passage does not hold is not tried."""
+def _matches(text: str, passage: Passage) -> Iterator[tuple[int, Rule, re.Match[str]]]:
+    """Yield what the rules match in a passage; the earlier rule has the words where two overlap."""
+    start, end = passage.start, passage.end
     lowercase = text[start:end].lower()
     taken = bytearray(end - start)
-    is_there: dict[tuple[str, ...], bool] = {(): True}
     for rule in RULES:
-        needs = rule.needs
-        if needs not in is_there:
-            is_there[needs] = any(word in lowercase for word in needs)
-        if not is_there[needs]:
+        if rule.hints.isdisjoint(passage.kinds) or not _holds(lowercase, rule.needs):
             continue
         for match in rule.pattern.finditer(text, start, end):
             first, last = match.start() - start, match.end() - start
@@ -95,33 +90,11 @@ def _matches(text: str, start: int, end: int) -> Iterator[tuple[int, Rule, re.Ma
                 yield match.start(), rule, match
 
 
-def _passages(reading: Reading) -> Iterator[tuple[int, int]]:
-    """Yield the passages of a text that hold a word or number of time, with what surrounds it, from blank to blank.
-
-    The rules read these alone: most of a news text says nothing of time.
-    """
-    text = reading.text
-    start = end = -1
-    hints = [(digit.start(), digit.end()) for digit in DIGITS.finditer(text)]
-    hints += [(word.start, word.end) for word in reading.words if _is_hint(word.text.lower())]
-    for first, last in sorted(hints):
-        if end >= 0 and first - AROUND <= end:
-            end = max(end, last + AROUND)
-            continue
-        if end >= 0:
-            yield start, _next_blank(text, end)
-        start, end = max(0, first - AROUND), last + AROUND
-    if end >= 0:
-        yield start, _next_blank(text, end)
-
-
-def _is_hint(word: str) -> bool:
-    return word[:3] in HINT_HEADS and word.startswith(HINT_WORDS)
-
-
-def _next_blank(text: str, at: int) -> int:
-    blank = BLANK.search(text, min(at, len(text)))
-    return blank.start() if blank else len(text)
+def _holds(lowercase: str, needs: tuple[str, ...]) -> bool:
+    for word in needs:  # a generator takes twice the time, for each rule and passage
+        if word in lowercase:
+            return True
+    return not needs
 
 
 @dataclass(slots=True)

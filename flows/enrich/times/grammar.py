@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 from flows.enrich.times import absolute, clock, durations, holidays, months, periods, relative, years
-from flows.enrich.times.holiday_names import FEASTS, FIXED, HOME
 from flows.enrich.times.rules import Rule
-from flows.enrich.times.vocabulary import (
-    ADVERBS,
-    DECADES,
-    PARTS_OF_DAY,
-    PRESENT,
-    SEASONS,
-    UNIT_LETTERS,
-    WEEKDAYS,
-)
-from flows.parse.dates import MONTHS
 
 RULES: tuple[Rule, ...] = (
     absolute.ISO,
@@ -62,15 +51,3 @@ RULES: tuple[Rule, ...] = (
     years.YEAR_RANGE_END,
     years.SHORT_YEAR,
 )
-
-_HINT_WORDS = sorted(
-    {
-        *MONTHS, *WEEKDAYS, *SEASONS, *ADVERBS, *PARTS_OF_DAY, *DECADES, *PRESENT, *UNIT_LETTERS,
-        *(name.split()[0] for name in (*FIXED, *FEASTS, *HOME)), "prophet", "presiden",
-        "centur", "today", "yesterday", "tomorrow", "noon", "midday", "midnight", "overnight", "recent", "period", "future",
-        "past", "clock",
-    }
-)  # fmt: skip
-HINT_HEADS = frozenset(word[:3] for word in _HINT_WORDS)
-HINT_WORDS = tuple(_HINT_WORDS)
-"""Every expression that a rule reads holds a digit or a word that begins with one of these; HINT_HEADS are their first letters."""

@@ -123,13 +123,6 @@ NAMED = either(
 )
 """Names of holidays that are one wherever they stand."""
 
-NEEDS = (
-    " day",
-    "\nday",
-    *sorted({name.split()[0].removesuffix("s") for name in _ALL if not name.endswith(" day")}),
-)
-"""Words of which a text holds one, in lowercase, where it names a holiday."""
-
 _FUNCTION = "On|In|The|For|A|An|Its|Of|At|Before|After|Since|And|Every|Each|This|That|One|His|Her|Their|By|To|Last|Next|Until|During|Per"
 _WORD = rf"(?!(?:{_FUNCTION}|{_FUNCTION.upper()})\b)[A-Z][\w-]+"
 OPEN = rf"(?:{_WORD}\s){{0,2}}{_WORD}(?:['’]s|['’]S|['’])?\s(?:Day|DAY)\b"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
-from flows.enrich.times import intervals
+from flows.enrich.times import hints, intervals
 from flows.enrich.times.absolute import near_year
 from flows.enrich.times.holiday_calendar import dates_in, free_days, has_holiday
 from flows.enrich.times.holiday_names import (
@@ -16,7 +16,6 @@ from flows.enrich.times.holiday_names import (
     GENERAL,
     HOME,
     NAMED,
-    NEEDS,
     OPEN,
     Feast,
     folded_name,
@@ -161,8 +160,8 @@ HOLIDAY = rule(
     "holiday",
     rf"{WHICH}(?P<holiday>{NAMED}|{OPEN})(?:,?\s{YEAR}|{NEAR_YEAR})?",
     _holiday,
-    needs=NEEDS,
     fold=False,
+    hints=(hints.HOLIDAY,),
     examples=(
         ("on [Christmas Eve]", "2019-12-24"),
         ("[Easter 2021]", "2021-04-04"),

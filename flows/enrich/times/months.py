@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flows.enrich.times import intervals
+from flows.enrich.times import hints, intervals
 from flows.enrich.times.absolute import MAX_DAYS_AHEAD, YEAR_LATER, near_year
 from flows.enrich.times.intervals import Interval
 from flows.enrich.times.rules import Context, Value, dated, rule
-from flows.enrich.times.vocabulary import AHEAD, BACK, EARLY, MONTH, MONTH_HEADS, PLAIN_MONTHS, WHICH, YEAR
+from flows.enrich.times.vocabulary import AHEAD, BACK, EARLY, MONTH, PLAIN_MONTHS, WHICH, YEAR
 from flows.parse.dates import MONTHS
 
 
@@ -48,9 +48,9 @@ MONTH_YEAR = rule(
     "month-year",
     rf"{EARLY}{MONTH}(?:,|\s(?i:of))?(?:\s{YEAR}|\s(?i:(?P<yearly>last|this|next)\syear))(?!,[0-9])",
     _month_of_year,
-    needs=MONTH_HEADS,
     after_dash=True,
     fold=False,
+    hints=(hints.MONTH,),
     examples=(
         ("in [March 1987]", "1987-03"),
         ("in [late March 1987]", "1987-03"),
@@ -63,9 +63,9 @@ BARE_MONTH = rule(
     "bare-month",
     rf"{EARLY}{WHICH}(?P<month>{PLAIN_MONTHS}){YEAR_LATER}",
     _bare_month,
-    needs=MONTH_HEADS,
     after_dash=True,
     fold=False,
+    hints=(hints.MONTH,),
     examples=(
         ("by [late November]", "2019-11"),
         ("moves up to [last November]", "2019-11"),
@@ -98,8 +98,8 @@ VERB_MONTH = rule(
     rf"(?:(?:(?P<which>(?i:last|next|this|this\spast|this\scoming))\s|(?i:early|late|mid)[ -])(?P<month>May|March|MAY|MARCH)"
     rf"|(?:{_AFTER})(?P<month2>May|March|MAY|MARCH)){YEAR_LATER}(?!\s(?i:on|against|to\sthe|through|into)\s)",
     _bare_month,
-    needs="may march",
     fold=False,
+    hints=(hints.MONTH,),
     examples=(
         ("in [May] the", "2019-05"),
         ("[this past May] it", "2019-05"),
@@ -111,8 +111,8 @@ SHORT_MONTH = rule(
     "short-month",
     rf"(?P<which>(?i:this\s(?:past|coming)|last|next))\s{MONTH}(?!\s[A-Z])",
     _bare_month,
-    needs=MONTH_HEADS,
     fold=False,
+    hints=(hints.MONTH,),
     examples=(("since [last Sept.] they", "2019-09"),),
     counterexamples=("at last Jun Li came",),
 )

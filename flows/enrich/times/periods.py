@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flows.enrich.times import intervals
+from flows.enrich.times import hints, intervals
 from flows.enrich.times.intervals import Interval
 from flows.enrich.times.relative import UNKNOWN
 from flows.enrich.times.rules import Context, Value, dated, rule
@@ -85,6 +85,10 @@ QUARTER = rule(
     rf"|(?:(?P<which2>this|last|next)\syear['’]s|(?:the\s)?(?P<year3>[12][0-9]{{3}}))\s(?P<nth2>{_NTH}|final)[ -]quarter|Q(?P<number>[1-4])(?:\sof)?\s(?P<year2>[12][0-9]{{3}})",
     _quarter,
     needs="quarter q1 q2 q3 q4",
+    hints=(
+        hints.UNIT,
+        hints.DIGIT,
+    ),
     examples=(
         ("[the fourth quarter of 1986]", "1986-Q4"),
         ("[the first quarter of last year]", "2019-Q1"),
@@ -102,6 +106,10 @@ NAMED_QUARTER = rule(
     r"|the\squarter(?:\s(?P<which3>a\syear\s(?:ago|earlier)))?(?!\s(?:of|in|where))",
     _named_quarter,
     needs="quarter period",
+    hints=(
+        hints.UNIT,
+        hints.VAGUE,
+    ),
     examples=(
         ("profit in [the latest quarter]", "2019-Q4"),
         ("in the third quarter of 2019 and [the year-ago quarter]", "2018-Q3"),
@@ -112,6 +120,10 @@ HALF = rule(
     rf"(?:the\s)?(?P<nth>first|second|last|latter)[ -]half(?:\sof|,)?\s(?:{YEAR}|(?P<which>this|last|next)\syear)",
     _half,
     needs="half",
+    hints=(
+        hints.UNIT,
+        hints.DIGIT,
+    ),
     examples=(("[the second half of 2019]", "2019-H2"),),
 )
 FISCAL = rule(
@@ -119,6 +131,7 @@ FISCAL = rule(
     rf"fiscal\s(?:year\s)?{YEAR}",
     lambda of: dated(intervals.year(int(of["year"]))),
     needs="fiscal",
+    hints=(hints.DIGIT,),
     examples=(("[fiscal 2019]", "2019"),),
 )
 SEASON_OF_YEAR = rule(
@@ -126,6 +139,7 @@ SEASON_OF_YEAR = rule(
     rf"{EARLY}(?:(?P<which>this past|this coming|this|last|next)\s(?P<season>{SEASON})|(?:the\s)?(?P<season2>{SEASON})(?:\sof)?\s{YEAR})",
     _season,
     needs="spring summer fall autumn winter",
+    hints=(hints.SEASON,),
     examples=(
         ("[this summer]", "2020-SU"),
         ("[This winter] the front", "2019-WI"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.enrich.times import intervals
+from flows.enrich.times import hints, intervals
 from flows.enrich.times.rules import NOT_DATED, VAGUE, Context, Value, dated, rule
 from flows.enrich.times.vocabulary import (
     ABOUT,
@@ -161,9 +161,9 @@ WEEKDAY_ALONE = rule(
     "weekday",
     rf"(?:(?i:early|late|earlier|later)\s)?{WHICH}(?P<weekday>{WEEKDAY})(?:\s(?P<part>(?i:{PART})))?",
     read_weekday,
-    needs="day",
     after_dash=True,
     fold=False,
+    hints=(hints.WEEKDAY,),
     examples=(
         ("said on [Wednesday].", "2020-02-19"),
         ("will vote on [Sunday]", "2020-02-23"),
@@ -179,6 +179,7 @@ NEAR_DAY = rule(
     rf"(?:\s(?P<part>{PART}))?",
     _near_day,
     needs="today yesterday tomorrow tonight",
+    hints=(hints.DAY,),
     examples=(
         ("[yesterday morning]", "2020-02-19TMO"),
         ("sank [the day before yesterday]", "2020-02-18"),
@@ -191,6 +192,7 @@ NEAR_UNIT = rule(
     r"\s(?P<unit>week|weekend|month|quarter|year|decade)|(?P<which2>the next|the previous|the following)\s(?P<unit2>day)",
     _near_unit,
     needs="this last next past coming current previous following",
+    hints=(hints.UNIT,),
     examples=(
         ("[last week], he", "2020-W07"),
         ("[early next year]", "2021"),
@@ -203,6 +205,7 @@ COUNTED = rule(
     rf"{ABOUT}{COUNT}\s{UNIT}s?\s(?P<way>ago|earlier|later|from now|hence)",
     _counted,
     needs="ago earlier later now hence",
+    hints=(hints.UNIT,),
     examples=(
         ("[Three days ago] the navy", "2020-02-17"),
         ("They met on 3 May 2019. [Two days later] they signed.", "2019-05-05"),
@@ -216,6 +219,7 @@ COUNTED_YEAR = rule(
     r"(?:a\s)?year-(?:earlier|ago)(?!\s(?:quarter|period))",
     _year_earlier,
     needs="year",
+    hints=(hints.UNIT,),
     examples=(("the [year-earlier] loss", "2019"),),
 )
 UNIT_OF_ANCHOR = rule(
@@ -223,6 +227,7 @@ UNIT_OF_ANCHOR = rule(
     r"the\s(?P<unit>weekend)|the\s(?P<unit2>week)(?!\sof|\sbefore|\safter|\sthat)",
     _unit_of_anchor,
     needs="week",
+    hints=(hints.UNIT,),
     examples=(("over [the weekend]", "2020-W07-WE"),),
 )
 THE_YEAR = rule(
@@ -232,6 +237,7 @@ THE_YEAR = rule(
     r"(?!['’-]|\s(?:ago|earlier|before|after|of|in\swhich|when|that|to|[12]\d{3})\b)",
     _the_year,
     needs="year",
+    hints=(hints.UNIT,),
     examples=(
         ("[later in the year]", "2020"),
         ("for [the full year]", "2020"),
@@ -246,6 +252,10 @@ VAGUE_TIME = rule(
     r"|the (?:recent )?past(?!\s\w+\s(?:days|weeks|months|years)))",
     _vague,
     needs="ago recent current nowadays now coming future past",
+    hints=(
+        hints.VAGUE,
+        hints.UNIT,
+    ),
     examples=(
         ("in [recent weeks] and", "PAST_REF"),
         ("in [the future]", "FUTURE_REF"),

@@ -83,7 +83,8 @@ class Value:
 class Rule:
     """A pattern with a name, and the reader of what it matches; the reader returns None for what is not a time.
 
-    `needs` are lowercase words of which a text holds one if the pattern matches anything; empty if there are none.
+    The rule is tried where a passage holds a word of one of the kinds `hints` and, in lowercase, one of the words `needs`, if
+    there are any.
     `examples` are sentences with the expression in brackets, and its value counted from Thursday, 20 February 2020;
     in `counterexamples` the rule finds nothing. Text that a match covers is closed to the rules behind it, unless `applies`
     returns False.
@@ -92,6 +93,7 @@ class Rule:
     name: str
     pattern: re.Pattern[str]
     read: Callable[[Context], Value | None]
+    hints: frozenset[str]
     examples: tuple[tuple[str, str], ...]
     counterexamples: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -103,9 +105,10 @@ def rule(
     pattern: str,
     read: Callable[[Context], Value | None],
     *,
+    hints: tuple[str, ...],
     examples: tuple[tuple[str, str], ...],
     counterexamples: tuple[str, ...] = (),
-    needs: str | tuple[str, ...] = "",
+    needs: str = "",
     applies: Callable[[re.Match[str]], bool] | None = None,
     fold: bool = True,
     bounded: bool = True,
@@ -121,9 +124,10 @@ def rule(
     if after_dash:
         left = rf"(?:{BOUNDARY}|(?<=[0-9a-z][-–/]))"
     right = r"(?!\w)" if before_slash else r"(?![\w/])"
-    words = tuple(needs.split()) if isinstance(needs, str) else needs
     compiled = re.compile(rf"{left}(?:{pattern}){right}", re.IGNORECASE if fold else 0)
-    return Rule(name, compiled, read, examples, counterexamples, words, applies)
+    return Rule(
+        name, compiled, read, frozenset(hints), examples, counterexamples, tuple(needs.split()), applies
+    )
 
 
 def dated(

@@ -97,10 +97,6 @@ DAY = r"(?P<day>[0-3]?[0-9])(?:(?i:st|nd|rd|th)\b)?"
 ORDINAL_DAY = rf"(?P<ordinal>(?i:{either(ORDINALS)}))"
 YEAR = r"(?P<year>[12][0-9]{3})"
 
-MONTH_HEADS = "jan feb mar apr may jun jul aug sep oct nov dec"
-UNIT_WORDS = "second minute hour day week fortnight month quarter year decade centur"
-"""What a text holds, in lowercase, where a rule of months or of units matches anything."""
-
 TENS = either(word for word, number in NUMBERS.items() if number in range(20, 100, 10))
 ONES = either(word for word, number in NUMBERS.items() if number < 10 and word not in ("a", "an"))
 COUNT = rf"(?P<count>[0-9][0-9,]{{0,6}}|(?:{TENS})[ -](?:{ONES})|an?\shundred|(?:{either(NUMBERS)}))"

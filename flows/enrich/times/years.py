@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.enrich.times import intervals
+from flows.enrich.times import hints, intervals
 from flows.enrich.times.absolute import full_year
 from flows.enrich.times.rules import BEFORE_CALENDAR, BOUNDARY, Context, Value, dated, rule
 from flows.enrich.times.vocabulary import DECADES, EARLY, ORDINALS, YEAR, either
@@ -75,8 +75,8 @@ ERA = rule(
     "era",
     r"(?:(?P<number>[0-9]{1,2},?[0-9]{3}|[0-9]{1,4})\s(?P<era>B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)|(?P<era2>A\.?D\.?)\s(?P<number2>[0-9]{1,4}))(?![\w])",
     _era,
-    needs="bc b.c ad a.d ce c.e",
     fold=False,
+    hints=(hints.DIGIT,),
     examples=(
         ("The tomb, from [1200 BC], was looted.", "BC1200"),
         ("a column of [AD 113]", "0113"),
@@ -87,6 +87,7 @@ CENTURY = rule(
     rf"(?:the\s)?(?:(?:early|mid|late)[ -])?(?:(?P<nth>[12]?[0-9])(?:st|nd|rd|th)|(?P<word>{either(ORDINALS)}))[ -](?:century|centuries)",
     _century,
     needs="centur",
+    hints=(hints.UNIT,),
     examples=(
         ("[the 20th century]", "19"),
         ("walls of [the twelfth century]", "11"),
@@ -98,6 +99,7 @@ DECADE = rule(
     r"|the\s(?:(?:early|mid|late)[ -])?['’]?(?P<decade2>[2-9]0)s|(?<=0s\sand\s)['’]?(?P<decade4>[2-9]0)s|(?:(?:early|mid|late)[ -])?(?<![\w-])['’](?P<decade3>[2-9]0)s",
     _decade,
     needs="0s 0's 0’s",
+    hints=(hints.DIGIT,),
     examples=(
         ("[the 1990s]", "199"),
         ("[the mid-1980s]", "198"),
@@ -116,6 +118,7 @@ DECADE_IN_WORDS = rule(
     rf"(?:the\s(?:(?:early|mid|late)[ -])?|(?:early|mid|late)[ -])(?P<decade>{either(DECADES)})|(?<=ties\sand\s)(?P<decade2>{either(DECADES)})",
     _decade,
     needs="ties",
+    hints=(hints.DECADE,),
     examples=(
         ("[the nineties]", "199"),
         ("[the seventies] and eighties", "197"),
@@ -128,7 +131,7 @@ YEAR_IN_CONTEXT = rule(
     _year,
     bounded=False,
     before_slash=True,
-    needs="1 2",
+    hints=(hints.DIGIT,),
     examples=(
         ("In [1984] soldiers stormed the temple.", "1984"),
         ("a [2018] ceasefire", "2018"),
@@ -155,7 +158,7 @@ SHORT_YEAR = rule(
     rf"(?:{_AFTER})['’](?P<year>[0-9]{{2}})(?!['’]?s)",
     lambda of: dated(intervals.year(full_year(int(of["year"]), of.anchor))),
     bounded=False,
-    needs=tuple(f"{mark}{digit}" for mark in "'’" for digit in range(10)),
+    hints=(hints.DIGIT,),
     examples=(("In ['98] he fled.", "1998"),),
 )
 YEAR_RANGE_END = rule(
@@ -163,7 +166,7 @@ YEAR_RANGE_END = rule(
     r"(?<=\b[12][0-9]{3}[-–/])(?P<year>[12][0-9]{3}|[0-9]{2})(?![-–/]?\w)",
     _range_end,
     bounded=False,
-    needs="1 2",
+    hints=(hints.DIGIT,),
     examples=(
         ("the war of 1999-[2001]", "2001"),
         ("the 1980-[88] war", "1988"),
