@@ -40,7 +40,9 @@ _NAMED = {
 """Words that are of time with a capital only; `may` is a verb."""
 
 _STEMS = {
-    **dict.fromkeys("second minute hour day week fortnight month quarter year decade centur".split(), UNIT),
+    **dict.fromkeys(
+        "second minute hour day week fortnight month quarter period year decade centur".split(), UNIT
+    ),
     **dict.fromkeys((*PARTS_OF_DAY, "overnight"), PART),
     **dict.fromkeys("today yesterday tomorrow tonight".split(), DAY),
     **dict.fromkeys("noon midday midnight o'clock o’clock".split(), CLOCK),
@@ -98,9 +100,8 @@ def kinds_of(word: Word) -> Iterator[str]:
             yield kind
             break
     if word.upper and head in _NAMED_HEADS:
-        kind = _NAMED.get(lowercase) or _NAMED.get(lowercase.removesuffix("s"))
-        if kind:
-            yield kind
+        if named := _NAMED.get(lowercase) or _NAMED.get(lowercase.removesuffix("s")):
+            yield named
     if word.text in _DAY_NAMES:
         yield HOLIDAY
 
