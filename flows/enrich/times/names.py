@@ -12,7 +12,7 @@ NAMED_PLACE = (
     "bridge|islands?|street|square|avenue|road|boulevard|university|hospital|stadium|airport|school|mosque|camp|city|district"
     "|neighbou?rhood|tunnel|dam|station|hall|park|market|gardens?|express|palace|club"
 )
-NAMED_EVENT = "war|revolution|rising|uprising|rebellion|coup|intifada|manifesto|massacre"
+NAMED_EVENT = "war|offensive|revolution|rising|uprising|rebellion|coup|intifada|manifesto|massacre"
 PAPER = "times|mail|news|post|star|telegraph|mirror|express|herald|tribune|standard|independent|sun|record|nation|monitor|mercury"
 HEAD_BEHIND = re.compile(
     rf"[\s-](?:(?i:{GROUP})\b|(?:[A-Z][\w'’]+\s)?(?:{'|'.join(word.title() for word in f'{NAMED_PLACE}|{NAMED_EVENT}|{GROUP}'.split('|'))})\b)"
@@ -20,7 +20,7 @@ HEAD_BEHIND = re.compile(
 """A group, a place or an event that is called by a day: the head of its name."""
 PAPER_BEHIND = re.compile(rf"\s(?:{'|'.join(word.title() for word in PAPER.split('|'))})\b")
 MODIFIER_BEFORE = re.compile(
-    r"\b(?:Black|Bloody|Red|Super|Cyber|Fat|Holy|Arab|Prague|High|Silent|White|BLACK|BLOODY|RED|HOLY)\s$"
+    r"\b(?:Black|Bloody|Red|Super|Cyber|Fat|Holy|Arab|Prague|High|Operation|Silent|White|BLACK|BLOODY|RED|HOLY)\s$"
 )
 WAR_BEHIND = re.compile(r"s?['’]?s?\s(?:War|Wars|WAR)\b")
 CAPITAL_BEHIND = re.compile(r"\s(?P<word>[A-Z][a-z]\w*)(?:[-'’]\w+)?")

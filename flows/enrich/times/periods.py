@@ -80,8 +80,9 @@ def _chosen(seasons: list[Interval], anchor: date, which: str) -> Interval | Non
 
 QUARTER = rule(
     "quarter",
-    rf"(?:the\s)?(?:(?P<back>year-ago|year-earlier|prior-year)\s)?(?:fiscal\s)?(?P<nth>{_NTH}|final)[ -]quarter"
+    rf"(?:the\s)?(?:(?P<back>year-ago|year-earlier|prior-year)\s)?(?:fiscal\s)?(?P<nth>{_NTH}|final)\squarter"
     rf"(?:(?:\sof)?\s(?:{YEAR}|(?P<which>this|last|next)\syear))?"
+    rf"|(?:fiscal\s)?(?P<nth3>{_NTH}|final)-quarter"
     rf"|(?:(?P<which2>this|last|next)\syear['’]s|(?:the\s)?(?P<year3>[12][0-9]{{3}}))\s(?P<nth2>{_NTH}|final)[ -]quarter|Q(?P<number>[1-4])(?:\sof)?\s(?P<year2>[12][0-9]{{3}})",
     _quarter,
     needs="quarter q1 q2 q3 q4",
@@ -94,7 +95,7 @@ QUARTER = rule(
         ("[the first quarter of last year]", "2019-Q1"),
         ("[this year's third quarter]", "2020-Q3"),
         ("in [the 2019 third quarter]", "2019-Q3"),
-        ("[third-quarter] profit", "2019-Q3"),
+        ("the [third-quarter] profit", "2019-Q3"),
         ("in [Q3 2019]", "2019-Q3"),
     ),
     counterexamples=("Families fled the old quarter of Aleppo.",),

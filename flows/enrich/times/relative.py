@@ -234,7 +234,7 @@ THE_YEAR = rule(
     "the-year",
     r"(?P<part>(?:the\s(?:end|beginning|start|middle|rest)\sof|earlier\sin|later\sin|early\sin|late\sin)\s)?"
     r"the\s(?P<part2>full\s|fiscal\s)?(?:entire\s|whole\s)?(?P<unit>year)"
-    r"(?!['’-]|\s(?:ago|earlier|before|after|of|in\swhich|when|that|to|[12]\d{3})\b)",
+    r"(?!['’-]|\s(?:ago|earlier|before|after|of|in\swhich|when|that|to|two|nineteen|[12]\d{3})\b)",
     _the_year,
     needs="year",
     hints=(hints.UNIT,),
@@ -249,7 +249,7 @@ VAGUE_TIME = rule(
     r"(?P<word>(?:several|many|a few|a couple of)\s(?:days|weeks|months|years|decades)\sago"
     r"|(?:more |most )?recent (?:days|weeks|months|years|quarters)|(?:more |most )?recently|currently|current|recent(?= [a-z])"
     r"|(?:coming|future) (?:days|weeks|months|years|quarters)|nowadays|now|the (?:near )?future"
-    r"|the (?:recent )?past(?!\s\w+\s(?:days|weeks|months|years)))",
+    r"|the (?:recent )?past(?!\s\w+\s(?:minutes|hours|days|weeks|months|quarters|years|decades|centuries)\b))",
     _vague,
     needs="ago recent current nowadays now coming future past",
     hints=(
