@@ -41,7 +41,7 @@ class Time:
 
 FUTURE = re.compile(
     r"(?:\b(?:will|would|shall|won['’]t|to be|due|scheduled|plan(?:s|ned)?|expect(?:s|ed)?|set to|going to|(?:is|are) to|agree(?:d|ment) to|"
-    r"(?:opens?|resumes?|begins?|starts?|expires?|arrives|departs|leaves|returns|visits|meets|votes|takes? (?:place|effect)|go(?:es)? to the polls|polls close)|next|upcoming|coming|effective|as (?:early|soon) as)|['’]ll)\b[^.;]*$|\b(?:until|through|by) $",
+    r"(?:opens?|resumes?|begins?|starts?|expires?|arrives|departs|leaves|returns|visits|meets|votes|takes? (?:place|effect)|go(?:es)? to the polls|polls close)|next|upcoming|coming|effective|as (?:early|soon) as)|['’]ll)\b[^.;]*$|\b(?:until|through|by|(?:is|are|falls|comes) on) $",
     re.IGNORECASE,
 )
 """In the same sentence before a bare weekday or month, one of these sends it into the future."""

@@ -57,7 +57,6 @@ _STEMS_BY_HEAD = {
     head: tuple((stem, kind) for stem, kind in _STEMS.items() if stem.startswith(head))
     for head in {stem[:HEAD] for stem in _STEMS}
 }
-_NAMED_HEADS = frozenset(name[:HEAD] for name in _NAMED)
 _DAY_NAMES = frozenset({"Day", "DAY", "Eve", "EVE"})
 _DIGITS, _BLANK = re.compile(r"[0-9]+"), re.compile(r"\s")
 
@@ -99,9 +98,9 @@ def kinds_of(word: Word) -> Iterator[str]:
         if lowercase.startswith(stem):
             yield kind
             break
-    if word.upper and head in _NAMED_HEADS:
-        if named := _NAMED.get(lowercase) or _NAMED.get(lowercase.removesuffix("s")):
-            yield named
+    named = _NAMED.get(lowercase) or _NAMED.get(lowercase.removesuffix("s")) if word.upper else None
+    if named:
+        yield named
     if word.text in _DAY_NAMES:
         yield HOLIDAY
 

@@ -25,7 +25,7 @@ class Feast:
 # Source: United Nations, "International Days and Weeks"; the Gregorian calendar of the western churches.
 FIXED = {
     "new years day": (1, 1), "new years eve": (12, 31), "new year": (1, 1), "epiphany": (1, 6), "valentines day": (2, 14),
-    "international womens day": (3, 8), "earth day": (4, 22), "may day": (5, 1), "world press freedom day": (5, 3),
+    "international womens day": (3, 8), "earth day": (4, 22), "may day": (5, 1), "international workers day": (5, 1), "world press freedom day": (5, 3),
     "world refugee day": (6, 20), "halloween": (10, 31), "all saints day": (11, 1), "all souls day": (11, 2),
     "world aids day": (12, 1), "christmas": (12, 25), "christmas day": (12, 25), "christmas eve": (12, 24),
     "boxing day": (12, 26),
@@ -55,7 +55,7 @@ FEASTS = {
     **dict.fromkeys(("ramadan", "ramadhan", "ramzan"), _RAMADAN),
     **dict.fromkeys(("ashura", "ashoura"), _ASHURA),
     **dict.fromkeys(("arbaeen", "arbain"), Feast("arbaeen", "IR")),
-    **dict.fromkeys(("mawlid", "prophets birthday", "milad un nabi"), _MAWLID),
+    **dict.fromkeys(("mawlid", "prophets birthday", "eid milad un nabi", "eid e milad", "milad un nabi"), _MAWLID),
     **dict.fromkeys(("nowruz", "norouz", "nowrouz", "nawroz", "newroz", "navruz", "persian new year"), _NOWRUZ),
     **dict.fromkeys(("lunar new year", "chinese new year", "spring festival", "tet"), _LUNAR),
     **dict.fromkeys(("diwali", "deepavali"), _DIWALI),
@@ -97,7 +97,7 @@ EQUIVALENT = {
 
 _WORDS_OF_NAMES = {
     "new years day": "New Year['’]s Day", "new years eve": "New Year['’]s Eve", "valentines day": "Valentine['’]s Day",
-    "international womens day": "International Women['’]s Day", "all saints day": "All Saints['’]? Day", "all souls day": "All Souls['’]? Day",
+    "international workers day": "International Workers['’]? Day", "international womens day": "International Women['’]s Day", "all saints day": "All Saints['’]? Day", "all souls day": "All Souls['’]? Day",
     "world aids day": "World AIDS Day", "presidents day": "President(?:s['’]?|['’]s) Day", "prophets birthday": "Prophet['’]s Birthday",
     "veterans day": "Veterans['’]? Day", "labor day": "Labou?r Day", "martin luther king jr day": "Martin Luther King,? Jr\\.? Day",
     "feast of sacrifice": "Feast of Sacrifice", "feast of the sacrifice": "Feast of the Sacrifice",

@@ -120,7 +120,7 @@ def _nearest(of: Context) -> tuple[str, ...]:
 
 
 def _countries(of: Context) -> Iterator[tuple[str, ...]]:
-    """Yield the countries beside the holiday, those of its sentence, and those of the text by how often it names them."""
+    """Yield the countries beside the holiday, those of its sentence and, if it names none, those of the text by how often it names them."""
     start, end = of.match.span("holiday") if of.match["holiday"] else of.match.span()
     text = of.reading.text
     beside: list[str] = []
@@ -141,6 +141,8 @@ def _countries(of: Context) -> Iterator[tuple[str, ...]]:
             beside.append(point.country)
     yield tuple(dict.fromkeys(beside))
     yield tuple(dict.fromkeys(sentence))
+    if sentence:
+        return
     for country, _ in everywhere.most_common():
         yield (country,)
 

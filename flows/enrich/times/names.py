@@ -7,7 +7,7 @@ import re
 from flows.enrich.times.rules import Context
 from flows.enrich.times.vocabulary import FULL_MONTHS, FULL_WEEKDAYS, cased
 
-GROUP = "movement|alliance|coalition|brigades?|party|front|bloc|group|committee|forces|faction|battalion|network|martyrs|militia|collective"
+GROUP = "movement|alliance|coalition|brigades?|party|front|bloc|group|committee|forces|faction|battalion|commandos?|network|martyrs|militia|collective"
 NAMED_PLACE = (
     "bridge|islands?|street|square|avenue|road|boulevard|university|hospital|stadium|airport|school|mosque|camp|city|district"
     "|neighbou?rhood|tunnel|dam|station|hall|park|market|gardens?|express|palace|club"
@@ -20,7 +20,7 @@ HEAD_BEHIND = re.compile(
 """A group, a place or an event that is called by a day: the head of its name."""
 PAPER_BEHIND = re.compile(rf"\s(?:{'|'.join(word.title() for word in PAPER.split('|'))})\b")
 MODIFIER_BEFORE = re.compile(
-    r"\b(?:Black|Bloody|Red|Super|Cyber|Fat|Holy|Arab|Prague|High|Operation|Silent|White|BLACK|BLOODY|RED|HOLY)\s$"
+    r"\b(?:Black|Bloody|Red|Super|Cyber|Fat|Holy|Arab|Prague|High|Operation|Storm|Typhoon|Hurricane|Cyclone|Silent|White|BLACK|BLOODY|RED|HOLY)\s$"
 )
 WAR_BEHIND = re.compile(r"s?['’]?s?\s(?:War|Wars|WAR)\b")
 CAPITAL_BEHIND = re.compile(r"\s(?P<word>[A-Z][a-z]\w*)(?:[-'’]\w+)?")
@@ -31,11 +31,12 @@ TIME_BEFORE = re.compile(
 )
 """What stands before a month or a holiday in a sentence; before a first name only `with` and `and` of these."""
 PERSON_BEFORE = re.compile(
-    r"\b(?:mr|mrs|ms|miss|dr|president|minister|brother|sister|son|daughter|father|mother|uncle|aunt|wife|husband|named|called|colonel"
+    r"\b(?:mr|mrs|ms|miss|dr|president|minister|brother|sister|son|daughter|father|mother|uncle|aunt|wife|husband|named|called|colonel|major|sergeant|lieutenant|commander|governor|senator|judge|bishop|imam|sheikh"
     r"|general|captain|chief|pastor|activist|journalist|farmer|fisherman|trader|teacher)\.?\s$",
     re.IGNORECASE,
 )
 """Words before a name of a person."""
+HONORIFIC_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s$")
 AGREEMENT_BEHIND = re.compile(r"\s(?:Agreement|Accords?|Pact)\b")
 TITLE_WORDS = frozenset({"day", "eve", "sunday", "monday", "friday"})
 
@@ -54,7 +55,7 @@ def is_part_of_name(of: Context, rule: str) -> bool:
         return True
     if rule in ("season", "clock") and MODIFIER_BEFORE.search(of.preceding):
         return True
-    if rule == "holiday" and AGREEMENT_BEHIND.match(of.following):
+    if rule in DATED_RULES and AGREEMENT_BEHIND.match(of.following):
         return True
     if rule == "length":
         return words.removeprefix("the ")[:1].isupper() and WAR_BEHIND.match(of.following) is not None
@@ -95,13 +96,15 @@ def _is_in_person(of: Context) -> bool:
 
 def _is_first_name(of: Context, rule: str) -> bool:
     """Return True for the `June` of `with June Osei aboard`: no word of time before it, and a capital behind it."""
+    if HONORIFIC_BEFORE.search(of.preceding):
+        return True
     behind = CAPITAL_BEHIND.match(of.following)
     if behind is None or behind["word"].lower() in TITLE_WORDS or MONTHS_AND_DAYS.match(behind["word"]):
         return False
-    if _is_title(of):
-        return False
     if PERSON_BEFORE.search(of.preceding):
         return True
+    if _is_title(of):
+        return False
     if rule == "weekday":
         return not of.preceding.strip()
     before = TIME_BEFORE.search(of.preceding)

@@ -139,6 +139,7 @@ SEASON_OF_YEAR = rule(
     "season",
     rf"{EARLY}(?:(?P<which>this past|this coming|this|last|next)\s(?P<season>{SEASON})|(?:the\s)?(?P<season2>{SEASON})(?:\sof)?\s{YEAR})",
     _season,
+    before_slash=True,
     needs="spring summer fall autumn winter",
     hints=(hints.SEASON,),
     examples=(
