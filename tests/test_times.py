@@ -388,6 +388,16 @@ def test_a_holiday_is_that_of_the_country_that_the_sentence_names(published, tex
     assert (time.value, time.rule) == (value, "holiday")
 
 
+def test_a_holiday_on_a_fixed_day_has_its_day_without_a_publication():
+    (time,) = times_in(reading("They came on Christmas Eve.", published_on=None))
+
+    assert (time.value, time.start, time.null_reason) == (
+        "XXXX-12-24",
+        None,
+        "no publication date to count from",
+    )
+
+
 def test_a_holiday_of_no_country_of_the_text_is_null_with_a_reason():
     (time,) = times_in(reading("They marched on Independence Day."))
 

@@ -96,6 +96,7 @@ EQUIVALENT = {
 }  # fmt: skip
 
 _WORDS_OF_NAMES = {
+    "christmas eve": "Christmas [Ee]ve",
     "new years day": "New Year['’]s Day", "new years eve": "New Year['’]s Eve", "valentines day": "Valentine['’]s Day",
     "international workers day": "International Workers['’]? Day", "international womens day": "International Women['’]s Day", "all saints day": "All Saints['’]? Day", "all souls day": "All Souls['’]? Day",
     "world aids day": "World AIDS Day", "presidents day": "President(?:s['’]?|['’]s) Day", "prophets birthday": "Prophet['’]s Birthday",

@@ -35,8 +35,11 @@ def _holiday(of: Context) -> Value | None:
     """Read a holiday in the year that puts it nearest to the anchor, or on the side that is asked for."""
     name = folded_name(of["holiday"])
     stated = int(of["year"]) if of["year"] else near_year(of)
+    if of.anchor is None and stated is None and name in FIXED:
+        month, day = FIXED[name]
+        return Value("DATE", f"XXXX-{month:02d}-{day:02d}")
     if of.anchor is None and stated is None:
-        return Value("DATE", "XXXX-XX-XX") if name in FIXED or name in FEASTS or name in GENERAL else None
+        return Value("DATE", "XXXX-XX-XX") if name in FEASTS or name in GENERAL else None
     years = [year for year in _years(of.anchor, stated) if MINYEAR <= year <= MAXYEAR]
     found = _intervals_of(name, years, of)
     if found is None:
