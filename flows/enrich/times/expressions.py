@@ -9,6 +9,7 @@ from datetime import date
 
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.times.countries import Countries, countries_of
 from flows.enrich.times.grammar import RULES
 from flows.enrich.times.hints import Passage, passages_in
 from flows.enrich.times.intervals import Interval
@@ -68,9 +69,10 @@ def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Tim
     matches = [found for passage in passages_in(reading) for found in _matches(reading.text, passage)]
     # In reading order, since some are counted from the one before them.
     times: list[Time] = []
+    countries = countries_of(places)
     named = _Named()
     for _, rule, match in sorted(matches, key=lambda each: each[0]):
-        if time := _time(rule, match, reading, places, named):
+        if time := _time(rule, match, reading, countries, named):
             times.append(time)
             named.remember(time)
     return tuple(times)
@@ -122,7 +124,7 @@ def _looks_ahead(before: str) -> bool:
 
 
 def _time(
-    rule: Rule, match: re.Match[str], reading: Reading, places: Sequence[PlaceMention], named: _Named
+    rule: Rule, match: re.Match[str], reading: Reading, countries: Countries, named: _Named
 ) -> Time | None:
     number = sentence_at(reading.sentences, match.start())
     sentence = reading.sentences[number]
@@ -131,7 +133,7 @@ def _time(
     owned = POSSESSIVE.match(reading.text, match.end()) is not None
     before = named.interval if number - named.sentence_no <= 1 else None
     context = Context(
-        match, reading, sentence, _looks_ahead(near) and not owned, before, named.quarter, places
+        match, reading, sentence, _looks_ahead(near) and not owned, before, named.quarter, countries
     )
     if is_part_of_name(context, rule.name):
         return None

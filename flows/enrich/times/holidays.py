@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
@@ -21,7 +20,7 @@ from flows.enrich.times.holiday_names import (
     folded_name,
 )
 from flows.enrich.times.intervals import Interval
-from flows.enrich.times.rules import NO_COUNTRY, Context, Value, dated, rule
+from flows.enrich.times.rules import NO_COUNTRY, WINDOW, Context, Value, dated, rule
 from flows.enrich.times.vocabulary import AHEAD, BACK, NEAR_YEAR, WHICH, YEAR
 
 BESIDE_BEFORE = frozenset({"", " ", "'s ", "’s ", "' ", "’ "})
@@ -128,26 +127,20 @@ def _countries(of: Context) -> Iterator[tuple[str, ...]]:
     text = of.reading.text
     beside: list[str] = []
     sentence: list[str] = []
-    everywhere: Counter[str] = Counter()
-    for place in of.places:
-        point = place.point
-        if point is None or point.country is None:
-            continue
-        everywhere[point.country] += 1
-        if not of.sentence.start <= place.span.start < of.sentence.end:
-            continue
-        sentence.append(point.country)
-        inside = start <= place.span.start < end
-        before = place.span.end <= start and text[place.span.end : start] in BESIDE_BEFORE
-        behind = place.span.start >= end and text[end : place.span.start] in BESIDE_BEHIND
+    for span, country in of.countries.within(
+        max(of.sentence.start, start - WINDOW), min(of.sentence.end, end + WINDOW)
+    ):
+        sentence.append(country)
+        inside = start <= span.start < end
+        before = span.end <= start and text[span.end : start] in BESIDE_BEFORE
+        behind = span.start >= end and text[end : span.start] in BESIDE_BEHIND
         if inside or before or behind:
-            beside.append(point.country)
+            beside.append(country)
     yield tuple(dict.fromkeys(beside))
     yield tuple(dict.fromkeys(sentence))
-    if sentence:
-        return
-    for country, _ in everywhere.most_common():
-        yield (country,)
+    if not sentence:
+        for country in of.countries.by_frequency:
+            yield (country,)
 
 
 def western_easter(year: int) -> date:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.times.countries import Countries
 from flows.enrich.times.intervals import Interval
 from flows.records import Reading, Span
 
@@ -20,6 +20,9 @@ AMBIGUOUS = "the day and the month cannot be told apart"
 BEFORE_CALENDAR = "before the year 1"
 NO_COUNTRY = "no country that the text names is known to have this holiday"
 
+
+WINDOW = 240
+"""Characters on either side of a match that its reader may look at, so that a long sentence is read in linear time."""
 
 BOUNDARY = r"(?<![\w$£€.,:/-])"
 
@@ -38,7 +41,7 @@ class Context:
     looks_ahead: bool
     before: Interval | None = None
     quarter: Interval | None = None
-    places: Sequence[PlaceMention] = field(default=(), repr=False)
+    countries: Countries = field(default=Countries(), repr=False)
 
     def __getitem__(self, group: str) -> str:
         """Return the words of a group in lowercase with single spaces, or of its variants; empty if it took no part."""
@@ -58,13 +61,15 @@ class Context:
 
     @property
     def preceding(self) -> str:
-        """The text of the sentence before the match."""
-        return self.reading.text[self.sentence.start : self.match.start()]
+        """The text of the sentence before the match, at most WINDOW characters."""
+        start = self.match.start()
+        return self.reading.text[max(self.sentence.start, start - WINDOW) : start]
 
     @property
     def following(self) -> str:
-        """The text of the sentence behind the match."""
-        return self.reading.text[self.match.end() : self.sentence.end]
+        """The text of the sentence behind the match, at most WINDOW characters."""
+        end = self.match.end()
+        return self.reading.text[end : min(self.sentence.end, end + WINDOW)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ import re
 
 from flows.enrich.times import hints, intervals
 from flows.enrich.times.absolute import full_year
-from flows.enrich.times.rules import BEFORE_CALENDAR, BOUNDARY, Context, Value, dated, rule
+from flows.enrich.times.rules import BEFORE_CALENDAR, BOUNDARY, WINDOW, Context, Value, dated, rule
 from flows.enrich.times.vocabulary import DECADES, EARLY, ORDINALS, YEAR, either
 from flows.enrich.times.year_evidence import LAST_YEAR, is_year
 
 
 def _year(of: Context) -> Value | None:
     start = of.match.start("year")
-    preceding = of.reading.text[of.sentence.start : start]
-    behind_place = any(place.span.end == start - 1 for place in of.places)
+    preceding = of.preceding + of.reading.text[of.match.start() : start]
+    behind_place = start - 1 in of.countries.ends
     if not is_year(int(of["year"]), preceding, of.following, anchor=of.anchor, behind_place=behind_place):
         return None
     return dated(intervals.year(int(of["year"])))
@@ -22,11 +22,12 @@ def _year(of: Context) -> Value | None:
 
 def _range_end(of: Context) -> Value | None:
     """Read the `20` of `2019-20` and the `2001` of `1999-2001`."""
-    first = int(of.preceding[-5:-1])
+    start = of.match.start()
+    first = int(of.reading.text[start - 5 : start - 1])
     preceding = of.preceding[:-5]
     number = int(of["year"]) if len(of["year"]) == 4 else first // 100 * 100 + int(of["year"])
     if not is_year(first, preceding, of.following, anchor=of.anchor) and not is_year(
-        first, preceding, of.reading.text[of.match.start() - 1 : of.sentence.end], anchor=of.anchor
+        first, preceding, of.reading.text[start - 1 : start + WINDOW], anchor=of.anchor
     ):
         return None
     return dated(intervals.year(number)) if first < number <= LAST_YEAR else None
