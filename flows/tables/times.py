@@ -48,7 +48,11 @@ TABLE = Table(
         Column("time_id", Type.TEXT, "Id of the row, made of the article and the span."),
         *EVIDENCE,
         Column("type", Type.TEXT, "TIMEX3 type: DATE, TIME, DURATION or SET."),
-        Column("value", Type.TEXT, "TIMEX3 value, such as `2020-02-12`, `2020-W07`, `P9Y` or `PAST_REF`; two days with `/` between them are an interval."),
+        Column(
+            "value",
+            Type.TEXT,
+            "TIMEX3 value, such as `2020-02-12`, `2020-W07`, `P9Y` or `PAST_REF`; two days with `/` between them are an interval.",
+        ),
         Column("start_on", Type.DATE, "First day of the interval it stands for.", nullable=True),
         Column("end_on", Type.DATE, "Last day of the interval, included.", nullable=True),
         Column(
