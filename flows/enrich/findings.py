@@ -37,6 +37,6 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
     return Findings(
         places=places,
         mentions=mentions_in(reading, places, reference.entities),
-        times=times_in(reading),
+        times=times_in(reading, places),
         quotes=quotes_in(reading, reference.quotes),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.enrich.findings import Enriched
-from flows.enrich.times.calendar import ACLED_PRECISION, UCDP_PRECISION
+from flows.enrich.times.intervals import ACLED_PRECISION, UCDP_PRECISION
 from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
@@ -47,10 +47,14 @@ TABLE = Table(
     columns=(
         Column("time_id", Type.TEXT, "Id of the row, made of the article and the span."),
         *EVIDENCE,
-        Column("type", Type.TEXT, "TIMEX3 type: DATE, TIME or DURATION."),
-        Column("value", Type.TEXT, "TIMEX3 value, as in `2020-02-12`, `2020-W07`, `P9Y` or `PAST_REF`."),
-        Column("start_on", Type.DATE, "First day of the stretch it stands for.", nullable=True),
-        Column("end_on", Type.DATE, "Last day of the stretch, itself included.", nullable=True),
+        Column("type", Type.TEXT, "TIMEX3 type: DATE, TIME, DURATION or SET."),
+        Column(
+            "value",
+            Type.TEXT,
+            "TIMEX3 value, such as `2020-02-12`, `2020-W07`, `P9Y` or `PAST_REF`; two days with `/` between them are an interval.",
+        ),
+        Column("start_on", Type.DATE, "First day of the interval it stands for.", nullable=True),
+        Column("end_on", Type.DATE, "Last day of the interval, included.", nullable=True),
         Column(
             "precision",
             Type.TEXT,

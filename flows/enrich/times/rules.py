@@ -1,0 +1,150 @@
+"""What a rule of times is: a pattern, a reader of what it matches, and examples that are tested."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from flows.enrich.times.countries import Countries
+from flows.enrich.times.intervals import Interval
+from flows.records import Reading, Span
+
+NO_ANCHOR = "no publication date to count from"
+OFF_CALENDAR = "no such day in the calendar"
+VAGUE = "the expression names no certain time"
+NOT_DATED = "a duration without a beginning"
+REPEATED = "a time that repeats"
+AMBIGUOUS = "the day and the month cannot be told apart"
+BEFORE_CALENDAR = "before the year 1"
+NO_COUNTRY = "no country that the text names is known to have this holiday"
+
+
+WINDOW = 240
+"""Characters on either side of a match that its reader may look at, so that a long sentence is read in linear time."""
+
+BOUNDARY = r"(?<![\w$£€.,:/-])"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a reader is given: the match, the text around it, and what was said of time before.
+
+    `anchor` is the day of publication. `before` is the last interval named in this sentence or the one before it;
+    `quarter` the last quarter named in the text.
+    """
+
+    match: re.Match[str]
+    reading: Reading = field(repr=False)
+    sentence: Span
+    looks_ahead: bool
+    before: Interval | None = None
+    quarter: Interval | None = None
+    countries: Countries = field(default=Countries(), repr=False)
+
+    def __getitem__(self, group: str) -> str:
+        """Return the words of a group in lowercase with single spaces, or of its variants; empty if it took no part."""
+        groups = self.match.re.groupindex
+        names = (
+            name
+            for name in (group, f"{group}2", f"{group}3", f"{group}4", f"{group}5", f"{group}6", f"{group}7")
+            if name in groups
+        )
+        found = next(filter(None, (self.match[name] for name in names)), "")
+        return " ".join(found.lower().rstrip(".").split())
+
+    @property
+    def anchor(self) -> date | None:
+        """The day of publication, or None."""
+        return self.reading.published_on
+
+    @property
+    def preceding(self) -> str:
+        """The text of the sentence before the match, at most WINDOW characters."""
+        start = self.match.start()
+        return self.reading.text[max(self.sentence.start, start - WINDOW) : start]
+
+    @property
+    def following(self) -> str:
+        """The text of the sentence behind the match, at most WINDOW characters."""
+        end = self.match.end()
+        return self.reading.text[end : min(self.sentence.end, end + WINDOW)]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A TIMEX3 type and value, the interval, and from what it was counted."""
+
+    type: str
+    value: str
+    interval: Interval | None = None
+    anchored: bool = False
+    null_reason: str | None = None
+    counted_from: str = "publication"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern with a name, and the reader of what it matches; the reader returns None for what is not a time.
+
+    The rule is tried where a passage holds a word of one of the kinds `hints` and, in lowercase, one of the words `needs`, if
+    there are any.
+    `examples` are sentences with the expression in brackets, and its value counted from Thursday, 20 February 2020;
+    in `counterexamples` the rule finds nothing. Text that a match covers is closed to the rules behind it, unless `applies`
+    returns False.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    read: Callable[[Context], Value | None]
+    hints: frozenset[str]
+    examples: tuple[tuple[str, str], ...]
+    counterexamples: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    applies: Callable[[re.Match[str]], bool] | None = None
+
+
+def rule(
+    name: str,
+    pattern: str,
+    read: Callable[[Context], Value | None],
+    *,
+    hints: tuple[str, ...],
+    examples: tuple[tuple[str, str], ...],
+    counterexamples: tuple[str, ...] = (),
+    needs: str = "",
+    applies: Callable[[re.Match[str]], bool] | None = None,
+    fold: bool = True,
+    bounded: bool = True,
+    after_dash: bool = False,
+    before_slash: bool = False,
+) -> Rule:
+    """Make a rule.
+
+    `fold` ignores case; `bounded` keeps the match from beginning inside a number, an amount or an address;
+    `after_dash` lets it begin behind a number or a word and a dash, and `before_slash` end before a slash.
+    """
+    left = BOUNDARY if bounded else ""
+    if after_dash:
+        left = rf"(?:{BOUNDARY}|(?<=[0-9a-z][-–/]))"
+    right = r"(?!\w)" if before_slash else r"(?![\w/])"
+    compiled = re.compile(rf"{left}(?:{pattern}){right}", re.IGNORECASE if fold else 0)
+    return Rule(
+        name, compiled, read, frozenset(hints), examples, counterexamples, tuple(needs.split()), applies
+    )
+
+
+def dated(
+    interval: Interval | None,
+    *,
+    anchored: bool = False,
+    suffix: str = "",
+    counted_from: str = "publication",
+) -> Value:
+    """Return the value of an interval, or a null if it is not on the calendar."""
+    if interval is None:
+        return Value("DATE", "XXXX-XX-XX", null_reason=OFF_CALENDAR)
+    return Value(
+        "TIME" if suffix else "DATE", interval.value + suffix, interval, anchored, None, counted_from
+    )
