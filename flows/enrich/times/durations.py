@@ -15,6 +15,8 @@ from flows.enrich.times.vocabulary import (
     PART,
     PARTS_OF_DAY,
     PLAIN_MONTHS,
+    SEASON,
+    SEASONS,
     SPAN_OF,
     UNIT,
     UNIT_LETTERS,
@@ -98,6 +100,8 @@ def _set(of: Context) -> Value:
         return Value("SET", f"XXXX-WXX-{WEEKDAYS[unit] + 1}{part}", null_reason=REPEATED)
     if unit in MONTHS:
         return Value("SET", f"XXXX-{MONTHS[unit]:02d}", null_reason=REPEATED)
+    if unit in SEASONS:
+        return Value("SET", f"XXXX-{SEASONS[unit]}", null_reason=REPEATED)
     if unit in PARTS_OF_DAY:
         return Value("SET", f"XXXX-XX-XXT{PARTS_OF_DAY[unit]}", null_reason=REPEATED)
     letters = ADVERBS.get(unit) or UNIT_LETTERS[unit]
@@ -175,7 +179,7 @@ FOR_LENGTH = rule(
 )
 SET = rule(
     "set",
-    rf"(?:every|each)\s(?:(?P<count>{either(NUMBERS)}|other|[0-9]{{1,3}})\s)?(?P<unit>{UNITS}|{PART}|{WEEKDAY}|{PLAIN_MONTHS}|{either(FULL_MONTHS)})s?"
+    rf"(?:every|each)\s(?:(?P<count>{either(NUMBERS)}|other|[0-9]{{1,3}})\s)?(?P<unit>{UNITS}|{PART}|{WEEKDAY}|{PLAIN_MONTHS}|{either(FULL_MONTHS)}|{SEASON})s?"
     rf"(?:\s(?P<part>{PART}))?|(?P<unit2>{either(ADVERBS)})"
     rf"|(?:once|twice|thrice|\w+\stimes)\s(?:an?|per|each|every)\s(?P<unit3>{UNITS})|per\s(?P<unit4>hour|day|week|month|year)",
     _set,
@@ -186,9 +190,11 @@ SET = rule(
         hints.WEEKDAY,
         hints.MONTH,
         hints.PART,
+        hints.SEASON,
     ),
     examples=(
         ("[every day]", "P1D"),
+        ("floods [every spring]", "XXXX-SP"),
         ("[each Thursday]", "XXXX-WXX-4"),
         ("a [daily] flight", "P1D"),
         ("[every two weeks] or so", "P2W"),

@@ -41,7 +41,7 @@ class Time:
 
 
 FUTURE = re.compile(
-    r"(?:\b(?:will|would|shall|won['’]t|to be|due|scheduled|plan(?:s|ned)?|expect(?:s|ed)?|set to|going to|(?:is|are) to|agree(?:d|ment) to|"
+    r"(?:\b(?:will|would|(?-i:may|might)|shall|won['’]t|to be|due|scheduled|plan(?:s|ned)?|expect(?:s|ed)?|set to|going to|(?:is|are) to|agree(?:d|ment) to|"
     r"(?:opens?|resumes?|begins?|starts?|expires?|arrives|departs|leaves|returns|visits|meets|votes|takes? (?:place|effect)|go(?:es)? to the polls|polls close)|next|upcoming|coming|effective|as (?:early|soon) as)|['’]ll)\b[^.;]*$|\b(?:until|through|by|(?:is|are|falls|comes) on) $",
     re.IGNORECASE,
 )
@@ -55,7 +55,7 @@ and 160 give the same values, 40 loses 0.2."""
 POSSESSIVE = re.compile(r"['’]s\b")
 
 PAST = re.compile(
-    r"\b(?:said|was|were|had|did|met|held|announced|reported|began|launched|arrived|closed|ended|canceled|cancelled|called)\b",
+    r"(?<!\bbe )\b(?:said|was|were|had|did|met|held|announced|reported|began|launched|arrived|closed|ended|canceled|cancelled|called)\b",
     re.IGNORECASE,
 )
 """Behind such a word, one of these brings it back: `will vote on a bill that was passed Tuesday`."""

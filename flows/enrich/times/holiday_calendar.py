@@ -6,6 +6,7 @@ first line (decision 0011).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
@@ -79,13 +80,19 @@ def days_of(country: str, year: int) -> Mapping[date, tuple[str, ...]]:
 
     if not FIRST_YEAR <= year <= LAST_YEAR or country not in _supported():
         return {}
-    categories = tuple(holidays.country_holidays(country).supported_categories)
-    found = holidays.country_holidays(
-        country, years=year, language=LANGUAGE, observed=False, categories=categories
-    )
+    with warnings.catch_warnings():
+        # Outside the years for which it has a country's movable feasts, the library warns and leaves them out.
+        warnings.simplefilter("ignore", UserWarning)
+        known = holidays.country_holidays(
+            country,
+            years=year,
+            language=LANGUAGE,
+            observed=False,
+            categories=tuple(holidays.country_holidays(country).supported_categories),
+        )
     return {
         on: tuple(name for label in labels.split(";") for name in _names_in(label))
-        for on, labels in sorted(found.items())
+        for on, labels in sorted(known.items())
         if on.year == year
     }
 
