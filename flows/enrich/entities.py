@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flows.enrich.gazetteer_index import Kind
 from flows.enrich.names import ACRONYM, HEADS_OF_BODIES, TITLES, actors
 from flows.enrich.places import PlaceMention
 from flows.enrich.roles import Role, sector_of
@@ -142,7 +143,7 @@ def _owner(text: str, named: Named, names: Sequence[Named]) -> tuple[str, str] |
             and other.place.place
         ):
             rest = re.sub(r"^['’]s", "", text[other.span.end : named.span.end]).strip()
-            if other.place.place.country and other.place.place.fcode in ("PCLI", "PCLD") and sector_of(rest):
+            if other.place.place.country and other.place.place.kind is Kind.COUNTRY and sector_of(rest):
                 return other.place.place.country, rest
     return None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from flows.enrich.gazetteer_index import LEXICONS, table
+from flows.enrich.gazetteer_index import LEXICONS, Kind, table
 from flows.enrich.places import PlaceMention
 from flows.enrich.resolution import softmax
 from flows.enrich.spelling import folded
@@ -253,14 +253,14 @@ def _signs(option: Option, heard: _Heard) -> Iterator[str]:
     place = "none"
     if option.place:
         unlisted = "worldwide" if option.place.null_reason == BEYOND else "unlisted"
-        code = option.place.place.fcode if option.place.place else unlisted
+        kind = option.place.place.kind if option.place.place else unlisted
         place = (
             "country"
-            if code in ("PCLI", "PCLD")
+            if kind is Kind.COUNTRY
             else "region"
-            if code in ("ADM1", "ADM2")
+            if kind in (Kind.REGION, Kind.DISTRICT)
             else "unlisted"
-            if code == "unlisted"
+            if kind == "unlisted"
             else "town or other"
         )
     yield "always"

@@ -11,14 +11,15 @@ from typing import Any
 import orjson
 
 from flows.enrich.field import Field
-from flows.enrich.gazetteer import Gazetteer, Place, load_gazetteer
-from flows.enrich.gazetteer_index import LEXICONS
+from flows.enrich.gazetteer import Gazetteer, Place
+from flows.enrich.gazetteer_index import LEXICONS, TOWNS, Kind
 from flows.enrich.resolution import Choice, Resolver
 from flows.enrich.sentences import sentence_at
 from flows.enrich.spelling import folded
 from flows.enrich.toponyms import Reader, Toponym, chosen, weigh
 from flows.enrich.unplaced import BEYOND, TABLE_HEAD, unplaced_in
 from flows.records import Reading, Span
+from flows.reference.gazetteer_index import load_gazetteer
 
 UNLISTED = "not in the gazetteer, and no place beside it to lie in"
 UNLISTED_WITHIN = "not in the gazetteer; the point is that of the place it lies in"
@@ -34,18 +35,14 @@ NEAR_ENOUGH_KM = 200.0
 # ACLED Codebook, "Geo-precision": 1 the place, 2 a part of a region or the land around a town, 3 a larger region.
 # UCDP GED Codebook, "where_prec": 1 the place, 2 near it, 3 second-order area, 4 first-order area, 5 a line or a fuzzy
 # area, 6 the country, 7 international waters or several countries.
-PRECISIONS: Mapping[str, tuple[int, int]] = {
-    "P": (1, 1),
-    "S": (1, 1),
-    "ADM2": (2, 3),
-    "ADM1": (3, 4),
-    "PCLI": (3, 6),
-    "PCLD": (3, 6),
-    "H": (3, 5),
-    "T": (3, 5),
-    "L": (3, 5),
-    "international": (3, 7),
+PRECISIONS: Mapping[Kind, tuple[int, int]] = {
+    **dict.fromkeys((*TOWNS, Kind.BUILDING), (1, 1)),
+    Kind.DISTRICT: (2, 3),
+    Kind.REGION: (3, 4),
+    Kind.COUNTRY: (3, 6),
 }
+FUZZY = (3, 5)
+INTERNATIONAL = (3, 7)
 NEAR = (2, 2)
 
 RELATION = re.compile(
@@ -138,7 +135,7 @@ def places_by(reading: Reading, gazetteer: Gazetteer, weights: Weights) -> tuple
         if each
         and each[0].spelling != "sound"
         and each[0].place.country
-        and each[0].place.fcode not in ("PCLI", "PCLD")
+        and each[0].place.kind is not Kind.COUNTRY
     ]
     believed = [_spelled_or_near(own, towns) for own in choices]
     within: dict[str, Place | None] = {}
@@ -210,9 +207,8 @@ def _precision(place: Place | None, within: Place | None, *, near: bool) -> tupl
         geo, where = _precision(within, None, near=False) or (3, 6)
         return max(geo, 2), max(where, 2)
     if place.country is None:
-        return PRECISIONS["international"]
-    group = place.fcode if place.fcode in PRECISIONS else place.feature_class
-    geo, where = PRECISIONS[group]
+        return INTERNATIONAL
+    geo, where = PRECISIONS.get(place.kind, FUZZY)
     return NEAR if near and where == 1 else (geo, where)
 
 
@@ -238,7 +234,7 @@ def _container(
     same = [at for at in order if sentence_at(reading.sentences, toponyms[at].span.start) == sentence]
     for at in (*same, *order):
         place = best[at]
-        if place and place.country and place.fcode not in ("PCLI", "PCLD"):
+        if place and place.country and place.kind is not Kind.COUNTRY:
             return place
     return next((choices[at][0].place for at in order if choices[at] and choices[at][0].place.country), None)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from flows.enrich.gazetteer import Candidate, Gazetteer, Place
-from flows.enrich.gazetteer_index import table
+from flows.enrich.gazetteer_index import TOWNS, Kind, table
 from flows.enrich.sentences import sentence_at
 from flows.enrich.spelling import folded
 from flows.enrich.words import words_in
@@ -426,18 +426,16 @@ def _class(option: Toponym) -> str:
         return "no"
     best = option.candidates[0].place
     if option.adjective:
-        return "people" if best.fcode in ("PCLI", "PCLD") else "people wide"
+        return "people" if best.kind is Kind.COUNTRY else "people wide"
     best = max(
         (each.place for each in option.candidates),
-        key=lambda place: (_RANK.get(place.fcode, 1), place.population),
+        key=lambda place: (_RANK.get(place.kind, 1), place.population),
     )
-    if best.fcode in ("PCLI", "PCLD"):
-        return "country"
-    if best.fcode in ("ADM1", "PPLC"):
-        return best.fcode
-    if best.fcode not in ("ADM2", "PPLA", "PPL", "PPLX"):
+    if named := _LISTED.get(best.kind):
+        return named
+    if best.kind is not Kind.DISTRICT and best.kind not in TOWNS:
         return "wide"
-    if best.fcode == "ADM2" and best.population < 100_000:
+    if best.kind is Kind.DISTRICT and best.population < 100_000:
         return "ADM2"
     people = best.population
     return (
@@ -451,7 +449,8 @@ def _class(option: Toponym) -> str:
     )
 
 
-_RANK = {"PCLI": 5, "PCLD": 4, "PPLC": 3, "ADM1": 3, "CONT": 3}
+_RANK = {Kind.COUNTRY: 5, Kind.CAPITAL: 3, Kind.REGION: 3, Kind.CONTINENT: 3}
+_LISTED = {Kind.COUNTRY: "country", Kind.REGION: "ADM1", Kind.CAPITAL: "PPLC"}
 
 
 def _bare(surface: str) -> str:

@@ -19,7 +19,6 @@ from typing import Any
 
 import orjson
 
-from flows.enrich.gazetteer import load_gazetteer
 from flows.enrich.gazetteer_index import LEXICONS
 from flows.enrich.mentions import named_by
 from flows.enrich.model import load_model
@@ -29,6 +28,7 @@ from flows.evaluation import entity_figures
 from flows.journey import read
 from flows.parse.body import body_as_is
 from flows.records import Reading
+from flows.reference.gazetteer_index import load_gazetteer
 from tests.bench.fitting import Group, fit_softmax
 
 SETS = {"gum-news": 1.5, "uner-ewt": 1.0}

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from flows.enrich.gazetteer import Gazetteer, Place, load_gazetteer
+from flows.enrich.gazetteer import Gazetteer, Place
 from flows.enrich.gazetteer_index import LEXICONS
 from flows.enrich.model import load_model
 from flows.enrich.places import LEAST_WEIGHT, Weights, places_by
@@ -33,6 +33,7 @@ from flows.evaluation import km_between, place_figures
 from flows.journey import read
 from flows.parse.body import body_as_is
 from flows.records import Reading
+from flows.reference.gazetteer_index import load_gazetteer
 from tests.bench.fitting import Group, fit_softmax, rounded
 
 SETS = {"lgl": 1.0, "trnews": 1.5, "geovirus": 1.2, "gwn": 1.2}

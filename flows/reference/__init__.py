@@ -1,0 +1,1 @@
+"""What extraction reads beside the text, loaded: the gazetteer."""
