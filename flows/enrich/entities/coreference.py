@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flows.enrich.entities.names import ACRONYM, HEADS_OF_BODIES, TITLES
 from flows.enrich.entities.reference import Actor
 from flows.enrich.entities.roles import Role, sector_of
+from flows.enrich.gazetteer_index import Kind
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
@@ -149,7 +150,7 @@ def _owner(text: str, named: Named, names: Sequence[Named]) -> tuple[str, str] |
             and other.place.place
         ):
             rest = re.sub(r"^['’]s", "", text[other.span.end : named.span.end]).strip()
-            if other.place.place.country and other.place.place.fcode in ("PCLI", "PCLD") and sector_of(rest):
+            if other.place.place.country and other.place.place.kind is Kind.COUNTRY and sector_of(rest):
                 return other.place.place.country, rest
     return None
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.enrich.entities.reference import EntityReference
+from flows.enrich.gazetteer_index import Kind
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.places.resolution import softmax
@@ -221,14 +222,14 @@ def _signs(option: Option, heard: _Heard, reference: EntityReference) -> Iterato
     place = "none"
     if option.place:
         unlisted = "worldwide" if option.place.null_reason == BEYOND else "unlisted"
-        code = option.place.place.fcode if option.place.place else unlisted
+        kind = option.place.place.kind if option.place.place else unlisted
         place = (
             "country"
-            if code in ("PCLI", "PCLD")
+            if kind is Kind.COUNTRY
             else "region"
-            if code in ("ADM1", "ADM2")
+            if kind in (Kind.REGION, Kind.DISTRICT)
             else "unlisted"
-            if code == "unlisted"
+            if kind == "unlisted"
             else "town or other"
         )
     yield "always"
