@@ -12,6 +12,7 @@ from flows.enrich.entities.names import Option, judge, options_in
 from flows.enrich.entities.reference import Actor, EntityReference
 from flows.enrich.entities.roles import Role, address_before, roles_in
 from flows.enrich.entities.weapons import weapons_in
+from flows.enrich.gazetteer_index import TOWNS, Kind
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.places.unplaced import BEYOND
@@ -155,7 +156,7 @@ def _named(
         chosen.append(named)
         taken.add(named)
     chosen += [
-        Named(place.span, "NORP", None, place, "gazetteer", place.share, None)
+        Named(place.span, "NORP", None, place, "gazetteer", place.probability, None)
         for place in people.values()
         if not any(other.type == "WEAPON" for other in taken.of(place.span))
     ]
@@ -184,14 +185,17 @@ def _with_country(named: Named, roles: Iterable[Role]) -> Named:
     return named
 
 
+POLITICAL = TOWNS | {Kind.COUNTRY, Kind.REGION, Kind.DISTRICT}
+
+
 def _type_of(option: Option) -> str | None:
     if option.kind == "OTHER" and not option.place:
         return LABELS.get(option.label or "")
     if option.kind not in ("LOC", "OTHER"):
         return option.kind
     if option.place and option.place.place:
-        group = option.place.place.feature_class
-        return "GPE" if group in "AP" else "FAC" if group == "S" else "LOC"
+        kind = option.place.place.kind
+        return "GPE" if kind in POLITICAL else "FAC" if kind is Kind.BUILDING else "LOC"
     if option.place and option.place.null_reason == BEYOND:
         return "LOC"
     return option.label if option.label in ("GPE", "LOC", "FAC") else "GPE" if option.place else "LOC"

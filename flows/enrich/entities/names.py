@@ -12,9 +12,20 @@ from flows.enrich.gazetteer_index import Kind
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.places.resolution import softmax
-from flows.enrich.places.toponyms import CLOSED, PREPOSITIONS
 from flows.enrich.places.unplaced import BEYOND
 from flows.records import Reading, Span, Word
+
+PREPOSITIONS = frozenset(
+    "in at near from to outside around through across between toward towards into inside throughout over via off within "
+    "beyond along north south east west northern southern eastern western central downtown".split()
+)
+CLOSED = frozenset(
+    "of in on at to by or and the a an as is it if he she we they be do so no not but for from with this that these those who what "
+    "when where why how his her its our their there here then than all any some one two three four five six seven eight nine ten "
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
+    "november december mr mrs ms dr most many much more few both each such after before while since until during i you my me us "
+    "god lord new old big north south east west central upper lower northern southern eastern western first second arab centre center".split()
+)  # fmt: skip
 
 KINDS = ("PER", "ORG", "LOC", "OTHER")
 """What a name may be of; OTHER is no name of these, though it may be one of a people, a work or an event."""
