@@ -20,7 +20,7 @@ import platformdirs
 
 from flows.enrich import gazetteer_index, spelling
 from flows.enrich.gazetteer import Gazetteer
-from flows.enrich.gazetteer_index import ABSENT, LEXICONS, Cell, Kind, key_of, skeleton_of, table
+from flows.enrich.gazetteer_index import ABSENT, LEXICONS, TOWNS, Cell, Kind, key_of, skeleton_of, table
 from flows.enrich.spelling import folded
 from flows.errors import BrokenGazetteer
 
@@ -89,10 +89,20 @@ def _fingerprint() -> str:
 
 
 def _places() -> list[_Raw]:
-    """Return all places, those with most people first, so that the first of a name is the best known."""
+    """Return all places, those with most people first, so that the first of a name is the best known.
+
+    A town comes before a region that has no other town.
+    """
     every = [*_countries(), *_regions(), *_wide(), *_cities()]
     rank = {Kind.COUNTRY: 3, Kind.CONTINENT: 2}
-    every.sort(key=lambda place: (-rank.get(place.kind, 1), -place.population, place.geonameid))
+    every.sort(
+        key=lambda place: (
+            -rank.get(place.kind, 1),
+            -place.population,
+            place.kind not in TOWNS,
+            place.geonameid,
+        )
+    )
     return every
 
 
