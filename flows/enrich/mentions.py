@@ -13,7 +13,7 @@ import orjson
 
 from flows.enrich.entities import Entity, Named, entities_of
 from flows.enrich.field import Field
-from flows.enrich.gazetteer_index import LEXICONS
+from flows.enrich.gazetteer_index import LEXICONS, TOWNS, Kind
 from flows.enrich.names import Option, actors, judge, options_in
 from flows.enrich.places import PlaceMention
 from flows.enrich.roles import Role, address_before, roles_in
@@ -207,11 +207,15 @@ def _type_of(option: Option) -> str | None:
     if option.kind not in ("LOC", "OTHER"):
         return option.kind
     if option.place and option.place.place:
-        group = option.place.place.feature_class
-        return "GPE" if group in "AP" else "FAC" if group == "S" else "LOC"
+        kind = option.place.place.kind
+        return "GPE" if kind in GOVERNED else "FAC" if kind is Kind.BUILDING else "LOC"
     if option.place and option.place.null_reason == BEYOND:
         return "LOC"
     return option.label if option.label in ("GPE", "LOC", "FAC") else "GPE" if option.place else "LOC"
+
+
+GOVERNED = TOWNS | {Kind.COUNTRY, Kind.REGION, Kind.DISTRICT}
+"""What has a government of its own."""
 
 
 class _Overlaps:

@@ -78,10 +78,15 @@ TABLE = Table(
         Column(
             "feature_class",
             Type.TEXT,
-            "GeoNames: A area, P populated, H water, T terrain, L region, S spot.",
+            "GeoNames' feature class: A country or region, P populated place, L continent; null without a `geonameid`.",
             nullable=True,
         ),
-        Column("feature_code", Type.TEXT, "GeoNames' feature code, as `PPLC` or `ADM1`.", nullable=True),
+        Column(
+            "feature_code",
+            Type.TEXT,
+            "GeoNames' feature code, as `PPLC` or `ADM1`; null where no source gives it, as for countries.",
+            nullable=True,
+        ),
         Column(
             "country",
             Type.TEXT,
