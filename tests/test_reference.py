@@ -116,6 +116,13 @@ def test_the_point_of_a_region_is_near_one_of_its_towns(towns):
     assert "Tombouctou" in far
 
 
+def test_a_district_of_few_people_is_listed_if_no_town_bears_its_name():
+    """One rule for all countries: counties of the United States as well as local governments of Nigeria."""
+    names = {(row["country"], row["name"]) for row in table("regions") if row["fcode"] == "ADM2"}
+
+    assert {("US", "Loving County"), ("AF", "Namak Āb"), ("CH", "Bezirk Pfäffikon")} <= names
+
+
 def test_what_is_not_from_geonames_has_neither_its_id_nor_its_code():
     coded = [row for row in table("wide") if row["geonameid"] or row["fcode"]]
 
@@ -180,7 +187,7 @@ def test_points_inside_a_ring_are_found():
 
 
 def town(number: int, latitude: float, longitude: float, division: int, country: str = "AA") -> Town:
-    return Town(number, latitude, longitude, 1000, country, (division,))
+    return Town(number, f"Town {number}", latitude, longitude, 1000, country, (division,))
 
 
 DIVISIONS = {0: Division(7, "AA.01", "One", (), 1), 1: Division(8, "AA.02", "Two", (), 1)}

@@ -14,14 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from flows.enrich.gazetteer_index import LEXICONS, table
+from flows.enrich.spelling import folded
 from tests.reference.shapes import Points, Ring, middle_of_points, middle_of_rings
 from tests.reference.sources import CODES, DIVISIONS, GAZETTEER, OUTLINES, Division, Outline, Sources, Town
 
 MIN_PEOPLE = 40_000
-"""Second-order regions with fewer people in their towns are left out; their towns are in the gazetteer."""
-
-COUNTIES = "US"
-"""News of the United States names places by county: all of its counties are listed."""
+"""A second-order region of fewer people is left out if a town in it bears its name: the town stands for it."""
 
 SECTION = "PPLX"
 """GeoNames' code of a part of a town."""
@@ -105,7 +103,7 @@ def _write_regions(
         own = towns_of[at]
         people = _people(own, codes)
         country, admin1, *_ = division.code.split(".")
-        if division.level == 2 and people < MIN_PEOPLE and country != COUNTIES:
+        if division.level == 2 and people < MIN_PEOPLE and _bears_its_name(own, division):
             continue
         rings = rings_of[division.code] if division.level == 1 else []
         point = _middle(rings if not own or (rings and _holds_most(rings, own)) else [], own)
@@ -121,7 +119,7 @@ def _write_regions(
     rows.sort(key=lambda row: row[:4])
     _write(
         "regions",
-        "First-order regions of all countries, second-order ones of 40,000 people or more, and every county of the United States.",
+        "First-order regions of all countries; second-order ones of 40,000 people or more, or of no town that bears their name.",
         f"{DIVISIONS.source} (ids, codes, names, towns); {OUTLINES.source} (outlines); "
         f"{CODES.source} (parts of towns).",
         "A point is the middle of the largest part of the outline where most of the towns in it are the region's, and most of the\n"
@@ -150,6 +148,11 @@ def _middle(rings: Sequence[Ring], towns: Sequence[Town]) -> Point | None:
     if rings:
         return middle_of_rings(rings)
     return middle_of_points((town.latitude, town.longitude) for town in towns) if towns else None
+
+
+def _bears_its_name(towns: Sequence[Town], division: Division) -> bool:
+    """Return True if a region has the name of a town in it."""
+    return folded(division.name) in {folded(town.name) for town in towns}
 
 
 def _people(towns: Sequence[Town], codes: Mapping[int, tuple[str, str]]) -> int:
