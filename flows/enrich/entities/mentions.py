@@ -185,9 +185,6 @@ def _with_country(named: Named, roles: Iterable[Role]) -> Named:
     return named
 
 
-POLITICAL = TOWNS | {Kind.COUNTRY, Kind.REGION, Kind.DISTRICT}
-
-
 def _type_of(option: Option) -> str | None:
     if option.kind == "OTHER" and not option.place:
         return LABELS.get(option.label or "")
@@ -195,10 +192,14 @@ def _type_of(option: Option) -> str | None:
         return option.kind
     if option.place and option.place.place:
         kind = option.place.place.kind
-        return "GPE" if kind in POLITICAL else "FAC" if kind is Kind.BUILDING else "LOC"
+        return "GPE" if kind in GOVERNED else "FAC" if kind is Kind.BUILDING else "LOC"
     if option.place and option.place.null_reason == BEYOND:
         return "LOC"
     return option.label if option.label in ("GPE", "LOC", "FAC") else "GPE" if option.place else "LOC"
+
+
+GOVERNED = TOWNS | {Kind.COUNTRY, Kind.REGION, Kind.DISTRICT}
+"""What has a government of its own."""
 
 
 class _Overlaps:

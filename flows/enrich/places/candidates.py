@@ -100,9 +100,15 @@ def surroundings_of(names: Sequence[Name]) -> Surroundings:
     often = sorted(names, key=lambda name: -len(name.toponyms))[:MAX_NEIGHBOURS]
     neighbours = []
     for name in often:
-        if name.candidates and not name.toponyms[0].is_adjective and name.candidates[0].place.kind not in WIDE:
+        if (
+            name.candidates
+            and not name.toponyms[0].is_adjective
+            and name.candidates[0].place.kind not in WIDE
+        ):
             meanings = zip(name.candidates, name.probabilities, strict=True)
-            likely = [(each.place, probability) for each, probability in meanings if probability > MIN_MEANING]
+            likely = [
+                (each.place, probability) for each, probability in meanings if probability > MIN_MEANING
+            ]
             neighbours.append((name, likely[:MAX_MEANINGS]))
     return Surroundings(evidence_of(names), neighbours)
 
@@ -145,7 +151,9 @@ def _country_features(name: Name, place: Place, evidence: Evidence, own: Evidenc
     if not place.country:
         return {}
     group = GROUPS[place.kind]
-    amount, share, rest = _other(evidence.countries, own.countries, place.country, evidence.country_sum - own.country_sum)
+    amount, share, rest = _other(
+        evidence.countries, own.countries, place.country, evidence.country_sum - own.country_sum
+    )
     features = {"country": math.log1p(amount), "share of country": share, f"share of country {group}": share}
     if amount < MIN_EVIDENCE and rest > MIN_REST:
         features["other countries"] = 1.0

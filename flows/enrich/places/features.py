@@ -11,7 +11,7 @@ from flows.enrich.gazetteer_index import TOWNS, Kind
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.gazetteer import Place
-from flows.enrich.places.phrases import PLACE_LABELS, Phrases, Toponym
+from flows.enrich.places.phrases import MAX_WORDS, PLACE_LABELS, Phrases, Toponym
 from flows.enrich.places.words import PlaceWords
 from flows.records import Reading, Span
 
@@ -40,7 +40,9 @@ SUPPORTERS = 8
 class Context:
     """What the whole text says about the phrases in it."""
 
-    def __init__(self, reading: Reading, phrases: Phrases, toponyms: Sequence[Toponym], classes: PlaceWords) -> None:
+    def __init__(
+        self, reading: Reading, phrases: Phrases, toponyms: Sequence[Toponym], classes: PlaceWords
+    ) -> None:
         """Count what the model and the text say of each name."""
         self._reading, self._text, self._words = reading, reading.text, reading.words
         self._phrases, self._classes = phrases, classes
@@ -74,26 +76,30 @@ class Context:
         model = self._model_label(start, end)
         coarse = model if " " not in model else f"part of {model.split(' ')[0]}"
         head, tail = self._before(first, start), self._after(last, end)
-        ordinary = self._ordinary(toponym, words[first].text)
         case = self._case(start)
+        is_acronym = (
+            first == last and toponym.surface.isupper() and "." not in toponym.surface and case != "upper"
+        )
+        ordinary = self._ordinary(toponym, words[first].text, is_acronym=is_acronym)
         support = self._support_of(toponym)
         yield "always"
         yield f"listed {listed}"
         yield f"model {model}"
-        yield f"listed {listed} model {model}"
+        yield f"listed {listed} model {coarse}"
         yield f"words {min(last - first + 1, 3)}"
         yield f"before {head}"
         yield f"before {head} listed {listed}"
         yield f"after {tail}"
-        yield f"after {tail} model {model}"
+        yield f"after {tail} model {coarse}"
         yield f"after {tail} listed {listed}"
-        yield f"before {head} after {tail}"
         yield f"before {head} model {coarse}"
         yield f"ordinary {ordinary}"
         yield f"ordinary {ordinary} listed {listed}"
         yield f"ordinary {ordinary} model {coarse}"
-        yield f"ordinary {ordinary} before {head}"
-        yield f"ordinary {ordinary} after {tail}"
+        if ordinary in GIVEN and tail in SURNAMES:
+            yield "given name before a surname"
+        elif head == "title":
+            yield f"title before {ordinary}"
         yield f"text {self._length}"
         yield f"text {self._length} model {coarse}"
         yield f"text {self._length} listed {listed}"
@@ -106,36 +112,46 @@ class Context:
         yield f"support {support} ordinary {ordinary}"
         yield from self._within(first, start, end)
         yield from self._elsewhere(toponym)
-        if toponym.surface.isupper() and "." not in toponym.surface and case != "upper":
-            is_bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
-            yield "acronym in brackets" if is_bracketed else "acronym"
+        if is_acronym and text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+            yield "acronym in brackets"
         if words[last].text.lower() in classes.kind:
             yield "ends in a kind"
         if last > first and words[first].text.lower() in classes.kind_before:
             yield "begins with a kind"
         if self._phrases.is_settlement(first):
             yield "settlement of"
-        if self._reading.sentences and self._reading.sentences[sentence_at(self._reading.sentences, start)].start == start:
+        if (
+            self._reading.sentences
+            and self._reading.sentences[sentence_at(self._reading.sentences, start)].start == start
+        ):
             yield f"begins the sentence model {coarse}"
             yield f"begins the sentence ordinary {ordinary}"
         if listed not in UNSPELLED:
-            yield f"spelling {toponym.candidates[0].spelling} ordinary {ordinary}"
-            yield f"spelling {toponym.candidates[0].spelling} model {coarse}"
+            spelling = min((each.spelling for each in toponym.candidates), key=SPELLINGS.index)
+            yield f"spelling {spelling} ordinary {ordinary}"
+            yield f"spelling {spelling} model {coarse}"
+            yield f"namesakes {min(len(toponym.candidates), MANY_NAMESAKES)} ordinary {ordinary}"
         if first == last and len(toponym.surface) <= 3 and "." not in toponym.surface:
             yield "three letters"
 
     def _within(self, first: int, start: int, end: int) -> Iterator[str]:
         """Yield whether a longer phrase holds this one."""
-        outer = [
-            self._listed[self._words[number].start, to]
-            for number in range(max(0, first - 6), first + 1)
-            for to in self._ends.get(self._words[number].start, ())
-            if to >= end and (self._words[number].start, to) != (start, end)
-        ]
+        outer = list(self._outer(first, start, end))
         if any(listed != "no" for listed in outer):
             yield "within a longer listed name"
         elif outer:
             yield "within a longer name"
+
+    def _outer(self, first: int, start: int, end: int) -> Iterator[str]:
+        """Yield what the gazetteer has under each longer phrase that holds one."""
+        for number in range(max(0, first - MAX_WORDS), first + 1):
+            at = self._words[number].start
+            for to in self._ends.get(at, ()):
+                if to >= end and (at, to) != (start, end):
+                    yield self._listed[at, to]
+
+    def _is_nested(self, start: int, end: int) -> bool:
+        return any(listed != "no" for listed in self._outer(self._phrases.number_at[start], start, end))
 
     def _elsewhere(self, toponym: Toponym) -> Iterator[str]:
         """Yield what the model and the text say of the same name elsewhere."""
@@ -148,7 +164,7 @@ class Context:
                 if votes[label]:
                     yield f"labelled {label} {round(3 * votes[label] / total)}"
         else:
-            yield "labelled nothing"
+            yield f"labelled nothing text {self._length}"
         if simple in self._surnames:
             yield "surname of somebody"
         if toponym.surface.lower() in self._lowercase:
@@ -213,18 +229,30 @@ class Context:
             return "comma place" if follows else "comma"
         return "none"
 
-    def _ordinary(self, toponym: Toponym, first_word: str) -> str:
-        """Return what else a name is: a word of English, a surname, a given name."""
+    def _ordinary(self, toponym: Toponym, first_word: str, *, is_acronym: bool) -> str:
+        """Return what else a name may be: an acronym, a title, a word of English, a surname, a given name."""
         simple, classes = folded(toponym.surface), self._classes
+        if is_acronym:
+            return "acronym"
+        if simple in classes.title:
+            return "title"
         if " " in simple:
             if folded(first_word) in classes.given_name:
                 return "given name first"
             is_plain = all(word in classes.ordinary or word in classes.connecting for word in simple.split())
-            return "several words of English" if is_plain else "several words"
+            return (
+                "several words of English"
+                if is_plain
+                else "several words abroad"
+                if _is_abroad(toponym)
+                else "several words"
+            )
         if simple in classes.ordinary:
             return "word"
         is_given, is_surname = simple in classes.given_name, simple in classes.surname
-        return "both names" if is_given and is_surname else "given name" if is_given else "surname" if is_surname else "none"
+        if is_given or is_surname:
+            return "both names" if is_given and is_surname else "given name" if is_given else "surname"
+        return "none abroad" if _is_abroad(toponym) else "none"
 
     def _case(self, start: int) -> str:
         """Return how the sentence is written: `upper`, `title` or `sentence`."""
@@ -255,7 +283,8 @@ class Context:
         regions: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for (start, end), each in self._toponyms.items():
             is_known = self._listed[start, end] in ("country", "region", "capital", "city", "demonym")
-            if not each.candidates or not (is_known or self._model_label(start, end) in PLACE_LABELS):
+            is_named = each.candidates and (is_known or self._model_label(start, end) in PLACE_LABELS)
+            if not is_named or self._is_nested(start, end):
                 continue
             name = folded(each.surface)
             for candidate in each.candidates[:2]:
@@ -278,7 +307,7 @@ class Context:
 
 
 def _case_of(words: Sequence[str]) -> str:
-    long = [word for word in words if len(word) > 3]  # noqa: PLR2004  # headlines leave shorter words in lowercase
+    long = [word for word in words if len(word) > 3]  # headlines leave shorter words in lowercase
     if len(long) < MIN_CASED_WORDS:
         return "sentence"
     if sum(word.isupper() for word in long) / len(long) >= MIN_TITLE_CASE:
@@ -292,8 +321,6 @@ def _listed(toponym: Toponym) -> str:
         return "no"
     if toponym.is_adjective:
         return "demonym" if toponym.candidates[0].place.kind is Kind.COUNTRY else "wide demonym"
-    if toponym.candidates[0].spelling == "phonetic":
-        return "phonetic"
     best = max((each.place for each in toponym.candidates), key=_prominence)
     if named := LISTED.get(best.kind):
         return named
@@ -304,12 +331,29 @@ def _listed(toponym: Toponym) -> str:
     return next((name for least, name in TOWN_SIZES if best.population > least), "village")
 
 
-UNSPELLED = frozenset({"no", "phonetic", "demonym", "wide demonym"})
+GIVEN = frozenset({"given name", "both names"})
+SURNAMES = frozenset({"surname", "ordinary surname"})
+
+SPELLINGS = ("name", "alternate", "phonetic")
+"""How a name and a place match, best first."""
+
+MANY_NAMESAKES = 4
+
+UNSPELLED = frozenset({"no", "demonym", "wide demonym"})
 """What a gazetteer has under a name that is no spelling of its own."""
 
 LISTED = {Kind.COUNTRY: "country", Kind.REGION: "region", Kind.CAPITAL: "capital"}
 TOWN_SIZES = ((500_000, "city"), (50_000, "large town"), (5_000, "town"))
 PROMINENCE = {Kind.COUNTRY: 5, Kind.CAPITAL: 3, Kind.REGION: 3, Kind.CONTINENT: 3}
+
+
+ENGLISH = frozenset({"AU", "CA", "GB", "IE", "NZ", "US"})
+"""Countries whose places are named in English, as its words and people are."""
+
+
+def _is_abroad(toponym: Toponym) -> bool:
+    """Return True if the gazetteer has the name in countries of other languages only."""
+    return bool(toponym.candidates) and ENGLISH.isdisjoint(each.place.country for each in toponym.candidates)
 
 
 def _prominence(place: Place) -> tuple[int, int]:
@@ -339,7 +383,9 @@ LINE = re.compile(r"\s*\n\s*")
 PAIR_OR_LINE = re.compile(r" and |\s*\n\s*")
 
 
-def _cover(text: str, entities: Sequence[tuple[int, int, str]]) -> dict[int, tuple[int, int, str, tuple[int, int]]]:
+def _cover(
+    text: str, entities: Sequence[tuple[int, int, str]]
+) -> dict[int, tuple[int, int, str, tuple[int, int]]]:
     """Return for each character that the model put in a name: the name's ends, its label, its ends without `the` and possessive."""
     cover = {}
     for start, end, label in entities:

@@ -86,6 +86,11 @@ class Gazetteer:
         self.demonym = lru_cache(maxsize=20_000)(self._demonym)
         self.place = lru_cache(maxsize=20_000)(self._place)
 
+    @property
+    def size(self) -> int:
+        """Return the number of places."""
+        return len(self._cells[Cell.GEONAMEIDS])
+
     def _candidates(self, name: str) -> tuple[Candidate, ...]:
         """Return what a name may stand for as it is spelled, most people first."""
         return self._at(key_of(folded(name)))

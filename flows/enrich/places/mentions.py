@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flows.enrich.gazetteer_index import Kind, skeleton_of
+from flows.enrich.gazetteer_index import Kind
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.choosing import NamedPlace, choose, features_in
 from flows.enrich.places.containers import container_of
 from flows.enrich.places.gazetteer import Place
+from flows.enrich.places.phrases import is_distinct
 from flows.enrich.places.precision import precision_of
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.places.relations import Relation, relation_before
@@ -22,15 +23,13 @@ UNLISTED = "not in the gazetteer, and no place beside it to lie in"
 UNLISTED_WITHIN = "not in the gazetteer; the point is that of the place it lies in"
 PHONETIC_ALONE = "only a name that sounds alike is in the gazetteer, and it is not near any place of the text"
 
-MIN_SCORE = -0.3
+MIN_SCORE = -0.6
 """A phrase names a place from this score on. Tuned on the four sets of `places.json`, where recall and precision are even there;
 between -0.5 and 0.5 F1 moves by less than two points."""
 
 NEAR_ENOUGH_KM = 200.0
-"""A name that only sounds alike is accepted within this distance of another place of the text, the size of a region."""
-
-MIN_SURE_SKELETON = 7
-"""A name that only sounds alike is accepted without such a place if so many letters of it are left: few names share them."""
+"""A name that only sounds alike is accepted within this distance of another place of the text, the size of a region; without
+such a place, if it is distinct."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,10 @@ def resolved(
     towns = [
         own[0].place
         for own in meanings.values()
-        if own and own[0].spelling != "phonetic" and own[0].place.country and own[0].place.kind is not Kind.COUNTRY
+        if own
+        and own[0].spelling != "phonetic"
+        and own[0].place.country
+        and own[0].place.kind is not Kind.COUNTRY
     ]
     accepted = [
         _spelled_or_near(toponym.surface, own, towns) for toponym, own in zip(toponyms, choices, strict=True)
@@ -132,5 +134,4 @@ def _spelled_or_near(surface: str, own: tuple[Choice, ...], towns: Sequence[Plac
     if not own or own[0].spelling != "phonetic":
         return own
     near = tuple(each for each in own if any(each.place.km_to(town) <= NEAR_ENOUGH_KM for town in towns))
-    skeleton = (skeleton_of(folded(surface)) or "").removeprefix("sound ")
-    return near or (own if not towns and len(skeleton) >= MIN_SURE_SKELETON else ())
+    return near or (own if not towns and is_distinct(surface) else ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from flows.enrich.language.spelling import by_sound, folded
 from flows.enrich.places.gazetteer import Candidate, Place
 from flows.enrich.places.press import is_press
 from flows.enrich.places.reference import PlaceReference
@@ -29,6 +30,15 @@ class Toponym:
     surface: str
     candidates: tuple[Candidate, ...]
     is_adjective: bool = False
+
+
+MIN_DISTINCT_LETTERS = 6
+"""A name whose phonetic key has so many letters sounds like few others."""
+
+
+def is_distinct(name: str) -> bool:
+    """Return True if a name that only sounds like one of the gazetteer is probably that one."""
+    return len(by_sound(folded(name))) >= MIN_DISTINCT_LETTERS
 
 
 class Phrases:
@@ -93,7 +103,10 @@ class Phrases:
 
     def stands_in_press_name(self, toponym: Toponym) -> bool:
         """Return True if a name stands in the name of a newspaper or an agency, in a sentence and not in a headline."""
-        first, last = self.number_at[toponym.span.start], self.number_to.get(toponym.span.end, self.number_at[toponym.span.start])
+        first, last = (
+            self.number_at[toponym.span.start],
+            self.number_to.get(toponym.span.end, self.number_at[toponym.span.start]),
+        )
         return is_press(self.words, first, last, self._classes)
 
     def _phrases(self) -> Iterator[tuple[int, int]]:
@@ -121,7 +134,10 @@ class Phrases:
     def _is_possessive(self, number: int) -> bool:
         """Return True if a word is the `s` of `Cox's Bazar`."""
         before = self.words[number - 1]
-        return self.words[number].text in ("s", "S") and self.text[before.end : self.words[number].start] in ("'", "’")
+        return self.words[number].text in ("s", "S") and self.text[before.end : self.words[number].start] in (
+            "'",
+            "’",
+        )
 
     def _is_article(self, number: int) -> bool:
         """Return True if a word is the lowercase `al` of `al-Bab`."""
@@ -157,13 +173,16 @@ class Phrases:
             return owned
         if candidates := self._gazetteer.candidates(surface):
             return Toponym(span, surface, candidates)
-        if not all(word.upper or self._is_article(at) for at, word in enumerate(words[first : last + 1], first)):
+        if not all(
+            word.upper or self._is_article(at) for at, word in enumerate(words[first : last + 1], first)
+        ):
             return None
         has_kind = last > first and (words[last].text.lower() in classes.kind or head in classes.kind_before)
         if has_kind:
             return Toponym(span, surface, self._without_kind(first, last))
-        phonetic = self._gazetteer.phonetic(surface)
-        return Toponym(span, surface, phonetic) if phonetic or (first == last and self.is_settlement(first)) else None
+        is_settlement = first == last and self.is_settlement(first)
+        phonetic = self._gazetteer.phonetic(surface) if is_settlement or is_distinct(surface) else ()
+        return Toponym(span, surface, phonetic) if phonetic or is_settlement else None
 
     def _with_possessive(self, span: Span) -> Toponym | None:
         """Return `St. John's`, whose possessive is part of the name."""
@@ -181,7 +200,11 @@ class Phrases:
         words, classes = self.words, self._classes
         if first == last and self._is_no_name(words[first].text):
             return ()
-        if last - first >= 2 and words[first].text.lower() in classes.area_of and words[first + 1].text == "of":
+        if (
+            last - first >= 2
+            and words[first].text.lower() in classes.area_of
+            and words[first + 1].text == "of"
+        ):
             first += 3 if words[first + 2].text == "the" and last - first >= 3 else 2
         shorter = last - 1 if first < last and words[last].text.lower() in classes.area else last
         ranges = [(first, last), (first, shorter)]

@@ -13,7 +13,7 @@ MAX_BETWEEN = 2
 
 def is_press(words: Sequence[Word], first: int, last: int, classes: PlaceWords) -> bool:
     """Return True if the words from `first` to `last` stand in the name of a newspaper or an agency."""
-    if first >= 2 and words[first - 1].text.lower() == "of" and words[first].joined:  # noqa: PLR2004
+    if first >= 2 and words[first - 1].text.lower() == "of" and words[first].joined:
         before = words[first - 2]
         return before.upper and before.text.lower() in classes.press
     for number in range(last + 1, min(last + 2 + MAX_BETWEEN, len(words))):

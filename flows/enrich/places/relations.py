@@ -24,7 +24,7 @@ RELATION = re.compile(
         (?:(?:about|some|around|nearly|roughly|over|almost|just|more\ than|approximately|at\ least|less\ than)\ )?
         (?P<count>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,5}}(?:[.,]\d{{1,2}})?|{"|".join(NUMBERS)})[ -]?
         (?P<unit>(?P<n>nautical\ miles?)|(?P<m>miles?|mi)|(?P<k>kms?|kilomet(?:er|re)s?)|(?P<t>met(?:er|re)s?))\b
-        (?:\ \([^()]{{1,24}}\))?,?\ (?:to\ the\ )?(?:away\ )?(?:due\ )?(?:(?P<far>{DIRECTION})\ )?(?:of|from|outside|off)\ 
+        (?:\ \([^()]{{1,24}}\))?,?\ (?:to\ the\ )?(?:away\ )?(?:due\ )?(?:(?P<far>{DIRECTION})\ )?(?:of|from|outside|off)[ ]
         |(?:(?:just\ )?(?:to\ the\ )?(?P<side>{DIRECTION})\ of
             |near(?:by)?|close\ to|not\ far\ from|just\ outside|outside|(?:on\ |in\ )?the\ outskirts\ of|around|off\ the\ coast\ of|off)\ ?
     )

@@ -33,7 +33,15 @@ WORLDWIDE = frozenset({Kind.CONTINENT, Kind.WIDE, Kind.SEA, Kind.BUILDING})
 WATERS = frozenset({Kind.SEA, Kind.WATER})
 
 PRIOR_OF_POPULATION = 1.2
-PRIOR_OF_GROUP = {"country": 6.0, "region": 2.5, "wide": 7.0, "water": 5.0, "landmark": 3.0, "capital": 1.5, "district": -1.0}
+PRIOR_OF_GROUP = {
+    "country": 6.0,
+    "region": 2.5,
+    "wide": 7.0,
+    "water": 5.0,
+    "landmark": 3.0,
+    "capital": 1.5,
+    "district": -1.0,
+}
 PRIOR_OF_OWN_NAME = 1.0
 """Scores of the first round, by population (each factor of ten), group and spelling: a guess without the text. They only
 decide where the rounds begin; halved or doubled they move no figure by more than half a point."""
@@ -74,7 +82,9 @@ class Resolver:
         choices = {}
         for key, name in self._names.items():
             ranked = sorted(zip(name.probabilities, name.candidates, strict=True), key=lambda pair: -pair[0])
-            choices[key] = tuple(Choice(each.place, probability, each.spelling) for probability, each in ranked)
+            choices[key] = tuple(
+                Choice(each.place, probability, each.spelling) for probability, each in ranked
+            )
         return choices
 
     def score(self, weights: Mapping[str, float]) -> None:
@@ -83,7 +93,8 @@ class Resolver:
             name.probabilities = softmax([_prior(each) for each in name.candidates])
         for _ in range(ROUNDS):
             new = [
-                (name, softmax([_score(each, weights) for each in features])) for name, features in self.features()
+                (name, softmax([_score(each, weights) for each in features]))
+                for name, features in self.features()
             ]
             for name, probabilities in new:
                 kept = [at for at, probability in enumerate(probabilities) if probability >= MIN_PROBABILITY]
