@@ -13,8 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from flows.enrich.gazetteer_index import LEXICONS, table
 from flows.enrich.language.spelling import folded
+from flows.enrich.lexicons import LEXICONS, table
 from tests.reference.shapes import Points, Ring, middle_of_points, middle_of_rings
 from tests.reference.sources import CODES, DIVISIONS, GAZETTEER, OUTLINES, Division, Outline, Sources, Town
 
