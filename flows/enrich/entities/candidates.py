@@ -1,0 +1,165 @@
+"""Words that may name a person or an organisation: what the model saw, what tables hold, and runs of capitalised words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flows.enrich.entities.casing import Casing, casing_of
+from flows.enrich.entities.reference import EntityReference
+from flows.enrich.entities.runs import Runs, runs_in
+from flows.enrich.entities.trimming import trimmed
+from flows.enrich.places.mentions import PlaceMention
+from flows.records import Reading, Span, Word
+
+KINDS = ("PER", "ORG", "OTHER")
+"""What a candidate may be that is no place; OTHER is no name of these, though it may be one of a people, a work or an event."""
+
+NAMED = frozenset("PERSON ORG GPE LOC FAC NORP EVENT PRODUCT WORK_OF_ART LAW LANGUAGE".split())
+ACRONYM = re.compile(r",?\s\((?P<short>[A-Z][A-Za-z&./-]{1,11})\)")
+MAX_ACRONYM_LOWER = 2
+"""Lowercase letters that an acronym in brackets may hold (`SoHR`); with more it is a word (`Reuters`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameCandidate:
+    """Words that may be a name.
+
+    `label` is the model's, or None; `place` the place mention of the same words; `source` where the candidate comes from: model,
+    place, table, acronym or capitals. `certain` is the kind where a table or the text itself says it.
+    """
+
+    span: Span
+    surface: str
+    label: str | None
+    place: PlaceMention | None
+    source: str
+    certain: str | None = None
+
+
+def candidates_in(
+    reading: Reading, places: Sequence[PlaceMention], reference: EntityReference
+) -> tuple[NameCandidate, ...]:
+    """Return every candidate in reading order; candidates of the same words are one."""
+    text = reading.text
+    casing = casing_of(reading.words, reading.sentences)
+    runs = runs_in(reading, places, casing, reference)
+    found = {candidate.span: candidate for candidate in _of_model(reading, casing, runs, reference)}
+    for place in places:
+        if not place.is_adjective:
+            seen = found.get(place.span)
+            found[place.span] = NameCandidate(
+                place.span, place.surface, seen.label if seen else None, place, "place", "LOC"
+            )
+    for span, kind in _of_tables(text, reading.words, runs, reference):
+        seen = found.get(span)
+        if seen is None or seen.place is None:
+            label = seen.label if seen else None
+            found[span] = NameCandidate(span, span.of(text), label, None, "table", kind)
+    _add_runs(found, text, runs)
+    _add_acronyms(found, text, reading.words)
+    return tuple(found[span] for span in sorted(found))
+
+
+def _of_model(
+    reading: Reading, casing: Casing, runs: Runs, reference: EntityReference
+) -> Iterator[NameCandidate]:
+    """Yield what the model saw, without titles and marks; a person's name is as long as the capitalised words go on."""
+    text = reading.text
+    for entity in reading.entities:
+        if entity.label not in NAMED:
+            continue
+        is_person = entity.label == "PERSON"
+        for span in trimmed(text, entity.span, reference, is_person=is_person):
+            for piece in runs.within(span) if casing.at(span.start) != "sentence" else [span]:
+                whole = runs.completed(piece) if is_person else piece
+                yield NameCandidate(whole, whole.of(text), entity.label, None, "model")
+
+
+def _of_tables(
+    text: str, words: Sequence[Word], runs: Runs, reference: EntityReference
+) -> Iterator[tuple[Span, str | None]]:
+    """Yield well-known organisations, and storms and wars, with what they surely are; None where the name has other meanings."""
+    reached = 0
+    for at, word in enumerate(words):
+        if word.start < reached:
+            continue
+        for name in reference.actor_names.get(word.text, ()) or _hyphened(text, word, reference.actor_names):
+            surface = " ".join(name)
+            end = word.start + len(surface)
+            if text.startswith(surface, word.start) and not text[end : end + 1].isalnum():
+                if word.start and text[word.start - 1] in "-'’" and not text[word.start - 2 : word.start - 1].isspace():
+                    continue
+                span = Span(word.start, end)
+                yield span, None if surface in reference.ambiguous else "ORG"
+                reached = end
+                break
+        if (event := runs.event_at(at)) is not None:
+            yield event, "EVENT"
+
+
+def _hyphened(
+    text: str, word: Word, names: Mapping[str, Sequence[tuple[str, ...]]]
+) -> Sequence[tuple[str, ...]]:
+    """Return the names that begin with the word and what is tied to it: `Al-Shabaab`, `Lord's`, `M23`."""
+    end = word.end
+    while end < len(text) and not text[end].isspace() and text[end] not in ",;:()\"”":
+        end += 1
+    whole = text[word.start : end].rstrip(".!?")
+    return names.get(whole) or names.get(whole.removesuffix("'s").removesuffix("’s"), ())
+
+
+def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs) -> None:
+    """Add runs of capitalised words that nothing covers, and organisations' names that hold what was found."""
+    covered = bytearray(len(text))
+    for span in found:
+        covered[span.start : span.end] = b"\1" * (span.end - span.start)
+    for run in runs.all:
+        if run.span in found:
+            continue
+        if run.is_organisation or not any(covered[run.span.start : run.span.end]):
+            found[run.span] = NameCandidate(run.span, run.span.of(text), None, None, "capitals")
+        elif run.is_person:
+            inner = [span for span in found if run.span.start <= span.start and span.end <= run.span.end]
+            if all(found[span].certain != "ORG" for span in inner):
+                found[run.span] = NameCandidate(run.span, run.span.of(text), None, None, "capitals")
+
+
+def _add_acronyms(found: dict[Span, NameCandidate], text: str, words: Sequence[Word]) -> None:
+    """Make certain every mention of an acronym that stands in brackets behind an organisation's full name."""
+    shorts = {
+        short
+        for candidate in list(found.values())
+        if candidate.place is None and (short := explained_by(text, candidate.span))
+    }
+    if not shorts:
+        return
+    for word in words:
+        if word.text in shorts:
+            span = Span(word.start, word.end)
+            seen = found.get(span)
+            if seen is None:
+                found[span] = NameCandidate(span, word.text, None, None, "acronym", "ORG")
+            elif seen.place is None:
+                found[span] = replace(seen, certain="ORG")
+
+
+def explained_by(text: str, span: Span) -> str | None:
+    """Return the acronym in brackets behind a name of several words that it may stand for, or None.
+
+    Its letters are the initials of the name, or it is in capitals and begins or ends as the name does in another language.
+    """
+    behind = ACRONYM.match(text, span.end)
+    if not behind or " " not in span.of(text):
+        return None
+    short = behind["short"]
+    initials = "".join(word[0] for word in re.split(r"[\s-]", span.of(text)) if word[:1].isupper())
+    letters = re.sub(r"[^A-Za-z]", "", short)
+    if letters.upper() == initials.upper():
+        return short
+    if sum(letter.islower() for letter in letters) > MAX_ACRONYM_LOWER:
+        return None
+    return short if set(letters.upper()) & set(initials.upper()) and len(letters) >= len(initials) - 1 else None
+
+
