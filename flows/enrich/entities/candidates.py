@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flows.enrich.entities.casing import Casing, casing_of
+from flows.enrich.entities.peoples import peoples_in
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.entities.runs import Runs, runs_in
 from flows.enrich.entities.trimming import trimmed
@@ -43,7 +44,7 @@ def candidates_in(
 ) -> tuple[NameCandidate, ...]:
     """Return every candidate in reading order; candidates of the same words are one."""
     text = reading.text
-    casing = casing_of(reading.words, reading.sentences)
+    casing = casing_of(reading.text, reading.words, reading.sentences)
     runs = runs_in(reading, places, casing, reference)
     found = {candidate.span: candidate for candidate in _of_model(reading, casing, runs, reference)}
     for place in places:
@@ -52,11 +53,16 @@ def candidates_in(
             found[place.span] = NameCandidate(
                 place.span, place.surface, seen.label if seen else None, place, "place", "LOC"
             )
-    for span, kind in _of_tables(text, reading.words, runs, reference):
+    for span, kind in _of_tables(text, reading.words, casing, runs, reference):
         seen = found.get(span)
         if seen is None or seen.place is None:
             label = seen.label if seen else None
             found[span] = NameCandidate(span, span.of(text), label, None, "table", kind)
+    for span in peoples_in(text, reading.words, reference):
+        found[span] = NameCandidate(span, span.of(text), None, None, "people", "NORP")
+    for place in places:
+        if place.is_adjective:
+            found[place.span] = NameCandidate(place.span, place.surface, None, place, "place", "NORP")
     _add_runs(found, text, runs)
     _add_acronyms(found, text, reading.words)
     return tuple(found[span] for span in sorted(found))
@@ -78,25 +84,36 @@ def _of_model(
 
 
 def _of_tables(
-    text: str, words: Sequence[Word], runs: Runs, reference: EntityReference
+    text: str, words: Sequence[Word], casing: Casing, runs: Runs, reference: EntityReference
 ) -> Iterator[tuple[Span, str | None]]:
     """Yield well-known organisations, and storms and wars, with what they surely are; None where the name has other meanings."""
     reached = 0
+    starts = frozenset(sentence.start for sentence in casing.sentences)
     for at, word in enumerate(words):
         if word.start < reached:
             continue
-        for name in reference.actor_names.get(word.text, ()) or _hyphened(text, word, reference.actor_names):
+        for name in (*_hyphened(text, word, reference.actor_names), *reference.actor_names.get(word.text, ())):
             surface = " ".join(name)
             end = word.start + len(surface)
             if text.startswith(surface, word.start) and not text[end : end + 1].isalnum():
                 if word.start and text[word.start - 1] in "-'’" and not text[word.start - 2 : word.start - 1].isspace():
                     continue
                 span = Span(word.start, end)
-                yield span, None if surface in reference.ambiguous else "ORG"
+                is_sure = surface not in reference.ambiguous or _is_state_body(surface, span, casing, starts, reference)
+                yield span, "ORG" if is_sure else None
                 reached = end
                 break
         if (event := runs.event_at(at)) is not None:
             yield event, "EVENT"
+
+
+def _is_state_body(
+    surface: str, span: Span, casing: Casing, starts: frozenset[int], reference: EntityReference
+) -> bool:
+    """Return True for `Supreme Court`, and for `Congress` where its capital is not that of its sentence."""
+    if not reference.actors[surface].takes_country or casing.at(span.start) != "sentence":
+        return False
+    return " " in surface or span.start not in starts
 
 
 def _hyphened(
@@ -106,6 +123,8 @@ def _hyphened(
     end = word.end
     while end < len(text) and not text[end].isspace() and text[end] not in ",;:()\"”":
         end += 1
+    if end == word.end:
+        return ()
     whole = text[word.start : end].rstrip(".!?")
     return names.get(whole) or names.get(whole.removesuffix("'s").removesuffix("’s"), ())
 

@@ -34,8 +34,8 @@ class Casing:
         return "capitals" if number in self.capitals else "headline" if number in self.headlines else "sentence"
 
 
-def casing_of(words: Sequence[Word], sentences: Sequence[Span]) -> Casing:
-    """Look at the words of each sentence once."""
+def casing_of(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> Casing:
+    """Look at the words of each sentence once; a headline ends in no period."""
     capitals, headlines = set(), set()
     at = 0
     for number, sentence in enumerate(sentences):
@@ -49,6 +49,7 @@ def casing_of(words: Sequence[Word], sentences: Sequence[Span]) -> Casing:
             capitals.add(number)
             continue
         long = [word for word in own if len(word.text) >= SMALL_WORD]
-        if len(own) >= MIN_HEADLINE_WORDS and sum(word.upper for word in long) >= MIN_HEADLINE_SHARE * len(long):
+        ends = text[sentence.start : sentence.end].rstrip("\"'”’ ")[-1:] in (".", ":", ";")
+        if not ends and len(own) >= MIN_HEADLINE_WORDS and sum(word.upper for word in long) >= MIN_HEADLINE_SHARE * len(long):
             headlines.add(number)
     return Casing(sentences, frozenset(capitals), frozenset(headlines))

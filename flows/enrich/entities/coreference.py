@@ -190,10 +190,9 @@ class _Keys:
         """Return the name of an organisation for comparison: an alias is its name, an acronym what it stands for."""
         surface = named.span.of(self.text)
         simple = folded(surface)
-        if simple in self.acronyms:
-            return self.acronyms[simple]
-        actor = self.reference.actors.get(surface)
-        return folded(actor.name) if actor else simple
+        full = self.acronyms.get(simple, surface)
+        actor = self.reference.actors.get(full)
+        return folded(actor.name if actor else full)
 
     def _without_country(self, named: Named) -> str:
         """Return an organisation's name without the country in it: `Turkey's Defence Ministry`, `Senate of the Philippines`."""
@@ -207,9 +206,9 @@ class _Keys:
 
 
 def _acronyms(text: str, names: Sequence[Named]) -> dict[str, str]:
-    """Return the folded full name by the folded acronym that stands in brackets behind it."""
+    """Return the full name by the folded acronym that stands in brackets behind it."""
     return {
-        folded(short): folded(named.span.of(text))
+        folded(short): named.span.of(text)
         for named in names
         if named.type == "ORG" and (short := explained_by(text, named.span))
     }

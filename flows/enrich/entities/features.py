@@ -31,7 +31,7 @@ class TextContext:
     def __init__(self, reading: Reading, candidates: Sequence[NameCandidate]) -> None:
         """Count how the model and the gazetteer see each name."""
         self.text = reading.text
-        self.casing = casing_of(reading.words, reading.sentences)
+        self.casing = casing_of(reading.text, reading.words, reading.sentences)
         self.starts = frozenset(sentence.start for sentence in reading.sentences)
         self.lower = frozenset(word.text for word in reading.words if not word.upper)
         self.votes: dict[str, Counter[str]] = {}

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from flows.enrich.entities.candidates import KINDS, NameCandidate, candidates_in
 from flows.enrich.entities.classification import classify, kind_of
 from flows.enrich.entities.features import TextContext, features_of
-from flows.enrich.entities.peoples import peoples_in
 from flows.enrich.entities.reference import Actor, EntityReference
 from flows.enrich.entities.roles import title_before
 from flows.enrich.entities.weapons import weapons_in
@@ -58,11 +57,6 @@ def names_in(reading: Reading, places: Sequence[PlaceMention], reference: Entity
         chosen.add(Named(weapon.span, "WEAPON", None, None, "weapon", None, None, weapon.name, weapon.kind))
     for named in _by_precedence(_typed(candidates, probabilities, reading.text, reference)):
         chosen.add(named)
-    for place in places:
-        if place.is_adjective:
-            chosen.add(Named(place.span, "NORP", None, place, "gazetteer", None, None))
-    for span in peoples_in(reading.text, reading.words, reference):
-        chosen.add(Named(span, "NORP", None, None, "people", None, None))
     names = [_without_demonym(each, reading.text, reference.actors) for each in chosen.names]
     return sorted(names, key=lambda each: (each.span.start, -each.span.end))
 

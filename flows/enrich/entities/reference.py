@@ -31,7 +31,7 @@ class Titles:
     """Words that stand before a person's name, in lowercase and without periods.
 
     `phrases` are whole titles with their CAMEO sector or empty; `words` are all that titles are made of, `heads` those that are
-    one alone, `modifiers` those that only stand before another, `abbreviations` those that a period stands behind. `genders` maps a title to m or f.
+    one alone, `modifiers` those that only stand before another, `abbreviations` those that a period stands behind, `addresses` forms of address. `genders` maps a title to m or f.
     """
 
     phrases: Mapping[str, str]
@@ -39,6 +39,7 @@ class Titles:
     heads: frozenset[str]
     modifiers: frozenset[str]
     abbreviations: frozenset[str]
+    addresses: frozenset[str]
     genders: Mapping[str, str]
 
 
@@ -127,6 +128,7 @@ def _titles() -> Titles:
         heads=frozenset(phrases),
         modifiers=modifiers - frozenset(phrases),
         abbreviations=frozenset(part for row in rows for part in row["abbreviations"].split("|") if part),
+        addresses=frozenset(row["title"] for row in rows if row["kind"] == "address"),
         genders=genders,
     )
 

@@ -27,10 +27,11 @@ def trimmed(text: str, span: Span, reference: EntityReference, *, is_person: boo
             start = leading.end()
         if trailing := TRAILING.search(text[start:end]):
             end = start + trailing.start()
-        if is_person:
+        addressed = FIRST_WORD.match(text, start, end)
+        if is_person or (addressed and addressed["word"].lower() in reference.titles.addresses):
             start = _behind_titles(text, start, end, reference)
         words = [word.strip(".,").lower() for word in text[start:end].split()]
-        is_title = is_person and len(words) > 1 and _is_title(words, reference)
+        is_title = len(words) > 1 and _is_title(words, reference)
         if end - start > 1 and LETTERS.search(text, start, end) and not (is_title or _is_no_name(words, reference)):
             yield Span(start, end)
 
@@ -75,6 +76,6 @@ def _is_no_name(words: list[str], reference: EntityReference) -> bool:
         or word in reference.words["table"]
         or word in reference.words["calendar"]
         or word in reference.titles.words
-        or not word.isalpha()
+        or not LETTERS.search(word)
         for word in words
     )
