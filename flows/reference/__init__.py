@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flows.enrich.entities.reference import read_entity_reference
-from flows.enrich.gazetteer_index import built
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
 from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
 from flows.enrich.reference import Reference
+from flows.reference.gazetteer_index import built
 
 
 def load_reference(model: str | None = None) -> Reference:

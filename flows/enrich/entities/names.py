@@ -12,6 +12,7 @@ from flows.enrich.entities.features import TextContext, features_of
 from flows.enrich.entities.reference import Actor, EntityReference
 from flows.enrich.entities.roles import title_before
 from flows.enrich.entities.weapons import weapons_in
+from flows.enrich.gazetteer_index import TOWNS, Kind
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.places.unplaced import BEYOND
 from flows.records import Reading, Span
@@ -25,6 +26,13 @@ LABELS: Mapping[str, str] = {
     "LANGUAGE": "LANGUAGE",
 }
 """The model's labels of what is neither person, organisation nor place, to `mentions.type`."""
+
+
+TYPE_OF: Mapping[Kind, str] = {
+    **dict.fromkeys((Kind.COUNTRY, Kind.REGION, Kind.DISTRICT, *TOWNS), "GPE"),
+    Kind.BUILDING: "FAC",
+}
+"""The type of a place by its kind; others are LOC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +96,7 @@ def _type_of(candidate: NameCandidate, kind: str) -> str | None:
         return kind
     place = candidate.place
     if place is not None and place.place:
-        group = place.place.feature_class
-        return "GPE" if group in "AP" else "FAC" if group == "S" else "LOC"
+        return TYPE_OF.get(place.place.kind, "LOC")
     if place is not None and place.null_reason == BEYOND:
         return "LOC"
     return candidate.label if candidate.label in ("GPE", "LOC", "FAC") else "GPE"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flows.enrich.gazetteer_index import TOWNS, Kind
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.gazetteer import Place
@@ -29,18 +30,14 @@ NEAR_ENOUGH_KM = 200.0
 # ACLED Codebook, "Geo-precision": 1 the place, 2 a part of a region or the land around a town, 3 a larger region.
 # UCDP GED Codebook, "where_prec": 1 the place, 2 near it, 3 second-order area, 4 first-order area, 5 a line or a fuzzy
 # area, 6 the country, 7 international waters or several countries.
-PRECISIONS: Mapping[str, tuple[int, int]] = {
-    "P": (1, 1),
-    "S": (1, 1),
-    "ADM2": (2, 3),
-    "ADM1": (3, 4),
-    "PCLI": (3, 6),
-    "PCLD": (3, 6),
-    "H": (3, 5),
-    "T": (3, 5),
-    "L": (3, 5),
-    "international": (3, 7),
+PRECISIONS: Mapping[Kind, tuple[int, int]] = {
+    **dict.fromkeys((*TOWNS, Kind.BUILDING), (1, 1)),
+    Kind.DISTRICT: (2, 3),
+    Kind.REGION: (3, 4),
+    Kind.COUNTRY: (3, 6),
 }
+FUZZY = (3, 5)
+INTERNATIONAL = (3, 7)
 NEAR = (2, 2)
 
 RELATION = re.compile(
@@ -112,7 +109,7 @@ def places_in(reading: Reading, reference: PlaceReference) -> tuple[PlaceMention
         if each
         and each[0].spelling != "sound"
         and each[0].place.country
-        and each[0].place.fcode not in ("PCLI", "PCLD")
+        and each[0].place.kind is not Kind.COUNTRY
     ]
     believed = [_spelled_or_near(own, towns) for own in choices]
     within: dict[str, Place | None] = {}
@@ -184,9 +181,8 @@ def _precision(place: Place | None, within: Place | None, *, near: bool) -> tupl
         geo, where = _precision(within, None, near=False) or (3, 6)
         return max(geo, 2), max(where, 2)
     if place.country is None:
-        return PRECISIONS["international"]
-    group = place.fcode if place.fcode in PRECISIONS else place.feature_class
-    geo, where = PRECISIONS[group]
+        return INTERNATIONAL
+    geo, where = PRECISIONS.get(place.kind, FUZZY)
     return NEAR if near and where == 1 else (geo, where)
 
 
@@ -212,7 +208,7 @@ def _container(
     same = [at for at in order if sentence_at(reading.sentences, toponyms[at].span.start) == sentence]
     for at in (*same, *order):
         place = best[at]
-        if place and place.country and place.fcode not in ("PCLI", "PCLD"):
+        if place and place.country and place.kind is not Kind.COUNTRY:
             return place
     return next((choices[at][0].place for at in order if choices[at] and choices[at][0].place.country), None)
 

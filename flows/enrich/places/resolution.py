@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from flows.enrich.gazetteer_index import TOWNS, Kind
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.gazetteer import Candidate, Place
 from flows.enrich.places.toponyms import Toponym
@@ -132,7 +133,7 @@ class Resolver:
             for name in often
             if name.candidates
             and not name.toponyms[0].adjective
-            and name.candidates[0].place.fcode not in _WIDE
+            and name.candidates[0].place.kind not in _WIDE
         ]
         for name in self._names.values():
             if len(name.candidates) < 2:
@@ -161,7 +162,7 @@ class Resolver:
     ) -> dict[str, float]:
         place = candidate.place
         people = math.log10(place.population + 1)
-        group = _group(place.fcode)
+        group = GROUPS[place.kind]
         signs = {
             f"is {group}": 1.0,
             f"people of {group}": people,
@@ -172,7 +173,11 @@ class Resolver:
             signs["first"] = 1.0
         same = candidate.place.name == name.toponyms[0].surface
         signs["same letters"] = float(same)
-        if place.fcode == "ADM2" and not same and folded(place.name) != folded(name.toponyms[0].surface):
+        if (
+            place.kind is Kind.DISTRICT
+            and not same
+            and folded(place.name) != folded(name.toponyms[0].surface)
+        ):
             signs["area named without its kind"] = 1.0
         if place.country:
             mine = countries.get(place.country, 0.0) - own[0].get(place.country, 0.0)
@@ -182,17 +187,17 @@ class Resolver:
             signs["share of country"] = max(mine, 0.0) / rest if rest > 0.01 else 0.0
             if mine < 0.05 and rest > 0.5:
                 signs["country not spoken of"] = 1.0
-            if group == "ADM1":
+            if place.kind is Kind.REGION:
                 within = any(
-                    each.place.fcode in _TOWNS
+                    each.place.kind in TOWNS
                     and each.place.country == place.country
                     and each.place.admin1 == place.admin1
                     for each in name.candidates
                 )
                 signs["region with a town of its name"] = float(within)
-            elif group in _TOWNS:
+            elif place.kind in TOWNS:
                 within = any(
-                    each.place.fcode == "ADM1"
+                    each.place.kind is Kind.REGION
                     and each.place.country == place.country
                     and each.place.admin1 == place.admin1
                     for each in name.candidates
@@ -225,7 +230,7 @@ class Resolver:
                 pull = 0.0
                 for there, share in places:
                     if abs(there.latitude - place.latitude) > FAR_DEGREES or (
-                        there.fcode in _AREAS and place.fcode not in _AREAS
+                        there.kind in _AREAS and place.kind not in _AREAS
                     ):
                         continue
                     pull = max(pull, share * math.exp(-place.km_to(there) / NEAR_KM))
@@ -237,43 +242,51 @@ class Resolver:
         return signs
 
 
-_WIDE = frozenset({"CONT", "RGN", "OCN", "SEA", "GULF", "ISLS", "DSRT", "MTS"})
-_WATERS = frozenset({"OCN", "SEA", "GULF", "BAY", "STRT", "LK", "STM", "CNL", "SD"})
-_AREAS = frozenset({"PCLI", "PCLD", "ADM1"}) | _WIDE
-
-
-_TOWNS = frozenset({"PPLC", "PPLA", "PPL", "PPLX"})
+_WIDE = frozenset({Kind.CONTINENT, Kind.WIDE, Kind.SEA, Kind.RANGE})
+_WATERS = frozenset({Kind.SEA, Kind.WATER})
+_AREAS = frozenset({Kind.COUNTRY, Kind.REGION}) | _WIDE
 
 
 def _worth_weighing(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates that are weighed; no village of the name where the name is a continent's or a sea's."""
-    if any(each.spelling == "name" and each.place.fcode in _WORLDWIDE for each in candidates):
-        candidates = [each for each in candidates if each.place.fcode not in _TOWNS]
-        if any(each.place.fcode in _WATERS for each in candidates):
-            candidates = [each for each in candidates if each.place.fcode not in ("ADM1", "ADM2")]
+    if any(each.spelling == "name" and each.place.kind in _WORLDWIDE for each in candidates):
+        candidates = [each for each in candidates if each.place.kind not in TOWNS]
+        if any(each.place.kind in _WATERS for each in candidates):
+            candidates = [each for each in candidates if each.place.kind not in (Kind.REGION, Kind.DISTRICT)]
     return list(candidates[:MOST_CANDIDATES])
 
 
-_WORLDWIDE = frozenset({"CONT", "RGN", "OCN", "SEA", "HSE", "AIRP"})
+_WORLDWIDE = frozenset({Kind.CONTINENT, Kind.WIDE, Kind.SEA, Kind.BUILDING})
 
 
-def _group(fcode: str) -> str:
-    if fcode in ("PCLI", "PCLD"):
-        return "country"
-    if fcode in ("PPLC", "PPLA", "PPL", "PPLX", "ADM1", "ADM2"):
-        return fcode
-    if fcode in ("CONT", "RGN"):
-        return "wide"
-    return "water" if fcode in _WATERS else "landmark"
+GROUPS = {
+    Kind.COUNTRY: "country",
+    Kind.REGION: "ADM1",
+    Kind.DISTRICT: "ADM2",
+    Kind.CAPITAL: "PPLC",
+    Kind.SEAT: "PPLA",
+    Kind.TOWN: "PPL",
+    Kind.QUARTER: "PPLX",
+    Kind.CONTINENT: "wide",
+    Kind.WIDE: "wide",
+    Kind.SEA: "water",
+    Kind.WATER: "water",
+    Kind.RANGE: "landmark",
+    Kind.LANDMARK: "landmark",
+    Kind.BUILDING: "landmark",
+}
+"""What features call the kinds; the fitted weights are by these names."""
 
 
 def holds(container: Place, place: Place) -> bool:
     """Tell whether a place lies in another, as far as codes say."""
-    if container.fcode in ("PCLI", "PCLD"):
-        return place.country == container.country and place.fcode not in ("PCLI", "PCLD")
-    if container.fcode in ("ADM1",):
+    if container.kind is Kind.COUNTRY:
+        return place.country == container.country and place.kind is not Kind.COUNTRY
+    if container.kind is Kind.REGION:
         return (
-            place.country == container.country and place.admin1 == container.admin1 and place.fcode != "ADM1"
+            place.country == container.country
+            and place.admin1 == container.admin1
+            and place.kind is not Kind.REGION
         )
     return (
         container.country == place.country
@@ -288,10 +301,10 @@ def _start(candidates: Sequence[Candidate]) -> list[float]:
         [
             1.2 * math.log10(each.place.population + 10)
             + {"country": 6.0, "ADM1": 2.5, "wide": 7.0, "water": 5.0, "landmark": 3.0, "PPLC": 1.5}.get(
-                _group(each.place.fcode), 0.0
+                GROUPS[each.place.kind], 0.0
             )
             + (1.0 if each.spelling == "name" else 0.0)
-            - (1.0 if each.place.fcode == "ADM2" else 0.0)
+            - (1.0 if each.place.kind is Kind.DISTRICT else 0.0)
             for each in candidates
         ]
     )

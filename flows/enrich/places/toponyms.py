@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from flows.enrich.gazetteer_index import TOWNS, Kind
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.gazetteer import Candidate, Place
@@ -421,18 +422,16 @@ def _class(option: Toponym) -> str:
         return "no"
     best = option.candidates[0].place
     if option.adjective:
-        return "people" if best.fcode in ("PCLI", "PCLD") else "people wide"
+        return "people" if best.kind is Kind.COUNTRY else "people wide"
     best = max(
         (each.place for each in option.candidates),
-        key=lambda place: (_RANK.get(place.fcode, 1), place.population),
+        key=lambda place: (_RANK.get(place.kind, 1), place.population),
     )
-    if best.fcode in ("PCLI", "PCLD"):
-        return "country"
-    if best.fcode in ("ADM1", "PPLC"):
-        return best.fcode
-    if best.fcode not in ("ADM2", "PPLA", "PPL", "PPLX"):
+    if named := _LISTED.get(best.kind):
+        return named
+    if best.kind is not Kind.DISTRICT and best.kind not in TOWNS:
         return "wide"
-    if best.fcode == "ADM2" and best.population < 100_000:
+    if best.kind is Kind.DISTRICT and best.population < 100_000:
         return "ADM2"
     people = best.population
     return (
@@ -446,7 +445,8 @@ def _class(option: Toponym) -> str:
     )
 
 
-_RANK = {"PCLI": 5, "PCLD": 4, "PPLC": 3, "ADM1": 3, "CONT": 3}
+_RANK = {Kind.COUNTRY: 5, Kind.CAPITAL: 3, Kind.REGION: 3, Kind.CONTINENT: 3}
+_LISTED = {Kind.COUNTRY: "country", Kind.REGION: "ADM1", Kind.CAPITAL: "PPLC"}
 
 
 def _bare(surface: str) -> str:
