@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from flows.enrich.entities.casing import Casing, casing_of
 from flows.enrich.entities.peoples import peoples_in
+from flows.enrich.entities.persons import is_full_name
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.entities.runs import Runs, runs_in
 from flows.enrich.entities.trimming import trimmed
@@ -19,6 +20,9 @@ KINDS = ("PER", "ORG", "OTHER")
 
 NAMED = frozenset("PERSON ORG GPE LOC FAC NORP EVENT PRODUCT WORK_OF_ART LAW LANGUAGE".split())
 ACRONYM = re.compile(r",?\s\((?P<short>[A-Z][A-Za-z&./-]{1,11})\)")
+BEHIND_ARTICLE = re.compile(r"\b(?:the|an?)\s$", re.IGNORECASE)
+ARTICLE_LENGTH = 5
+NEXT_WORD = re.compile(r" (\w+)")
 MAX_ACRONYM_LOWER = 2
 """Lowercase letters that an acronym in brackets may hold (`SoHR`); with more it is a word (`Reuters`)."""
 
@@ -65,7 +69,7 @@ def candidates_in(
             found[place.span] = NameCandidate(place.span, place.surface, None, place, "place", "NORP")
     _add_runs(found, text, runs)
     _add_acronyms(found, text, reading.words)
-    return tuple(found[span] for span in sorted(found))
+    return tuple(_with_person(found[span], text, reference) for span in sorted(found))
 
 
 def _of_model(
@@ -99,6 +103,8 @@ def _of_tables(
                 if word.start and text[word.start - 1] in "-'’" and not text[word.start - 2 : word.start - 1].isspace():
                     continue
                 span = Span(word.start, end)
+                if runs.is_part_of_organisation(span):
+                    continue
                 is_sure = surface not in reference.ambiguous or _is_state_body(surface, span, casing, starts, reference)
                 yield span, "ORG" if is_sure else None
                 reached = end
@@ -143,6 +149,20 @@ def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs) -> None:
             inner = [span for span in found if run.span.start <= span.start and span.end <= run.span.end]
             if all(found[span].certain != "ORG" for span in inner):
                 found[run.span] = NameCandidate(run.span, run.span.of(text), None, None, "capitals")
+
+
+def _with_person(candidate: NameCandidate, text: str, reference: EntityReference) -> NameCandidate:
+    """Make certain a full name of a person, and a name of which the text says what persons alone do (`Mnangagwa sworn in`)."""
+    if candidate.certain is not None or candidate.label not in (None, "PERSON") or candidate.source == "table":
+        return candidate
+    is_person = is_full_name(candidate.surface, reference) and not BEHIND_ARTICLE.search(
+        text, max(0, candidate.span.start - ARTICLE_LENGTH), candidate.span.start
+    )
+    if not is_person and (behind := NEXT_WORD.match(text, candidate.span.end)):
+        is_person = behind[1].lower() in reference.words["person_verb"] and not any(
+            word.lower() in reference.ordinary for word in candidate.surface.split()
+        )
+    return replace(candidate, certain="PER") if is_person else candidate
 
 
 def _add_acronyms(found: dict[Span, NameCandidate], text: str, words: Sequence[Word]) -> None:

@@ -22,8 +22,9 @@ def classify(
     candidates: Sequence[NameCandidate],
     features: Sequence[Sequence[str]],
     weights: Mapping[str, Sequence[float]],
+    persons: Sequence[str] = (),
 ) -> list[tuple[float, ...]]:
-    """Return the probability of each of KINDS for each candidate that is no place.
+    """Return the probability of each of KINDS for each candidate; `persons` are the full names that are surely of persons.
 
     Mentions of one name are averaged; a word that is the last of a person's name is that person's.
     """
@@ -32,6 +33,8 @@ def classify(
     for at, candidate in enumerate(candidates):
         by_name[folded(candidate.surface)].append(at)
     people: defaultdict[str, float] = defaultdict(float)
+    for person in persons:
+        people[folded(person).split()[-1]] += 1.0
     for name, mentions in by_name.items():
         words = name.split()
         if len(words) > 1:

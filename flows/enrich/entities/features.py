@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from flows.enrich.entities.candidates import NameCandidate
 from flows.enrich.entities.casing import casing_of
+from flows.enrich.entities.persons import is_full_name
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.spelling import folded
 from flows.records import Reading
@@ -42,7 +43,7 @@ class TextContext:
             if candidate.label:
                 self.votes.setdefault(name, Counter())[COARSE.get(candidate.label, "OTHER")] += 1
             words = name.split()
-            if candidate.label == "PERSON" and len(words) > 1:
+            if (candidate.label == "PERSON" or candidate.certain == "PER") and len(words) > 1:
                 self.last_words[words[-1]] += 1
                 self.first_words[words[0]] += 1
 
@@ -50,23 +51,23 @@ class TextContext:
 def features_of(candidate: NameCandidate, context: TextContext, reference: EntityReference) -> tuple[str, ...]:
     """Return the features of a candidate that is no place, as words; the weights say for which kind they speak."""
     label = candidate.label or "none"
+    behind = _behind(candidate, context.text, reference)
     return (
         "always",
         f"model {label}",
         f"source {candidate.source}",
-        *_of_position(candidate, context, reference, label),
-        *_of_words(candidate, context, reference, label),
+        *_of_position(candidate, context, reference, label, behind),
+        *_of_words(candidate, reference, label, behind),
         *_of_text(candidate, context),
     )
 
 
 def _of_position(
-    candidate: NameCandidate, context: TextContext, reference: EntityReference, label: str
+    candidate: NameCandidate, context: TextContext, reference: EntityReference, label: str, behind: str
 ) -> Iterator[str]:
     """Yield what stands before and behind."""
     casing = context.casing.at(candidate.span.start)
     before = _before(candidate, context, reference)
-    behind = _behind(candidate, context.text, reference)
     yield f"before {before}"
     yield f"before {before} model {label}"
     yield f"behind {behind}"
@@ -126,7 +127,7 @@ def _behind(candidate: NameCandidate, text: str, reference: EntityReference) -> 
         return f"mark {mark.strip()[:1]}"
     if small in reference.speech:
         return "speech"
-    if small in reference.words["verb"]:
+    if small in reference.words["verb"] or small in reference.words["person_verb"]:
         return "verb"
     if small in reference.organisations.heads or small in reference.organisations.nominal:
         return "organisation"
@@ -134,9 +135,9 @@ def _behind(candidate: NameCandidate, text: str, reference: EntityReference) -> 
 
 
 def _of_words(
-    candidate: NameCandidate, context: TextContext, reference: EntityReference, label: str
+    candidate: NameCandidate, reference: EntityReference, label: str, behind: str
 ) -> Iterator[str]:
-    """Yield what the words of the name are."""
+    """Yield what the words of the name are; `behind` is what follows."""
     surface = candidate.surface
     words = surface.split()
     simple = folded(surface).split() or [""]
@@ -144,7 +145,10 @@ def _of_words(
     size = min(len(words), MAX_WORDS)
     yield f"words {size}"
     yield f"words {size} model {label}"
-    ordinary = sum(word in reference.ordinary for word in small)
+    ordinary = sum(
+        word in reference.ordinary and (len(words) == 1 or name not in reference.given_names)
+        for word, name in zip(small, folded_words(words), strict=True)
+    )
     made_of = "none" if not ordinary else "all" if ordinary == len(words) else "some"
     yield f"ordinary {made_of} model {label}"
     yield f"ordinary {made_of} words {size}"
@@ -154,8 +158,11 @@ def _of_words(
         yield f"given name model {label}"
     if family:
         yield f"family name words {size}"
-    if given and family and size > 1:
-        yield "given and family name"
+    if is_full_name(surface, reference):
+        yield "full name of a person"
+        yield f"full name of a person model {label}"
+    if not candidate.label:
+        yield f"unseen ordinary {made_of} words {min(size, 2)} behind {behind}"
     heads = reference.organisations.heads
     if small[-1] in heads:
         yield f"ends in an organisation words {size}"
@@ -168,6 +175,11 @@ def _of_words(
     if surface in reference.actors:
         yield f"well-known{' ambiguous' if surface in reference.ambiguous else ''} model {label}"
     yield from _of_letters(surface, label)
+
+
+def folded_words(words: Sequence[str]) -> list[str]:
+    """Return each word folded."""
+    return [folded(word) for word in words]
 
 
 def _of_letters(surface: str, label: str) -> Iterator[str]:

@@ -56,10 +56,11 @@ class Named:
 def names_in(reading: Reading, places: Sequence[PlaceMention], reference: EntityReference) -> list[Named]:
     """Return the names in reading order; two overlap only where one lies in the name of an organisation or an event."""
     candidates = candidates_in(reading, places, reference)
-    open_ = [candidate for candidate in candidates if candidate.certain is None or candidate.certain == "ORG"]
+    unsure = [candidate for candidate in candidates if candidate.certain is None]
+    persons = [candidate.surface for candidate in candidates if candidate.certain == "PER"]
     context = TextContext(reading, candidates)
-    features = [features_of(candidate, context, reference) for candidate in open_]
-    probabilities = dict(zip(open_, classify(open_, features, reference.weights), strict=True))
+    features = [features_of(candidate, context, reference) for candidate in unsure]
+    probabilities = dict(zip(unsure, classify(unsure, features, reference.weights, persons), strict=True))
     chosen = Chosen()
     for weapon in weapons_in(reading.text, reading.words, reading.sentences, reference.weapons):
         chosen.add(Named(weapon.span, "WEAPON", None, None, "weapon", None, None, weapon.name, weapon.kind))

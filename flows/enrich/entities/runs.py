@@ -56,6 +56,13 @@ class Runs:
         added = [word for word in self._words[run.first : run.last + 1] if word.start not in own]
         return run.span if all(_is_of_person(word, self._reference) for word in added) else span
 
+    def is_part_of_organisation(self, span: Span) -> bool:
+        """Return True for a span that a longer organisation's name holds, or begins or ends in the middle of."""
+        return any(
+            run is not None and run.is_organisation and run.span != span and not span.start <= run.span.start <= run.span.end <= span.end
+            for run in (self._at.get(span.start), self._at.get(span.end - 1))
+        )
+
     def event_at(self, number: int) -> Span | None:
         """Return the storm or war that a word begins or ends, or None."""
         words, classes = self._words, self._reference.words
@@ -186,9 +193,7 @@ class _Builder:
                 first += 1
             else:
                 break
-        while last >= first and words[last].text.lower() in (
-            reference.words["closed"] | reference.words["calendar"] if not organisation else ()
-        ):
+        while last >= first and not organisation and self._ends_no_name(first, last):
             last -= 1
         titles = [
             at
@@ -208,6 +213,14 @@ class _Builder:
         ):
             return
         yield self._run(first, last, is_sentence=True)
+
+    def _ends_no_name(self, first: int, last: int) -> bool:
+        """Return True for a small word or a day at the end of a run; `Theresa May` ends in a name."""
+        small = self.words[last].text.lower()
+        classes, given = self.reference.words, self.reference.given_names
+        if small in classes["calendar"] and last > first:
+            return not (small in given and folded(self.words[last - 1].text) in given)
+        return small in classes["closed"] or small in classes["calendar"]
 
     def _stands_behind_word(self, at: int) -> bool:
         """Return False where a line or a quotation begins with the word."""

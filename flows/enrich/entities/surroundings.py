@@ -61,6 +61,9 @@ class Surroundings:
             return country if is_before or main is None else main
         if main is not None and (main in own or not own):
             return main
+        before = [country for country, is_before in own.items() if is_before]
+        if len(before) == 1:
+            return before[0]
         counts = Counter(
             _country(place) for place in self.places if sentence_at(self.sentences, place.span.start) == number
         )

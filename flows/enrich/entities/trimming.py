@@ -13,7 +13,7 @@ TRAILING = re.compile(r"(?:\s?['’][sS]|[\s\"'“”‘’`,;:()\[\]<>|*_=+~^/\
 FIRST_WORD = re.compile(r"(?P<word>[^\W\d_]+(?:-[^\W\d_]+)?)\.?\s+")
 LETTERS = re.compile(r"[^\W\d_]")
 LINE_BREAK = re.compile(r"\s*\n\s*")
-COLUMN = re.compile(r"\t| {3,}")
+COLUMN = re.compile(r"\t| {3,}|\s\((?![^()]*\)[^()]*\Z)")
 
 MAX_BROKEN_LINE = 60
 """A line that is shorter ends a name: it is one of a list or a signature; longer ones are wrapped text."""
