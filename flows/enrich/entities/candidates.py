@@ -22,7 +22,7 @@ NAMED = frozenset("PERSON ORG GPE LOC FAC NORP EVENT PRODUCT WORK_OF_ART LAW LAN
 ACRONYM = re.compile(r",?\s\((?P<short>[A-Z][A-Za-z&./-]{1,11})\)")
 BEHIND_ARTICLE = re.compile(r"\b(?:the|an?)\s$", re.IGNORECASE)
 ARTICLE_LENGTH = 5
-NEXT_WORD = re.compile(r" (\w+)")
+NEXT_WORDS = re.compile(r" (?P<verb>[a-z]\w+)(?P<own> (?:his|her|him|himself|herself)\b)?")
 MAX_ACRONYM_LOWER = 2
 """Lowercase letters that an acronym in brackets may hold (`SoHR`); with more it is a word (`Reuters`)."""
 
@@ -67,7 +67,7 @@ def candidates_in(
     for place in places:
         if place.is_adjective:
             found[place.span] = NameCandidate(place.span, place.surface, None, place, "place", "NORP")
-    _add_runs(found, text, runs)
+    _add_runs(found, text, runs, reference)
     _add_acronyms(found, text, reading.words)
     return tuple(_with_person(found[span], text, reference) for span in sorted(found))
 
@@ -135,7 +135,16 @@ def _hyphened(
     return names.get(whole) or names.get(whole.removesuffix("'s").removesuffix("’s"), ())
 
 
-def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs) -> None:
+def _ends_in_state_body(surface: str, reference: EntityReference) -> bool:
+    """Return True for `US Congress` and `Kenyan Supreme Court`."""
+    words = surface.split()
+    tails = (" ".join(words[at:]) for at in range(1, len(words)))
+    return any(tail in reference.actors and reference.actors[tail].takes_country for tail in tails)
+
+
+def _add_runs(
+    found: dict[Span, NameCandidate], text: str, runs: Runs, reference: EntityReference
+) -> None:
     """Add runs of capitalised words that nothing covers, and organisations' names that hold what was found."""
     covered = bytearray(len(text))
     for span in found:
@@ -144,7 +153,9 @@ def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs) -> None:
         if run.span in found:
             continue
         if run.is_organisation or not any(covered[run.span.start : run.span.end]):
-            found[run.span] = NameCandidate(run.span, run.span.of(text), None, None, "capitals")
+            surface = run.span.of(text)
+            kind = "ORG" if run.is_organisation and _ends_in_state_body(surface, reference) else None
+            found[run.span] = NameCandidate(run.span, surface, None, None, "capitals", kind)
         elif run.is_person:
             inner = [span for span in found if run.span.start <= span.start and span.end <= run.span.end]
             if all(found[span].certain != "ORG" for span in inner):
@@ -152,16 +163,17 @@ def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs) -> None:
 
 
 def _with_person(candidate: NameCandidate, text: str, reference: EntityReference) -> NameCandidate:
-    """Make certain a full name of a person, and a name of which the text says what persons alone do (`Mnangagwa sworn in`)."""
+    """Make certain a full name of a person, and a name of which the text says what persons alone do (`Mnangagwa sworn in`, `buried her sons`)."""
     if candidate.certain is not None or candidate.label not in (None, "PERSON") or candidate.source == "table":
         return candidate
-    is_person = is_full_name(candidate.surface, reference) and not BEHIND_ARTICLE.search(
+    is_seen = candidate.label == "PERSON"
+    is_person = is_full_name(candidate.surface, reference, is_seen=is_seen) and not BEHIND_ARTICLE.search(
         text, max(0, candidate.span.start - ARTICLE_LENGTH), candidate.span.start
     )
-    if not is_person and (behind := NEXT_WORD.match(text, candidate.span.end)):
-        is_person = behind[1].lower() in reference.words["person_verb"] and not any(
-            word.lower() in reference.ordinary for word in candidate.surface.split()
-        )
+    if not is_person and (behind := NEXT_WORDS.match(text, candidate.span.end)):
+        is_person = (
+            behind["verb"].lower() in reference.words["person_verb"] or behind["own"] is not None
+        ) and not any(word.lower() in reference.ordinary for word in candidate.surface.split())
     return replace(candidate, certain="PER") if is_person else candidate
 
 

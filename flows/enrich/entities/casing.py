@@ -10,7 +10,7 @@ from flows.records import Span, Word
 
 MIN_WORDS = 3
 MIN_CAPITALS_SHARE = 0.8
-MIN_HEADLINE_SHARE = 0.8
+MIN_HEADLINE_SHARE = 0.9
 MIN_HEADLINE_WORDS = 5
 SMALL_WORD = 4
 """Words of fewer letters may be in lowercase in a headline (`a`, `of`, `the`).

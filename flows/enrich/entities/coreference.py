@@ -55,10 +55,11 @@ def entities_of(
 ) -> tuple[list[Entity], list[Entity]]:
     """Return the entity of each name and of each office or organisation."""
     surroundings = Surroundings(text, sentences, places)
+    acronyms = _acronyms(text, names)
     facts = _with_surroundings(
-        names, [_facts(named, text, surroundings, reference) for named in names], text, surroundings
+        names, [_facts(named, text, acronyms, surroundings, reference) for named in names], text, surroundings
     )
-    keys = _Keys(text, names, facts, places, reference).keys
+    keys = _Keys(text, names, facts, acronyms, places, reference).keys
     holders = _holders(text, names, keys, roles)
     role_keys = [
         holders.get(at) or f"OF:{role.country}:{_office(role.words)}" for at, role in enumerate(roles)
@@ -95,7 +96,13 @@ def _official(named: Named, surface: str) -> str:
     return surface
 
 
-def _facts(named: Named, text: str, surroundings: Surroundings, reference: EntityReference) -> _Facts:
+def _facts(
+    named: Named,
+    text: str,
+    acronyms: Mapping[str, str],
+    surroundings: Surroundings,
+    reference: EntityReference,
+) -> _Facts:
     """Return what the words in, before and behind one mention say."""
     if named.type == "WEAPON":
         return _Facts(None, named.category)
@@ -104,10 +111,12 @@ def _facts(named: Named, text: str, surroundings: Surroundings, reference: Entit
         return _Facts(point.country if point else None, None)
     if named.type not in ("ORG", "PER"):
         return _Facts(None, None)
-    stated = surroundings.stated(named.span, named.role)
     if named.type == "PER":
+        stated = surroundings.of_person(named.span, named.role)
         return _Facts(stated, sector_of_title(named.role, reference) if named.role else None)
+    stated = surroundings.of_organisation(named.span)
     surface = named.span.of(text)
+    surface = acronyms.get(folded(surface), surface)
     actor = reference.actors.get(surface)
     if actor is not None and not actor.takes_country:
         return _Facts(actor.country, actor.sector)
@@ -158,12 +167,13 @@ class _Keys:
         text: str,
         names: Sequence[Named],
         facts: Sequence[_Facts],
+        acronyms: Mapping[str, str],
         places: Sequence[PlaceMention],
         reference: EntityReference,
     ) -> None:
         self.text = text
         self.reference = reference
-        self.acronyms = _acronyms(text, names)
+        self.acronyms = acronyms
         self.inner = {place.span.start: place for place in places} | {place.span.end: place for place in places}
         self.persons = PersonNames([named.span.of(text) for named in names if named.type == "PER"], reference)
         self.by_word: defaultdict[str, list[str]] = defaultdict(list)

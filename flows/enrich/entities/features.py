@@ -76,6 +76,8 @@ def _of_position(
         yield f"begins behind {behind} model {label}"
     if before == "line" and behind == "line":
         yield "alone in its line"
+    if " " in candidate.surface and candidate.surface.split()[-1].lower() in reference.organisations.heads:
+        yield f"ends in an organisation before {before} model {label}"
     if candidate.span.start in context.starts:
         yield f"first in the sentence model {label}"
     if casing != "sentence":
@@ -158,7 +160,7 @@ def _of_words(
         yield f"given name model {label}"
     if family:
         yield f"family name words {size}"
-    if is_full_name(surface, reference):
+    if is_full_name(surface, reference, is_seen=label == "PERSON"):
         yield "full name of a person"
         yield f"full name of a person model {label}"
     if not candidate.label:

@@ -12,14 +12,18 @@ ARTICLES = frozenset("al el an ad ash as at ar bin ibn abu de da van von der la 
 """Words of names that a shorter form leaves out."""
 
 
-def is_full_name(surface: str, reference: EntityReference) -> bool:
+def is_full_name(surface: str, reference: EntityReference, *, is_seen: bool) -> bool:
     """Return True for a given name, then words that are family names or no English words: `Theresa May`, `Paris Hilton`.
 
-    Of such names that the model takes for persons or does not see, in the labelled sets 205 are persons and 24 are not.
+    Where the model sees a person (`is_seen`), one such name among words that are all unknown is enough. Of such names that the model takes for persons or does not see, in the labelled sets 205 are persons and 24 are not.
     """
     words = surface.split()
     simple = folded(surface).split()
-    if len(words) < 2 or simple[0] not in reference.given_names or simple[0] in reference.words["connecting"]:
+    connecting = reference.words["connecting"]
+    known = [name in reference.given_names and name not in connecting for name in simple]
+    if len(words) < 2 or not (known[0] or (is_seen and (any(known) or simple[-1] in reference.family_names))):
+        return False
+    if not known[0] and simple[0] in reference.ordinary:
         return False
     lowered = [word.lower().strip(".,") for word in words[1:]]
     if any(word in reference.organisations.heads for word in lowered):

@@ -208,7 +208,7 @@ class _Builder:
         if last < first or (first == last and len(words[first].text) < 2):
             return
         small = words[first].text.lower()
-        if first == last and (
+        if first == last and not titles and (
             small in reference.words["calendar"] or small in reference.words["form"] or small in reference.titles.words
         ):
             return
@@ -219,7 +219,10 @@ class _Builder:
         small = self.words[last].text.lower()
         classes, given = self.reference.words, self.reference.given_names
         if small in classes["calendar"] and last > first:
-            return not (small in given and folded(self.words[last - 1].text) in given)
+            before = self.words[last - 1].text
+            return not (
+                (small in given and folded(before) in given) or before.lower() in self.reference.titles.genders
+            )
         return small in classes["closed"] or small in classes["calendar"]
 
     def _stands_behind_word(self, at: int) -> bool:

@@ -18,6 +18,7 @@ MIN_ARTICLE_SHARE = 0.5
 MIN_ARTICLE_MENTIONS = 3
 """A country is the article's own from this share and number of the mentions of places with a country on. From reading; no labelled set moved it."""
 
+BEFORE = (" ", "'s ", "’s ")
 IN_PLACE = re.compile(r"(?:'s|’s)?,? (?:of|in) (?:the )?(?:\w+ )?$")
 DATELINE = re.compile(r"\A[^\n]{0,80}?(?:\s[-–—]{1,2}\s|:\s|\)\s?[-–—])")
 
@@ -35,20 +36,32 @@ class Surroundings:
         filed = [place for place in self.places if dateline and place.span.end <= dateline.end()]
         self.dateline = _country(filed[0]) if filed else None
 
-    def stated(self, span: Span, role: str | None = None) -> str | None:
-        """Return the country in a name, right before it or behind it: `Pakistan's`, `Turkish`, `of Kenya`, `in Abuja`."""
-        at = bisect_left(self.starts, span.start)
-        before = ["", " ", "'s ", "’s "]
-        if role:
-            before = [f"{mark}{role}{end}" for mark in before[1:] for end in (" ", ". ")] + before
-        for place in self.places[max(0, at - 1) : at + BESIDE]:
-            inside = span.start <= place.span.start and place.span.end <= span.end
-            is_before = place.span.end <= span.start and self.text[place.span.end : span.start] in before
-            if inside or is_before:
+    def of_organisation(self, span: Span) -> str | None:
+        """Return the country in an organisation's name, right before it or behind it: `Pakistan's`, `of Kenya`, `in Abuja`."""
+        for place in self._beside(span):
+            if span.start <= place.span.start and place.span.end <= span.end:
+                return _country(place)
+            if place.span.end <= span.start and self.text[place.span.end : span.start] in BEFORE:
                 return _country(place)
             if place.span.start > span.end and IN_PLACE.fullmatch(self.text, span.end, place.span.start):
                 return _country(place)
         return None
+
+    def of_person(self, span: Span, role: str | None) -> str | None:
+        """Return the country before a person's name or title, or that of a king: `Turkish`, `Turkish President`, `of Jordan`."""
+        before = set(BEFORE)
+        if role:
+            before |= {f"{mark}{role}{end}" for mark in BEFORE for end in (" ", ". ")}
+        for place in self._beside(span):
+            if place.span.end <= span.start and self.text[place.span.end : span.start] in before:
+                return _country(place)
+            if place.span.start > span.end and self.text[span.end : place.span.start] == " of ":
+                return _country(place)
+        return None
+
+    def _beside(self, span: Span) -> Sequence[PlaceMention]:
+        at = bisect_left(self.starts, span.start)
+        return self.places[max(0, at - 1) : at + BESIDE]
 
     def around(self, span: Span) -> str | None:
         """Return the country of the sentence, of the dateline, or of the article, whichever the text makes most likely; else None."""

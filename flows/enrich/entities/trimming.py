@@ -11,6 +11,7 @@ from flows.records import Span
 LEADING = re.compile(r"(?:[\s\"'“”‘’`.,;:()\[\]<>|*_=+~^/\\#@-]+|(?:the|The|THE)\s+)+")
 TRAILING = re.compile(r"(?:\s?['’][sS]|[\s\"'“”‘’`,;:()\[\]<>|*_=+~^/\\-])+$")
 FIRST_WORD = re.compile(r"(?P<word>[^\W\d_]+(?:-[^\W\d_]+)?)\.?\s+")
+LAST_WORD = re.compile(r" ([a-z]+)$")
 LETTERS = re.compile(r"[^\W\d_]")
 LINE_BREAK = re.compile(r"\s*\n\s*")
 COLUMN = re.compile(r"\t| {3,}|\s\((?![^()]*\)[^()]*\Z)")
@@ -28,10 +29,14 @@ def trimmed(text: str, span: Span, reference: EntityReference, *, is_person: boo
         if trailing := TRAILING.search(text[start:end]):
             end = start + trailing.start()
         addressed = FIRST_WORD.match(text, start, end)
+        end = _before_verb(text, start, end, reference)
         if is_person or (addressed and addressed["word"].lower() in reference.titles.addresses):
             start = _behind_titles(text, start, end, reference)
         words = [word.strip(".,").lower() for word in text[start:end].split()]
         is_title = len(words) > 1 and _is_title(words, reference)
+        is_described = text[start:end].islower() and reference.ordinary.issuperset(words)
+        if is_described:
+            continue
         if end - start > 1 and LETTERS.search(text, start, end) and not (is_title or _is_no_name(words, reference)):
             yield Span(start, end)
 
@@ -48,6 +53,16 @@ def _pieces(text: str, span: Span) -> list[Span]:
         if last.start < column.start() and column.end() < last.end and "\n" not in column.group():
             pieces[-1:] = [Span(last.start, column.start()), Span(column.end(), last.end)]
     return pieces
+
+
+def _before_verb(text: str, start: int, end: int, reference: EntityReference) -> int:
+    """Return where a name ends before a verb that the model took for a part of it: `Korean War ended`."""
+    last = LAST_WORD.search(text[start:end])
+    if last is None:
+        return end
+    verb = last[1]
+    is_verb = verb in reference.speech or verb in reference.words["verb"] or verb.endswith("ed")
+    return start + last.start() if is_verb else end
 
 
 def _behind_titles(text: str, start: int, end: int, reference: EntityReference) -> int:

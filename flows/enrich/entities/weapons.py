@@ -175,8 +175,9 @@ def _designated(text: str, sentences: Sequence[Span], reference: WeaponReference
         kind, is_sure = fitting[0]
         if noun is not None:
             kind = noun if noun in {each for each, _ in fitting} else kind
-        # Without its hyphen a designation is one only beside a noun: `M16 rifle`, and the `M5` is a road.
-        is_sure = noun is not None or (is_sure and match["mark"] == "-")
+        # Without its hyphen a designation of one letter is one only beside a noun: `M16 rifle`, and the `M5` is a road.
+        is_tied = match["mark"] == "-" or (not match["mark"] and len(match["letters"]) > 1)
+        is_sure = noun is not None or (is_sure and is_tied)
         end = match.end() - len(match["plural"])
         yield Weapon(Span(match.start(), match.end()), text[match.start() : end], kind), is_sure
 
