@@ -59,7 +59,7 @@ def candidates_in(
             )
     for span, kind in _of_tables(text, reading.words, casing, runs, reference):
         seen = found.get(span)
-        if seen is None or seen.place is None:
+        if seen is None or seen.place is None or (kind == "ORG" and span.of(text) not in reference.ambiguous):
             label = seen.label if seen else None
             found[span] = NameCandidate(span, span.of(text), label, None, "table", kind)
     for span in peoples_in(text, reading.words, reference):

@@ -43,7 +43,7 @@ def classify(
     for name, mentions in by_name.items():
         sums = [sum(alone[at][kind] for at in mentions) for kind in range(len(KINDS))]
         if " " not in name:
-            sums[0] += people.get(name, 0.0)
+            sums[0] += people.get(name, 0.0) * len(mentions)
         for at in mentions:
             mixed = [OWN_WEIGHT * own + all_ for own, all_ in zip(alone[at], sums, strict=True)]
             total = sum(mixed)
