@@ -116,7 +116,7 @@ def _place(mention: PlaceMention) -> str:
     return (
         f"in {where}, itself {mention.null_reason}"
         if mention.within
-        else f"{where} believed {mention.share:.2f}"
+        else f"{where} with probability {mention.probability:.2f}"
     )
 
 

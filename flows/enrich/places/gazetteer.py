@@ -63,7 +63,7 @@ KINDS = tuple(Kind)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A place that a name may stand for. `spelling` says how the two met: name, alternate or sound."""
+    """A place that a name may stand for. `spelling` says how the two match: name, alternate or phonetic."""
 
     place: Place
     spelling: str
@@ -82,6 +82,7 @@ class Gazetteer:
         names = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
         self._countries, self._regions, self._fcodes = (line.split("\t") for line in names[:3])
         self.candidates = lru_cache(maxsize=50_000)(self._candidates)
+        self.phonetic = lru_cache(maxsize=50_000)(self._phonetic)
         self.demonym = lru_cache(maxsize=20_000)(self._demonym)
         self.place = lru_cache(maxsize=20_000)(self._place)
 
@@ -89,12 +90,12 @@ class Gazetteer:
         """Return what a name may stand for as it is spelled, most people first."""
         return self._at(key_of(folded(name)))
 
-    def sounding(self, name: str) -> tuple[Candidate, ...]:
+    def _phonetic(self, name: str) -> tuple[Candidate, ...]:
         """Return the places whose names sound alike, in countries whose names reach English by transcription."""
         skeleton = skeleton_of(folded(name))
-        return (
-            tuple(Candidate(each.place, "sound") for each in self._at(key_of(skeleton))) if skeleton else ()
-        )
+        if not skeleton:
+            return ()
+        return tuple(Candidate(each.place, "phonetic") for each in self._at(key_of(skeleton)))
 
     def _demonym(self, word: str) -> tuple[Place, ...]:
         """Return the countries or regions whose people or things a word names, as `Turkish` does."""

@@ -10,6 +10,7 @@ import orjson
 from flows.enrich.language.spelling import folded
 from flows.enrich.lexicons import LEXICONS, table
 from flows.enrich.places.gazetteer import Gazetteer
+from flows.enrich.places.words import PlaceWords, read_place_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class PlaceReference:
 
     gazetteer: Gazetteer
     weights: PlaceWeights
+    words: PlaceWords
     short_regions: Mapping[str, tuple[str, str]]
     unplaced: Mapping[str, frozenset[str]]
 
@@ -39,6 +41,7 @@ def read_place_reference(gazetteer: Gazetteer) -> PlaceReference:
     return PlaceReference(
         gazetteer=gazetteer,
         weights=PlaceWeights(weights["naming"], weights["meaning"]),
+        words=read_place_words(),
         short_regions={row["short"]: (row["country"], row["admin1"]) for row in table("abbreviations")},
         unplaced={
             row["kind"]: frozenset(folded(name) for name in row["names"].split("|"))

@@ -1,0 +1,65 @@
+"""The words that tell whether the words beside them name a place, by class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.enrich.language.speech import read_speech_verbs
+from flows.enrich.lexicons import LEXICONS, table
+
+AUXILIARIES = frozenset("is was are were has have had will who and".split())
+"""Words that follow a subject as verbs of speech do."""
+
+PLACES_IN_CAPITALS = frozenset({"US", "U.S.", "UK", "EU", "DC", "LA"})
+"""Names of two letters that are no word in a text in capitals."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """Word classes, all in lowercase.
+
+    The classes of `place_words.tsv` have its names. `title` holds titles and forms of address, `speech` what follows the
+    subject of a sentence that reports. `ordinary`, `surname` and `given_name` hold, folded, words of English that are also names,
+    surnames and given names.
+    """
+
+    connecting: frozenset[str]
+    arabic_article: frozenset[str]
+    kind: frozenset[str]
+    kind_before: frozenset[str]
+    area: frozenset[str]
+    area_of: frozenset[str]
+    side: frozenset[str]
+    settlement: frozenset[str]
+    storm: frozenset[str]
+    where: frozenset[str]
+    resident: frozenset[str]
+    verb: frozenset[str]
+    press: frozenset[str]
+    not_alone: frozenset[str]
+    title: frozenset[str]
+    speech: frozenset[str]
+    ordinary: frozenset[str]
+    surname: frozenset[str]
+    given_name: frozenset[str]
+
+
+def read_place_words() -> PlaceWords:
+    """Read the tables of words and names."""
+    classes = {row["class"]: frozenset(row["words"].split("|")) for row in table("place_words")}
+    titles = [row for row in table("titles") if row["kind"] != "modifier"]
+    names = {row["kind"]: frozenset(row["names"].split("|")) for row in table("ordinary_names")}
+    lines = (LEXICONS / "given_names.txt").read_text(encoding="utf-8").splitlines()
+    return PlaceWords(
+        **classes,
+        title=frozenset(
+            word
+            for row in titles
+            for word in (row["title"], *row["abbreviations"].split("|"))
+            if word and " " not in word
+        ),
+        speech=read_speech_verbs().finite | AUXILIARIES,
+        ordinary=names["word"],
+        surname=names["surname"],
+        given_name=names["given_name"] | {line for line in lines if not line.startswith("#")},
+    )
