@@ -80,7 +80,9 @@ def main() -> None:
     texts = [text for name, file in (files | also).items() for text in read_corpus(name, file, reference)]
     report(texts, reference.entities)
     if given.write:
-        write_weights(fit([each for each in examples_of(texts, reference.entities) if each.corpus in CORPORA]))
+        write_weights(
+            fit([each for each in examples_of(texts, reference.entities) if each.corpus in CORPORA])
+        )
 
 
 def read_corpus(name: str, file: Path, reference: Reference) -> list[Labelled]:
@@ -124,7 +126,9 @@ def _shown(figures: Mapping[str, float | None]) -> str:
     return ", ".join(f"{name} {100 * (value or 0):.1f}" for name, value in figures.items())
 
 
-def measure(texts: Iterable[Labelled], weights: Weights, reference: EntityReference) -> dict[str, float | None]:
+def measure(
+    texts: Iterable[Labelled], weights: Weights, reference: EntityReference
+) -> dict[str, float | None]:
     """Return the measures of the names found in texts."""
     own = replace(reference, weights=weights)
     return entity_figures(

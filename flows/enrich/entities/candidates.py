@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flows.enrich.entities.capitalised import runs_in
 from flows.enrich.entities.casing import Casing, casing_of
 from flows.enrich.entities.peoples import peoples_in
 from flows.enrich.entities.persons import is_full_name
 from flows.enrich.entities.reference import EntityReference
-from flows.enrich.entities.runs import Runs, runs_in
+from flows.enrich.entities.runs import Runs
 from flows.enrich.entities.trimming import trimmed
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Reading, Span, Word
@@ -96,16 +97,25 @@ def _of_tables(
     for at, word in enumerate(words):
         if word.start < reached:
             continue
-        for name in (*_hyphened(text, word, reference.actor_names), *reference.actor_names.get(word.text, ())):
+        for name in (
+            *_hyphened(text, word, reference.actor_names),
+            *reference.actor_names.get(word.text, ()),
+        ):
             surface = " ".join(name)
             end = word.start + len(surface)
             if text.startswith(surface, word.start) and not text[end : end + 1].isalnum():
-                if word.start and text[word.start - 1] in "-'’" and not text[word.start - 2 : word.start - 1].isspace():
+                if (
+                    word.start
+                    and text[word.start - 1] in "-'’"
+                    and not text[word.start - 2 : word.start - 1].isspace()
+                ):
                     continue
                 span = Span(word.start, end)
                 if runs.is_part_of_organisation(span):
                     continue
-                is_sure = surface not in reference.ambiguous or _is_state_body(surface, span, casing, starts, reference)
+                is_sure = surface not in reference.ambiguous or _is_state_body(
+                    surface, span, casing, starts, reference
+                )
                 yield span, "ORG" if is_sure else None
                 reached = end
                 break
@@ -127,7 +137,7 @@ def _hyphened(
 ) -> Sequence[tuple[str, ...]]:
     """Return the names that begin with the word and what is tied to it: `Al-Shabaab`, `Lord's`, `M23`."""
     end = word.end
-    while end < len(text) and not text[end].isspace() and text[end] not in ",;:()\"”":
+    while end < len(text) and not text[end].isspace() and text[end] not in ',;:()"”':
         end += 1
     if end == word.end:
         return ()
@@ -142,9 +152,7 @@ def _ends_in_state_body(surface: str, reference: EntityReference) -> bool:
     return any(tail in reference.actors and reference.actors[tail].takes_country for tail in tails)
 
 
-def _add_runs(
-    found: dict[Span, NameCandidate], text: str, runs: Runs, reference: EntityReference
-) -> None:
+def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs, reference: EntityReference) -> None:
     """Add runs of capitalised words that nothing covers, and organisations' names that hold what was found."""
     covered = bytearray(len(text))
     for span in found:
@@ -164,7 +172,11 @@ def _add_runs(
 
 def _with_person(candidate: NameCandidate, text: str, reference: EntityReference) -> NameCandidate:
     """Make certain a full name of a person, and a name of which the text says what persons alone do (`Mnangagwa sworn in`, `buried her sons`)."""
-    if candidate.certain is not None or candidate.label not in (None, "PERSON") or candidate.source == "table":
+    if (
+        candidate.certain is not None
+        or candidate.label not in (None, "PERSON")
+        or candidate.source == "table"
+    ):
         return candidate
     is_seen = candidate.label == "PERSON"
     is_person = is_full_name(candidate.surface, reference, is_seen=is_seen) and not BEHIND_ARTICLE.search(
@@ -211,6 +223,6 @@ def explained_by(text: str, span: Span) -> str | None:
         return short
     if sum(letter.islower() for letter in letters) > MAX_ACRONYM_LOWER:
         return None
-    return short if set(letters.upper()) & set(initials.upper()) and len(letters) >= len(initials) - 1 else None
-
-
+    return (
+        short if set(letters.upper()) & set(initials.upper()) and len(letters) >= len(initials) - 1 else None
+    )

@@ -31,7 +31,9 @@ class Casing:
         if not (self.capitals or self.headlines):
             return "sentence"
         number = sentence_at(self.sentences, position)
-        return "capitals" if number in self.capitals else "headline" if number in self.headlines else "sentence"
+        return (
+            "capitals" if number in self.capitals else "headline" if number in self.headlines else "sentence"
+        )
 
 
 def casing_of(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> Casing:
@@ -50,6 +52,10 @@ def casing_of(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> Ca
             continue
         long = [word for word in own if len(word.text) >= SMALL_WORD]
         ends = text[sentence.start : sentence.end].rstrip("\"'”’ ")[-1:] in (".", ":", ";")
-        if not ends and len(own) >= MIN_HEADLINE_WORDS and sum(word.upper for word in long) >= MIN_HEADLINE_SHARE * len(long):
+        if (
+            not ends
+            and len(own) >= MIN_HEADLINE_WORDS
+            and sum(word.upper for word in long) >= MIN_HEADLINE_SHARE * len(long)
+        ):
             headlines.add(number)
     return Casing(sentences, frozenset(capitals), frozenset(headlines))

@@ -70,6 +70,10 @@ def kind_of(candidate: NameCandidate, probabilities: Sequence[float]) -> str:
     if candidate.certain is not None:
         return candidate.certain
     best = max(range(len(KINDS)), key=probabilities.__getitem__)
-    if KINDS[best] == "OTHER" and COARSE.get(candidate.label or "") in KINDS and probabilities[best] < MIN_OTHER:
+    if (
+        KINDS[best] == "OTHER"
+        and COARSE.get(candidate.label or "") in KINDS
+        and probabilities[best] < MIN_OTHER
+    ):
         best = max(range(len(KINDS) - 1), key=probabilities.__getitem__)
     return KINDS[best]

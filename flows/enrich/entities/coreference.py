@@ -17,7 +17,6 @@ from flows.enrich.language.spelling import folded
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 
-OF_COUNTRY = re.compile(r"^(?:['’]s)?\s*|\s+of(?: the)?$")
 DEPUTY = re.compile(r"^(?:former|acting|deputy) ")
 
 
@@ -59,7 +58,7 @@ def entities_of(
     facts = _with_surroundings(
         names, [_facts(named, text, acronyms, surroundings, reference) for named in names], text, surroundings
     )
-    keys = _Keys(text, names, facts, acronyms, places, reference).keys
+    keys = _Keys(text, names, facts, acronyms, surroundings, reference).keys
     holders = _holders(text, names, keys, roles)
     role_keys = [
         holders.get(at) or f"OF:{role.country}:{_office(role.words)}" for at, role in enumerate(roles)
@@ -121,14 +120,21 @@ def _facts(
     if actor is not None and not actor.takes_country:
         return _Facts(actor.country, actor.sector)
     sector = actor.sector if actor else sector_of_organisation(surface, reference)
-    return _Facts(stated, sector, takes_country=_takes_country(surface, actor is not None, reference))
+    return _Facts(
+        stated,
+        sector,
+        takes_country=_takes_country(surroundings.without_country(named.span), actor is not None, reference),
+    )
 
 
-def _takes_country(surface: str, is_listed: bool, reference: EntityReference) -> bool:
-    """Return True for the organisations of a state that have no name of their own: `Defence Ministry`, `the Senate`."""
-    if is_listed:
-        return True
-    words = surface.lower().split()
+def _takes_country(name: str, is_listed: bool, reference: EntityReference) -> bool:
+    """Return True for the organisations of a state that have no name of their own: `Defence Ministry`, `the Senate`.
+
+    `name` is without the country in it; `is_listed` where a table says so.
+    """
+    words = name.lower().split()
+    if is_listed or not words:
+        return is_listed
     head = words[words.index("of") - 1] if "of" in words[1:] else words[-1]
     others = [word for word in words if word != head and word not in ("of", "the", "and")]
     return head in reference.organisations.of_state and all(
@@ -168,13 +174,13 @@ class _Keys:
         names: Sequence[Named],
         facts: Sequence[_Facts],
         acronyms: Mapping[str, str],
-        places: Sequence[PlaceMention],
+        surroundings: Surroundings,
         reference: EntityReference,
     ) -> None:
         self.text = text
         self.reference = reference
         self.acronyms = acronyms
-        self.inner = {place.span.start: place for place in places} | {place.span.end: place for place in places}
+        self.surroundings = surroundings
         self.persons = PersonNames([named.span.of(text) for named in names if named.type == "PER"], reference)
         self.by_word: defaultdict[str, list[str]] = defaultdict(list)
         for name in dict.fromkeys(self._organisation(named) for named in names if named.type == "ORG"):
@@ -187,7 +193,7 @@ class _Keys:
             return f"PER:{self.persons.full(surface)}"
         if named.type == "ORG":
             if facts.takes_country and facts.country:
-                return f"OF:{facts.country}:{_office(self._without_country(named))}"
+                return f"OF:{facts.country}:{_office(self.surroundings.without_country(named.span))}"
             name = self._organisation(named)
             return f"ORG:{_whole_name(name, self.by_word[name.split(' ')[0]], self.reference)}"
         if named.place and named.place.place:
@@ -203,16 +209,6 @@ class _Keys:
         full = self.acronyms.get(simple, surface)
         actor = self.reference.actors.get(full)
         return folded(actor.name if actor else full)
-
-    def _without_country(self, named: Named) -> str:
-        """Return an organisation's name without the country in it: `Turkey's Defence Ministry`, `Senate of the Philippines`."""
-        start, end = named.span.start, named.span.end
-        before, behind = self.inner.get(start), self.inner.get(end)
-        if before is not None and before.span.end < end:
-            start = before.span.end
-        if behind is not None and behind.span.start > start:
-            end = behind.span.start
-        return OF_COUNTRY.sub("", self.text[start:end].strip()).strip()
 
 
 def _acronyms(text: str, names: Sequence[Named]) -> dict[str, str]:

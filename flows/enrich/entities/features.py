@@ -23,7 +23,9 @@ CAPITAL_WITHIN = re.compile(r"[a-z][A-Z]")
 LOOK_BACK = 24
 MAX_WORDS = 4
 MAX_SHORT_CAPITALS = 5
-PREPOSITIONS = frozenset("in at near from to outside around through across between toward towards into inside over via off within".split())
+PREPOSITIONS = frozenset(
+    "in at near from to outside around through across between toward towards into inside over via off within".split()
+)
 
 
 class TextContext:
@@ -48,7 +50,9 @@ class TextContext:
                 self.first_words[words[0]] += 1
 
 
-def features_of(candidate: NameCandidate, context: TextContext, reference: EntityReference) -> tuple[str, ...]:
+def features_of(
+    candidate: NameCandidate, context: TextContext, reference: EntityReference
+) -> tuple[str, ...]:
     """Return the features of a candidate that is no place, as words; the weights say for which kind they speak."""
     label = candidate.label or "none"
     behind = _behind(candidate, context.text, reference)
@@ -136,9 +140,7 @@ def _behind(candidate: NameCandidate, text: str, reference: EntityReference) -> 
     return "capital" if word[:1].isupper() else "digit" if word[:1].isdigit() else "word"
 
 
-def _of_words(
-    candidate: NameCandidate, reference: EntityReference, label: str, behind: str
-) -> Iterator[str]:
+def _of_words(candidate: NameCandidate, reference: EntityReference, label: str, behind: str) -> Iterator[str]:
     """Yield what the words of the name are; `behind` is what follows."""
     surface = candidate.surface
     words = surface.split()

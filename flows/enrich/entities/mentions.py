@@ -94,9 +94,7 @@ def _outside_names(roles: Sequence[Role], names: Sequence[Named]) -> list[Role]:
     """Return the roles that are not part of the name of an organisation or a person."""
     holders = [each.span for each in names if each.type in ("ORG", "PER")]
     return [
-        role
-        for role in roles
-        if not any(span == role.span or contains(span, role.span) for span in holders)
+        role for role in roles if not any(span == role.span or contains(span, role.span) for span in holders)
     ]
 
 

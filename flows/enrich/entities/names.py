@@ -138,7 +138,11 @@ class Chosen:
 
     def add(self, named: Named) -> None:
         """Take a name unless it clashes with one that was taken."""
-        beside = {id(other): other for at in range(named.span.start, named.span.end) for other in self._at.get(at, ())}
+        beside = {
+            id(other): other
+            for at in range(named.span.start, named.span.end)
+            for other in self._at.get(at, ())
+        }
         if any(_clash(named, other) for other in beside.values()):
             return
         self.names.append(named)

@@ -186,8 +186,5 @@ def _peoples(common: frozenset[str]) -> dict[str, bool]:
 def _speech() -> frozenset[str]:
     """Return the finite forms of the verbs of speech."""
     return frozenset(
-        form
-        for row in table("speech_verbs")
-        for cell in ("present", "past")
-        for form in row[cell].split("|")
+        form for row in table("speech_verbs") for cell in ("present", "past") for form in row[cell].split("|")
     )

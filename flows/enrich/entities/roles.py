@@ -56,7 +56,7 @@ def roles_in(text: str, places: Sequence[PlaceMention], reference: EntityReferen
 
 def _role_at(text: str, start: int, reference: EntityReference) -> tuple[Span, bool] | None:
     """Return the words of an organisation or an office that begin at a position, the longest of them."""
-    words = []
+    words: list[re.Match[str]] = []
     for match in WORD.finditer(text, start, start + LOOK_AHEAD):
         if match.start() != (words[-1].end() + 1 if words else start) or len(words) > MAX_MODIFIERS + 1:
             break
@@ -82,9 +82,7 @@ def title_before(text: str, start: int, titles: Titles) -> str | None:
     """Return the office or form of address that stands before a name, as written, or None: `Senior General`, `Mr`."""
     first = end = start
     words: list[str] = []
-    while len(words) <= MAX_MODIFIERS and (
-        word := LAST_WORD.search(text, max(0, first - LOOK_BACK), first)
-    ):
+    while len(words) <= MAX_MODIFIERS and (word := LAST_WORD.search(text, max(0, first - LOOK_BACK), first)):
         small = word[1].lower().replace("-", " ")
         if small not in titles.heads and not titles.words.issuperset(small.split()):
             break

@@ -19,6 +19,7 @@ MIN_ARTICLE_MENTIONS = 3
 """A country is the article's own from this share and number of the mentions of places with a country on. From reading; no labelled set moved it."""
 
 BEFORE = (" ", "'s ", "’s ")
+OF_COUNTRY = re.compile(r"^(?:['’]s)?\s*|\s+of(?: the)?$")
 IN_PLACE = re.compile(r"(?:'s|’s)?,? (?:of|in) (?:the )?(?:\w+ )?$")
 DATELINE = re.compile(r"\A[^\n]{0,80}?(?:\s[-–—]{1,2}\s|:\s|\)\s?[-–—])")
 
@@ -59,6 +60,16 @@ class Surroundings:
                 return _country(place)
         return None
 
+    def without_country(self, span: Span) -> str:
+        """Return an organisation's name without the country in it: `Turkey's Defence Ministry`, `Senate of the Philippines`."""
+        start, end = span.start, span.end
+        for place in self._beside(span):
+            if place.span.start == span.start and place.span.end < end:
+                start = place.span.end
+            elif place.span.end == span.end and start < place.span.start:
+                end = place.span.start
+        return OF_COUNTRY.sub("", self.text[start:end].strip()).strip()
+
     def _beside(self, span: Span) -> Sequence[PlaceMention]:
         at = bisect_left(self.starts, span.start)
         return self.places[max(0, at - 1) : at + BESIDE]
@@ -78,7 +89,9 @@ class Surroundings:
         if len(before) == 1:
             return before[0]
         counts = Counter(
-            _country(place) for place in self.places if sentence_at(self.sentences, place.span.start) == number
+            _country(place)
+            for place in self.places
+            if sentence_at(self.sentences, place.span.start) == number
         )
         most = counts.most_common(2)
         if len(most) == 2 and most[0][1] > most[1][1]:

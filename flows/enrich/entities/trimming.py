@@ -37,7 +37,11 @@ def trimmed(text: str, span: Span, reference: EntityReference, *, is_person: boo
         is_described = text[start:end].islower() and reference.ordinary.issuperset(words)
         if is_described:
             continue
-        if end - start > 1 and LETTERS.search(text, start, end) and not (is_title or _is_no_name(words, reference)):
+        if (
+            end - start > 1
+            and LETTERS.search(text, start, end)
+            and not (is_title or _is_no_name(words, reference))
+        ):
             yield Span(start, end)
 
 
@@ -73,7 +77,9 @@ def _behind_titles(text: str, start: int, end: int, reference: EntityReference) 
         small = word["word"].lower()
         if small in titles.heads or (small.replace("-", " ") in titles.heads):
             reached = word.end()
-        elif small not in titles.words and (at > start or small in reference.given_names or small in reference.family_names):
+        elif small not in titles.words and (
+            at > start or small in reference.given_names or small in reference.family_names
+        ):
             break
         at = word.end()
     return reached

@@ -80,7 +80,11 @@ def read_weapon_reference() -> WeaponReference:
     """Read the tables of weapons."""
     names: defaultdict[str, list[tuple[str, re.Pattern[str], str, bool]]] = defaultdict(list)
     kinds = dict(NOUNS)
-    rows = [(name, row["kind"], row["use"] == "sure") for row in table("weapons") for name in row["names"].split("|")]
+    rows = [
+        (name, row["kind"], row["use"] == "sure")
+        for row in table("weapons")
+        for name in row["names"].split("|")
+    ]
     for name, kind, is_sure in sorted(rows, key=lambda each: (-len(each[0]), each[0])):
         first = re.split(r"[ -]", name.lower())[0]
         pattern = re.compile(rf"{re.escape(name)}(?:s|es)?(?![\w-])", re.IGNORECASE)
@@ -96,7 +100,9 @@ def read_weapon_reference() -> WeaponReference:
     designations: defaultdict[str, list[tuple[frozenset[int], str, bool]]] = defaultdict(list)
     for row in table("designations"):
         for letters in row["letters"].split("|"):
-            designations[letters.rstrip("-")].append((_numbers(row["numbers"]), row["kind"], row["use"] == "sure"))
+            designations[letters.rstrip("-")].append(
+                (_numbers(row["numbers"]), row["kind"], row["use"] == "sure")
+            )
     return WeaponReference(dict(names), contexts, dict(designations), kinds)
 
 
@@ -109,7 +115,7 @@ def weapons_in(
     text: str, words: Sequence[Word], sentences: Sequence[Span], reference: WeaponReference
 ) -> Iterator[Weapon]:
     """Yield the weapons and vehicles in reading order; what may be one counts beside another in its sentence."""
-    found = [*_named(text, words, sentences, reference), *_designated(text, sentences, reference)]
+    found = [*_named(text, words, sentences, reference), *_designated(text, reference)]
     sure = {sentence_at(sentences, weapon.span.start) for weapon, is_sure in found if is_sure}
     reached = 0
     for weapon, is_sure in sorted(found, key=lambda each: (each[0].span.start, -each[0].span.end)):
@@ -158,7 +164,7 @@ def _in_context(text: str, span: Span, sentences: Sequence[Span], context: Weapo
     return bool(context.words.intersection(NEAR_WORDS.findall(around)))
 
 
-def _designated(text: str, sentences: Sequence[Span], reference: WeaponReference) -> Iterator[tuple[Weapon, bool]]:
+def _designated(text: str, reference: WeaponReference) -> Iterator[tuple[Weapon, bool]]:
     """Yield the makers' designations, each with whether it is surely a weapon."""
     for match in DESIGNATION.finditer(text):
         rows = reference.designations.get(match["letters"])
