@@ -53,7 +53,7 @@ def entities_of(
     reference: EntityReference,
 ) -> tuple[list[Entity], list[Entity]]:
     """Return the entity of each name and of each office or organisation."""
-    surroundings = Surroundings(text, sentences, places)
+    surroundings = Surroundings(text, sentences, places, reference.demonyms)
     acronyms = _acronyms(text, names)
     facts = _with_surroundings(
         names, [_facts(named, text, acronyms, surroundings, reference) for named in names], text, surroundings

@@ -63,7 +63,7 @@ class EntityReference:
 
     `weights` maps a feature to its weight for each of `candidates.KINDS`, in order. `actors` are by each of their names, as
     written, and `actor_names` the words of those names by their first word, longest first; `ambiguous` names prove little alone.
-    `peoples` maps a name or an adjective to whether it is also an ordinary word or a given name. `ordinary` are lowercase
+    `demonyms` maps the adjective of a country to its ISO 3166-1 alpha-2 code, and `peoples` a name or an adjective to whether it is also an ordinary word or a given name. `ordinary` are lowercase
     English words; `given_names` and `family_names` are folded. `speech` are the forms of verbs of speech; the other classes of words are
     of `name_words.tsv`.
     """
@@ -75,6 +75,7 @@ class EntityReference:
     actor_names: Mapping[str, Sequence[tuple[str, ...]]]
     ambiguous: frozenset[str]
     peoples: Mapping[str, bool]
+    demonyms: Mapping[str, str]
     ordinary: frozenset[str]
     given_names: frozenset[str]
     family_names: frozenset[str]
@@ -96,6 +97,9 @@ def read_entity_reference(table_heads: frozenset[str]) -> EntityReference:
         actors=actors,
         actor_names=_by_first_word(actors),
         ambiguous=ambiguous,
+        demonyms={
+            name: row["iso"] for row in table("countries") for name in row["demonyms"].split("|") if name
+        },
         peoples=_peoples(ordinary | given_names),
         ordinary=ordinary,
         given_names=given_names,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.places.mentions import PlaceMention
@@ -27,8 +27,15 @@ DATELINE = re.compile(r"\A[^\n]{0,80}?(?:\s[-–—]{1,2}\s|:\s|\)\s?[-–—])"
 class Surroundings:
     """The countries that a text speaks of, by sentence and as a whole."""
 
-    def __init__(self, text: str, sentences: Sequence[Span], places: Sequence[PlaceMention]) -> None:
+    def __init__(
+        self,
+        text: str,
+        sentences: Sequence[Span],
+        places: Sequence[PlaceMention],
+        demonyms: Mapping[str, str],
+    ) -> None:
         self.text = text
+        self.demonyms = demonyms
         self.sentences = sentences
         self.places = [place for place in places if place.point and place.point.country]
         self.starts = [place.span.start for place in self.places]
@@ -46,7 +53,7 @@ class Surroundings:
                 return _country(place)
             if place.span.start > span.end and IN_PLACE.fullmatch(self.text, span.end, place.span.start):
                 return _country(place)
-        return None
+        return self.demonyms.get(span.of(self.text).split(" ", 1)[0])
 
     def of_person(self, span: Span, role: str | None) -> str | None:
         """Return the country before a person's name or title, or that of a king: `Turkish`, `Turkish President`, `of Jordan`."""
@@ -63,6 +70,9 @@ class Surroundings:
     def without_country(self, span: Span) -> str:
         """Return an organisation's name without the country in it: `Turkey's Defence Ministry`, `Senate of the Philippines`."""
         start, end = span.start, span.end
+        first, _, others = span.of(self.text).partition(" ")
+        if others and first in self.demonyms:
+            start = end - len(others)
         for place in self._beside(span):
             if place.span.start == span.start and place.span.end < end:
                 start = place.span.end
