@@ -8,6 +8,7 @@ from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.entities.weapons import weapons_in
 from flows.enrich.language.words import words_in
 from flows.enrich.places.mentions import places_in
+from flows.records import Span
 
 from .conftest import loaded_reference, reading
 
@@ -103,7 +104,7 @@ def test_a_well_known_body_has_its_sector_without_the_text_saying_so():
     assert found["United Nations"].entity.sector == "IGO"
 
 
-def test_a_town_that_the_model_took_for_a_body_is_a_place():
+def test_a_town_that_the_model_took_for_an_organisation_is_a_place():
     """`Idlib` is an organisation to the model four times of five."""
     text = "Rebels in Idlib fired on Aleppo, in the north of Syria. Idlib was shelled."
     found = mentions_of(text, Idlib="ORG", Aleppo="GPE", Syria="GPE")
@@ -125,12 +126,12 @@ def test_a_span_is_one_mention_only():
     """The id of a mention is made of its span, so that two of one span would have one id."""
     pronoun = mentions_of("The office named only Alex Igor. He is charged.", Alex_Igor="PERSON", He="PERSON")
     embassy = mentions_of(
-        "Speaking at the Brazilian Embassy, he said no.", **{"Brazilian Embassy": "FAC", "Brazilian": "NORP"}
+        "Speaking at the Brazilian Embassy, he said no.", **{"Brazilian Embassy": "ORG", "Brazilian": "NORP"}
     )
 
     assert [each.kind for each in pronoun if each.span.start == 33] == ["pronoun"]
     assert [(each.kind, each.type) for each in embassy if each.span.start == 16 and each.span.end == 33] == [
-        ("name", "FAC")
+        ("name", "ORG")
     ]
 
 
@@ -173,7 +174,9 @@ def test_a_name_ends_with_its_short_line():
 def test_weapons_and_vehicles_are_told_by_name_and_by_letters(text, found):
     assert [
         (weapon.name, weapon.kind)
-        for weapon in weapons_in(text, words_in(text), loaded_reference().entities.weapons)
+        for weapon in weapons_in(
+            text, words_in(text), [Span(0, len(text))], loaded_reference().entities.weapons
+        )
     ] == found
 
 

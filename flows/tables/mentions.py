@@ -24,7 +24,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
                 rule_id=f"{enriched.reading.model}/{mention.label}"
                 if mention.label
                 else f"mentions/{mention.rule}",
-                confidence=round(mention.share, 4) if mention.share is not None else None,
+                confidence=round(mention.probability, 4) if mention.probability is not None else None,
             ),
             "type": mention.type,
             "kind": mention.kind,

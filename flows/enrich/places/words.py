@@ -19,8 +19,7 @@ class PlaceWords:
     """Word classes, all in lowercase.
 
     The classes of `place_words.tsv` have its names. `title` holds titles and forms of address, `speech` what follows the
-    subject of a sentence that reports. `ordinary`, `surname` and `given_name` hold, folded, words of English that are also names,
-    surnames and given names.
+    subject of a sentence that reports. `ordinary` holds words of English, `surname` and `given_name` names of people, folded.
     """
 
     connecting: frozenset[str]
@@ -48,8 +47,6 @@ def read_place_words() -> PlaceWords:
     """Read the tables of words and names."""
     classes = {row["class"]: frozenset(row["words"].split("|")) for row in table("place_words")}
     titles = [row for row in table("titles") if row["kind"] != "modifier"]
-    names = {row["kind"]: frozenset(row["names"].split("|")) for row in table("ordinary_names")}
-    lines = (LEXICONS / "given_names.txt").read_text(encoding="utf-8").splitlines()
     return PlaceWords(
         **classes,
         title=frozenset(
@@ -59,7 +56,12 @@ def read_place_words() -> PlaceWords:
             if word and " " not in word
         ),
         speech=read_speech_verbs().finite | AUXILIARIES,
-        ordinary=names["word"],
-        surname=names["surname"],
-        given_name=names["given_name"] | {line for line in lines if not line.startswith("#")},
+        ordinary=_lines("ordinary_words"),
+        surname=_lines("family_names"),
+        given_name=_lines("given_names"),
     )
+
+
+def _lines(name: str) -> frozenset[str]:
+    lines = (LEXICONS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
