@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.enrich.entities.mentions import Mention, mentions_in
@@ -31,12 +32,35 @@ class Enriched:
     found: Findings
 
 
+MEDIA = "MED"
+"""CAMEO's code of the press: the name of a newspaper names no place, that of a court or a university does."""
+
+
+def without_names_of_others(
+    places: Sequence[PlaceMention], mentions: Sequence[Mention]
+) -> tuple[PlaceMention, ...]:
+    """Return the places whose words are not the name of a person or an organisation, or part of a person's or a newspaper's.
+
+    So that no span is a place in `places` and something else in `mentions`.
+    """
+    others = [each for each in mentions if each.kind == "name" and each.type in ("PER", "ORG")]
+    taken = {each.span for each in others}
+    within = [each.span for each in others if each.type == "PER" or each.entity.sector == MEDIA]
+    return tuple(
+        place
+        for place in places
+        if place.span not in taken
+        and not any(span.start <= place.span.start and place.span.end <= span.end for span in within)
+    )
+
+
 def find_all(reading: Reading, reference: Reference) -> Findings:
     """Let every field read a text; a field is given what those before it found."""
     places = places_in(reading, reference.places)
+    mentions = mentions_in(reading, places, reference.entities)
     return Findings(
-        places=places,
-        mentions=mentions_in(reading, places, reference.entities),
+        places=without_names_of_others(places, mentions),
+        mentions=mentions,
         times=times_in(reading),
         quotes=quotes_in(reading),
     )

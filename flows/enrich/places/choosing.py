@@ -32,7 +32,7 @@ def features_in(reading: Reading, reference: PlaceReference) -> list[Featured]:
     """Return every phrase of a text that may name a place, with its features, in reading order."""
     phrases = Phrases(reading, reference)
     toponyms = phrases.toponyms()
-    toponyms = [each for each in toponyms if not phrases.stands_in_press_name(each)]
+    toponyms = [each for each in toponyms if not phrases.stands_in_other_name(each)]
     context = Context(reading, phrases, toponyms, reference.words)
     return [Featured(each, tuple(context.features_of(each))) for each in toponyms]
 

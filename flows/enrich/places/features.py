@@ -98,8 +98,6 @@ class Context:
         yield f"ordinary {ordinary} model {coarse}"
         if ordinary in GIVEN and tail in SURNAMES:
             yield "given name before a surname"
-        elif head == "title":
-            yield f"title before {ordinary}"
         yield f"text {self._length}"
         yield f"text {self._length} model {coarse}"
         yield f"text {self._length} listed {listed}"
@@ -183,7 +181,7 @@ class Context:
             if simple in ("of", "the"):
                 return simple
             if simple in classes.title:
-                return "title"
+                return "address" if simple in classes.address else "title"
             if before.upper and folded(before.text) in classes.given_name:
                 return "given name"
             if simple in ("a", "an"):
@@ -197,7 +195,9 @@ class Context:
             return "by" if simple in ("by", "with", "for", "and") else "lowercase"
         if between == ", ":
             return "comma place" if before.end in self._all_ends else "comma"
-        return "title" if PERIOD_TITLE.fullmatch(between) and simple in classes.title else "none"
+        if PERIOD_TITLE.fullmatch(between) and simple in classes.title:
+            return "address" if simple in classes.address else "title"
+        return "none"
 
     def _ends_a_name(self, number: int) -> bool:
         return number >= 0 and self._words[number].end in self._all_ends

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows.enrich.language.spelling import by_sound, folded
 from flows.enrich.places.gazetteer import Candidate, Place
-from flows.enrich.places.press import is_press
+from flows.enrich.places.other_names import is_disease, is_press
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.places.words import PLACES_IN_CAPITALS
 from flows.records import Reading, Span
@@ -101,13 +101,14 @@ class Phrases:
             and before[0].text.lower() in self._classes.settlement
         )
 
-    def stands_in_press_name(self, toponym: Toponym) -> bool:
-        """Return True if a name stands in the name of a newspaper or an agency, in a sentence and not in a headline."""
+    def stands_in_other_name(self, toponym: Toponym) -> bool:
+        """Return True if a name stands in the name of a newspaper, an agency or a disease."""
         first, last = (
             self.number_at[toponym.span.start],
             self.number_to.get(toponym.span.end, self.number_at[toponym.span.start]),
         )
-        return is_press(self.words, first, last, self._classes)
+        is_named_after = is_disease(self.words, last, self._classes) and not toponym.is_adjective
+        return is_named_after or is_press(self.words, first, last, self._classes)
 
     def _phrases(self) -> Iterator[tuple[int, int]]:
         """Yield the first and the last word of each phrase that begins and ends with a capitalised word."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.enrich.language.speech import read_speech_verbs
@@ -18,7 +19,7 @@ PLACES_IN_CAPITALS = frozenset({"US", "U.S.", "UK", "EU", "DC", "LA"})
 class PlaceWords:
     """Word classes, all in lowercase.
 
-    The classes of `place_words.tsv` have its names. `title` holds titles and forms of address, `speech` what follows the
+    The classes of `place_words.tsv` have its names. `title` holds titles and forms of address, `address` the latter, `speech` what follows the
     subject of a sentence that reports. `ordinary` holds words of English, `surname` and `given_name` names of people, folded.
     """
 
@@ -34,9 +35,11 @@ class PlaceWords:
     where: frozenset[str]
     resident: frozenset[str]
     verb: frozenset[str]
+    disease: frozenset[str]
     press: frozenset[str]
     not_alone: frozenset[str]
     title: frozenset[str]
+    address: frozenset[str]
     speech: frozenset[str]
     ordinary: frozenset[str]
     surname: frozenset[str]
@@ -49,17 +52,19 @@ def read_place_words() -> PlaceWords:
     titles = [row for row in table("titles") if row["kind"] != "modifier"]
     return PlaceWords(
         **classes,
-        title=frozenset(
-            word
-            for row in titles
-            for word in (row["title"], *row["abbreviations"].split("|"))
-            if word and " " not in word
-        ),
+        title=_single(titles),
+        address=_single([row for row in titles if row["kind"] == "address"]),
         speech=read_speech_verbs().finite | AUXILIARIES,
         ordinary=_lines("ordinary_words"),
         surname=_lines("family_names"),
         given_name=_lines("given_names"),
     )
+
+
+def _single(titles: Sequence[Mapping[str, str]]) -> frozenset[str]:
+    """Return the titles of one word with their abbreviations."""
+    words = (word for row in titles for word in (row["title"], *row["abbreviations"].split("|")))
+    return frozenset(word for word in words if word and " " not in word)
 
 
 def _lines(name: str) -> frozenset[str]:
