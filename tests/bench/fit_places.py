@@ -58,8 +58,8 @@ SENTENCE_WEIGHT, CASED_WEIGHT, MOVED_WEIGHT = 0.4, 0.3, 0.4
 """What a sentence counts beside a whole text, one in another case, and one with other places."""
 CASED_SHARE, MOVED_SHARE = 0.3, 1.0
 """Share of the sentences that are read in capitals and in title case as well, and with other places."""
-MIN_MOVED_POPULATION = 15_000
-"""Places that replace others have as many people: news names smaller ones less often."""
+MIN_KNOWN_POPULATION, KNOWN_SHARE = 15_000, 0.5
+"""This share of the places that replace others have so many people, the rest are any: news names smaller ones less often."""
 MIN_WORDS, MAX_WORDS = 4, 40
 SMALL_IN_TITLES = frozenset("of in on at to by or and the a an as for from with".split())
 WORD = re.compile(r"[^\W\d_]+")
@@ -131,8 +131,12 @@ class Moves:
         for number in range(gazetteer.size):
             place = gazetteer.place(number)
             is_local = place.kind is Kind.REGION or place.kind in TOWNS
-            if is_local and place.country and place.population >= MIN_MOVED_POPULATION:
+            if is_local and place.country:
                 self._countries[place.country].append(place)
+        self._known = {
+            country: [each for each in places if each.population >= MIN_KNOWN_POPULATION] or places
+            for country, places in self._countries.items()
+        }
 
     def moved(self, sentence: dict[str, Any], chance: random.Random) -> dict[str, Any] | None:
         """Return the sentence in another country, or None if it names no place or a demonym."""
@@ -144,9 +148,8 @@ class Moves:
             if self._gazetteer.demonym(surface) or not candidates:
                 return None
             is_country = candidates[0].place.kind is Kind.COUNTRY
-            place = (
-                self._gazetteer.country(country) if is_country else chance.choice(self._countries[country])
-            )
+            local = self._known if chance.random() < KNOWN_SHARE else self._countries
+            place = self._gazetteer.country(country) if is_country else chance.choice(local[country])
             if place is None:
                 return None
             name = anyascii(place.name)

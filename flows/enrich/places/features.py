@@ -33,7 +33,7 @@ MIN_TITLE_CASE = 0.65
 MIN_CASED_WORDS = 3
 """With fewer words the case of a sentence says nothing."""
 
-SUPPORTERS = 8
+MAX_SUPPORTED = 24
 """Candidates of a name that are looked up among the places of the rest of the text."""
 
 
@@ -181,7 +181,7 @@ class Context:
             if simple in ("of", "the"):
                 return simple
             if simple in classes.title:
-                return "address" if simple in classes.address else "title"
+                return "title"
             if before.upper and folded(before.text) in classes.given_name:
                 return "given name"
             if simple in ("a", "an"):
@@ -196,7 +196,7 @@ class Context:
         if between == ", ":
             return "comma place" if before.end in self._all_ends else "comma"
         if PERIOD_TITLE.fullmatch(between) and simple in classes.title:
-            return "address" if simple in classes.address else "title"
+            return "title"
         return "none"
 
     def _ends_a_name(self, number: int) -> bool:
@@ -298,7 +298,7 @@ class Context:
     def _support_of(self, toponym: Toponym) -> str:
         """Return how near the rest of the text comes to a candidate: in its region, in its country, elsewhere, nowhere."""
         name = {folded(toponym.surface)}
-        places = [each.place for each in toponym.candidates[:SUPPORTERS] if each.place.country]
+        places = [each.place for each in toponym.candidates[:MAX_SUPPORTED] if each.place.country]
         if any(self._regions.get((place.country or "", place.admin1 or ""), name) - name for place in places):
             return "region"
         if any(self._countries.get(place.country or "", name) - name for place in places):

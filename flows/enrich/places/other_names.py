@@ -13,7 +13,9 @@ MAX_BETWEEN = 2
 
 def is_disease(words: Sequence[Word], last: int, classes: PlaceWords) -> bool:
     """Return True if the word behind `last` makes a disease of the name."""
-    return last + 1 < len(words) and words[last + 1].joined and words[last + 1].text.lower() in classes.disease
+    return (
+        last + 1 < len(words) and words[last + 1].joined and words[last + 1].text.lower() in classes.disease
+    )
 
 
 def is_press(words: Sequence[Word], first: int, last: int, classes: PlaceWords) -> bool:

@@ -32,7 +32,7 @@ class Toponym:
     is_adjective: bool = False
 
 
-MIN_DISTINCT_LETTERS = 6
+MIN_DISTINCT_LETTERS = 5
 """A name whose phonetic key has so many letters sounds like few others."""
 
 
@@ -71,6 +71,8 @@ class Phrases:
                 and self.words[inside[0]].text.lower() not in self._classes.storm
             ):
                 first, last = inside[0], inside[-1]
+                if first and self._is_address(first - 1):
+                    continue
                 span = Span(self.words[first].start, self.words[last].end)
                 found.setdefault(
                     (span.start, span.end),
@@ -159,6 +161,7 @@ class Phrases:
             head == "the"
             or head in classes.storm
             or (first and words[first - 1].text.lower() in classes.storm)
+            or (first and self._is_address(first - 1))
             or (first == last and len(surface) == 1)
         ):
             return None
@@ -184,6 +187,11 @@ class Phrases:
         is_settlement = first == last and self.is_settlement(first)
         phonetic = self._gazetteer.phonetic(surface) if is_settlement or is_distinct(surface) else ()
         return Toponym(span, surface, phonetic) if phonetic or is_settlement else None
+
+    def _is_address(self, number: int) -> bool:
+        """Return True if a word is a form of address right before the next one, as in `Mr London`."""
+        word, between = self.words[number], self.text[self.words[number].end : self.words[number + 1].start]
+        return between in (" ", ". ") and word.upper and word.text.lower() in self._classes.address
 
     def _with_possessive(self, span: Span) -> Toponym | None:
         """Return `St. John's`, whose possessive is part of the name."""
