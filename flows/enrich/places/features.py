@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
-from flows.enrich.gazetteer_index import TOWNS, Kind
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.language.spelling import folded
-from flows.enrich.places.gazetteer import Place
+from flows.enrich.places.listings import listed_as, ordinary_class
+from flows.enrich.places.model_names import ModelNames
 from flows.enrich.places.phrases import MAX_WORDS, PLACE_LABELS, Phrases, Toponym
+from flows.enrich.places.support import Support
 from flows.enrich.places.words import PlaceWords
 from flows.records import Reading, Span
 
-NUMBERS = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
-"""Labels of the model that say nothing of names."""
-
-NAMES = frozenset({"GPE", "LOC", "FAC", "NORP", "ORG", "PERSON"})
-
 PERIOD_TITLE = re.compile(r"\. ?")
-BARE = re.compile(r"^(?:the|The)\s|['’]s?$")
-END_OF_NAME = re.compile(r"(?:['’][sS]?|[\s,.;:)]+)?$")
 
 LENGTHS = ((15, "one sentence"), (60, "short"))
 """A text with at most so many words, and what its length is called."""
@@ -33,8 +27,7 @@ MIN_TITLE_CASE = 0.65
 MIN_CASED_WORDS = 3
 """With fewer words the case of a sentence says nothing."""
 
-MAX_SUPPORTED = 24
-"""Candidates of a name that are looked up among the places of the rest of the text."""
+WELL_KNOWN = frozenset({"country", "region", "capital", "city", "demonym"})
 
 
 class Context:
@@ -51,20 +44,12 @@ class Context:
         for start, end in self._toponyms:
             self._ends[start].append(end)
         self._all_ends = frozenset(end for _, end in self._toponyms)
-        self._entities = list(_entities(reading, self._toponyms))
-        self._cover = _cover(self._text, self._entities)
+        self._model = ModelNames(reading, self._toponyms)
         self._lowercase = frozenset(word.text for word in self._words if not word.upper)
-        self._surnames: Counter[str] = Counter()
-        self._votes: dict[str, Counter[str]] = {}
-        for start, end, label in self._entities:
-            surface = self._text[start:end]
-            self._votes.setdefault(folded(BARE.sub("", surface)), Counter())[label] += 1
-            if label == "PERSON" and " " in surface:
-                self._surnames[folded(surface.split()[-1])] += 1
         self._length = next((name for most, name in LENGTHS if len(self._words) <= most), "long")
         self._cases: dict[int, str] = {}
-        self._listed = {at: _listed(each) for at, each in self._toponyms.items()}
-        self._countries, self._regions = self._support()
+        self._listed = {at: listed_as(each) for at, each in self._toponyms.items()}
+        self._support = Support(each for at, each in self._toponyms.items() if self._is_sure(at, each))
 
     def features_of(self, toponym: Toponym) -> Iterator[str]:
         """Yield the features of a phrase."""
@@ -73,15 +58,15 @@ class Context:
         first = self._phrases.number_at[start]
         last = self._phrases.number_to.get(end, self._phrases.number_to.get(end - 1, first))
         listed = self._listed[start, end]
-        model = self._model_label(start, end)
+        model = self._model.label_of(start, end)
         coarse = model if " " not in model else f"part of {model.split(' ')[0]}"
         head, tail = self._before(first, start), self._after(last, end)
         case = self._case(start)
         is_acronym = (
             first == last and toponym.surface.isupper() and "." not in toponym.surface and case != "upper"
         )
-        ordinary = self._ordinary(toponym, words[first].text, is_acronym=is_acronym)
-        support = self._support_of(toponym)
+        ordinary = ordinary_class(toponym, words[first].text, classes, is_acronym=is_acronym)
+        support = self._support.of(toponym)
         yield "always"
         yield f"listed {listed}"
         yield f"model {model}"
@@ -151,10 +136,15 @@ class Context:
     def _is_nested(self, start: int, end: int) -> bool:
         return any(listed != "no" for listed in self._outer(self._phrases.number_at[start], start, end))
 
+    def _is_sure(self, at: tuple[int, int], toponym: Toponym) -> bool:
+        """Return True if a phrase surely names a place: a well-known one, or one that the model labels so."""
+        is_known = self._listed[at] in WELL_KNOWN or self._model.label_of(*at) in PLACE_LABELS
+        return bool(toponym.candidates) and is_known and not self._is_nested(*at)
+
     def _elsewhere(self, toponym: Toponym) -> Iterator[str]:
         """Yield what the model and the text say of the same name elsewhere."""
         simple = folded(toponym.surface)
-        votes = self._votes.get(simple)
+        votes = self._model.labels_of(simple)
         if votes:
             total = sum(votes.values())
             yield f"labelled a place {round(3 * sum(votes[label] for label in PLACE_LABELS) / total)}"
@@ -163,7 +153,7 @@ class Context:
                     yield f"labelled {label} {round(3 * votes[label] / total)}"
         else:
             yield f"labelled nothing text {self._length}"
-        if simple in self._surnames:
+        if simple in self._model.surnames:
             yield "surname of somebody"
         if toponym.surface.lower() in self._lowercase:
             yield "lowercase in the text"
@@ -229,31 +219,6 @@ class Context:
             return "comma place" if follows else "comma"
         return "none"
 
-    def _ordinary(self, toponym: Toponym, first_word: str, *, is_acronym: bool) -> str:
-        """Return what else a name may be: an acronym, a title, a word of English, a surname, a given name."""
-        simple, classes = folded(toponym.surface), self._classes
-        if is_acronym:
-            return "acronym"
-        if simple in classes.title:
-            return "title"
-        if " " in simple:
-            if folded(first_word) in classes.given_name:
-                return "given name first"
-            is_plain = all(word in classes.ordinary or word in classes.connecting for word in simple.split())
-            return (
-                "several words of English"
-                if is_plain
-                else "several words abroad"
-                if _is_abroad(toponym)
-                else "several words"
-            )
-        if simple in classes.ordinary:
-            return "word"
-        is_given, is_surname = simple in classes.given_name, simple in classes.surname
-        if is_given or is_surname:
-            return "both names" if is_given and is_surname else "given name" if is_given else "surname"
-        return "none abroad" if _is_abroad(toponym) else "none"
-
     def _case(self, start: int) -> str:
         """Return how the sentence is written: `upper`, `title` or `sentence`."""
         sentences = self._reading.sentences
@@ -264,47 +229,6 @@ class Context:
             self._cases[number] = _case_of([word.text for word in self._words[at:to]])
         return self._cases[number]
 
-    def _model_label(self, start: int, end: int) -> str:
-        """Return how the model labels these words: a label, or how they lie in what it labels."""
-        covering = self._cover.get(start) or self._cover.get(end - 1)
-        if covering is None:
-            return "none"
-        at, to, label, (bare_start, bare_end) = covering
-        group = label if label in NAMES else "OTHER"
-        if (bare_start, bare_end) == (start, end):
-            return group
-        if at <= start and end <= to:
-            return f"{group} {'head' if start == bare_start else 'end' if end == bare_end else 'middle'}"
-        return f"{group} {'crossed' if start > at or end < to else 'within'}"
-
-    def _support(self) -> tuple[Mapping[str, set[str]], Mapping[tuple[str, str], set[str]]]:
-        """Return the names that speak for each country and each first-order region."""
-        countries: defaultdict[str, set[str]] = defaultdict(set)
-        regions: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        for (start, end), each in self._toponyms.items():
-            is_known = self._listed[start, end] in ("country", "region", "capital", "city", "demonym")
-            is_named = each.candidates and (is_known or self._model_label(start, end) in PLACE_LABELS)
-            if not is_named or self._is_nested(start, end):
-                continue
-            name = folded(each.surface)
-            for candidate in each.candidates[:2]:
-                place = candidate.place
-                if place.country:
-                    countries[place.country].add(name)
-                    if place.admin1:
-                        regions[place.country, place.admin1].add(name)
-        return countries, regions
-
-    def _support_of(self, toponym: Toponym) -> str:
-        """Return how near the rest of the text comes to a candidate: in its region, in its country, elsewhere, nowhere."""
-        name = {folded(toponym.surface)}
-        places = [each.place for each in toponym.candidates[:MAX_SUPPORTED] if each.place.country]
-        if any(self._regions.get((place.country or "", place.admin1 or ""), name) - name for place in places):
-            return "region"
-        if any(self._countries.get(place.country or "", name) - name for place in places):
-            return "country"
-        return "elsewhere" if any(names - name for names in self._countries.values()) else "nowhere"
-
 
 def _case_of(words: Sequence[str]) -> str:
     long = [word for word in words if len(word) > 3]  # headlines leave shorter words in lowercase
@@ -313,22 +237,6 @@ def _case_of(words: Sequence[str]) -> str:
     if sum(word.isupper() for word in long) / len(long) >= MIN_TITLE_CASE:
         return "upper"
     return "title" if sum(not word.islower() for word in long) / len(long) >= MIN_TITLE_CASE else "sentence"
-
-
-def _listed(toponym: Toponym) -> str:
-    """Return what the gazetteer has under a name: the kind of the foremost candidate, towns by population."""
-    if not toponym.candidates:
-        return "no"
-    if toponym.is_adjective:
-        return "demonym" if toponym.candidates[0].place.kind is Kind.COUNTRY else "wide demonym"
-    best = max((each.place for each in toponym.candidates), key=_prominence)
-    if named := LISTED.get(best.kind):
-        return named
-    if best.kind is not Kind.DISTRICT and best.kind not in TOWNS:
-        return "wide"
-    if best.kind is Kind.DISTRICT and best.population < TOWN_SIZES[1][0]:
-        return "district"
-    return next((name for least, name in TOWN_SIZES if best.population > least), "village")
 
 
 GIVEN = frozenset({"given name", "both names"})
@@ -341,58 +249,3 @@ MANY_NAMESAKES = 4
 
 UNSPELLED = frozenset({"no", "demonym", "wide demonym"})
 """What a gazetteer has under a name that is no spelling of its own."""
-
-LISTED = {Kind.COUNTRY: "country", Kind.REGION: "region", Kind.CAPITAL: "capital"}
-TOWN_SIZES = ((500_000, "city"), (50_000, "large town"), (5_000, "town"))
-PROMINENCE = {Kind.COUNTRY: 5, Kind.CAPITAL: 3, Kind.REGION: 3, Kind.CONTINENT: 3}
-
-
-ENGLISH = frozenset({"AU", "CA", "GB", "IE", "NZ", "US"})
-"""Countries whose places are named in English, as its words and people are."""
-
-
-def _is_abroad(toponym: Toponym) -> bool:
-    """Return True if the gazetteer has the name in countries of other languages only."""
-    return bool(toponym.candidates) and ENGLISH.isdisjoint(each.place.country for each in toponym.candidates)
-
-
-def _prominence(place: Place) -> tuple[int, int]:
-    return PROMINENCE.get(place.kind, 1), place.population
-
-
-def _entities(
-    reading: Reading, toponyms: Mapping[tuple[int, int], Toponym]
-) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and label of the model's names: cut at the end of a line, and two places joined by `and` apart."""
-    text = reading.text
-    for each in reading.entities:
-        if each.label in NUMBERS:
-            continue
-        start, end = each.span.start, each.span.end
-        whole = toponyms.get((start, end))
-        is_pair = each.label in PLACE_LABELS and not (whole and whole.candidates)
-        at = start
-        for cut in (PAIR_OR_LINE if is_pair else LINE).finditer(text, start, end):
-            yield at, cut.start(), each.label
-            at = cut.end()
-        if at < end:
-            yield at, end, each.label
-
-
-LINE = re.compile(r"\s*\n\s*")
-PAIR_OR_LINE = re.compile(r" and |\s*\n\s*")
-
-
-def _cover(
-    text: str, entities: Sequence[tuple[int, int, str]]
-) -> dict[int, tuple[int, int, str, tuple[int, int]]]:
-    """Return for each character that the model put in a name: the name's ends, its label, its ends without `the` and possessive."""
-    cover = {}
-    for start, end, label in entities:
-        surface = text[start:end]
-        bare_start = start + (4 if surface[:4].lower() == "the " else 0)
-        behind = END_OF_NAME.search(surface)
-        bare_end = end - len(behind.group() if behind else "")
-        for at in range(start, end):
-            cover[at] = (start, end, label, (bare_start, bare_end))
-    return cover
