@@ -39,17 +39,23 @@ MEDIA = "MED"
 def without_names_of_others(
     places: Sequence[PlaceMention], mentions: Sequence[Mention]
 ) -> tuple[PlaceMention, ...]:
-    """Return the places whose words are not the name of a person or an organisation, or part of a person's or a newspaper's.
+    """Return the places whose words are not the name of a person, an organisation or a people, or part of a person's or a newspaper's.
 
     So that no span is a place in `places` and something else in `mentions`.
     """
-    others = [each for each in mentions if each.kind == "name" and each.type in ("PER", "ORG")]
-    taken = {each.span for each in others}
-    within = [each.span for each in others if each.type == "PER" or each.entity.sector == MEDIA]
+    names = [each for each in mentions if each.kind == "name"]
+    taken = {each.span for each in names if each.type in ("PER", "ORG")}
+    peoples = {each.span for each in names if each.type == "NORP"}
+    within = [
+        each.span
+        for each in names
+        if each.type == "PER" or (each.type == "ORG" and each.entity.sector == MEDIA)
+    ]
     return tuple(
         place
         for place in places
         if place.span not in taken
+        and (place.is_adjective or place.span not in peoples)
         and not any(span.start <= place.span.start and place.span.end <= span.end for span in within)
     )
 

@@ -125,7 +125,9 @@ class Phrases:
                 last += 1
                 if last < len(words) and self._is_possessive(last):
                     last += 1
-                if last >= len(words) or last - first >= MAX_WORDS or not words[last].joined:
+                if last >= len(words) or last - first >= MAX_WORDS:
+                    break
+                if not words[last].joined and not self._is_wrapped(last):
                     break
                 if (
                     not words[last].upper
@@ -133,6 +135,11 @@ class Phrases:
                     and not self._is_article(last)
                 ):
                     break
+
+    def _is_wrapped(self, number: int) -> bool:
+        """Return True if only the end of a line stands between a word and the one before it."""
+        between = self.text[self.words[number - 1].end : self.words[number].start]
+        return between.isspace() and between.count("\n") == 1
 
     def _is_possessive(self, number: int) -> bool:
         """Return True if a word is the `s` of `Cox's Bazar`."""
@@ -177,7 +184,7 @@ class Phrases:
             return owned
         if candidates := self._gazetteer.candidates(surface):
             return Toponym(span, surface, candidates)
-        if not all(
+        if "\n" in surface or not all(
             word.upper or self._is_article(at) for at, word in enumerate(words[first : last + 1], first)
         ):
             return None
