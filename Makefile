@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+# Tests that share a server stay in one process; half of their time is spent waiting for it.
+TEST_PROCESSES ?= 2
 BIN = $(VENV)/bin
 
 .PHONY: run test behaviour lint check schema sql-matrix lock bench bench-loads weights reference faults fuzz clean
@@ -10,7 +12,7 @@ run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
 
 test: $(VENV)/ready-dev
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # The table of the behaviour suite, by field and group.
 behaviour: $(VENV)/ready-dev

@@ -1,4 +1,4 @@
-"""The flow without a Prefect server: Prefect's tasks, retries and process pool, and no API, no socket."""
+"""The flow without a Prefect server: Prefect's tasks, retries and process pool, without its API or a socket."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ from flows.ingest import ingest
 from flows.report.summary import Summary
 
 ALONE = {
-    # An address where Prefect wants one; nothing is ever sent there, and port 9 discards.
+    # Prefect requires an address. Nothing is sent there, and port 9 discards.
     "PREFECT_API_URL": "http://127.0.0.1:9/api",
     "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
-    "PREFECT_LOGGING_LEVEL": "ERROR",
+    # Errors reach the caller, or are named in the summary; Prefect would print each of them too.
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "DO_NOT_TRACK": "1",
 }
-"""Settings for a run without a server: processes inherit them, so they are of the environment
+"""Settings for a run without a server, set in the environment because worker processes inherit it
 (decision 0001)."""
 
 
@@ -62,7 +63,7 @@ def run_ingest(**parameters: Any) -> Summary:
 
 @contextmanager
 def _quiet(name: str, level: int) -> Iterator[None]:
-    """Let a logger pass on only what is of a level, until the block ends."""
+    """Set the level of a logger until the block ends."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(level)
@@ -74,16 +75,16 @@ def _quiet(name: str, level: int) -> Iterator[None]:
 
 @contextmanager
 def _without_server() -> Iterator[None]:
-    """Keep Prefect from any server until the block ends; then its settings are what they were.
+    """Keep Prefect from any server until the block ends; then restore its settings.
 
-    A program that calls `flows.run` may use Prefect for itself, and may call it again.
+    A program that calls `flows.run` may also use Prefect itself.
     """
     before = {name: os.environ.get(name) for name in ALONE}
     os.environ.update(ALONE)
     refresh_global_settings_context()
     EventsWorker.set_client_override(NullEventsClient)
     try:
-        with _quiet("prefect", logging.ERROR), _quiet("prefect.task_runs", logging.ERROR):
+        with _quiet("prefect", logging.CRITICAL), _quiet("prefect.task_runs", logging.CRITICAL):
             yield
     finally:
         for name, value in before.items():

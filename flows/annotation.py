@@ -1,4 +1,4 @@
-"""Texts on a pipe: JSONL in, annotations out, with offsets into the very text that came."""
+"""Annotation of texts: JSONL in, JSONL out, with offsets into the text of each input line."""
 
 from __future__ import annotations
 
@@ -20,20 +20,19 @@ from flows.errors import BrokenRecord, DispatchError, UnpairedSurrogate
 from flows.journey import read
 from flows.parse.body import body_as_is
 from flows.records import Body, Reading, Span
-from flows.reference import load_reference
 from flows.tables.quotes import speaker_of
 
 MAX_BATCH_LINES = 64
-"""Lines that the model reads together. The first batch is one line and each is twice the one before, so that the first answers
-come at once."""
+"""Maximum number of lines that the model reads together. Batches start at one line and double in size, so that the first
+answers arrive early."""
 
 READ_BYTES = 256 * 1024
-"""At most so much is taken from standard input at once; a pipe holds 64 KiB, which is enough for the model to read fast."""
+"""Maximum read from standard input at once. A pipe holds 64 KiB, which is enough to keep the model busy."""
 
 FORM = "annotate"
 
 Answer = dict[str, Any]
-"""The annotations of one text, or its refusal: what one line of JSON holds."""
+"""The annotations of one text, or its error: the content of one line of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +42,21 @@ class _Request:
     published_on: date | None
 
 
-def annotate_lines(lines: Iterable[bytes], model_package: str | None = None) -> Iterator[bytes]:
+def annotate_lines(lines: Iterable[bytes], reference: Reference) -> Iterator[bytes]:
     """Yield one line of JSON for each line that is not blank, in order.
 
-    A line that cannot be read gives `{"id", "error": {"code", "why"}}`.
+    A line that cannot be parsed yields `{"id", "error": {"code", "why"}}`.
     """
-    yield from _answers([lines], load_reference(model_package))
+    yield from _answers([lines], reference)
 
 
-def annotate_stream(descriptor: int, model_package: str | None = None) -> Iterator[bytes]:
-    """Yield the same for the lines that come from an open file, each as soon as it is there: it waits for no second line."""
-    yield from _answers(_lines_at_hand(descriptor), load_reference(model_package))
+def annotate_stream(descriptor: int, reference: Reference) -> Iterator[bytes]:
+    """Yield the same for the lines of an open file, each as soon as it arrives, without waiting for the next."""
+    yield from _answers(_lines_at_hand(descriptor), reference)
 
 
 def _answers(groups: Iterable[Iterable[bytes]], reference: Reference) -> Iterator[bytes]:
-    """Yield the answers to groups of lines; a batch is taken from one group."""
+    """Yield the answers to groups of lines; a batch never spans two groups."""
     size = 1
     for group in groups:
         filled = (line for line in group if line.strip())
@@ -67,7 +66,7 @@ def _answers(groups: Iterable[Iterable[bytes]], reference: Reference) -> Iterato
 
 
 def _lines_at_hand(descriptor: int) -> Iterator[list[bytes]]:
-    """Yield the whole lines that can be read without waiting for more, and wait where there is none."""
+    """Yield the complete lines that are available, and wait if there is none."""
     begun: list[bytes] = []
     while read_now := os.read(descriptor, READ_BYTES):
         whole, newline, rest = read_now.rpartition(b"\n")
@@ -79,12 +78,11 @@ def _lines_at_hand(descriptor: int) -> Iterator[list[bytes]]:
     yield [b"".join(begun)]
 
 
-def annotate_texts(texts: Iterable[Mapping[str, Any]], model_package: str | None = None) -> Iterator[Answer]:
-    """Yield what the lines would give for each text, in order and in plain types.
+def annotate_texts(texts: Iterable[Mapping[str, Any]], reference: Reference) -> Iterator[Answer]:
+    """Yield the same answers as objects of plain types, in order.
 
-    Batches are as of lines: at most `MAX_BATCH_LINES` texts are taken ahead of the answers.
+    At most `MAX_BATCH_LINES` texts are read ahead of the answers.
     """
-    reference = load_reference(model_package)
     left, size = iter(texts), 1
     while batch := list(islice(left, size)):
         yield from _answered([_request(asked) for asked in batch], reference)
@@ -110,7 +108,7 @@ def _request_in(line: bytes) -> _Request | Answer:
 
 
 def _request(asked: Any) -> _Request | Answer:
-    """Return what one text asks for, or the refusal to give in its place."""
+    """Return the request for one text, or the error to answer with."""
     try:
         if not isinstance(asked, Mapping) or not isinstance(asked.get("text"), str):
             raise BrokenRecord(FORM, "no text", 'an object with "text"')

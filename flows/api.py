@@ -1,6 +1,6 @@
 """Dateline as a library: `from flows import run, annotate, load, verify, to_pandas`.
 
-Each function does what the command of its name does, and imports what it needs when it is called.
+Each function does what the command of its name does, and imports what it needs when it is called (decision 0011).
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def run(
         WrongUse: a source that does not exist, an option of a wrong value, an output that cannot be written,
             or a call that stands at the top of a script.
         OutputBusy: another run is writing to the output.
+        DiskFull: there is no room for a file of the output; what is committed stays.
         WorkerDied: a worker process was ended by the system, or could not start; what is committed stays.
         BatchFailed: under a Prefect server, a run with failures.
     """
@@ -72,14 +73,14 @@ def run(
     named = _named(sources)
     if not named:
         raise WrongUse("sources", "none", "at least one file, folder, glob or address")
-    from flows.survey import Job, nothing_new
+    from flows.survey import Job, nothing_new  # start-up  # noqa: PLC0415  # start-up
 
     began = fetched_at or datetime.now(UTC)
     job = Job(named, Path(output), 1, began, only_rejects=only_rejects, reread=reread)
     summary = None if targets else nothing_new(job)
     if summary is not None:
         return summary
-    from flows.alone import run_ingest
+    from flows.alone import run_ingest  # start-up  # noqa: PLC0415  # start-up
 
     return run_ingest(
         sources=list(named),
@@ -124,7 +125,8 @@ def annotate(
     Raises:
         BrokenModel: the language model is not installed, or not as it should be.
     """
-    from flows.annotation import annotate_texts
+    from flows.annotation import annotate_texts  # start-up  # noqa: PLC0415  # start-up
+    from flows.reference import load_reference  # start-up  # noqa: PLC0415  # start-up
 
     def asked() -> Iterator[Any]:
         for number, text in enumerate(texts):
@@ -135,7 +137,7 @@ def annotate(
             else:
                 yield text
 
-    return annotate_texts(asked(), model)
+    return annotate_texts(asked(), load_reference(model))
 
 
 def load(target: str, output: PathLike = "output") -> LoadSummary:
@@ -152,7 +154,7 @@ def load(target: str, output: PathLike = "output") -> LoadSummary:
         TargetBusy, TargetFailed: the database refuses or breaks off; what is marked stays.
         MissingLibrary: the target needs an extra that is not installed.
     """
-    from flows.warehouse.load import load as load_committed
+    from flows.warehouse.load import load as load_committed  # start-up  # noqa: PLC0415  # start-up
 
     return load_committed(Path(output), target)
 
@@ -166,7 +168,7 @@ def verify(output: PathLike = "output", target: str | None = None) -> Verificati
         WrongUse: no output there, or no such target.
         ForeignTarget, TargetAhead, TargetBusy, TargetFailed: the target cannot be compared.
     """
-    from flows.warehouse.verify import verify as verify_output
+    from flows.warehouse.verify import verify as verify_output  # start-up  # noqa: PLC0415  # start-up
 
     return verify_output(Path(output), target)
 
@@ -191,6 +193,6 @@ def to_pandas(
         WrongUse: no such table or column, or a folder that holds no output.
         LostFile: a file is missing, damaged, or written by a newer version of Dateline.
     """
-    from flows.warehouse.frames import read_frame
+    from flows.warehouse.frames import read_frame  # start-up  # noqa: PLC0415  # start-up
 
     return read_frame(Path(output), table, latest=latest, columns=columns)

@@ -1,4 +1,4 @@
-"""What one task does with a part of a batch: from the spool to staged files."""
+"""The work of one task: it takes a part of a batch from the spool to staged files."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from flows.write.log import StagedFile
 from flows.write.stage import stage_rows
 
 BATCH_SIZE = 64
-"""Dispatches taken through the journey at a time: the model reads in batches, memory stays low."""
+"""Dispatches processed together: the model is faster in batches, and memory stays low."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartDone:
-    """What came of a part: staged files, and counts that the coordinator adds up.
+    """The result of a part: staged files, and counts that the coordinator adds up.
 
-    `reject_examples` has the first refusal of each code: where it is, and why.
+    `reject_examples` has the first rejected dispatch of each code: its position and the reason.
     """
 
     files: list[StagedFile]
@@ -45,7 +45,7 @@ class PartDone:
 
 
 def end_with_parent() -> None:
-    """Let this worker end with its parent; without it the workers of a killed run work on."""
+    """End this worker process when its parent ends; otherwise the workers of a killed run would continue."""
     parent = multiprocessing.parent_process()
     if parent is None:
         raise AssertionError("only a process that another one started has a parent to end with")
@@ -66,7 +66,8 @@ def _reference(model: str | None) -> Reference:
 def work_on(part: Part, *, stage: Path, batch_seq: int, model: str | None = None) -> PartDone:
     """Read, parse, enrich and stage the dispatches of a part.
 
-    `model` names the package of the language model, None the one that is shipped. The same part staged again gives files of the same bytes.
+    `model` names the package of the language model; None means the default. Staging the same part again
+    writes the same bytes.
     """
     seconds: defaultdict[str, float] = defaultdict(float)
     codes: Counter[str] = Counter()

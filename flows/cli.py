@@ -4,113 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-import traceback
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from flows import __version__
-from flows.errors import DatelineError, WrongUse
+from flows.exits import FAILED, REJECTS_OVER, ExitingGroup
+from flows.options import JSON, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
 from flows.records import MAX_REJECT_SHARE
 
-REJECTS_OVER = 1
-WRONG_USE = 2
-FAILED = 3
-INTERRUPTED = 130
+
+def _print(found: Any, show: Callable[[Any], None], *, as_json: bool) -> None:
+    """Print what a command found: as JSON, or by a function for people."""
+    click.echo(json.dumps(found, default=str, ensure_ascii=False)) if as_json else show(found)
 
 
-class _Group(click.Group):
-    """Turns what is raised on purpose into a line on standard error and an exit status."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except DatelineError as error:
-            click.echo(f"dateline: {error}", err=True)
-            ctx.exit(WRONG_USE if isinstance(error, WrongUse) else FAILED)
-        except OSError as error:
-            click.echo(f"dateline: the system refuses: {error}", err=True)
-            ctx.exit(FAILED)
-        except KeyboardInterrupt:
-            click.echo("dateline: interrupted; what is committed stays, and the next run goes on", err=True)
-            ctx.exit(INTERRUPTED)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        # Python ends with status 1 after a bug, which here means refused dispatches.
-        except Exception:  # noqa: BLE001  # the last door: the traceback is printed whole, and the status is that of a failure
-            traceback.print_exc()
-            ctx.exit(FAILED)
-
-
-class _Instant(click.ParamType[datetime]):
-    name = "instant"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no instant, wanted ISO 8601 as in 2020-02-20T10:15:00Z", param, ctx)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-OUTPUT = click.option(
-    "--output", default="output", show_default=True, help="Folder of the dataset.", metavar="FOLDER"
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
-
-
-MODEL = click.option(
-    "--model",
-    metavar="PACKAGE",
-    help="Read with another installed English pipeline of spaCy; default: en_core_web_sm.",
-)
-
-
-def RULES(command: Any) -> Any:  # noqa: N802  # a decorator beside the others
-    """Add the options that say of a source what it does not say itself."""
-    for option in (
-        click.option(
-            "--column", "columns", multiple=True, metavar="COLUMN=KEY", help="Read a CSV column as a key."
-        ),
-        click.option(
-            "--repair", "repairs", is_flag=True, help="Replace bytes that no encoding reads, and record it."
-        ),
-        click.option(
-            "--date-order", type=click.Choice(["dmy", "mdy"]), help="The order of dates such as 02/03/2020."
-        ),
-        click.option(
-            "--format", "form", metavar="NAME", help="Read every file in this form; see `dateline formats`."
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def _known_form(name: str | None) -> str | None:
-    if name is None:
-        return None
-    from flows.parse.headers import BY_NAME
-
-    if name not in BY_NAME:
-        raise WrongUse("--format", name, "one of " + ", ".join(BY_NAME))
-    return name
-
-
-def _mapped(columns: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for each in columns:
-        column, mark, key = each.partition("=")
-        if not mark or not column or not key:
-            raise WrongUse("--column", each, "COLUMN=KEY, as in 'Full text=text'")
-        found[column] = key
-    return found
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ExitingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dateline")
 def main() -> None:
     """News dispatches in, committed Parquet tables out.
@@ -126,8 +37,8 @@ def main() -> None:
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one a core.")
 @click.option(
     "--fetched-at",
-    type=_Instant(),
-    help="Instant to record as the time of the fetch; default: now. Makes two runs equal to the bit.",
+    type=Instant(),
+    help="Instant to record as the time of the fetch; default: now. With it, two runs give equal bytes.",
 )
 @click.option(
     "--max-reject-share",
@@ -138,31 +49,17 @@ def main() -> None:
 )
 @RULES
 @MODEL
-@click.option(
-    "--only-rejects",
-    is_flag=True,
-    help="Read again the sources with refused dispatches; commit those of which fewer are refused now.",
-)
-@click.option(
-    "--reread",
-    is_flag=True,
-    help="Read every source again, also those whose size and times have not changed; other bytes are a new version.",
-)
+@click.option("--only-rejects", is_flag=True, help="Read again the sources with refused dispatches.")
+@click.option("--reread", is_flag=True, help="Read every source again; other bytes are a new version.")
 @JSON
 def run(
     sources: tuple[str, ...],
     output: str,
-    workers: int | None,
-    fetched_at: datetime | None,
     max_reject_share: float,
     form: str | None,
-    date_order: Literal["dmy", "mdy"] | None,
-    repairs: bool,
     columns: tuple[str, ...],
-    model: str | None,
-    only_rejects: bool,
-    reread: bool,
     as_json: bool,
+    **asked: Any,
 ) -> None:
     """Read what is new under SOURCE and commit its rows.
 
@@ -176,16 +73,10 @@ def run(
         summary = api.run(
             sources or ("seeds",),
             output,
-            workers=workers,
-            fetched_at=fetched_at,
-            format=_known_form(form),
-            date_order=date_order,
-            repair=repairs,
-            columns=_mapped(columns),
-            only_rejects=only_rejects,
-            reread=reread,
             max_reject_share=max_reject_share,
-            model=model,
+            format=known_format(form),
+            columns=keys_of_columns(columns),
+            **asked,
         )
     if as_json:
         click.echo(json.dumps(summary.as_json()))
@@ -196,11 +87,8 @@ def run(
     if summary.failures:
         sys.exit(FAILED)
     if summary.reject_share() > max_reject_share:
-        click.echo(
-            f"dateline: {summary.reject_share():.1%} of the dispatches were refused, "
-            f"wanted at most {max_reject_share:.1%}",
-            err=True,
-        )
+        share = f"{summary.reject_share():.1%} of the dispatches were refused"
+        click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
         sys.exit(REJECTS_OVER)
 
 
@@ -209,9 +97,10 @@ def run(
 def annotate(model: str | None) -> None:
     """Annotate JSONL from standard input: {"id", "published", "text"} a line; one line out for each."""
     from flows.annotation import annotate_stream
+    from flows.reference import load_reference
 
     refused = 0
-    for line in annotate_stream(sys.stdin.fileno(), model):
+    for line in annotate_stream(sys.stdin.fileno(), load_reference(model)):
         refused += b'"error":' in line[:200]
         sys.stdout.buffer.write(line + b"\n")
         sys.stdout.buffer.flush()
@@ -232,26 +121,25 @@ def explain(
     output: str,
     number: int,
     form: str | None,
-    date_order: str | None,
-    repairs: bool,
+    date_order: Literal["dmy", "mdy"] | None,
+    repair: bool,
     columns: tuple[str, ...],
     model: str | None,
     as_json: bool,
 ) -> None:
-    """Show one dispatch at each step of its journey, or lead an id back to its words."""
+    """Show one dispatch at each step of its journey, or the words and bytes that an id stands for."""
     from flows.fetch.slices import Wishes
     from flows.records import Rules
     from flows.report import explanation, terminal
 
-    wishes = Wishes(
-        Rules(date_order=date_order, repairs=repairs, columns=_mapped(columns)), _known_form(form)
-    )
+    rules = Rules(date_order=date_order, repairs=repair, columns=keys_of_columns(columns))
+    wishes = Wishes(rules, known_format(form))
     found = (
         explanation.of_file(Path(what), number, wishes, model)
         if Path(what).exists()
         else explanation.of_id(what, Path(output))
     )
-    click.echo(json.dumps(found, default=str, ensure_ascii=False)) if as_json else terminal.show_steps(found)
+    _print(found, terminal.show_steps, as_json=as_json)
 
 
 @main.command()
@@ -271,7 +159,7 @@ def evaluate(gold: str, model: str | None, as_json: bool) -> None:
     from flows.report import terminal
 
     figures = [asdict(figure) for figure in measured(Path(gold), model)]
-    click.echo(json.dumps(figures)) if as_json else terminal.show_figures(figures)
+    _print(figures, terminal.show_figures, as_json=as_json)
 
 
 @main.command()
@@ -283,7 +171,7 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
     from flows.report import state, terminal
 
     found = state.state_of(Path(output), with_rejects=with_rejects)
-    click.echo(json.dumps(found, default=str)) if as_json else terminal.show_state(found)
+    _print(found, terminal.show_state, as_json=as_json)
 
 
 @main.command()
@@ -294,7 +182,7 @@ def load(target: str, output: str, as_json: bool) -> None:
     """Load what is committed, and not in TARGET yet, into a warehouse.
 
     TARGET is duckdb:///FILE, postgresql://user@host/database, clickhouse:///FOLDER or delta:FOLDER. A load
-    that was stopped goes on where it was.
+    that was stopped continues where it was.
     """
     from flows.report.loads import describe_load
     from flows.warehouse.load import load as loaded
@@ -341,14 +229,12 @@ def verify(target: str | None, output: str, as_json: bool) -> None:
 @main.command()
 @JSON
 def formats(as_json: bool) -> None:
-    """List the forms that are read, in the order in which they are tried, with what each yields."""
+    """List the formats that are read, in the order in which they are tried, with what each yields."""
     from flows.parse.headers import FORMATS
 
-    if as_json:
-        click.echo(json.dumps([{"name": known.name, "yields": known.yields} for known in FORMATS]))
-        return
-    for known in FORMATS:
-        click.echo(f"{known.name:<14} {known.yields}")
+    found = [{"name": known.name, "yields": known.yields} for known in FORMATS]
+    lines = "\n".join(f"{known.name:<14} {known.yields}" for known in FORMATS)
+    _print(found, lambda _: click.echo(lines), as_json=as_json)
 
 
 @main.command()
@@ -381,17 +267,12 @@ def catalog(write: bool, output: str) -> None:
 
     Every run that commits writes it to datapackage.json in the output folder.
     """
-    from flows.warehouse import catalog as cataloging
-    from flows.warehouse.load import identify_output
-    from flows.write.output import Output
+    from flows.warehouse import catalog as catalogue
 
-    if not write:
-        click.echo(cataloging.as_bytes(cataloging.catalog(Path(output))), nl=False)
-        return
-    place = Output(Path(output))
-    identify_output(place)
-    with place.locked():
-        click.echo(cataloging.write_catalog(place))
+    if write:
+        click.echo(catalogue.rewrite_catalog(Path(output)))
+    else:
+        click.echo(catalogue.as_bytes(catalogue.catalog(Path(output))), nl=False)
 
 
 @main.command()

@@ -1,7 +1,7 @@
 """One run: plan batches of what is new, hand their parts to workers, commit what comes back.
 
-How a step is carried out is the caller's: by Prefect's tasks in `ingest.py`, by plain calls in tests.
-What counts is the commit log: a run may be killed, repeated or started twice, and the data stays right.
+The caller provides the steps: Prefect tasks in `ingest.py`, plain calls in tests. The commit log decides what
+is committed: a run may be killed, repeated or started twice, and the data stays correct.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import structlog
 
 from flows.addresses import is_address
 from flows.batch import PartDone
-from flows.errors import SequenceTaken, WorkerDied
+from flows.errors import DiskFull, SequenceTaken, WorkerDied
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
 from flows.fetch.remote import find_remote
@@ -36,6 +36,7 @@ from flows.tables import rows_of
 from flows.versions import versions
 from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
+from flows.write import disk
 from flows.write.deliver import deliver_empty, stage_folder
 from flows.write.log import Commit
 from flows.write.output import Output
@@ -45,7 +46,7 @@ from flows.write.stage import stage_rows
 log = structlog.stdlib.get_logger("dateline")
 
 MAX_PLANS = 3
-"""How often a plan is made when another writer commits first."""
+"""Plans that one run makes at most, when another writer commits first."""
 
 
 def _ignore(done: int, total: int) -> None:
@@ -54,12 +55,12 @@ def _ignore(done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """How the steps of a run are carried out.
+    """The functions that carry out the steps of a run.
 
-    `fetch` takes the next batch from the plan, None at its end; its second argument is the sequence number
-    that the batch will have. `submit` starts work on a part (part, stage folder, sequence number) and returns
-    a handle. `outcomes` waits for handles and returns the result of each; an exception is returned, not
-    raised. `write` is `deliver`. `progressed` takes the bytes done and the bytes in all.
+    `fetch` takes the next batch from the plan, None at its end; its second argument is the sequence number of
+    that batch. `submit` starts work on a part (part, stage folder, sequence number) and returns a handle.
+    `outcomes` waits for handles and returns the result of each; an exception is returned, not raised. `write`
+    is `deliver`. `progressed` takes the number of bytes done and the total.
     """
 
     fetch: Callable[[Iterator[Batch], int], Batch | None]
@@ -75,6 +76,7 @@ def run_job(job: Job, steps: Steps) -> Summary:
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
         OutputBusy: another run is writing to the output.
+        DiskFull: a file of the output cannot be written for lack of space.
         WorkerDied: a worker process was ended by the system; what is committed stays.
     """
     output = Output(job.output)
@@ -101,7 +103,7 @@ def run_job(job: Job, steps: Steps) -> Summary:
 def end_workers(others: Collection[BaseProcess]) -> None:
     """Kill the worker processes of an interrupted run, so that it does not wait for their parts.
 
-    `others` are the processes that the calling program had before.
+    `others` are processes that the calling program started before the run.
     """
     for worker in multiprocessing.active_children():
         if worker not in others:
@@ -119,14 +121,14 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
     if not seen.waiting:
         summary.unchanged_count = len(seen.files)
         if head:
-            # What an earlier run had not finished is published now.
+            # An earlier run may have committed without publishing; `recover` has published the rest.
             write_beside(output.root)
             write_catalog(output)
         summary.seconds["total"] = perf_counter() - clock
         return summary
 
     if head == 0:
-        first = deliver_empty(output, summary.run_id, job.began)
+        first = deliver_empty(output, summary.run_id, job.began, versions(job.model))
         summary.add_rows(first.files)
         head = first.seq
     wishes = Wishes(job.rules, job.form, again, job.reread)
@@ -154,15 +156,15 @@ def _commit_batches(
         wishes=wishes,
         left_out=seen.left_out,
     )
-    # Before the workers start, or each would build it for itself.
+    # Before the workers start; otherwise each of them builds the index.
     build_gazetteer()
     total = sum(max(0, file.size) for file in seen.waiting)
     last, done_bytes = head, 0
-    batches = _fetched(plan, head + 1, steps, summary)
+    batches = _fetched(_spooled(plan, output), head + 1, steps, summary)
     for batch, handles in _in_flight(batches, output, job, steps, summary.run_id):
         done = _done_parts(batch, steps.outcomes(handles), summary)
         if done is not None:
-            _commit(output, batch, done, job.began, steps, summary)
+            _commit(output, batch, done, job, steps, summary)
         last = batch.seq
         done_bytes += sum(each.size for each in batch.inputs if each.dispatch_count)
         steps.progressed(done_bytes, total)
@@ -172,8 +174,13 @@ def _commit_batches(
     return last
 
 
+def _spooled(plan: Iterator[Batch], output: Output) -> Iterator[Batch]:
+    with disk.naming_full_disk(output.spool):
+        yield from plan
+
+
 def _fetched(plan: Iterator[Batch], first_seq: int, steps: Steps, summary: Summary) -> Iterator[Batch]:
-    """Yield the plan's batches, and count the time that fetching each takes."""
+    """Yield the batches of the plan, and add up the time that fetching takes."""
     for seq in count(first_seq):
         began = perf_counter()
         batch = steps.fetch(plan, seq)
@@ -194,10 +201,10 @@ def _fetched(plan: Iterator[Batch], first_seq: int, steps: Steps, summary: Summa
 def _in_flight(
     batches: Iterator[Batch], output: Output, job: Job, steps: Steps, run_id: str
 ) -> Iterator[tuple[Batch, list[Any]]]:
-    """Keep the workers busy, and yield the batches in order with the handles of their parts.
+    """Yield the batches in order with the handles of their parts, and keep the workers busy.
 
-    Enough parts wait to keep every worker busy while a batch is committed, and no more: what is in flight
-    when a run is killed is done again.
+    Only as many parts are submitted ahead as keep every worker busy while a batch is committed: parts in
+    flight when a run is killed are done again.
     """
     flying: deque[tuple[Batch, list[Any]]] = deque()
     for batch in batches:
@@ -211,11 +218,12 @@ def _in_flight(
 def _done_parts(
     batch: Batch, outcomes: Sequence[PartDone | BaseException], summary: Summary
 ) -> list[PartDone] | None:
-    """Return what the parts gave, or None where one failed: its batch is left to the next run."""
+    """Return the results of the parts, or None where one failed: its batch is left to the next run."""
     done = [outcome for outcome in outcomes if isinstance(outcome, PartDone)]
     errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone)]
     for error in errors:
-        if isinstance(error, BrokenProcessPool):
+        if isinstance(error, BrokenProcessPool | DiskFull):
+            # The next batch would fail in the same way.
             raise error
     for failure in dict.fromkeys(f"batch {batch.seq}: {type(error).__name__}: {error}" for error in errors):
         summary.failures.append(failure)
@@ -224,7 +232,7 @@ def _done_parts(
 
 
 def _commit(
-    output: Output, batch: Batch, done: list[PartDone], began: datetime, steps: Steps, summary: Summary
+    output: Output, batch: Batch, done: list[PartDone], job: Job, steps: Steps, summary: Summary
 ) -> None:
     counts = sum((Counter(part.counts) for part in done), Counter())
     read = sum(part.dispatch_count for part in batch.parts)
@@ -237,7 +245,8 @@ def _commit(
         kind="batch",
         batch_id=batch.batch_id,
         run_id=summary.run_id,
-        staged_at=began,
+        staged_at=job.began,
+        versions=versions(job.model),
         files=[file for part in done for file in part.files],
         inputs=batch.inputs,
     )
@@ -255,7 +264,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         ended_at=datetime.now(UTC),
         sources=job.sources,
         parameters={"output": str(output.root), **job.options()},
-        versions=versions(),
+        versions=versions(job.model),
         counts=summary.counts(),
         seconds=summary.seconds,
     )
@@ -267,6 +276,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         batch_id=identify("run", summary.run_id),
         run_id=summary.run_id,
         staged_at=job.began,
+        versions=versions(job.model),
         files=stage_rows(rows_of(finished), folder=stage, name="run", batch_seq=seq),
     )
     summary.add_rows(record.files)

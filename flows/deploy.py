@@ -28,7 +28,7 @@ from flows.ingest import ingest, verify
 AUTOMATIONS = Path(__file__).with_name("automations.yaml")
 
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-"""A run that is due while the one before it is still at work is cancelled: the next one reads what is new."""
+"""A run that is due while the previous one is running is cancelled: the next run reads what is new."""
 
 
 def deployments(sources: Sequence[str], output: str, targets: Sequence[str]) -> tuple[RunnerDeployment, ...]:

@@ -1,8 +1,8 @@
-"""How good the fields are on labelled texts: the measures of TempEval-3, of geoparsing and of entity recognition.
+"""Accuracy of the fields on labelled texts: the measures of TempEval-3, of geoparsing and of entity recognition.
 
 A gold file holds JSON lines: `{"id", "corpus", "published", "text", "gold": {"times": […], "places": […], "entities": […]}}`, spans
-as `start` and `end` in code points. All figures are micro-averages over a corpus, matching is one to one: equal
-spans first, then those that overlap most.
+as `start` and `end` in code points. All figures are micro-averages over a corpus. Spans are matched one to one: equal
+spans first, then those with the largest overlap.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import orjson
 
 from flows.annotation import annotate_lines
 from flows.errors import WrongUse
+from flows.reference import load_reference
 
 Item = Mapping[str, Any]
 Pair = tuple[Item, Sequence[Item]]
@@ -31,12 +32,12 @@ COARSE = {
     "PERSON": "PER", "PER": "PER", "ORG": "ORG", "ORGANIZATION": "ORG",
     "GPE": "LOC", "LOC": "LOC", "LOCATION": "LOC", "FAC": "LOC", "FACILITY": "LOC",
 }  # fmt: skip
-"""Labels as the entity sets have them in common."""
+"""The labels that all entity corpora share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A labelled span and the found one that was given to it; `exact` where the two are equal."""
+    """A labelled span and the found span matched to it; `exact` if the two are equal."""
 
     gold: Item
     found: Item
@@ -46,7 +47,7 @@ class Match:
 def matched(
     gold: Sequence[Item], found: Sequence[Item], alike: Callable[[Item, Item], bool] = lambda _, __: True
 ) -> list[Match]:
-    """Give each labelled span at most one found one, equal ones first, then those that share most."""
+    """Match each labelled span with at most one found span: equal spans first, then those with the largest overlap."""
     options = [
         (not _is_same(there, here), -_shared(there, here), abs(there["start"] - here["start"]), at, to)
         for at, there in enumerate(gold)
@@ -210,12 +211,13 @@ def evaluate(folder: Path, model: str | None = None) -> Iterator[Figure]:
             str(folder),
             "a folder with gold files: JSON lines with text and gold times, places or entities",
         )
+    reference = load_reference(model)
     for corpus, texts in documents.items():
         asked = (
             orjson.dumps({"id": document["id"], "published": document["published"], "text": document["text"]})
             for document in texts
         )
-        found = [orjson.loads(line) for line in annotate_lines(asked, model)]
+        found = [orjson.loads(line) for line in annotate_lines(asked, reference)]
         for task, figures in TASKS:
             pairs = [
                 (document, answer[task])

@@ -1,7 +1,7 @@
-"""The Prefect flows: thin. `coordinator.py` says what a run does, `observe.py` what Prefect shows of it.
+"""The Prefect flows and tasks. The work is in `coordinator.py`; what Prefect displays is in `observe.py`.
 
-Prefect schedules and shows runs; the commit log alone decides what is committed. So a run may be killed,
-repeated, or retried hours later, and the data stays right.
+Prefect schedules and displays runs; the commit log alone decides what is committed. A run may be killed,
+repeated, or retried hours later, and the data stays correct.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from prefect.futures import PrefectConcurrentFuture, wait
 from prefect.states import Cancelled
 from prefect.task_runners import ProcessPoolTaskRunner
 
-from flows import observe, parameters
+from flows import logs, observe, parameters
 from flows.batch import PartDone, end_with_parent, work_on
 from flows.coordinator import Steps, log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers
@@ -55,24 +55,24 @@ def is_retryable(task: Any, run: Any, state: State[Any]) -> bool:
 _TASK: dict[str, Any] = {
     "cache_policy": NO_CACHE,
     "persist_result": False,
-    # Nothing is stored there; without a path Prefect asks its server for one.
+    # Nothing is stored there. Without a path, Prefect requests one from its server.
     "result_storage": Path(tempfile.gettempdir()),
 }
 _RETRIED: dict[str, Any] = {"retries": 2, "retry_delay_seconds": 1, "retry_condition_fn": is_retryable}
 
 
-# Fetching and writing are not retried here: a plan that has failed is over and would seem to have
-# nothing left, and a commit that is cut off is finished by the recovery of the next run.
+# Fetching and writing are not retried: a generator that has failed is exhausted and looks like the end of the
+# plan, and the next run recovers an unfinished commit.
 @task(name="fetch", task_run_name="fetch-{batch_seq}", **_TASK)
 def fetch(plan: Iterator[Batch], batch_seq: int) -> Batch | None:
-    """Copy and check the bytes of the next batch, which will have this number; None where there is none."""
+    """Copy and check the bytes of the next batch, which gets this number; None at the end of the plan."""
     del batch_seq
     return next(plan, None)
 
 
 @task(name="parse-enrich", task_run_name="parse-enrich-{batch_seq}-{part.number}", **_RETRIED, **_TASK)
 def work(part: Part, stage: Path, batch_seq: int, model: str | None = None) -> PartDone:
-    """Take a part of a batch from the spool to staged files, in a process of its own."""
+    """Read a part of a batch from the spool and stage its rows, in a worker process."""
     return work_on(part, stage=stage, batch_seq=batch_seq, model=model)
 
 
@@ -105,7 +105,7 @@ def ingest(
 ) -> Summary | State[Any]:
     """Read what is new under the sources, commit its rows under the output, and load the targets.
 
-    Under a server a run that finds the output busy is cancelled; its state says by whom.
+    Under a server, a run that finds the output busy is cancelled; the message of its state names the writer.
 
     Args:
         sources: Files, folders, globs, or addresses (https://, s3://, gs://). Only what is new is read.
@@ -129,9 +129,10 @@ def ingest(
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
         OutputBusy: another run is writing to the output, and there is no server.
+        DiskFull: there is no room for a file of the output; what is committed stays.
         WorkerDied: a worker process was ended by the system; what is committed stays.
-        BatchFailed: under a server only, so that its flow run is seen to have failed; elsewhere the
-            summary says it.
+        BatchFailed: a batch or a load failed; under a server only, where the flow run must fail. Elsewhere
+            `Summary.failures` names them.
     """
     job = Job(
         sources=tuple(sources),
@@ -144,9 +145,10 @@ def ingest(
         reread=reread,
         model=model,
     )
+    logs.shorten_prefect_logs()
     if FlowRunContext.get():
-        observe.outlive_output()
-    with observe.logs(), ProcessPoolTaskRunner(max_workers=job.workers, initializer=_start_worker) as pool:
+        logs.outlive_output()
+    with logs.routed(), ProcessPoolTaskRunner(max_workers=job.workers, initializer=_start_worker) as pool:
         try:
             summary = run_job(job, _steps(pool, job))
         except OutputBusy as busy:
@@ -180,6 +182,7 @@ def verify(
         output: Folder of the dataset.
         targets: Warehouses to compare, as the flow `ingest` loads them.
     """
+    logs.shorten_prefect_logs()
     outcomes = [
         compare(Path(output), target, return_state=True).result(raise_on_failure=False)
         for target in (targets or (None,))
@@ -187,19 +190,20 @@ def verify(
     found = [each for each in outcomes if isinstance(each, Verification)]
     observe.show_verification(found)
     lines = [line for each in found for line in each.differences]
-    # A target that cannot be compared hides no difference of another.
+    # A target that cannot be compared must not hide the differences of another.
     lines += [str(each) for each in outcomes if not isinstance(each, Verification)]
     if lines:
         raise OutputDiffers(tuple(dict.fromkeys(lines)))
 
 
 def _start_worker() -> None:
-    observe.outlive_output()
+    logs.shorten_prefect_logs()
+    logs.outlive_output()
     end_with_parent()
 
 
 def _load_targets(output: Path, targets: Sequence[str], summary: Summary) -> None:
-    """Load each target by a task of its own; one that fails is a failure of the run, and the others go on."""
+    """Load each target in a task of its own. A load that fails is added to the failures of the run."""
     for target in targets:
         load = materialize(
             *observe.target_assets(target),
@@ -254,6 +258,6 @@ def _steps(pool: ProcessPoolTaskRunner, job: Job) -> Steps:
 
 
 def _outcomes(futures: Sequence[PrefectConcurrentFuture[PartDone]]) -> list[PartDone | BaseException]:
-    # Before any result is asked for: a first failure would cancel what is queued.
+    # Before any result is read: reading a failure cancels the parts in the queue.
     wait(list(futures))
     return [future.state.result(raise_on_failure=False) for future in futures]

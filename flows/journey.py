@@ -77,7 +77,7 @@ def read(bodies: Sequence[tuple[Body, date | None]], reference: Reference) -> It
             text=body.text,
             published_on=published_on,
             paragraphs=body.paragraphs,
-            sentences=sentences_in(body.text, body.paragraphs),
+            sentences=sentences_in(body.text, body.paragraphs, reference.language.sentences),
             words=words_in(body.text),
             language=language,
             entities=found,

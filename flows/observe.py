@@ -1,14 +1,12 @@
-"""What Prefect shows of a run: its name, logs, artifacts, assets and events. Without a server, nothing.
+"""What Prefect displays of a run: its name, artifacts, assets and events. Without a server, these do nothing.
 
-Prefect's server is the only reader; what it shows can be made again from the commit log.
+Nothing here is needed for the data: all of it can be made again from the commit log.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +23,7 @@ from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 from prefect.events import emit_event
 from prefect.exceptions import PrefectException
-from prefect.logging.handlers import APILogHandler
 from prefect.runtime import flow_run
-from rich.console import Console
 
 from flows.addresses import is_address, without_secrets
 from flows.errors import UnreachableServer
@@ -62,13 +58,13 @@ def check_server() -> None:
 
 
 def ingest_name() -> str:
-    """Return the name of an ingest run when it starts: what it reads and where the rows go."""
+    """Return the name of an ingest run when it starts: its sources and its output."""
     asked = flow_run.parameters
     return f"{_named(asked['sources'])} to {_short(asked['output'])}"
 
 
 def verify_name() -> str:
-    """Return the name of a verification when it starts: what it compares."""
+    """Return the name of a verification when it starts: its output and its targets."""
     asked = flow_run.parameters
     return ", ".join([f"verify {_short(asked['output'])}", *map(target_uri, asked["targets"])])
 
@@ -83,59 +79,12 @@ def _short(path: str) -> str:
     return without_secrets(path) if is_address(path) else path.removeprefix(f"{os.getcwd()}/")
 
 
-def outlive_output() -> None:
-    """Let this process go on when nobody reads its output any more: its Prefect worker was killed, say.
-
-    Prefect logs through rich, which ends the thread that prints to a closed pipe. When that thread is the one
-    that collects results, the run waits for ever and holds its concurrency slot.
-    """
-    Console.on_broken_pipe = _discard_output  # type: ignore[assignment, method-assign]  # made to be overridden
-
-
-def _discard_output(console: Console) -> None:
-    del console
-    with open(os.devnull, "w") as nowhere:
-        for stream in (1, 2):
-            os.dup2(nowhere.fileno(), stream)
-
-
-@contextmanager
-def logs() -> Iterator[None]:
-    """Send the events of a run to the logger `dateline`, and to Prefect's server while the block runs under one."""
-    logger = logging.getLogger("dateline")
-    added: list[logging.Handler] = []
-    if FlowRunContext.get():
-        added.append(APILogHandler())
-    if not structlog.is_configured():
-        # No command has said how events look: a worker started the flow, or a program that uses the library.
-        structlog.configure(
-            processors=[
-                structlog.stdlib.filter_by_level,
-                structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
-            ],
-            logger_factory=structlog.stdlib.LoggerFactory(),
-            wrapper_class=structlog.stdlib.BoundLogger,
-        )
-        if added:
-            # The process of a worker is its own, and ends with the run.
-            logger.setLevel(logging.INFO)
-            logger.propagate = False
-            added += logging.getLogger("prefect").handlers
-    for handler in added:
-        logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        for handler in added:
-            logger.removeHandler(handler)
-
-
 def show_progress() -> Callable[[int, int], None]:
     """Return a function of the bytes done and the bytes in all that updates the progress artifact of the run."""
     artifacts: list[Any] = []
 
     def progressed(done: int, total: int) -> None:
-        # Of a source at an address the size is not known before it is read.
+        # The size of a source at an address is unknown until it is read.
         if not FlowRunContext.get() or not total:
             return
         share = 100.0 * min(done, total) / total
@@ -148,14 +97,14 @@ def show_progress() -> Callable[[int, int], None]:
                     create_progress_artifact(progress=share, key="dateline-progress", description=what)
                 )
         except (httpx.HTTPError, PrefectException) as error:
-            # The data does not depend on what a server shows.
+            # A run does not fail because its progress cannot be displayed.
             log.warning("progress.not_shown", error=f"{type(error).__name__}: {error}")
 
     return progressed
 
 
 def show_run(summary: Summary, job: Job, max_reject_share: float) -> None:
-    """Show a run that has ended: its name, its summary, its refusals, the tables it wrote."""
+    """Display a finished run: its name, its summary, and its rejects."""
     context = FlowRunContext.get()
     if not context or not context.flow_run:
         return
@@ -223,7 +172,7 @@ def show_load(target: str, loaded: LoadSummary) -> None:
 
 
 def show_verification(found: Sequence[Verification]) -> None:
-    """Show what a verification compared, and each difference."""
+    """Display what a verification compared, and each difference."""
     if FlowRunContext.get():
         lines = [f"- {line}" for each in found for line in describe_verification(each)]
         create_markdown_artifact("\n".join(lines), key="dateline-verification")

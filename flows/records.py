@@ -1,4 +1,4 @@
-"""The nouns, in the order in which a dispatch becomes them."""
+"""The data classes of the pipeline, in the order in which a dispatch passes through them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 
 def identify(*parts: object) -> str:
-    """Return an id made of content and position only: 32 hex digits of a sha256."""
+    """Return an id that depends on the parts only: 32 hex digits of a sha256."""
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
@@ -22,21 +22,20 @@ class Span:
     end: int
 
     def of(self, text: str) -> str:
-        """Return the words that the span points at."""
+        """Return the part of the text that the span covers."""
         return text[self.start : self.end]
 
     def overlaps(self, other: Span) -> bool:
-        """Tell whether the two share a character."""
+        """Return True if the two spans share a character."""
         return self.start < other.end and other.start < self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the user says of a source that the source does not say itself.
+    """What the user states about a source because the source does not state it.
 
-    `date_order` is `dmy` or `mdy`, the order of `02/03/2020`; `charset` is what a server declared;
-    `repairs` allows bytes that are text in no encoding to be replaced by U+FFFD; `columns` maps
-    columns of a CSV file to header keys.
+    `date_order` is `dmy` or `mdy`, the order of `02/03/2020`; `charset` is the encoding that a server declared;
+    `repairs` permits undecodable bytes to be replaced by U+FFFD; `columns` maps columns of a CSV file to header keys.
     """
 
     date_order: str | None = None
@@ -48,16 +47,16 @@ class Rules:
 NO_RULES = Rules()
 
 MAX_REJECT_SHARE = 0.05
-"""Share of refused dispatches above which a run asks for attention, unless the user says otherwise."""
+"""Default of the share of rejected dispatches above which a run exits with status 1."""
 
 
 FEED_ITEM = "#item-"
-"""In the uri of an item of a feed at an address, between the address and the item's key."""
+"""Separates the address of a feed from the key of an item in the uri of that item."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One version of one file, its bytes fetched and checked.
+    """One version of one file whose bytes were fetched and checked.
 
     `uri` and `sha256` are its identity; `supersedes` is the sha256 of the version before. A file within
     an archive is a source of its own: its uri is the archive's, `!/` and its path there.
@@ -74,7 +73,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class RawDispatch:
-    """One dispatch as it arrived: bytes, and where in which file they stand.
+    """One dispatch as it arrived: its bytes, and their position in the file.
 
     `envelope` is what stands before the first dispatch of a file that holds many: the head of a feed,
     the line of a CSV file that names its columns.
@@ -89,7 +88,7 @@ class RawDispatch:
 
     @property
     def dispatch_id(self) -> str:
-        """Id of the dispatch, whichever of `articles` and `rejects` it ends in.
+        """Id of the dispatch, in `articles` or `rejects`.
 
         The version is part of it, since a source may go back to what it was: its third version has
         the bytes of the first, and rows of its own.
@@ -100,7 +99,7 @@ class RawDispatch:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text, the encoding that made it, and who said so: bom, utf-8, declared, detected or repaired."""
+    """Decoded text, its encoding, and how that was determined: bom, utf-8, declared, detected or repaired."""
 
     text: str = field(repr=False)
     encoding: str
@@ -125,7 +124,7 @@ class PublishedAt:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the head of a dispatch says, by ninjs and schema.org names.
+    """The header fields of a dispatch, by their ninjs and schema.org names.
 
     `rest` keeps each key that nobody claimed.
     """
@@ -151,7 +150,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a format makes of one dispatch: a header, and the text after it.
+    """What the parser of a format returns for one dispatch: the header and the text after it.
 
     `indented`: a line that starts with spaces begins a paragraph, as on the wires.
     """
@@ -164,7 +163,7 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """Agency dateline: where it was filed, the day as written, and by whom.
+    """Agency dateline: the place of filing, the day as written, and the agency.
 
     `span` is its place in `body_text`, or None where the format keeps it apart from the body.
     """
@@ -179,7 +178,7 @@ class Dateline:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of the text that is of the wire and not of the news.
+    """A part of the text that belongs to the wire, not to the news.
 
     `kind` is dateline, desk_line, edition_note, embargo, kill, byline, credit or
     end_mark.
@@ -191,7 +190,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text that all offsets index, its paragraphs, and what in it is not news."""
+    """The text that all offsets refer to, its paragraphs, and the parts that are not news."""
 
     text: str = field(repr=False)
     paragraphs: tuple[Span, ...]
@@ -202,7 +201,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A dispatch that was understood."""
+    """A dispatch that was parsed."""
 
     raw: RawDispatch
     header: Header
@@ -238,7 +237,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A dispatch that was refused, and why."""
+    """A dispatch that was rejected, with the reason."""
 
     raw: RawDispatch
     code: str
@@ -256,7 +255,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class ModelEntity:
-    """An entity as the language model sees it, with the model's own label."""
+    """An entity found by the language model, with the model's label."""
 
     span: Span
     label: str
@@ -295,12 +294,12 @@ class Reading:
 
 
 STAGES = ("fetch", "parse", "enrich", "write", "commit")
-"""The stages of a run whose time is counted, in order."""
+"""The stages of a run whose time is measured, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """One run, when it has ended: what it read and how long each stage took."""
+    """One finished run: what it read, and how long each stage took."""
 
     run_id: str
     started_at: datetime
@@ -327,7 +326,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One source in a commit: what it was, and how many dispatches came of it.
+    """One source in a commit, and how many dispatches it contained.
 
     `items` are those of a feed that were new in it: by the item's key, its sha256 and its version.
     """

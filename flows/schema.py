@@ -1,4 +1,4 @@
-"""What a table is: declared once, and everything else about it is made from the declaration."""
+"""Tables, columns and types. A table is declared once; schema, dictionary and DDL are generated from the declaration."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Type(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: a name, a type, and a sentence that a stranger can rely on.
+    """One column: a name, a type, and its meaning in one sentence.
 
     `refers_to` names the table whose key the column holds.
     """
@@ -45,7 +45,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Columns that a database finds rows by, and the queries that need it."""
+    """The columns of a database index, and the queries that need it."""
 
     columns: tuple[str, ...]
     needed_for: str
@@ -83,7 +83,7 @@ BATCH_SEQ = Column("batch_seq", Type.INT64, "Sequence number of the commit that 
 def columns_of(table: Table[Any]) -> tuple[Column, ...]:
     """Return a table's columns as readers see them: those in the files, then the partition."""
     partition = Column(
-        table.partition_by, Type.TEXT, "Partition, in the folder's name: `YYYY-MM`, or `unknown`."
+        table.partition_by, Type.TEXT, "Partition, from the folder name: `YYYY-MM`, or `unknown`."
     )
     return (*table.columns, BATCH_SEQ, partition)
 

@@ -1,6 +1,6 @@
-"""What a run is asked to do, and what there is to do: a look at the sources and at the commit log.
+"""The parameters of a run, and which sources are new: compares the sources with the commit log.
 
-It imports neither Prefect nor pyarrow nor the language model, so that a run with nothing new ends at once.
+It imports neither Prefect nor pyarrow nor the language model, so that a run with nothing new takes little time.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from flows.write.publish import is_settled
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a run is asked to do.
+    """The parameters of a run.
 
-    `began` is recorded as `fetched_at`. `form` forces a form on every file. `only_rejects` reads again just
-    the sources with refused dispatches; `reread` reads every source again, whatever its size and times.
+    `began` is recorded as `fetched_at`. `form` is the format to read every file in. `only_rejects` reads only
+    the sources with refused dispatches again; `reread` reads every source again, whatever its size and times.
     """
 
     sources: tuple[str, ...]
@@ -41,7 +41,7 @@ class Job:
     model: str | None = None
 
     def options(self) -> dict[str, str]:
-        """Return what was asked for beyond sources and output, as the `runs` table keeps it."""
+        """Return the parameters besides sources and output, as the table `runs` stores them."""
         asked = {
             "workers": str(self.workers),
             "format": self.form,
@@ -57,7 +57,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The files that the sources name, split by what the ledger knows of them."""
+    """The files that the sources name, divided by what the ledger records about them."""
 
     ledger: Ledger
     files: list[FoundFile]
@@ -87,7 +87,7 @@ def find_sources(job: Job, addressed: Sequence[FoundFile] = ()) -> list[FoundFil
 
 
 def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = None) -> Survey:
-    """Compare the files with the commit log. `again` limits them to sources that are to be read again."""
+    """Compare the files with the commit log. `again` limits them to sources that must be read again."""
     ledger = Ledger(each for record in read_log(Output(job.output)) for each in record.inputs)
     read = [file for file in found if not file.is_left_out]
     files = read if again is None else [file for file in read if file.uri in again]
@@ -110,7 +110,7 @@ def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = 
 def nothing_new(job: Job) -> Summary | None:
     """Return the summary of a run that has nothing to read, or None where a run is needed.
 
-    A run is needed to read anything, to ask a server, and to finish what an earlier run left undone.
+    A run is needed to read a source, to request an address, and to complete an interrupted run.
 
     Raises:
         WrongUse: a source does not exist.

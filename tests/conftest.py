@@ -19,6 +19,7 @@ import pytest
 from hypothesis import settings
 
 from flows.enrich.language.model import LanguageModel
+from flows.enrich.language.reference import LanguageReference, read_language_reference
 from flows.enrich.language.sentences import sentences_in
 from flows.enrich.language.words import words_in
 from flows.enrich.reference import Reference
@@ -53,7 +54,7 @@ def reading(
         text=text,
         published_on=published_on,
         paragraphs=body.paragraphs,
-        sentences=sentences_in(text, body.paragraphs),
+        sentences=sentences_in(text, body.paragraphs, language_reference().sentences),
         words=words_in(text),
         language=Language("en", 1.0, None),
         entities=tuple(
@@ -102,6 +103,12 @@ def raw(
     assert form in BY_NAME
     source = Source(uri, "0" * 64, form, 1, None, fetched_at, rules)
     return RawDispatch(source, 0, 0, len(payload), payload, envelope)
+
+
+@cache
+def language_reference() -> LanguageReference:
+    """The tables of the language as they ship, read once."""
+    return read_language_reference()
 
 
 @cache
@@ -177,12 +184,57 @@ def postgres(postgres_server: PostgresServer) -> str:
     return postgres_server.new_database()
 
 
+GROUPS = {
+    "test_flow": "prefect",
+    "test_schedule": "prefect",
+    "test_serve": "prefect",
+    "test_load": "postgresql",
+    "test_load_faults": "postgresql",
+    "test_sql": "postgresql",
+}
+"""Files whose tests share a server: one process of pytest-xdist runs them all, those that take longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = [*dict.fromkeys(GROUPS.values())]
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.shared)
+    items.sort(
+        key=lambda item: order.index(GROUPS[item.path.stem]) if item.path.stem in GROUPS else len(order)
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each process of pytest-xdist whole files, and all files of a group.
+
+    Its own `--dist loadgroup` does so by a suffix of the ids of tests, which pytest 9.2 does not keep.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # there only where the hook is called  # noqa: PLC0415  # there only where the hook is called
+
+    class ByServer(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            stem = Path(nodeid.partition("::")[0]).stem
+            return GROUPS.get(stem, stem)
+
+    return ByServer(config, log)
+
+
+def folder_of_shared(folder: Path, *, is_required: bool) -> Path:
+    """Return the folder; where there is none, skip the test, or fail it if the folder is required."""
+    if not folder.is_dir():
+        missing = "needs the folder `shared` beside the project, which is not here"
+        if is_required:
+            pytest.fail(f"{missing}, and DATELINE_REQUIRE_SHARED is 1")
+        pytest.skip(missing)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of test input beside the project."""
-    if not SHARED.is_dir():
-        pytest.skip("needs the folder `shared` beside the project, which is not here")
-    return SHARED
+    """The folder of test input beside the project; the tests that use it have the marker `shared`."""
+    return folder_of_shared(SHARED, is_required=os.environ.get("DATELINE_REQUIRE_SHARED") == "1")
 
 
 @pytest.fixture(scope="session")

@@ -78,7 +78,7 @@ def make_odd_output(root: Path, run_id: str = "0" * 32, **changed: Any) -> Path:
     """Make an output of two commits, of which the second has the odd rows."""
     output = Output(root)
     output.prepare()
-    deliver_empty(output, run_id, FETCHED_AT)
+    deliver_empty(output, run_id, FETCHED_AT, {})
     rows = [
         (table, ("2020-02", "unknown")[number % 2], row | {k: v for k, v in changed.items() if k in row})
         for table in TABLES
@@ -86,7 +86,16 @@ def make_odd_output(root: Path, run_id: str = "0" * 32, **changed: Any) -> Path:
         if table.name != "loads"
     ]
     files = stage_rows(rows, folder=stage_folder(output, 2, run_id), name="odd", batch_seq=2)
-    deliver(output, seq=2, kind="batch", batch_id="odd", run_id=run_id, staged_at=FETCHED_AT, files=files)
+    deliver(
+        output,
+        seq=2,
+        kind="batch",
+        batch_id="odd",
+        run_id=run_id,
+        staged_at=FETCHED_AT,
+        versions={},
+        files=files,
+    )
     return root
 
 
@@ -124,7 +133,7 @@ def by_postgres(address: str, suffix: str = "") -> dict[str, Rows]:
 
 
 def by_clickhouse(address: str, suffix: str = "_committed") -> dict[str, Rows]:
-    from chdb.session import Session
+    from chdb.session import Session  # an extra that other tests do without  # noqa: PLC0415  # an extra that other tests do without
 
     session = Session(address.removeprefix("clickhouse:///"))
     try:
@@ -142,7 +151,7 @@ def by_clickhouse(address: str, suffix: str = "_committed") -> dict[str, Rows]:
 
 
 def by_delta(address: str) -> dict[str, Rows]:
-    from deltalake import DeltaTable, QueryBuilder
+    from deltalake import DeltaTable, QueryBuilder  # an extra that other tests do without  # noqa: PLC0415  # an extra that other tests do without
 
     found = {}
     for table in TABLES:

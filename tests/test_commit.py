@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from flows import batch
-from flows.coordinator import Steps, run_job
 from flows.errors import LostFile, OutputBusy, SequenceTaken, WrongUse
 from flows.fetch import plan
 from flows.report.summary import Summary
-from flows.survey import Job
 from flows.write import disk
-from flows.write.deliver import deliver
 from flows.write.log import Commit, commit, read_log
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
 from .conftest import FETCHED_AT, ROOT, loaded_reference
+from .coordinating import run_here
 from .processes import children_of
 
 
@@ -60,18 +60,8 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-IN_PROCESS = Steps(
-    fetch=lambda planned, _: next(planned, None),
-    submit=lambda part, stage, seq: batch.work_on(part, stage=stage, batch_seq=seq),
-    outcomes=list,
-    write=deliver,
-)
-"""The steps of a run as plain calls in this process; the flow itself is tested in test_flow.py."""
-
-
 def run(sources: Path, output: Path) -> Summary:
-    """Run the coordinator as the flow does, without Prefect and without worker processes."""
-    return run_job(Job((str(sources),), output, 1, FETCHED_AT), IN_PROCESS)
+    return run_here(sources, output=output)
 
 
 def seen(output: Path) -> dict[str, list[dict]]:
@@ -100,25 +90,45 @@ def committed(output: Path) -> dict[str, int]:
     return counts
 
 
-def crash_at(number: int, monkeypatch: pytest.MonkeyPatch, *, before: bool) -> Callable[[], int]:
-    """Make the nth change of the disk the last; return how many there were."""
+COMMIT_STEPS = [(disk, name) for name in OPERATIONS]
+"""What the commit protocol asks of the disk."""
+
+FILES_AND_FOLDERS = [
+    (pq.ParquetWriter, "write_table"),
+    (pq.ParquetWriter, "close"),
+    (os, "unlink"),
+    (os, "rmdir"),
+]
+"""What lies below: each Parquet file while it is written, and each step of the removal of a folder."""
+
+
+def fail_at(
+    number: int,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: type[BaseException] | BaseException,
+    *,
+    before: bool,
+    operations: Sequence[tuple[Any, str]] = COMMIT_STEPS,
+) -> Callable[[], int]:
+    """Raise the fault before or after the nth operation; return how many there were."""
     count = 0
 
     def wrapped(operation):
-        def act(*arguments):
+        def act(*arguments, **named):
             nonlocal count
             count += 1
             is_last = count == number
             if is_last and before:
-                raise Crash
-            operation(*arguments)
+                raise fault
+            done = operation(*arguments, **named)
             if is_last:
-                raise Crash
+                raise fault
+            return done
 
         return act
 
-    for name in OPERATIONS:
-        monkeypatch.setattr(disk, name, wrapped(getattr(disk, name)))
+    for owner, name in operations:
+        monkeypatch.setattr(owner, name, wrapped(getattr(owner, name)))
     return lambda: count
 
 
@@ -132,25 +142,88 @@ def test_a_crash_at_any_change_of_the_disk_loses_and_doubles_nothing(sources, tm
     }  # fmt: skip
 
     with pytest.MonkeyPatch.context() as patch:
-        operations = crash_at(-1, patch, before=True)
+        operations = fail_at(-1, patch, Crash, before=True)
         run(sources, tmp_path / "counted")
     for number in range(1, operations() + 1, stride):
         for before in (True, False):
             output = tmp_path / f"crash-{number}-{before}"
             with pytest.MonkeyPatch.context() as patch:
-                crash_at(number, patch, before=before)
+                fail_at(number, patch, Crash, before=before)
                 with pytest.raises(Crash):
                     run(sources, output)
             visible, counted = seen(output), committed(output)
             assert all(len(rows) <= counted.get(table, 0) for table, rows in visible.items())
             with pytest.MonkeyPatch.context() as patch:
-                crash_at(3, patch, before=before)
+                fail_at(3, patch, Crash, before=before)
                 with contextlib.suppress(Crash):
                     run(sources, output)
             run(sources, output)
             assert seen_of_sources(output) == wanted, (
                 f"operation {number}, {'before' if before else 'after'} it"
             )
+
+
+@pytest.mark.parametrize("fault", [Crash, OSError(errno.EIO, "Input/output error")], ids=["crash", "error"])
+@pytest.mark.parametrize("stride", [23, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
+def test_a_fault_within_a_parquet_file_or_the_removal_of_a_folder_loses_and_doubles_nothing(
+    sources, tmp_path, stride, fault
+):
+    """As a process that is killed, or a disk that fails: half a file is staged, or half a folder is left."""
+    run(sources, tmp_path / "undisturbed")
+    wanted = seen_of_sources(tmp_path / "undisturbed")
+    with pytest.MonkeyPatch.context() as patch:
+        operations = fail_at(-1, patch, fault, before=True, operations=FILES_AND_FOLDERS)
+        run(sources, tmp_path / "counted")
+    total = operations()
+    assert total > 80
+
+    for number in range(1, total + 1, stride):
+        for before in (True, False):
+            output = tmp_path / f"fault-{number}-{before}"
+            with pytest.MonkeyPatch.context() as patch:
+                fail_at(number, patch, fault, before=before, operations=FILES_AND_FOLDERS)
+                with pytest.raises((Crash, OSError)):
+                    run(sources, output)
+            visible, counted = seen(output), committed(output)
+            assert all(len(rows) <= counted.get(table, 0) for table, rows in visible.items())
+            run(sources, output)
+            assert seen_of_sources(output) == wanted, (
+                f"operation {number}, {'before' if before else 'after'} it"
+            )
+            assert list((output / ".dateline" / "stage").iterdir()) == []
+
+
+def test_a_removal_that_fails_while_a_run_recovers_is_done_by_the_next(sources, tmp_path, monkeypatch):
+    """The first run leaves the staged files of a batch, and each next one stops at a step of sweeping them."""
+    output = tmp_path / "output"
+    link = disk.link_new
+
+    def crash_at_2(source, target):
+        if target.stem.endswith("2"):
+            raise Crash
+        link(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "link_new", crash_at_2)
+        with pytest.raises(Crash):
+            run(sources, output)
+    left = list((output / ".dateline" / "stage").rglob("*"))
+    assert len(left) > 3
+
+    stopped = 0
+    for number in range(3 * len(left)):
+        with pytest.MonkeyPatch.context() as patch:
+            fail_at(1, patch, OSError(errno.EIO, "Input/output error"), before=number % 2 == 0,
+                    operations=[(os, "unlink"), (os, "rmdir")])  # fmt: skip
+            with contextlib.suppress(OSError):
+                run(sources, output)
+                break
+            stopped += 1
+    run(sources, output)
+    run(sources, tmp_path / "undisturbed")
+
+    assert stopped > len(left)
+    assert seen_of_sources(output) == seen_of_sources(tmp_path / "undisturbed")
 
 
 def test_nothing_is_seen_before_it_is_committed(sources, tmp_path, monkeypatch):
@@ -317,8 +390,8 @@ def test_the_workers_of_a_killed_run_end_with_it(tmp_path):
 
 
 def test_an_interrupt_ends_the_run_with_its_workers_in_one_line_and_the_next_run_goes_on(tmp_path):
-    """Ctrl-C reaches every process of the terminal's group; half a minute of work is in flight."""
-    (tmp_path / "in.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 9000)
+    """Ctrl-C reaches every process of the terminal's group; seconds of work are in flight."""
+    (tmp_path / "in.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 3000)
     arguments = ["run", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "output"), "--workers", "2"]
     command = [str(Path(sys.executable).with_name("dateline")), *arguments]
     with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as run:
@@ -335,7 +408,7 @@ def test_an_interrupt_ends_the_run_with_its_workers_in_one_line_and_the_next_run
     assert said == "dateline: interrupted; what is committed stays, and the next run goes on\n"
     assert all(map(has_ended, workers))
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
-    assert committed(tmp_path / "output")["articles"] == 9000
+    assert committed(tmp_path / "output")["articles"] == 3000
 
 
 def test_a_worker_that_the_system_ends_fails_the_run_and_says_so(tmp_path):

@@ -1,4 +1,4 @@
-"""Real files of real sources, beside the project: skipped where they are not. Nothing of them is kept here."""
+"""Real files of real sources, beside the project. Nothing of them is kept here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import trafilatura
 
 from flows.errors import DispatchError
@@ -21,7 +22,7 @@ from flows.parse.formats import Sample, cut
 from flows.parse.headers import BY_NAME
 from flows.records import Article
 
-from .conftest import raw
+from .conftest import folder_of_shared, raw
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 """Pages of these sets are younger than what the other tests take for the time of the fetch."""
@@ -29,6 +30,15 @@ LATER = datetime(2030, 1, 1, tzinfo=UTC)
 REFUSALS = {"format.no_news", "body.empty", "format.record.broken", "header.date.after_fetch"}
 """What these files hold that is refused rightly: sitemaps, annotations, pictures without a word, records cut short,
 and a post of the year 3013."""
+
+
+def test_without_the_files_a_test_is_skipped_and_fails_where_they_are_required(tmp_path):
+    with pytest.raises(pytest.skip.Exception, match="needs the folder `shared`"):
+        folder_of_shared(tmp_path / "shared", is_required=False)
+    with pytest.raises(pytest.fail.Exception, match="DATELINE_REQUIRE_SHARED is 1"):
+        folder_of_shared(tmp_path / "shared", is_required=True)
+
+    assert folder_of_shared(tmp_path, is_required=True) == tmp_path
 
 
 def test_every_real_file_gives_a_dispatch_or_a_refusal_that_is_right(shared):

@@ -263,8 +263,8 @@ def test_a_source_that_changes_while_it_is_read_is_left_to_the_next_run(tmp_path
     members = read.members_of
 
     def meddling(*arguments):
-        yield from members(*arguments)
         (source / "a.txt").write_bytes(TEXT + b"more")
+        yield from members(*arguments)
 
     monkeypatch.setattr(read, "members_of", meddling)
     tally = Tally()
@@ -294,7 +294,7 @@ def test_a_full_disk_is_the_failure_of_the_run_and_refuses_no_source(tmp_path, m
 
 
 def test_an_oversize_dispatch_is_refused_unread(tmp_path, monkeypatch):
-    monkeypatch.setattr(slices, "MOST_DISPATCH_BYTES", 100)
+    monkeypatch.setattr(slices, "MAX_DISPATCH_BYTES", 100)
     source = tmp_path / "in"
     source.mkdir()
     (source / "a.txt").write_bytes(TEXT)

@@ -32,12 +32,16 @@ LEFT_OUT = (
     "entity_id",
     "source_sha256",
     "fetched_at",
-    "confidence",
-    "candidates",
 )
+"""Ids and the instant of the fetch; ids are tested where they are made."""
+
+CONFIDENCE_DIGITS = 3
+"""Beyond them a confidence differs from one processor to the next."""
 
 
-def plain(value: Any) -> Any:
+def plain(name: str, value: Any) -> Any:
+    if name.endswith("confidence"):
+        return round(value, CONFIDENCE_DIGITS)
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [list(each.values()) for each in value]
     return value
@@ -58,7 +62,7 @@ def came_of(path: Path, reference) -> list[dict[str, Any]]:
     rows = [
         {"table": table.name, "partition": partition}
         | {
-            name: plain(value)
+            name: plain(name, value)
             for name, value in row.items()
             if name not in LEFT_OUT and value not in (None, [], {}, ())
         }

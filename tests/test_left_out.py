@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
+from flows.report.state import state_of
 from flows.report.terminal import MAX_NAMED
 
 from .conftest import dateline
+from .coordinating import run_here
 
 TEXT = "date 2020-02-20 Two soldiers were killed in Ankara on Monday."
 
 
 def ingest(*sources: Path, output: Path) -> dict:
-    done = dateline("run", *sources, "--output", output, "--json")
-    assert done.returncode == 0, done.stderr.decode()
-    return json.loads(done.stdout)
-
-
-def status(output: Path) -> dict:
-    return json.loads(dateline("status", "--output", output, "--json").stdout)
+    return run_here(*sources, output=output).as_json()
 
 
 def names(uris: list[str]) -> list[str]:
@@ -40,7 +35,7 @@ def inbox(tmp_path: Path) -> Path:
 
 def test_a_file_left_out_is_counted_in_the_summary_and_listed_by_status(inbox, tmp_path):
     summary = ingest(inbox, output=tmp_path / "output")
-    state = status(tmp_path / "output")
+    state = state_of(tmp_path / "output")
 
     assert (summary["source_count"], summary["left_out_count"]) == (1, 2)
     assert sorted(names(summary["left_out"])) == [".hidden", "README.md"]
@@ -69,14 +64,14 @@ def test_of_many_names_the_first_are_told(inbox, tmp_path):
 
 def test_no_commit_is_made_for_files_left_out_alone(inbox, tmp_path):
     ingest(inbox, output=tmp_path / "output")
-    head = status(tmp_path / "output")["head"]
+    head = state_of(tmp_path / "output")["head"]
     (inbox / "LICENSE").write_text("as is")
 
     summary = ingest(inbox, output=tmp_path / "output")
 
     assert (summary["left_out_count"], summary["batch_count"]) == (3, 0)
-    assert status(tmp_path / "output")["head"] == head
-    assert names(status(tmp_path / "output")["left_out"]) == [".hidden", "README.md"]
+    assert state_of(tmp_path / "output")["head"] == head
+    assert names(state_of(tmp_path / "output")["left_out"]) == [".hidden", "README.md"]
 
 
 def test_the_next_commit_lists_what_was_left_out_since(inbox, tmp_path):
@@ -86,8 +81,8 @@ def test_the_next_commit_lists_what_was_left_out_since(inbox, tmp_path):
 
     ingest(inbox, output=tmp_path / "output")
 
-    assert names(status(tmp_path / "output")["left_out"]) == [".hidden", "LICENSE", "README.md"]
-    assert status(tmp_path / "output")["source_count"] == 2
+    assert names(state_of(tmp_path / "output")["left_out"]) == [".hidden", "LICENSE", "README.md"]
+    assert state_of(tmp_path / "output")["source_count"] == 2
 
 
 def test_a_source_of_its_own_is_read_whatever_its_name(inbox, tmp_path):
@@ -96,8 +91,8 @@ def test_a_source_of_its_own_is_read_whatever_its_name(inbox, tmp_path):
     summary = ingest(inbox / "README.md", output=tmp_path / "output")
 
     assert (summary["article_count"], summary["left_out_count"]) == (1, 0)
-    assert status(tmp_path / "output")["source_count"] == 2
-    assert names(status(tmp_path / "output")["left_out"]) == [".hidden"]
+    assert state_of(tmp_path / "output")["source_count"] == 2
+    assert names(state_of(tmp_path / "output")["left_out"]) == [".hidden"]
 
 
 def test_a_file_left_out_that_disappears_is_not_reported(inbox, tmp_path):
@@ -114,7 +109,7 @@ def test_a_file_that_was_read_and_is_left_out_later_has_not_disappeared(inbox, t
     summary = ingest(inbox, output=tmp_path / "output")
 
     assert (summary["vanished"], names(summary["left_out"])) == ([], [".hidden", "README.md"])
-    assert names(status(tmp_path / "output")["left_out"]) == [".hidden"]
+    assert names(state_of(tmp_path / "output")["left_out"]) == [".hidden"]
 
 
 def test_a_file_that_disappears_is_reported_and_its_rows_are_kept(inbox, tmp_path):
@@ -125,4 +120,4 @@ def test_a_file_that_disappears_is_reported_and_its_rows_are_kept(inbox, tmp_pat
     said = dateline("run", inbox, "--output", tmp_path / "output").stdout.decode()
 
     assert f"1 source has disappeared; its rows are kept: {(inbox / 'a.txt').as_uri()}" in said
-    assert status(tmp_path / "output")["tables"]["articles"]["rows"] == 2
+    assert state_of(tmp_path / "output")["tables"]["articles"]["rows"] == 2

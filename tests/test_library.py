@@ -20,14 +20,13 @@ import pytest
 
 import flows
 from flows import annotate, load, run, to_pandas, verify
-from flows.annotation import annotate_lines
 from flows.errors import LostFile, WrongUse
 from flows.ingest import ingest
 from flows.schema import columns_of
 from flows.tables import BY_NAME
-from flows.write.arrow import schema_of
 
 from .conftest import FETCHED_AT, ROOT, SEEDS, dateline
+from .coordinating import run_here
 from .readback import by_pandas, make_odd_output
 
 TEXT = "date 2020-02-20 Two soldiers were killed in Ankara on Monday. “We go,” Mr Smith said."
@@ -185,9 +184,12 @@ def test_wrong_use_is_raised(arguments, options, said, folder, monkeypatch):
 
 def test_annotations_are_those_of_the_command():
     texts = [path.read_text(errors="replace") for path in sorted(SEEDS.glob("inline-*.txt"))]
-    lines = [json.dumps({"id": n, "published": "2020-02-20", "text": text}).encode() for n, text in enumerate(texts)]  # fmt: skip
+    lines = [json.dumps({"id": n, "published": "2020-02-20", "text": text}) for n, text in enumerate(texts)]
+    done = dateline("annotate", stdin="\n".join(lines).encode())
 
-    assert list(annotate(texts, published=date(2020, 2, 20))) == [json.loads(line) for line in annotate_lines(lines)]  # fmt: skip
+    assert list(annotate(texts, published=date(2020, 2, 20))) == list(
+        map(json.loads, done.stdout.splitlines())
+    )
 
 
 def test_a_text_keeps_its_own_id_and_date():
@@ -258,7 +260,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with zipfile.ZipFile(sources / "wire.zip", "w") as archive:
             archive.writestr("same.txt", TEXT)
             archive.writestr(f"new-{version}.txt", TEXT.replace("Two", version))
-        run(sources, output, workers=1, fetched_at=FETCHED_AT)
+        run_here(sources, output=output)
     return output
 
 
@@ -308,9 +310,8 @@ def test_values_and_types_are_those_of_the_parquet(tmp_path):
         types = {name: dtype.pyarrow_dtype for name, dtype in frame.dtypes.items()}
 
         assert list(frame.columns) == [column.name for column in columns_of(table)]
-        assert types == {field.name: field.type for field in schema_of(table.name)} | {
-            table.partition_by: pa.string()
-        }
+        in_file = pq.read_schema(next((output / table.name).rglob("*.parquet")))
+        assert types == {field.name: field.type for field in in_file} | {table.partition_by: pa.string()}
         assert plain(rows_of(frame)) == plain(in_duckdb_files(output, table.name))
     assert {name: len(rows) for name, rows in by_pandas(output).items()} == counts(output)
 

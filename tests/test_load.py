@@ -15,28 +15,28 @@ import pyarrow.parquet as pq
 import pytest
 from adbc_driver_postgresql import dbapi
 
-from flows.errors import (
+from flows.errors import LostFile, WrongUse
+from flows.schema import columns_of
+from flows.tables import BY_NAME, TABLES
+from flows.warehouse import load as loading
+from flows.warehouse import to_clickhouse, to_delta, to_duckdb, to_postgres
+from flows.warehouse.load import load
+from flows.warehouse.load_errors import (
     DoubledKeys,
     ForeignTarget,
-    LostFile,
     MissingLibrary,
     RowsDiffer,
     TargetAhead,
     TargetBusy,
     TargetFailed,
     TargetSchemaDiffers,
-    WrongUse,
 )
-from flows.schema import columns_of
-from flows.tables import BY_NAME, TABLES
-from flows.warehouse import load as loading
-from flows.warehouse import to_clickhouse, to_delta, to_duckdb, to_postgres
-from flows.warehouse.load import load
 from flows.warehouse.verify import verify
 from flows.write import stage
 from flows.write.arrow import arrow_table
 
-from .conftest import FETCHED_AT, dateline
+from .conftest import dateline
+from .coordinating import run_here
 from .readback import by_clickhouse, by_duckdb, by_pandas, by_postgres, make_odd_output, read_back
 
 KINDS = ("duckdb", "postgresql", "clickhouse", "delta")
@@ -85,8 +85,7 @@ def replaced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         if text:
             shutil.copytree(output, folder / "before")
             (source / "a.txt").write_text(text)
-        done = dateline("run", source, "--output", output, "--fetched-at", FETCHED_AT.isoformat())
-        assert done.returncode == 0, done.stderr.decode()
+        run_here(source, output=output)
     return folder / "before", output
 
 
@@ -414,7 +413,7 @@ def test_nested_columns_are_in_the_targets_own_types(dataset, tmp_path, postgres
 
 
 def test_delta_registers_the_very_files_with_their_columns_described(dataset, tmp_path):
-    from deltalake import DeltaTable
+    from deltalake import DeltaTable  # an extra that other tests do without  # noqa: PLC0415  # an extra that other tests do without
 
     load(dataset, f"delta:{tmp_path}/delta")
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from flows.errors import TargetFailed
 from flows.warehouse import load as loading
 from flows.warehouse.load import load
+from flows.warehouse.load_errors import TargetFailed
 from flows.warehouse.to_postgres import PostgresTarget
 from flows.warehouse.verify import verify
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from flows.journey import article_or_rejected
 from flows.parse.formats import cut
 from flows.parse.headers import BY_NAME
 from flows.records import Article, RawDispatch, Source
-from flows.write.dictionary import MERGE, data_dictionary
 
-from .conftest import FETCHED_AT, dateline
+from .conftest import FETCHED_AT
+from .coordinating import run_here
 
 LINES = [
     {"id": "d-1", "date": "2020-02-20", "text": "Two soldiers were killed in Ankara on Monday."},
@@ -37,6 +38,12 @@ def keys_of(
     ]
     assert all(isinstance(each, Article) for each in articles)
     return [each.dispatch_key for each in articles if isinstance(each, Article)]
+
+
+def merge_of(output: Path) -> str:
+    """The query that the README of an output tells its readers to run."""
+    (query,) = re.findall(r"^```sql\n(.*?)^```", (output / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    return query
 
 
 def written(lines: list[dict[str, str]]) -> bytes:
@@ -97,18 +104,18 @@ def test_a_table_merged_by_the_key_changes_only_where_a_text_did(lines, actions,
     with duckdb.connect() as db:
         for content in (lines, changed(lines)):
             source.write_bytes(written(content))
-            ingest(source, output)
+            run_here(source, output=output)
             db.execute(f"SET file_search_path = '{output}'")
             db.execute((output / "views.sql").read_text())
             if content is lines:
                 db.execute("CREATE TABLE my_articles AS SELECT * FROM articles LIMIT 0")
                 db.execute("CREATE TABLE my_mentions AS SELECT * FROM mentions LIMIT 0")
-                db.execute(MERGE)
+                db.execute(merge_of(output))
                 before = db.sql("SELECT * FROM my_articles").fetchall()
 
         new_ids = db.sql("SELECT count(*) FROM articles_latest ANTI JOIN my_articles USING (article_id)")
         assert new_ids.fetchall() == [(3,)]
-        merge, children = MERGE.split("\n\n", 1)
+        merge, children = merge_of(output).split("\n\n", 1)
         done = db.execute(f"{merge.rstrip(';')} RETURNING merge_action").fetchall()
         db.execute(children)
         after = db.sql("SELECT * FROM my_articles").fetchall()
@@ -130,12 +137,12 @@ def test_a_rejected_version_of_a_file_takes_its_articles_away(tmp_path):
     with duckdb.connect() as db:
         for content in (written(LINES), b'{"text": 1}\n{"text": 2}\n'):
             source.write_bytes(content)
-            ingest(source, output)
+            run_here(source, output=output)
             db.execute(f"SET file_search_path = '{output}'")
             db.execute((output / "views.sql").read_text())
             for table in ("articles", "mentions"):
                 db.execute(f"CREATE TABLE IF NOT EXISTS my_{table} AS SELECT * FROM {table} LIMIT 0")
-            db.execute(MERGE)
+            db.execute(merge_of(output))
         left = db.sql(
             "SELECT count(*) FROM my_articles UNION ALL SELECT count(*) FROM my_mentions"
         ).fetchall()
@@ -143,24 +150,15 @@ def test_a_rejected_version_of_a_file_takes_its_articles_away(tmp_path):
     assert left == [(0,), (0,)]
 
 
-def test_the_readme_of_an_output_has_the_query():
-    assert f"```sql\n{MERGE}```" in data_dictionary()
-
-
-def test_the_key_leads_through_the_real_command_for_an_archive_too(tmp_path):
+def test_the_files_of_an_archive_keep_their_keys_too(tmp_path):
     output = tmp_path / "output"
     for name in ("x.jsonl", "y.jsonl"):
         with zipfile.ZipFile(tmp_path / "wire.zip", "w") as archive:
             archive.writestr(name, written(ANONYMOUS))
-        ingest(tmp_path / "wire.zip", output)
+        run_here(tmp_path / "wire.zip", output=output)
     with duckdb.connect() as db:
         db.execute(f"SET file_search_path = '{output}'")
         db.execute((output / "views.sql").read_text())
         counts = db.sql("SELECT count(*), count(DISTINCT dispatch_key), max(source_version) FROM articles")
 
         assert counts.fetchall() == [(6, 3, 2)]
-
-
-def ingest(source: Path, output: Path) -> None:
-    done = dateline("run", source, "--output", output, "--max-reject-share", "1")
-    assert done.returncode == 0, done.stderr.decode()

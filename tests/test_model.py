@@ -1,4 +1,4 @@
-"""The one door to the language model: fast and the same, pinned, and replaceable."""
+"""The language model: its fast vectors change no annotation, its files are pinned, and another pipeline can be used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def entities_of(model, texts):
 def stock():
     """The same pipeline with its own vectors."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(door, "_make_fast", lambda _: "not asked for")
+        patch.setattr(door, "_install_fast_vectors", lambda _: "not asked for")
         return load_model()
 
 
@@ -35,7 +35,7 @@ def test_the_fast_vectors_give_the_entities_of_the_pipelines_own(model, stock):
 
 
 def test_the_fast_vectors_are_the_pipelines_own_to_the_last_bits(stock):
-    from spacy.attrs import NORM, ORTH
+    from spacy.attrs import NORM, ORTH  # noqa: PLC0415  # the pipeline is loaded first
 
     layer = stock._pipeline.get_pipe("ner").model.get_ref("tok2vec").layers[0]
     documents = [stock._pipeline.make_doc(text) for text in SELF_TEST]
@@ -55,7 +55,7 @@ def test_where_one_annotation_differs_the_pipelines_own_vectors_stay(monkeypatch
 
 def test_a_pipeline_that_is_built_otherwise_is_left_as_it_came(monkeypatch):
     monkeypatch.setattr(
-        door, "stand_in", lambda *_: (_ for _ in ()).throw(door.UnknownShape("a transformer"))
+        door, "replacement_layer", lambda *_: (_ for _ in ()).throw(door.UnsupportedModel("a transformer"))
     )
 
     assert load_model().slow_reason == "a transformer"
@@ -63,7 +63,7 @@ def test_a_pipeline_that_is_built_otherwise_is_left_as_it_came(monkeypatch):
 
 def test_the_words_of_what_was_read_are_forgotten_in_time(monkeypatch):
     """Memory does not grow with the dispatches, and what is found does not change."""
-    monkeypatch.setattr(door, "ZONE_CHARS", 200)
+    monkeypatch.setattr(door, "MEMORY_ZONE_CHARS", 200)
     reading_little = load_model()
     texts = [f"Colonel Aziz Number{n} spoke in Paris on Monday, and Berta Lund in Oslo." for n in range(40)]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import io
 import json
 import os
 import socket
@@ -16,13 +18,16 @@ from typing import Any
 import boto3
 import pyarrow.dataset as ds
 import pytest
+import stamina
 from moto.server import ThreadedMotoServer
 
-from flows.errors import UnreachableSource, WrongUse
-from flows.fetch import remote
-from flows.fetch.local import FoundFile
+from flows.errors import SourceMoved, UnreachableSource, WrongUse
+from flows.fetch import remote, web
+from flows.fetch.local import FoundFile, look_at
+from flows.fetch.opening import open_source
 
 from .conftest import SEEDS, dateline
+from .coordinating import run_here
 
 TEXT = b"date 2020-02-20 Two soldiers were killed near the border.\n"
 ITEM = "<item><guid>{0}</guid><title>Tram {0}</title><pubDate>Tue, 18 May 2021 07:45:00 +0200</pubDate><description>{1}</description></item>"
@@ -121,6 +126,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
+def without_waiting() -> Iterator[None]:
+    """As many attempts as are made in a run, with no pause between them."""
+    with stamina.set_testing(True, attempts=web.MAX_ATTEMPTS):
+        yield
+
+
+@pytest.fixture
 def served() -> Iterator[tuple[str, Served]]:
     """A server that does as it is told, and its address."""
     told = Served()
@@ -138,9 +150,8 @@ def rows(output: Path, table: str = "articles") -> list[dict[str, Any]]:
 
 def test_a_page_is_fetched_with_the_charset_that_its_server_declares(tmp_path, served):
     address, _ = served
-    done = dateline("run", f"{address}/latin.html", f"{address}/dispatch.txt", "--output", tmp_path / "out")
+    run_here(f"{address}/latin.html", f"{address}/dispatch.txt", output=tmp_path / "out")
 
-    assert done.returncode == 0, done.stderr.decode()
     found = {row["uri"].rpartition("/")[2]: row for row in rows(tmp_path / "out")}
     assert found["latin.html"]["encoding_from"] == "declared"
     assert "Der Bürgermeister von Zürich trat am Freitag zurück." in found["latin.html"]["body_text"]
@@ -150,19 +161,18 @@ def test_a_page_is_fetched_with_the_charset_that_its_server_declares(tmp_path, s
 def test_each_item_of_a_feed_is_committed_once_however_often_the_feed_is_asked(tmp_path, served):
     """A feed shows its last items again and again; what changed is a new version of that item alone."""
     address, told = served
-    command = ("run", f"{address}/feed.xml", "--output", tmp_path / "out", "--json")
+    feed, output = f"{address}/feed.xml", tmp_path / "out"
     told.feed = (
         f"<rss><channel><title>T</title>{ITEM.format('a', 'One.')}{ITEM.format('b', 'Two.')}</channel></rss>"
     )
-    first = json.loads(dateline(*command).stdout)
+    first = run_here(feed, output=output)
     told.feed = f"<rss><channel><title>T</title>{ITEM.format('b', 'Two, mended.')}{ITEM.format('c', 'Three.')}</channel></rss>"
     told.etag = '"2"'
-    second = json.loads(dateline(*command).stdout)
-    third = json.loads(dateline(*command).stdout)
+    second, third = (run_here(feed, output=output) for _ in range(2))
 
-    assert [run["article_count"] for run in (first, second, third)] == [2, 2, 0]
+    assert [run.article_count for run in (first, second, third)] == [2, 2, 0]
     assert told.asked[2]["If-None-Match"] == '"2"'
-    assert sorted((row["body_text"], row["source_version"]) for row in rows(tmp_path / "out")) == [
+    assert sorted((row["body_text"], row["source_version"]) for row in rows(output)) == [
         ("One.", 1),
         ("Three.", 1),
         ("Two, mended.", 2),
@@ -174,42 +184,119 @@ def test_each_item_of_a_feed_is_committed_once_however_often_the_feed_is_asked(t
 def test_a_body_that_breaks_off_is_used_by_no_one(tmp_path, served, path):
     """Clients give what came, with no error; a half dispatch would be committed as a whole one."""
     address, told = served
-    done = dateline("run", f"{address}/{path}", SEEDS / "inline-bridge.txt", "--output", tmp_path / "out")
+    (failure,) = run_here(f"{address}/{path}", SEEDS / "inline-bridge.txt", output=tmp_path / "out").failures
 
-    assert done.returncode == 3
-    assert f"{address}/{path}" in done.stderr.decode() + done.stdout.decode()
+    assert failure.startswith(f"{address}/{path}: found ")
     assert [row["uri"].rpartition("/")[2] for row in rows(tmp_path / "out")] == ["inline-bridge.txt"]
     assert len(told.asked) == 3
 
 
+def test_the_command_fails_for_a_body_that_breaks_off_and_names_it(tmp_path, served):
+    address, _ = served
+    done = dateline("run", f"{address}/reset", "--output", tmp_path / "out")
+
+    assert done.returncode == 3
+    assert f"failed; the next run tries again: {address}/reset: found " in done.stdout.decode()
+
+
+@pytest.mark.usefixtures("without_waiting")
 def test_a_server_that_is_busy_is_asked_again_and_one_that_has_nothing_is_not(served):
     address, told = served
-    answer = remote.ask(FoundFile(f"{address}/busy", -1, 0, 0, True), "")
+    answer = web.request(FoundFile(f"{address}/busy", -1, 0, 0, True), "")
     assert answer is not None
     assert b"".join(answer.chunks) == TEXT
     assert told.failures == 3
 
     with pytest.raises(UnreachableSource, match="status 404"):
-        remote.ask(FoundFile(f"{address}/gone", -1, 0, 0, True), "")
+        web.request(FoundFile(f"{address}/gone", -1, 0, 0, True), "")
     assert told.failures == 4
 
 
 def test_a_redirection_is_followed_to_a_page_and_to_nothing_else(served):
     address, _ = served
-    answer = remote.ask(FoundFile(f"{address}/moved", -1, 0, 0, True), "")
+    answer = web.request(FoundFile(f"{address}/moved", -1, 0, 0, True), "")
     assert answer is not None
     assert b"".join(answer.chunks) == TEXT
     for path, found in (("to-file", "file:///etc/hostname"), ("loop", "more than 5 redirections")):
         with pytest.raises(UnreachableSource, match=found):
-            remote.ask(FoundFile(f"{address}/{path}", -1, 0, 0, True), "")
+            web.request(FoundFile(f"{address}/{path}", -1, 0, 0, True), "")
+
+
+@pytest.mark.parametrize("location", ["http://[", "mailto:a@b.example", "javascript:0"])
+def test_a_redirection_to_what_is_no_address_is_refused_at_once(location):
+    """A server may send anything as `Location`."""
+    with pytest.raises(UnreachableSource, match="a redirection to") as refused:
+        web._redirected("u", "https://news.example/a", location)
+
+    assert not refused.value.is_transient
+
+
+def test_a_host_that_cannot_be_looked_up_is_left_to_the_request():
+    """A label of 70 letters is not a host: Python's resolver raises UnicodeError for it."""
+    target = "http://" + "a" * 70 + ".example/"
+
+    assert web._redirected("u", "http://news.invalid/a", target) == target
+
+
+@pytest.mark.usefixtures("without_waiting")
+def test_a_full_disk_is_no_fault_of_the_server(monkeypatch, served):
+    """The run fails: it is not told that the source cannot be reached."""
+
+    class Full(io.BytesIO):
+        def write(self, _: bytes) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(web.tempfile, "SpooledTemporaryFile", lambda _: Full())
+
+    with pytest.raises(OSError, match="No space left"):
+        web.request(FoundFile(f"{served[0]}/dispatch.txt", -1, 0, 0, True), "")
+    assert len(served[1].asked) == 1
+
+
+@pytest.mark.usefixtures("without_waiting")
+def test_a_bug_while_a_page_is_read_is_no_fault_of_the_server(monkeypatch, served):
+    def broken(*_: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(web, "_read", broken)
+
+    with pytest.raises(ValueError, match="a bug"):
+        web.request(FoundFile(f"{served[0]}/dispatch.txt", -1, 0, 0, True), "")
+    assert len(served[1].asked) == 1
+
+
+def test_a_file_and_a_page_are_opened_in_the_same_way(tmp_path, served):
+    (tmp_path / "dispatch.txt").write_bytes(TEXT)
+    local = look_at(tmp_path / "dispatch.txt")
+    page = FoundFile(f"{served[0]}/dispatch.txt", -1, 0, 0, True)
+    assert local is not None
+
+    opened = [open_source(local), open_source(page)]
+
+    assert [b"".join(each.chunks) for each in opened if each] == [TEXT, TEXT]
+    assert [each.file.size for each in opened if each] == [len(TEXT), len(TEXT)]
+
+
+def test_a_file_that_changes_while_it_is_read_is_moved(tmp_path):
+    path = tmp_path / "dispatch.txt"
+    path.write_bytes(TEXT)
+    file = look_at(path)
+    assert file is not None
+    opened = open_source(file)
+    assert opened is not None
+    next(opened.chunks)
+    path.write_bytes(TEXT + b"and more")
+
+    with pytest.raises(SourceMoved):
+        list(opened.chunks)
 
 
 def test_a_public_address_may_not_lead_to_a_private_one(monkeypatch):
-    monkeypatch.setattr(remote, "_is_inside", lambda address: "127.0.0.1" in address)
+    monkeypatch.setattr(web, "_is_private", lambda address: "127.0.0.1" in address)
 
-    assert remote._led_to("u", "https://news.example/a", "/b") == "https://news.example/b"
+    assert web._redirected("u", "https://news.example/a", "/b") == "https://news.example/b"
     with pytest.raises(UnreachableSource, match="public address"):
-        remote._led_to("u", "https://news.example/a", "http://127.0.0.1/admin")
+        web._redirected("u", "https://news.example/a", "http://127.0.0.1/admin")
 
 
 @pytest.mark.parametrize(
@@ -217,9 +304,9 @@ def test_a_public_address_may_not_lead_to_a_private_one(monkeypatch):
 )
 def test_what_a_server_packs_is_unpacked_within_limits(tmp_path, served, path, code):
     address, _ = served
-    done = dateline("run", f"{address}/{path}", "--output", tmp_path / "out")
+    summary = run_here(f"{address}/{path}", output=tmp_path / "out")
 
-    assert done.returncode == 1
+    assert (summary.article_count, summary.reject_count) == (0, 1)
     assert [row["code"] for row in rows(tmp_path / "out", "rejects")] == [code]
 
 
@@ -243,7 +330,8 @@ def store() -> Iterator[dict[str, str]]:
     server.stop()
 
 
-def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, store):
+def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, store, monkeypatch):
+    """The first run is one of the command; the next ones are of one process, as those of a program are."""
     client = boto3.client(
         "s3",
         endpoint_url=store["AWS_ENDPOINT_URL"],
@@ -254,21 +342,22 @@ def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, s
     client.create_bucket(Bucket="news")
     client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT)
     client.put_object(Bucket="news", Key="in/b.txt.gz", Body=gzip.compress(TEXT))
-    command = ("run", "s3://news/in", "--output", tmp_path / "out", "--json")
+    output = tmp_path / "out"
 
-    first = dateline(*command, **store)
-    again = dateline(*command, **store)
-    client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT.replace(b"Two", b"Three"))
-    changed = dateline(*command, **store)
-
+    first = dateline("run", "s3://news/in", "--output", output, "--json", **store)
     assert first.returncode == 0, first.stderr.decode()
-    counts = [json.loads(run.stdout)["article_count"] for run in (first, again, changed)]
+    for name, value in store.items():
+        monkeypatch.setenv(name, value)
+    again = run_here("s3://news/in", output=output)
+    client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT.replace(b"Two", b"Three"))
+    changed = run_here("s3://news/in", output=output)
+
+    counts = [json.loads(first.stdout)["article_count"], again.article_count, changed.article_count]
     assert counts == [2, 0, 1]
-    assert sorted((row["uri"], row["source_version"]) for row in rows(tmp_path / "out")) == [
+    assert sorted((row["uri"], row["source_version"]) for row in rows(output)) == [
         ("s3://news/in/a.txt", 1),
         ("s3://news/in/a.txt", 2),
         ("s3://news/in/b.txt.gz", 1),
     ]
-    missing = dateline("run", "s3://news/none", "--output", tmp_path / "out", **store)
-    assert missing.returncode == 2
-    assert "s3://news/none" in missing.stderr.decode()
+    with pytest.raises(WrongUse, match="s3://news/none"):
+        run_here("s3://news/none", output=output)

@@ -28,11 +28,13 @@ from flows.warehouse.ddl import (
     create_tables,
 )
 from flows.warehouse.dialects import DIALECTS, Dialect, dialect_named
+from flows.warehouse.parquet import parquet_views
 from flows.warehouse.relations import LOADED, RELATIONS
 from flows.warehouse.script import PARTS, location_of, script, statements
 from flows.warehouse.sql_reading import DATED_BY
 
 from .conftest import FETCHED_AT, SEEDS, dateline
+from .coordinating import run_here
 from .warehouses import ENGINES, ClickHouse, DuckDB, Engine, Postgres, kind_of
 
 TABLES = [relation.name for relation in LOADED]
@@ -211,7 +213,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with zipfile.ZipFile(sources / "wire.zip", "w") as archive:
         archive.write(SEEDS / "inline-harvest.txt", "harvest.txt")
         archive.write(SEEDS / "inline-ceasefire.txt", "ceasefire.txt")
-    _ingest(sources, output)
+    run_here(sources, output=output)
     shutil.copytree(output, before)
 
     bridge = sources / "inline-bridge.txt"
@@ -222,15 +224,8 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with zipfile.ZipFile(sources / "wire.zip", "w") as archive:
         archive.writestr("harvest.txt", "date 2020-05-05 The harvest failed near Homs on Friday.\n")
         archive.write(SEEDS / "inline-ceasefire.txt", "ceasefire.txt")
-    _ingest(sources, output)
+    run_here(sources, output=output)
     return before, output
-
-
-def _ingest(sources: Path, output: Path) -> None:
-    done = dateline(
-        "run", sources, "--output", output, "--fetched-at", FETCHED_AT.isoformat(), "--max-reject-share", "1"
-    )
-    assert done.returncode == 0, done.stderr.decode()
 
 
 @pytest.fixture(params=ENGINES)
@@ -423,8 +418,6 @@ def test_a_column_that_older_files_lack_is_null_there(engine, history, tmp_path)
 
 
 def test_views_over_the_files_show_the_newest_too(history):
-    from flows.warehouse.parquet import parquet_views
-
     _, after = history
     with duckdb.connect() as db:
         db.execute(parquet_views(f"{after}/"))

@@ -10,6 +10,8 @@ from flows.parse.body import body_of
 from flows.parse.dateline import read_dateline
 from flows.parse.decode import decode
 
+from .conftest import language_reference
+
 
 @pytest.mark.parametrize(
     ("payload", "declared", "text", "encoding", "said_by"),
@@ -145,9 +147,15 @@ def test_a_dash_alone_makes_no_dateline(text):
         ("Who? Me! Yes… No.", ["Who?", "Me!", "Yes…", "No."]),
         ("J. K. Rowling wrote it. Yes.", ["J. K. Rowling wrote it.", "Yes."]),
         ("A headline\n\nwithout a period", ["A headline", "without a period"]),
+        ("Lt. Col. Haile spoke. Sen. Ruiz did not.", ["Lt. Col. Haile spoke.", "Sen. Ruiz did not."]),
+        ("He said « Non. » She left.", ["He said « Non. »", "She left."]),
+        ("See No. 7 of Jan. 3. Then go to St. Louis.", ["See No. 7 of Jan. 3.", "Then go to St. Louis."]),
     ],
 )
 def test_sentences_end_where_a_reader_says(text, sentences):
     body = body_of(text)
 
-    assert [each.of(body.text) for each in sentences_in(body.text, body.paragraphs)] == sentences
+    assert [
+        each.of(body.text)
+        for each in sentences_in(body.text, body.paragraphs, language_reference().sentences)
+    ] == sentences

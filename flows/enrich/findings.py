@@ -68,5 +68,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         places=without_names_of_others(places, mentions),
         mentions=mentions,
         times=times_in(reading),
-        quotes=quotes_in(reading),
+        quotes=quotes_in(reading, reference.quotes),
     )

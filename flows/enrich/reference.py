@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
+from flows.enrich.language.reference import LanguageReference
 from flows.enrich.places.reference import PlaceReference
+from flows.enrich.quotes.reference import QuoteReference
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The language model, the language detector, and the tables and weights of each field."""
+    """The language model, the language detector, the tables of the language, and the tables and weights of each field."""
 
     model: LanguageModel
     detector: LanguageDetector
+    language: LanguageReference
     places: PlaceReference
     entities: EntityReference
+    quotes: QuoteReference

@@ -1,7 +1,7 @@
-"""The items of a feed that is fetched again and again: each is a source of its own, committed once.
+"""The items of a feed at an address: each is a source of its own, committed once.
 
-A feed shows its last items each time it is asked. An item is known by its id; one whose bytes are known
-is passed over, one that changed is a new version of that item.
+A feed lists its last items in each answer. An item is identified by its id; one whose bytes are known
+is skipped, and one that has changed is a new version of that item.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the sources of a run name: files, folders and globs on this machine, and addresses elsewhere."""
+"""The files that the sources of a run name: files, folders and globs on this machine."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ is itself a source is always read."""
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file, and what tells whether it is still the same without reading it.
+    """A file, with what shows without reading it whether it has changed.
 
-    `ctime_ns` is in it because a copy can keep size and mtime and have other bytes; `etag` is what a
-    server says of it. A size of -1 is not known before it is asked for. A file that is left out for its
+    `ctime_ns` is included because a copy can keep size and mtime and have other bytes; `etag` is what a
+    server states. A size of -1 is not known until the file is requested. A file that is left out for its
     name is not read.
     """
 
@@ -36,12 +36,12 @@ class FoundFile:
 
     @property
     def stamp(self) -> tuple[int, int, int, str]:
-        """Size, mtime, ctime and etag: where all are equal the bytes are taken to be equal."""
+        """Size, mtime, ctime and etag: if all are equal, the bytes are assumed to be equal."""
         return self.size, self.mtime_ns, self.ctime_ns, self.etag
 
     @property
     def path(self) -> Path:
-        """Where it is on this machine."""
+        """The path on this machine."""
         return Path(unquote(urlsplit(self.uri).path, errors="surrogateescape"))
 
 
@@ -68,13 +68,13 @@ def find_files(sources: Iterable[str], *, outside: Path) -> list[FoundFile]:
 
 
 def look_at(path: Path) -> FoundFile | None:
-    """Return what the file system says of a file now, or None where there is none any more."""
+    """Return the file as the file system describes it now; None if it no longer exists."""
     try:
         seen = path.stat()
     except FileNotFoundError:
         return None
     except OSError:
-        # A loop of links, a folder that may not be entered: reading it will say which.
+        # A loop of links, a folder without permission: reading the file reports which.
         return FoundFile(path.as_uri(), 0, 0, 0, True)
     regular = stat.S_ISREG(seen.st_mode)
     return FoundFile(path.as_uri(), seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, regular)

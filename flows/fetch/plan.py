@@ -23,15 +23,15 @@ from flows.records import Input, RawDispatch, Rejected, identify
 
 BATCH_BYTES = 8 << 20
 PART_BYTES = 2 << 20
-"""Half a minute of work for one core. Smaller parts move the bar more often, and make more and smaller files."""
+"""Half a minute of work for one core. Smaller parts update the progress bar more often, and make more and smaller files."""
 
-MOST_SOURCES = 4000
+MAX_SOURCES = 4000
 """Sources in a batch, so that a commit record stays below 2 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one task works on; picklable and small."""
+    """The work of one task; picklable and small."""
 
     number: int
     spool: Path
@@ -61,12 +61,11 @@ class Batch:
 
 @dataclass(slots=True)
 class Tally:
-    """What the plan saw on the way; for the summary of the run."""
+    """Counts of the plan, for the summary of the run."""
 
     unchanged: int = 0
     moved: list[str] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
-    vanished: list[str] = field(default_factory=list)
 
 
 def plan_batches(
@@ -115,7 +114,7 @@ def plan_batches(
         if known and known.sha256 == fetched.sha256 and not fetched.is_refused:
             refused_before = (wishes.again or {}).get(found.uri, 0)
             if not is_again or refused_in(fetched, slices) >= refused_before:
-                # Touched, not changed, or no better understood: nothing to read, only the stamp is new.
+                # Touched but not changed, or as many refused as before: only the stamp is new.
                 if known.stamp != fetched.file.stamp:
                     batch.observe(
                         replace(_input(fetched, known.version, known.supersedes, slices), format=known.format)
@@ -134,7 +133,7 @@ def plan_batches(
 
 
 def is_feed(slices: Sequence[Slice]) -> bool:
-    """Tell whether a source is a feed at an address, which is fetched again for what is new in it."""
+    """Return True if a source is a feed at an address, which is fetched again for its new items."""
     return len(slices) == 1 and slices[0].source.format in FEEDS and slices[0].source.uri.startswith("http")
 
 
@@ -172,7 +171,7 @@ class _Building:
 
     def is_full_with(self, fetched: Fetched) -> bool:
         return bool(self._slices) and (
-            self._size + fetched.size > BATCH_BYTES or len(self.inputs) >= MOST_SOURCES
+            self._size + fetched.size > BATCH_BYTES or len(self.inputs) >= MAX_SOURCES
         )
 
     def observe(self, seen: Input) -> None:
@@ -220,7 +219,7 @@ def _pieces_of_slice(whole: Slice) -> Iterator[Slice]:
     for at in range(len(whole.ranges)):
         is_last = at == len(whole.ranges) - 1
         if is_last or whole.ranges[at + 1][1] - whole.ranges[start][0] > PART_BYTES:
-            yield replace(whole, first_number=start, ranges=whole.ranges[start : at + 1])
+            yield replace(whole, first_number=whole.first_number + start, ranges=whole.ranges[start : at + 1])
             start = at + 1
 
 

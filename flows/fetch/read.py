@@ -6,30 +6,33 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from flows.errors import DispatchError, SourceMoved, UnreadableSource
-from flows.fetch import remote
-from flows.fetch.local import FoundFile, look_at
-from flows.fetch.streams import CHUNK
+from flows.errors import DispatchError, UnreadableSource
+from flows.fetch.local import FoundFile
+from flows.fetch.opening import open_source
 from flows.fetch.unpack import members_of
+from flows.fetch.web_archives import Damage
 from flows.records import identify
 
 
 @dataclass(slots=True)
 class Entry:
-    """A file within a source: its path there, its bytes among all that were unpacked, or why it is refused."""
+    """A file within a source: its path there, its bytes among all that were unpacked, or why it is refused.
+
+    `damages` are records of a web archive that could not be unpacked; offsets are within the file.
+    """
 
     path: str
     start: int
     end: int
     sha256: str
     refused: DispatchError | None = None
+    damages: tuple[Damage, ...] = ()
 
 
 @dataclass(slots=True)
 class Fetched:
-    """The bytes of a source, unpacked: in memory while they are few, in a spool file when not.
+    """The decompressed bytes of a source: in memory if they are few, or else in a spool file.
 
     `file` is the source with what its server says of it; `entries` are the files in it, one with no
     path where it is no archive.
@@ -45,7 +48,7 @@ class Fetched:
 
     @property
     def is_refused(self) -> bool:
-        """Tell whether nothing of it can be read."""
+        """Return True if no file in it can be read."""
         return all(entry.refused for entry in self.entries)
 
     def forget(self) -> None:
@@ -67,33 +70,22 @@ def fetch_bytes(
         SourceMoved: it changed meanwhile, or is gone.
         UnreachableSource: its server does not give it whole.
     """
-    charset = None
-    if urlsplit(file.uri).scheme in remote.HTTP:
-        answer = remote.ask(file, known_etag)
-        if answer is None:
-            return None
-        file, charset, stored = answer.file, answer.charset, answer.chunks
-    elif file.uri.startswith("file:"):
-        stored = _stored(file)
-    else:
-        stored = remote.object_chunks(file)
+    opened = open_source(file, known_etag)
+    if opened is None:
+        return None
+    file = opened.file
     digest = hashlib.sha256()
     kept = _Kept(spool_folder / f"large-{identify('spool', file.uri)}", memory_bytes)
     try:
-        entries = list(_entries(_hashed(stored, digest), file.uri, kept))
+        entries = list(_entries(_hashed(opened.chunks, digest), file.uri, kept))
     except UnreadableSource as error:
         kept.cut_to(0)
         entries = [Entry("", 0, 0, digest.hexdigest(), error)]
     except BaseException:
         kept.forget()
         raise
-    if file.uri.startswith("file:"):
-        now = look_at(file.path)
-        if now is None or now.stamp != file.stamp:
-            kept.forget()
-            raise SourceMoved(file.uri)
     memory, spooled = kept.done()
-    return Fetched(file, digest.hexdigest(), kept.size, entries, charset, memory, spooled)
+    return Fetched(file, digest.hexdigest(), kept.size, entries, opened.charset, memory, spooled)
 
 
 def _entries(chunks: Iterator[bytes], uri: str, kept: _Kept) -> Iterator[Entry]:
@@ -110,8 +102,9 @@ def _entries(chunks: Iterator[bytes], uri: str, kept: _Kept) -> Iterator[Entry]:
         except DispatchError as error:
             refused = error
             kept.cut_to(start)
-        yield Entry(member.path, start, kept.size, digest.hexdigest(), refused)
-    # To its end, since the hash is of the whole file: behind an archive there may be more.
+        damages = () if refused else tuple(member.damages)
+        yield Entry(member.path, start, kept.size, digest.hexdigest(), refused, damages)
+    # To the end, since the hash is of the whole file: bytes may follow an archive.
     for _ in chunks:
         pass
 
@@ -122,27 +115,8 @@ def _hashed(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
         yield chunk
 
 
-def _stored(file: FoundFile) -> Iterator[bytes]:
-    """Yield the bytes of a file of this machine.
-
-    Raises:
-        UnreadableSource: no file, or one that the system refuses to read.
-        SourceMoved: it is gone.
-    """
-    if not file.is_regular:
-        raise UnreadableSource(file.uri, "a device, a pipe or a socket")
-    try:
-        with file.path.open("rb") as raw:
-            while chunk := raw.read(CHUNK):
-                yield chunk
-    except FileNotFoundError:
-        raise SourceMoved(file.uri) from None
-    except OSError as error:
-        raise UnreadableSource(file.uri, error.strerror or type(error).__name__) from None
-
-
 class _Kept:
-    """What was unpacked so far: in memory, or in a file when it is much."""
+    """The bytes that were decompressed so far: in memory, or in a file if there are many."""
 
     def __init__(self, path: Path, memory_bytes: int) -> None:
         self._path = path

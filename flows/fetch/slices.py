@@ -1,22 +1,25 @@
-"""A fetched source cut into dispatches: the form of each file in it, and the range of each dispatch."""
+"""A fetched source cut into dispatches: the format of each file in it, and the range of each dispatch."""
 
 from __future__ import annotations
 
 import mmap
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
 from flows.errors import DispatchError, OversizeDispatch
 from flows.fetch.read import Entry, Fetched
+from flows.fetch.web_archives import Damage
 from flows.parse import SAMPLE_BYTES, sniff, understand
 from flows.parse.formats import Buffer, Format, Sample, cut
 from flows.parse.headers import BY_NAME
 from flows.records import NO_RULES, RawDispatch, Rejected, Rules, Source
 
-MOST_DISPATCH_BYTES = 16 << 20
-"""A single dispatch over this is no news text: the longest of the 87,000 measured has 0.2 MB."""
+MAX_DISPATCH_BYTES = 16 << 20
+"""A longer dispatch is not a news text: the longest of 87,000 that were measured has 0.2 MB."""
 
 NO_FORMAT = "none"
 
@@ -35,11 +38,11 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user asks of a run: rules for its sources, a form for all of them, what to read again.
+    """Options of a run: rules for its sources, a format for all of them, what to read again.
 
     `again` has the uri of each source with refused dispatches, and how many; a source of it is read
     whole again as a new version, where fewer of its dispatches are refused now. `reread` reads each
-    source whatever its size and times are; one with other bytes is a new version.
+    source even if its size and times are unchanged; one with other bytes is a new version.
     """
 
     rules: Rules = NO_RULES
@@ -51,7 +54,7 @@ class Wishes:
 def slices_of(
     fetched: Fetched, version: int, supersedes: str | None, fetched_at: datetime, wishes: Wishes
 ) -> Iterator[Slice]:
-    """Tell the form of each file in a source, and cut it into dispatches."""
+    """Detect the format of each file in a source, and cut it into dispatches."""
     rules = replace(wishes.rules, charset=fetched.charset) if fetched.charset else wishes.rules
     with payload_of(fetched) as payload:
         for entry in fetched.entries:
@@ -72,7 +75,22 @@ def slices_of(
             sha256 = entry.sha256 if entry.path else fetched.sha256
             source = Source(uri, sha256, name, version, supersedes, fetched_at, rules)
             why = (refused.code, str(refused)) if refused else None
-            yield Slice(source, entry.start, 0, tuple(ranges), envelope, why)
+            whole = Slice(source, entry.start, 0, tuple(ranges), envelope, why)
+            yield from _with_damages(whole, entry.damages) if not refused else (whole,)
+
+
+def _with_damages(whole: Slice, damages: Sequence[Damage]) -> Iterator[Slice]:
+    """Cut a slice where records of a web archive are missing; each of them is a refused dispatch of no bytes."""
+    first = 0
+    for count, damage in enumerate(damages):
+        before = bisect_left(whole.ranges, damage.at, lo=first, key=itemgetter(0))
+        if before > first:
+            yield replace(whole, first_number=first + count, ranges=whole.ranges[first:before])
+        why = damage.error.code, str(damage.error)
+        yield replace(whole, first_number=before + count, ranges=((damage.at, damage.at),), refused=why)
+        first = before
+    if whole.ranges[first:] or not damages:
+        yield replace(whole, first_number=first + len(damages), ranges=whole.ranges[first:])
 
 
 def _form(payload: Buffer, entry: Entry, uri: str, forced: str | None) -> Format:
@@ -87,7 +105,7 @@ def _form(payload: Buffer, entry: Entry, uri: str, forced: str | None) -> Format
 
 @contextmanager
 def payload_of(fetched: Fetched) -> Iterator[Buffer]:
-    """Give the bytes of a source that is in no spool yet."""
+    """Return the bytes of a source that is not in a spool yet."""
     if fetched.spooled is None:
         yield fetched.memory
         return
@@ -99,7 +117,7 @@ def payload_of(fetched: Fetched) -> Iterator[Buffer]:
 
 
 def refused_in(fetched: Fetched, slices: Sequence[Slice]) -> int:
-    """Count the dispatches of a source that are refused now; nothing is enriched for that."""
+    """Count the dispatches of a source that are refused now, without enriching any."""
     return sum(isinstance(raw, Rejected) or not _is_understood(raw) for raw in raws_of(fetched, slices))
 
 
@@ -124,8 +142,8 @@ def raws_in(each: Slice, read: Callable[[int, int], bytes]) -> Iterator[RawDispa
     envelope = b"" if each.refused else bytes(read(at + each.envelope[0], at + each.envelope[1]))
     for number, (start, end) in enumerate(each.ranges, start=each.first_number):
         refused = each.refused
-        if refused is None and end - start > MOST_DISPATCH_BYTES:
-            error = OversizeDispatch(end - start, MOST_DISPATCH_BYTES)
+        if refused is None and end - start > MAX_DISPATCH_BYTES:
+            error = OversizeDispatch(end - start, MAX_DISPATCH_BYTES)
             refused = error.code, str(error)
         if refused:
             yield Rejected(RawDispatch(each.source, number, start, end, b""), *refused)

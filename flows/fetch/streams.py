@@ -1,4 +1,4 @@
-"""Compressed streams, told by their first bytes and unpacked piece by piece, within limits."""
+"""Compressed streams: detected by their first bytes, decompressed piece by piece, within limits."""
 
 from __future__ import annotations
 
@@ -14,42 +14,43 @@ import zstandard
 from flows.errors import BrokenCompression, CompressionBomb
 
 CHUNK = 1 << 20
-MOST_BYTES = 8 << 30
-"""A file that unpacks to more is refused."""
+MAX_BYTES = 8 << 30
+"""A file that decompresses to more is refused."""
 
-MOST_RATIO = 250
+MAX_RATIO = 250
 """So is one that unpacks to more than this many times its own size, once that is over FREE_BYTES:
 the text corpora measured stay below 10, and an empty gzip stream of zeros has 1,030."""
 
 FREE_BYTES = 8 << 20
-MOST_MEMBERS = 200_000
+MAX_MEMBERS = 200_000
 MAGIC = ((b"\x1f\x8b\x08", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"))
-DAMAGED_RECORD = b"\r\n\r\nWARC/1.0\r\nWARC-Type: response\r\nContent-Length: damaged\r\n\r\n"
-"""A WARC file is packed record by record. One that does not unpack is given as a record that `parse` refuses,
-so that its neighbours are read and it is not lost."""
-
-MOST_HELD_BYTES = 64 << 20
-"""A record is kept until it is whole; one stream that is longer is no record, and is passed on."""
 
 WINDOW_BYTES = 128 << 20
 """The most memory that a zstd or an xz stream may ask for."""
 
 
-class _Stream(Protocol):
-    """What the decompressors have in common."""
+class Stream(Protocol):
+    """What the decompressors of bz2 and lzma have in common, and what is given to those of other libraries."""
 
     @property
-    def eof(self) -> bool: ...
+    def eof(self) -> bool:
+        """Whether the end of the compressed stream was reached."""
+
     @property
-    def needs_input(self) -> bool: ...
+    def needs_input(self) -> bool:
+        """Whether nothing more comes out without more data."""
+
     @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+    def unused_data(self) -> bytes:
+        """What stood behind the end of the compressed stream."""
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Return at most so many bytes of what the data, and earlier data, decompress to."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """What may still be unpacked of one source, however deep."""
+    """What was read and decompressed of one source, at all depths, and the limits."""
 
     uri: str
     read: int = 0
@@ -60,12 +61,12 @@ class Budget:
     def count(self, piece: bytes) -> bytes:
         """Count what was unpacked; raises CompressionBomb over the limits."""
         self.made += len(piece)
-        if self.made > MOST_BYTES or (self.made > FREE_BYTES and self.made > MOST_RATIO * max(self.read, 1)):
+        if self.made > MAX_BYTES or (self.made > FREE_BYTES and self.made > MAX_RATIO * max(self.read, 1)):
             self.is_over = True
             raise CompressionBomb(
                 self.uri,
                 f"more than {self.made:,} bytes from {self.read:,}",
-                f"at most {MOST_RATIO} times its size and {MOST_BYTES:,} bytes",
+                f"at most {MAX_RATIO} times its size and {MAX_BYTES:,} bytes",
             )
         return piece
 
@@ -78,8 +79,8 @@ class Budget:
     def member(self) -> None:
         """Count a file of an archive; raises CompressionBomb over the limit."""
         self.members += 1
-        if self.members > MOST_MEMBERS:
-            raise CompressionBomb(self.uri, f"more than {MOST_MEMBERS:,} files", f"at most {MOST_MEMBERS:,}")
+        if self.members > MAX_MEMBERS:
+            raise CompressionBomb(self.uri, f"more than {MAX_MEMBERS:,} files", f"at most {MAX_MEMBERS:,}")
 
 
 def compression_of(start: bytes) -> str | None:
@@ -99,47 +100,24 @@ def unpacked(chunks: Iterable[bytes], kind: str, uri: str) -> Iterator[bytes]:
 
 
 def unpacked_within(chunks: Iterable[bytes], kind: str, budget: Budget) -> Iterator[bytes]:
-    """Yield what the chunks unpack to; of a web archive each packed record whole, or as DAMAGED_RECORD."""
-    stream = _stream(kind)
-    is_web_archive = False
-    held: list[bytes] = []
+    """Yield what the chunks decompress to, and count it; raises as `unpacked`."""
+    stream = stream_of(kind)
     for data in chunks:
         while data:
             if stream.eof:
-                yield from held
-                held = []
-                # Zero bytes may pad a stream to a block of tape.
+                # Zero bytes may pad a stream to the block size of a tape.
                 data = data.lstrip(b"\0")
                 if not data:
                     break
-                stream = _stream(kind)
-            try:
-                for piece in _drained(stream, data, kind, budget.uri):
-                    is_web_archive |= not budget.made and kind == "gzip" and piece.startswith(b"WARC/")
-                    budget.count(piece)
-                    if is_web_archive and sum(map(len, held)) < MOST_HELD_BYTES:
-                        held.append(piece)
-                    else:
-                        yield from held
-                        held, is_web_archive = [], False
-                        yield piece
-            except BrokenCompression:
-                if not is_web_archive:
-                    raise
-                yield DAMAGED_RECORD
-                # The next record stands at the next magic.
-                at = data.find(MAGIC[0][0], 1)
-                stream, held, data = _Gzip(), [], data[at:] if at > 0 else b""
-                continue
+                stream = stream_of(kind)
+            for piece in drain(stream, data, kind, budget.uri):
+                yield budget.count(piece)
             data = stream.unused_data if stream.eof else b""
     if not stream.eof:
-        if not is_web_archive:
-            raise BrokenCompression(budget.uri, f"a {kind} stream that is cut short")
-        held = [DAMAGED_RECORD]
-    yield from held
+        raise BrokenCompression(budget.uri, f"a {kind} stream that is cut short")
 
 
-def _drained(stream: _Stream, data: bytes, kind: str, uri: str) -> Iterator[bytes]:
+def drain(stream: Stream, data: bytes, kind: str, uri: str) -> Iterator[bytes]:
     """Yield all that the data unpacks to, in pieces of at most CHUNK."""
     try:
         yield stream.decompress(data, CHUNK)
@@ -207,7 +185,8 @@ class _Zstd:
         return self._stream.decompress(taken)
 
 
-def _stream(kind: str) -> _Stream:
+def stream_of(kind: str) -> Stream:
+    """Return a new decompressor."""
     if kind == "gzip":
         return _Gzip()
     if kind == "bzip2":

@@ -1,7 +1,7 @@
-"""From bytes to a header and a body: which form a file is in, and what one dispatch of it says.
+"""From bytes to a header and a body: the format of a file is detected, and each of its dispatches is read.
 
-The table of header formats is imported when a file or a dispatch is looked at: who wants the dates of a text alone
-(`enrich` does) imports this package too, and the parsers of 24 formats take 50 ms.
+The table of header formats is imported when a file or a dispatch is read. A module that needs only dates
+(`enrich` does) imports this package too, and the parsers of 27 formats take 50 ms to import.
 """
 
 from __future__ import annotations
@@ -18,23 +18,24 @@ from flows.parse.no_news import no_news_in
 from flows.records import Article, Header, RawDispatch
 
 SAMPLE_BYTES = 64 * 1024
-"""A form is told from at most this much of the beginning of a file."""
+"""The format is detected from at most this much of the beginning of a file."""
 
-MOST_FIELD_CHARS = 100_000
-"""A field of a header is at most this long; the longest met, a list of themes of GDELT, has 30,000."""
+MAX_FIELD_CHARS = 100_000
+"""A header field is at most this long. The longest that was found, a list of themes of GDELT, has 30,000 characters."""
 
 CLOCK_SLACK = timedelta(days=1)
-"""A date may be this far ahead of the fetch: a day without a zone begins up to 14 hours earlier."""
+"""A date may be this far after the fetch: a day without a time zone begins up to 14 hours earlier."""
 
 
 def sniff(sample: Sample) -> Format:
-    """Tell the form of a file from its first bytes, and from its name where they leave it open.
+    """Detect the format of a file from its first bytes, and from its name where they are not enough.
 
     Raises:
-        NoNews: a file of another kind, which is named.
-        UnknownFormat: the bytes are in no form that Dateline reads.
+        NoNews: the file is of a kind that holds no news; the error names it.
+        UnknownFormat: the bytes are in no format that Dateline reads.
     """
-    from flows.parse.headers import BY_NAME, FORMATS
+    # Here: see the docstring of this module.
+    from flows.parse.headers import BY_NAME, FORMATS  # noqa: PLC0415  # start-up
 
     if found := no_news_in(sample):
         raise NoNews(found)
@@ -45,12 +46,13 @@ def sniff(sample: Sample) -> Format:
 
 
 def understand(raw: RawDispatch) -> Article:
-    """Read one dispatch in the form of its source.
+    """Read one dispatch in the format of its source.
 
     Raises:
         DispatchError: the dispatch cannot be understood; the error says why.
     """
-    from flows.parse.headers import BY_NAME
+    # Here: see the docstring of this module.
+    from flows.parse.headers import BY_NAME  # noqa: PLC0415  # start-up
 
     parsed = BY_NAME[raw.source.format].parse(raw)
     _refuse_long(parsed.header)
@@ -70,17 +72,17 @@ def understand(raw: RawDispatch) -> Article:
 
 
 def _refuse_long(header: Header) -> None:
-    """Raise OversizeHeader for a header that is longer than any that is news."""
+    """Raise OversizeHeader if a field is longer than any field of a news header."""
     lengths = [
         len(value) for name in Header.__dataclass_fields__ if isinstance(value := getattr(header, name), str)
     ]
     lengths += [sum(map(len, header.keywords)), *(len(value) for value in header.rest.values())]
-    if max(lengths, default=0) > MOST_FIELD_CHARS:
-        raise OversizeHeader(max(lengths), MOST_FIELD_CHARS)
+    if max(lengths, default=0) > MAX_FIELD_CHARS:
+        raise OversizeHeader(max(lengths), MAX_FIELD_CHARS)
 
 
 def _refuse_surrogates(header: Header, text: str) -> None:
-    """Raise UnpairedSurrogate for text that JSON escapes can write and no file can hold."""
+    """Raise UnpairedSurrogate for half of a UTF-16 pair, which JSON can escape and UTF-8 cannot encode."""
     texts: list[tuple[str, str]] = [("body", text)]
     for name in Header.__dataclass_fields__:
         value = getattr(header, name)

@@ -1,4 +1,4 @@
-"""The text that all offsets index, its paragraphs, and what in it is of the wire."""
+"""The text that all offsets index, its paragraphs, and the parts of it that agencies add."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from flows.parse.dateline import dateline_in, read_dateline
 from flows.parse.desk import segments_in
 from flows.records import Body, Span
 
-# C0 and C1 controls but tab and newline, and the marks of a byte order: wires frame with them, and
-# databases refuse some. They are left out and counted.
+# C0 and C1 controls except tab and newline, and byte order marks: wires frame text with them, and
+# databases refuse some. They are removed and counted.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 NEWLINES = re.compile("\r\n?|\x85|\u2028|\u2029")
 BLANK_LINES = re.compile(r"\n[ \t\xa0]*\n\s*")
@@ -37,7 +37,7 @@ def body_of(text: str, *, indented: bool = False, dateline: str | None = None) -
 
 
 def body_as_is(text: str) -> Body:
-    """Take a text to which offsets are to point as it was given: nothing cleaned, no dateline."""
+    """Return a body of a text as it was given, so that offsets point into it: nothing cleaned, no dateline."""
     return Body(text, _paragraphs(text, BLANK_LINES), 0, None)
 
 

@@ -1,4 +1,4 @@
-"""Agency datelines: `ANKARA, Feb 20 (Reuters) -`, in the text or apart from it."""
+"""Agency datelines: `ANKARA, Feb 20 (Reuters) -`, in the text or outside it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from flows.records import Dateline, PublishedAt, Span
 # `QUEZON CITY, Philippines -`, `MOSCOW/ISTANBUL`, `OAK BROOK, Ill., Oct 19 -`, `MANAGUA (NICARAGUA), 21 MAR 89 --`.
 # Bounded, so that no text can make it slow.
 _CAPITAL, _LETTER = r"(?:[^\W\d_a-z]|['’.-])", r"(?:[^\W\d_]|['’.-])"
-_SHOUTED = rf"[^\W\d_a-z]{_CAPITAL}{{0,30}}(?:[ /]{_CAPITAL}{{1,30}}){{0,4}}"
-_WRITTEN = rf"[^\W\d_]{_LETTER}{{0,30}}(?:[ /]{_LETTER}{{1,30}}){{0,4}}"
+_IN_CAPITALS = rf"[^\W\d_a-z]{_CAPITAL}{{0,30}}(?:[ /]{_CAPITAL}{{1,30}}){{0,4}}"
+_IN_MIXED_CASE = rf"[^\W\d_]{_LETTER}{{0,30}}(?:[ /]{_LETTER}{{1,30}}){{0,4}}"
 _WORD = r"(?:(?:[^\W\d_]\.){2,4}|[^\W\d_][^\W\d_’']{0,20}\.?)"
 _REGION = rf"(?P<region>(?: \([^()\n]{{2,30}}\)(?=,))?(?:, ?{_WORD}(?: {_WORD}){{0,3}}){{0,2}}?)"
 _MONTH = "|".join(sorted({*MONTHS, *FOREIGN_MONTHS}, key=len, reverse=True))
@@ -25,12 +25,12 @@ _AGENCY = r"[(\[/](?P<agency>[A-Za-z][A-Za-z0-9 .&/-]{1,60}?)[)\]/]"
 _BARE = r"(?P<bare>AFP|AAP|AP|dpa|Reuters|EFE|ANSA|PTI|IANS|Xinhua|KYODO|TASS|UPI)"
 _END = r" ?(?:--?|–|—|(?<=/):|_)(?=\s|$)"
 _DATED = rf"{_REGION}(?:,? ?(?P<day>(?i:{_DAY})){_YEAR})?,?"
-IN_TEXT = re.compile(rf"(?P<place>{_SHOUTED}){_DATED}(?: ?{_AGENCY}| {_BARE})?{_END}")
-SIGNED = re.compile(rf"(?P<place>{_WRITTEN}){_DATED} ?{_AGENCY}{_END}")
-APART = re.compile(rf"(?P<place>{_WRITTEN}){_DATED}(?: ?{_AGENCY}| {_BARE})?(?:{_END}|$)")
+IN_TEXT = re.compile(rf"(?P<place>{_IN_CAPITALS}){_DATED}(?: ?{_AGENCY}| {_BARE})?{_END}")
+WITH_AGENCY = re.compile(rf"(?P<place>{_IN_MIXED_CASE}){_DATED} ?{_AGENCY}{_END}")
+OUTSIDE_TEXT = re.compile(rf"(?P<place>{_IN_MIXED_CASE}){_DATED}(?: ?{_AGENCY}| {_BARE})?(?:{_END}|$)")
 AGENCY_ONLY = re.compile(rf"{_AGENCY} ?(?:--?|–|—)(?= )")
 
-# Agencies whose name is no row of initials; with a day before it any name is one.
+# Agencies whose name is not a row of initials; with a day before it, any name counts.
 AGENCIES = frozenset(
     [
         "reuters",
@@ -65,13 +65,13 @@ AGENCIES = frozenset(
 }
 INITIALS = re.compile(r"[A-Z]{2,6}(?:[/-][A-Z]{2,6})?|[a-z]{3}(?:/[a-z]{3})?")
 NAMED = re.compile(r"(?:The )?[A-Z][A-Za-z]*[a-z](?: [A-Z][A-Za-z]*[a-z]){0,2}")
-"""Other agencies, after a place in capitals only: `NIAMEY (Harbour Wire) -`, and not `Kicker (Stillwater Designs) -`."""
+"""Other agencies, after a place in capital letters only: `NIAMEY (Harbour Wire) -`, and not `Kicker (Stillwater Designs) -`."""
 
 NO_AGENCIES = frozenset(
     {"UPDATE", "LEAD", "END", "NEW", "OLD", "REV", "ADD", "MORE", "YEN", "DLRS", "PCT", "TONNES"}
 )
 
-LONGEST = 200
+MAX_CHARS = 200
 FIRST_PARAGRAPHS = 4
 """Desk lines, a headline and a byline may stand before the dateline."""
 
@@ -83,16 +83,16 @@ def dateline_in(text: str, paragraphs: Sequence[Span]) -> Dateline | None:
     day or an agency must stand between them. A place not in capitals needs an agency.
     """
     for paragraph in paragraphs[:FIRST_PARAGRAPHS]:
-        head = re.sub(r"\s", " ", text[paragraph.start : paragraph.start + LONGEST])
-        matches = (form.match(head) for form in (IN_TEXT, SIGNED, AGENCY_ONLY))
-        match = next((each for each in matches if each and _is_filed(each)), None)
+        head = re.sub(r"\s", " ", text[paragraph.start : paragraph.start + MAX_CHARS])
+        matches = (form.match(head) for form in (IN_TEXT, WITH_AGENCY, AGENCY_ONLY))
+        match = next((each for each in matches if each and _is_dateline(each)), None)
         if match:
             return _dateline(match, Span(paragraph.start, paragraph.start + match.end()))
     return None
 
 
-def _is_filed(match: re.Match[str]) -> bool:
-    """Tell a dateline from a title such as `TOKYO RUBBER (YEN PER KILO) -`, by its day, its region or its agency."""
+def _is_dateline(match: re.Match[str]) -> bool:
+    """Return True for a dateline, and False for a title such as `TOKYO RUBBER (YEN PER KILO) -`."""
     found = match.groupdict()
     if found.get("day") or found.get("bare"):
         return True
@@ -105,14 +105,14 @@ def _is_filed(match: re.Match[str]) -> bool:
 
 
 def read_dateline(stated: str) -> Dateline | None:
-    """Read a dateline that its format keeps apart from the text; the whole of it must be one."""
-    head = " ".join(stated.split())[:LONGEST]
-    match = APART.match(head) or AGENCY_ONLY.match(head)
+    """Read a dateline that its format stores outside the text; None unless the whole of it is one."""
+    head = " ".join(stated.split())[:MAX_CHARS]
+    match = OUTSIDE_TEXT.match(head) or AGENCY_ONLY.match(head)
     return _dateline(match, None) if match else None
 
 
 def day_stated_by(dateline: Dateline) -> PublishedAt | None:
-    """Return the day that a dateline states in full, with its year; None where it does not."""
+    """Return the day of a dateline that states its year; None if it does not."""
     if dateline.day is None or dateline.year is None:
         return None
     try:
@@ -120,7 +120,7 @@ def day_stated_by(dateline: Dateline) -> PublishedAt | None:
             read_date(_with_year(dateline.day, dateline.year)), raw=f"{dateline.day} {dateline.year}"
         )
     except UnreadableField:
-        # `31 FEB 90`: the dateline keeps its words, and states no day.
+        # `31 FEB 90`: the dateline is kept as it is written, without a day.
         return None
 
 

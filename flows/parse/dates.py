@@ -1,12 +1,16 @@
-"""Publication dates as headers write them, each read whole or refused."""
+"""Publication dates in headers. Each is read whole or refused."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, TypeVar
 
 from flows.errors import AmbiguousDate, UnreadableDate
 from flows.records import PublishedAt
+
+Made = TypeVar("Made")
 
 WANTED = "a date such as 2020-02-20, 20 Feb 2020 10:15 GMT or 20-FEB-2020 10:15:00"
 
@@ -32,7 +36,7 @@ MONTHS = {
     for name in names.split()
 }
 
-# Names and short names in the other languages of the feeds met, by CLDR 46 (`dates/calendars/gregorian`).
+# Names and abbreviations in other languages, by CLDR 46 (`dates/calendars/gregorian`).
 # None of them means another month in English.
 FOREIGN_MONTHS = {
     name: number
@@ -110,7 +114,7 @@ FORMS = tuple(
     )
 )
 
-MOST_WORDS = 8
+MAX_WORDS = 8
 """A date header has at most this many words, as in `Thu, 20 Feb 2020 at 10:15 a.m. GMT`."""
 
 
@@ -150,7 +154,7 @@ def read_date(
                     continue
                 return _latest(parts, found, not_after)
             return _published(parts, raw=found)
-        except (ValueError, OverflowError) as error:
+        except _NotOnCalendar as error:
             raise UnreadableDate(line, key, found, f"a day of the calendar ({error})") from None
     raise UnreadableDate(line, key, found[:200], WANTED)
 
@@ -158,13 +162,13 @@ def read_date(
 def date_at_start(
     words: list[str], *, order: str | None = None, not_after: datetime | None = None
 ) -> tuple[PublishedAt, int] | None:
-    """Read the longest date that the words begin with; return it and how many words it took.
+    """Read the longest date that the words begin with; return it and the number of its words.
 
-    None where they begin with no date. Raises as `read_date` does where they begin with something
-    that has the shape of a date and is none, as `2020-02-31`.
+    None if they do not begin with a date. Raises as `read_date` does if they begin with something
+    that is written as a date and does not exist, as `2020-02-31`.
     """
     refused: UnreadableDate | AmbiguousDate | None = None
-    for count in range(min(MOST_WORDS, len(words)), 0, -1):
+    for count in range(min(MAX_WORDS, len(words)), 0, -1):
         candidate = " ".join(words[:count]).rstrip(",")
         if not candidate or not candidate[-1].isalnum() or len(candidate) > 80:
             continue
@@ -180,10 +184,26 @@ def date_at_start(
     return None
 
 
+class _NotOnCalendar(Exception):
+    """A day, a time or an offset that does not exist."""
+
+
+def _on_calendar(make: Callable[..., Made], *parts: Any) -> Made:
+    """Make a date, a time or a zone of numbers that were read.
+
+    Raises:
+        _NotOnCalendar: there is none, as for 31 February, or it is out of the range of datetime.
+    """
+    try:
+        return make(*parts)
+    except (ValueError, OverflowError) as error:
+        raise _NotOnCalendar(str(error)) from None
+
+
 def _of_epoch(digits: str, raw: str) -> PublishedAt:
     """Read seconds or milliseconds since 1970 in UTC."""
     seconds = int(digits) / (1000 if len(digits) == 13 else 1)
-    instant = datetime.fromtimestamp(seconds, UTC)
+    instant = _on_calendar(datetime.fromtimestamp, seconds, UTC)
     return PublishedAt(instant, instant.date(), "second", "offset", raw)
 
 
@@ -192,19 +212,19 @@ def _latest(parts: dict[str, str | None], raw: str, not_after: datetime) -> Publ
     for year in range(not_after.year, not_after.year - 9, -1):
         try:
             published = _published(parts | {"year": str(year)}, raw)
-        except ValueError:
+        except _NotOnCalendar:
             if year == not_after.year - 8:
                 raise
             continue
         if published.instant <= not_after:
             return published
-    raise ValueError("no such day in nine years")
+    raise _NotOnCalendar("no such day in nine years")
 
 
 def _day_and_month(
     parts: dict[str, str], found: str, key: str, line: int, order: str | None
 ) -> tuple[str, str]:
-    """Tell the day from the month in `20/02/2020`, where only one way is a date or the order is given."""
+    """Return day and month of `20/02/2020`, if only one order gives a date, or the order is given."""
     if order:
         both = parts["first"], parts["second_of_two"]
         return both if order == "dmy" else (both[1], both[0])
@@ -222,7 +242,7 @@ def _published(parts: dict[str, str | None], raw: str) -> PublishedAt:
         year += 2000 if year < 50 else 1900
     name = parts.get("mon")
     month = (_month(name) if name else None) or int(parts.get("month") or 1)
-    on = date(year, month, int(parts.get("day") or 1))
+    on = _on_calendar(date, year, month, int(parts.get("day") or 1))
     if not parts.get("hour"):
         precision = "day" if parts.get("day") else "month" if name or parts.get("month") else "year"
         return PublishedAt(_midnight(on), on, precision, None, raw)
@@ -230,10 +250,11 @@ def _published(parts: dict[str, str | None], raw: str) -> PublishedAt:
     hour = int(parts["hour"] or 0)
     if parts.get("ampm"):
         if not 1 <= hour <= 12:
-            raise ValueError(f"hour {hour} of a 12-hour clock")
+            raise _NotOnCalendar(f"hour {hour} of a 12-hour clock")
         hour = hour % 12 + (12 if (parts["ampm"] or "").lower() == "p" else 0)
     offset, zone_from = _offset(parts.get("zone"))
-    local = datetime(
+    local = _on_calendar(
+        datetime,
         on.year,
         on.month,
         on.day,
@@ -244,16 +265,16 @@ def _published(parts: dict[str, str | None], raw: str) -> PublishedAt:
         if parts.get("second") == "60"
         else int(parts.get("second") or 0),
         int(((parts.get("frac") or "") + "000000")[:6]),
-        tzinfo=timezone(offset),
+        _on_calendar(timezone, offset),
     )
     precision = "second" if parts.get("second") else "minute"
-    return PublishedAt(local.astimezone(UTC), on, precision, zone_from, raw)
+    return PublishedAt(_on_calendar(local.astimezone, UTC), on, precision, zone_from, raw)
 
 
 def _offset(zone: str | None) -> tuple[timedelta, str | None]:
-    """Return the offset from UTC and where it was read: offset, name, or None for not at all.
+    """Return the offset from UTC and what it was read from: `offset`, `name`, or None if there is no zone.
 
-    A known name goes before an offset behind it, as in `EDT(-0400)`, but in `GMT+2` the offset counts.
+    A known name has priority over an offset after it, as in `EDT(-0400)`, but in `GMT+2` the offset counts.
     """
     parts = ZONE.fullmatch(zone or "")
     if parts is None:

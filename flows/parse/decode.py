@@ -1,4 +1,4 @@
-"""Bytes to text, by what declares the encoding, or else by what the bytes look like."""
+"""Bytes to text, by the declared encoding, or else by detection."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BOMS = (
 AS_WINDOWS_1252 = frozenset({"ascii", "us-ascii", "iso-8859-1", "iso8859-1", "latin-1", "latin1"})
 
 SHIFTED = re.compile(r"iso-?2022|hz|utf-?7", re.IGNORECASE)
-"""Encodings that write every letter in ASCII: their bytes are valid UTF-8, so their label goes first."""
+"""Encodings that write every letter in ASCII: their bytes are valid UTF-8, so their label has priority."""
 
 XML_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[\"']")
 META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{2,40})", re.I)
@@ -41,7 +41,7 @@ SAMPLE_BYTES = 64 * 1024
 
 
 def bom_of(payload: bytes) -> tuple[bytes, str] | None:
-    """Return the byte order mark the bytes begin with and the encoding it stands for."""
+    """Return the byte order mark that the bytes begin with, and its encoding."""
     return next((pair for pair in BOMS if payload.startswith(pair[0])), None)
 
 
@@ -52,7 +52,7 @@ def charset_in(markup: bytes) -> str | None:
 
 
 def decode_dispatch(raw: RawDispatch, declared: str | None = None) -> Decoded:
-    """Decode a dispatch as `decode` does; a charset that the server declared counts where the text has none."""
+    """Decode a dispatch as `decode` does; a charset that the server declared is used if the text declares none."""
     rules = raw.source.rules
     return decode(raw.payload, declared or rules.charset, repairs=rules.repairs)
 
@@ -60,8 +60,8 @@ def decode_dispatch(raw: RawDispatch, declared: str | None = None) -> Decoded:
 def decode(payload: bytes, declared: str | None = None, *, repairs: bool = False) -> Decoded:
     """Decode by byte order mark, strict UTF-8, the declared encoding, then detection, in this order.
 
-    UTF-8 goes before the declaration because text of any length that is valid UTF-8 by chance does
-    not exist, while wrong labels do. `repairs`: bytes that are text in no encoding become U+FFFD, and
+    UTF-8 has priority over the declaration because text that is valid UTF-8 by chance does
+    not occur, while wrong labels do. `repairs`: bytes that are text in no encoding become U+FFFD, and
     `encoding_from` says so.
 
     Raises:
@@ -80,8 +80,8 @@ def decode(payload: bytes, declared: str | None = None, *, repairs: bool = False
     if declared and (found := _declared(payload, declared)):
         return found
 
-    # Here, since most files are UTF-8 and never come this far, and it takes 8 ms to import.
-    import chardet
+    # Here: most files are UTF-8 and never come this far, and it takes 8 ms to import.
+    import chardet  # noqa: PLC0415  # start-up
 
     window = payload[max(0, first_bad - SAMPLE_BYTES // 2) :][:SAMPLE_BYTES]
     guess = chardet.detect(window)["encoding"]
@@ -91,7 +91,7 @@ def decode(payload: bytes, declared: str | None = None, *, repairs: bool = False
     for encoding in filter(None, (guess, "cp1252")):
         try:
             text = payload.decode(encoding)
-            # Where cp1252 makes the same text of it, the rarer name says nothing more.
+            # Where cp1252 makes the same text of it, the rarer name says the same value.
             name = "cp1252" if text == western else codecs.lookup(encoding).name
             return Decoded(text, name, "detected")
         except (LookupError, UnicodeError):
@@ -104,7 +104,7 @@ def decode(payload: bytes, declared: str | None = None, *, repairs: bool = False
 
 
 def _declared(payload: bytes, declared: str) -> Decoded | None:
-    """Decode by a label; one that is no encoding, or the wrong one, is worth no more than none at all."""
+    """Decode by a label; None if the label is unknown or wrong."""
     try:
         encoding = codecs.lookup("cp1252" if declared.lower() in AS_WINDOWS_1252 else declared).name
         return Decoded(payload.decode(encoding), encoding, "declared")
@@ -131,7 +131,7 @@ def _strict(payload: bytes, encoding: str, offset: int, why: str, *, repairs: bo
 
 
 def unencoded(value: str) -> str:
-    """Decode the RFC 2047 words of a value; a broken one stays as it was written."""
+    """Decode the RFC 2047 words of a value; return a damaged value unchanged."""
     if not ENCODED_WORD.search(value):
         return value
     try:

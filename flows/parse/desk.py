@@ -1,4 +1,4 @@
-"""Desk lines: what an editor writes to editors, in the text or the headline of a dispatch."""
+"""Desk lines: notes from editors to editors, in the text or the headline of a dispatch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from flows.records import Dateline, Header, Segment, Span
 
-# A line that is all desk: `URGENT`, `CORRECTED:`, `1ST LEAD`, `NEWSALERT`, `UPDATE 3`.
+# A line that is only a note: `URGENT`, `CORRECTED:`, `1ST LEAD`, `NEWSALERT`, `UPDATE 3`.
 _EDITION = (
     r"(?:UPDATE|WRAPUP|WRAP|RPT|REFILE|LEAD|TAKE) ?[0-9]{0,2}|[0-9]{1,2}(?:ST|ND|RD|TH|st|nd|rd|th) (?:LEAD|Lead|Ld)(?:-Writethru|-WRITETHRU)?"
     r"|CORRECTED|CORRECTION|OFFICIAL CORRECTION|REPEAT|RECASTS|ADDS"
@@ -41,7 +41,7 @@ VERSIONED = re.compile(_EDITION)
 PARTICLES = frozenset({"and", "de", "da", "van", "von", "der", "den", "bin", "al", "el", "of", "in"})
 
 FIRST, LAST = 5, 4
-"""Paragraphs at either end that are looked at: what stands in the middle is news."""
+"""Only this many paragraphs at either end are examined."""
 
 
 def segments_in(text: str, paragraphs: Sequence[Span], dateline: Dateline | None) -> tuple[Segment, ...]:
@@ -105,7 +105,7 @@ def _kind_of(line: str) -> str | None:
 
 
 def _is_byline(line: str) -> bool:
-    """Tell `By Marwan Makdisi and Ann Lee` from news: names alone, and few of them."""
+    """Return True for a byline such as `By Marwan Makdisi and Ann Lee`: names only, and few of them."""
     by, *names = line.replace(",", " ").split()[:11] or [""]
     capitals = [name for name in names if name[0].isupper()]
     return (
@@ -119,7 +119,7 @@ def _is_byline(line: str) -> bool:
 
 
 def with_desk_lines(header: Header, text: str, segments: Sequence[Segment]) -> Header:
-    """Fill byline, version, status and note from the desk's lines, where the header has none."""
+    """Fill byline, version, status and note from desk lines, if the header has none."""
     kinds: dict[str, list[str]] = {}
     for segment in segments:
         kinds.setdefault(segment.kind, []).append(segment.span.of(text))

@@ -1,4 +1,4 @@
-"""What a header format is, and what a file shows of itself before it is read."""
+"""What a header format is, and the beginning of a file, by which it is detected."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sample:
 
     @property
     def text(self) -> str:
-        """The beginning as text, by its byte order mark or as UTF-8, without blank space before it."""
+        """The beginning as text, by its byte order mark or as UTF-8, without leading white space."""
         bom = bom_of(self.start)
         mark, encoding = bom or (b"", "utf-8")
         text = self.start[len(mark) :].decode(encoding, errors="replace")
@@ -30,12 +30,12 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One form in which dispatches arrive.
+    """One format in which dispatches arrive.
 
     `matches` looks at the beginning of a file; `split` yields the byte range of each dispatch in
-    it, in order, and leaves out nothing but blank space and the envelope; `parse` reads one
-    dispatch, or raises `DispatchError`. `has_envelope`: what stands before the first dispatch of a
-    file is given to `parse` with each of them.
+    it, in order, and leaves out only white space and the envelope; `parse` reads one
+    dispatch, or raises `DispatchError`. `has_envelope`: the bytes before the first dispatch of a
+    file are passed to `parse` with each dispatch.
     """
 
     name: str
@@ -46,19 +46,19 @@ class Format:
     has_envelope: bool = False
 
 
-MOST_ENVELOPE_BYTES = 256 * 1024
-"""What stands before the first dispatch of a file, if it is longer, says nothing of the others."""
+MAX_ENVELOPE_BYTES = 256 * 1024
+"""A longer part before the first dispatch of a file is not an envelope."""
 
 
 def cut(known: Format, payload: Buffer) -> tuple[list[tuple[int, int]], tuple[int, int]]:
-    """Return the range of each dispatch of a file, and that of their envelope; a file of nothing is one."""
+    """Return the range of each dispatch of a file, and that of their envelope; an empty file is one dispatch."""
     ranges = list(known.split(payload)) or [(0, len(payload))]
     first = ranges[0][0]
-    return ranges, (0, first if known.has_envelope and first <= MOST_ENVELOPE_BYTES else 0)
+    return ranges, (0, first if known.has_envelope and first <= MAX_ENVELOPE_BYTES else 0)
 
 
 def between(payload: Buffer, starts: list[int]) -> Iterator[tuple[int, int]]:
-    """Split a file where its dispatches start; what stands before the first of them is one too."""
+    """Split a file where its dispatches start; the part before the first of them is one too."""
     if not starts or payload[: starts[0]].strip():
         starts = [0, *starts]
     yield from zip(starts, [*starts[1:], len(payload)], strict=True)

@@ -56,7 +56,7 @@ def _published(pair: Pair, source: Source) -> Any:
     )
 
 
-# The first name of each line is ninjs's or schema.org's; the others were met in the wild. Keys are
+# The first name of each line is ninjs's or schema.org's; the others are used by sources. Keys are
 # compared in lower case with `-`, `.` and blanks as `_`.
 KEYS: tuple[Key, ...] = (
     Key("published", ("published_at", "date", "published", "pubdate", "pub_date", "date_published", "date_publish",
@@ -83,27 +83,27 @@ KEYS: tuple[Key, ...] = (
 
 BODY_KEYS = ("text", "body", "body_text", "maintext", "content", "articlebody", "article", "full_text",
              "doc_text", "article_text", "fulltext", "body_html", "content_html", "html")  # fmt: skip
-"""In a record that holds the text too: the keys that hold it, the first that is there counts."""
+"""Keys of a record that hold its text; the first that is present is used."""
 
 BY_ALIAS = {alias: key for key in KEYS for alias in key.aliases}
 
 
 def fold(name: str) -> str:
-    """Return the form in which keys are compared."""
+    """Return the normalized key, by which keys are compared."""
     return re.sub(r"[-.\s]+", "_", name.strip().lower())
 
 
 def is_known(name: str) -> bool:
-    """Tell whether the key is one that Dateline maps."""
+    """Return True if Dateline maps the key to a field."""
     return fold(name) in BY_ALIAS
 
 
 def header_of(pairs: Iterable[Pair], source: Source) -> Header:
     """Map the pairs to a header; `source` says the order of days and months, and when it was fetched.
 
-    Where two pairs claim the same field the first is used; it and every key that nobody claims
-    are kept in `rest` as written. A key with no value is none, and one that says the same again says
-    nothing more.
+    If two pairs claim the same field, the first is used; the other, and every key that no field claims,
+    are kept in `rest` as written. A key without a value is skipped, and so is one that repeats
+    the same value.
 
     Raises:
         UnreadableField: a known key whose value cannot be read.

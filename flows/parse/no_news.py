@@ -1,11 +1,11 @@
-"""Files that are known and hold no news: each is refused by name, and none is read as text by mistake."""
+"""Files of known kinds that hold no news: each is refused by name, instead of being read as text."""
 
 from __future__ import annotations
 
 import re
 
+from flows.parse.elements import behind_comments, root_name
 from flows.parse.formats import Sample
-from flows.parse.markup import behind_comments, root_name
 
 MAGIC = (
     (b"%PDF-", "a PDF"),
@@ -38,7 +38,7 @@ PATTERNS = (
 
 
 def no_news_in(sample: Sample) -> str | None:
-    """Return what a file is that holds no news, or None."""
+    """Return the kind of a file that holds no news, or None."""
     for magic, name in MAGIC:
         if sample.start.startswith(magic):
             return name

@@ -1,4 +1,4 @@
-"""Records of structured data that hold a dispatch: their keys to a header, their text to a body."""
+"""Records of structured data: their keys to a header, their text to a body."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ from typing import Any, NoReturn
 
 from flows.errors import BrokenRecord
 from flows.parse.formats import Buffer
+from flows.parse.html_trees import html_words
 from flows.parse.keys import BODY_KEYS, Pair, fold, header_of, is_known
-from flows.parse.markup import html_words
 from flows.records import Decoded, Parsed, Source
 
 
 def mapping_of(text: str, form: str) -> dict[str, Any]:
-    """Read a JSON object strictly: no NaN. A key that comes again is kept as `key#2`.
+    """Read a JSON object strictly: no NaN. A repeated key is kept as `key#2`.
 
     Raises:
         BrokenRecord: anything else.
     """
+
+    def refuse(constant: str) -> NoReturn:
+        raise BrokenRecord(form, f"{constant}, which is not JSON", "a JSON object")
+
     try:
-        loaded = json.loads(text, object_pairs_hook=_each_key, parse_constant=_no_constant, parse_int=_as_int)
-    except (ValueError, RecursionError) as error:
+        loaded = json.loads(text, object_pairs_hook=_each_key, parse_constant=refuse, parse_int=read_int)
+    except (json.JSONDecodeError, RecursionError) as error:
         found = "JSON nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
         raise BrokenRecord(form, found, "a JSON object") from None
     if not isinstance(loaded, dict):
@@ -33,7 +37,7 @@ def mapping_of(text: str, form: str) -> dict[str, Any]:
 def parsed_record(record: dict[str, Any], decoded: Decoded, source: Source, text: str = "") -> Parsed:
     """Make a header of the record's keys; the body is `text`, or else the record's own, HTML as its words.
 
-    A value that is no scalar is kept as JSON, or as the names in it; null is no value.
+    A value that is not a scalar is kept as JSON, or as the names in it; null is skipped.
 
     Raises:
         UnreadableField: a known key whose value cannot be read.
@@ -54,7 +58,7 @@ def parsed_record(record: dict[str, Any], decoded: Decoded, source: Source, text
 
 
 def as_text(value: Any) -> str:
-    """Return a JSON value as the text of a header: lists by commas, objects by their name or as JSON."""
+    """Return a JSON value as text for a header: lists joined by commas, objects by their name or as JSON."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -73,7 +77,7 @@ def as_text(value: Any) -> str:
 
 
 def unclaimed(record: Mapping[str, Any], used: Collection[str]) -> Iterator[Pair]:
-    """Yield the scalars of a record that nothing has used, by names that claim no field."""
+    """Yield the scalars of a record that are not used yet, under names that no field claims."""
     for key, value in record.items():
         if key not in used and isinstance(value, (str, int, float)) and as_text(value).strip():
             yield Pair(f"{key} (as stated)" if is_known(key) else key, as_text(value))
@@ -82,21 +86,22 @@ def unclaimed(record: Mapping[str, Any], used: Collection[str]) -> Iterator[Pair
 TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]', re.DOTALL)
 LISTS = ((), ("items",), ("item",), ("articles",), ("data", "items"), ("docs",), ("results",), ("data",),
          ("entries",), ("response", "docs"), ("response", "results"), ("news",), ("stories",), ("posts",))  # fmt: skip
-"""Where a list of dispatches stands in an object; the first that is there counts."""
+"""Paths to a list of dispatches in an object; the first that exists is used."""
 
 ITS_OWN = frozenset(
     {"headline", "headlines", "body_text", "body_html", "body_xhtml", "bodies", "maintext", "text", "body"}
 )
-"""Keys of an object that is a dispatch itself, whatever lists it holds."""
+"""Keys of an object that is a dispatch itself, even if it holds lists."""
 
-DEEPEST = 200
+MAX_DEPTH = 200
+MAX_DIGITS = 4000
 OPENING, CLOSING = (b"{", b"["), (b"}", b"]")
 
 
 def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
     """Yield the byte range of each object of the list that a JSON file holds, or else of each of its values.
 
-    What is no well-formed JSON is left whole, for `parse` to say what is wrong with it.
+    A file that is not well-formed JSON is one range: `parse` reports what is wrong with it.
     """
     found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     roots: list[tuple[int, int]] = []
@@ -110,7 +115,7 @@ def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
             opened.append((mark, match.start()))
             path.append(key)
             key = ""
-            if len(opened) > DEEPEST:
+            if len(opened) > MAX_DEPTH:
                 break
         elif mark in CLOSING:
             if not opened:
@@ -143,8 +148,8 @@ def context_of(envelope: bytes) -> dict[str, Any]:
     text = envelope.decode("utf-8", errors="replace").lstrip("\ufeff").rstrip().rstrip(",")
     closing = "".join("}" if mark == "{" else "]" for mark in reversed(_left_open(text)))
     try:
-        loaded = json.loads(text + closing)
-    except (ValueError, RecursionError):
+        loaded = json.loads(text + closing, parse_int=read_int)
+    except (json.JSONDecodeError, RecursionError):
         # Objects of the list stand before the last of them: there is no context to read.
         return {}
     return (
@@ -179,10 +184,6 @@ def _each_key(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name}, which is not JSON")
-
-
-def _as_int(digits: str) -> int | str:
-    """Keep a number too long to be one as its digits; CPython refuses to convert it."""
-    return int(digits) if len(digits) <= 4000 else digits
+def read_int(digits: str) -> int | str:
+    """Return an integer of JSON; one of more digits than CPython converts is kept as its digits."""
+    return int(digits) if len(digits) <= MAX_DIGITS else digits

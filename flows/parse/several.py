@@ -1,4 +1,4 @@
-"""Several dispatches in one file of text: end marks (`###`, `-30-`) and heads that come again."""
+"""Several dispatches in one file of text: end marks (`###`, `-30-`) and repeated heads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IsHead = Callable[[bytes], bool]
 
 
 def split_at_marks(payload: Buffer) -> Iterator[tuple[int, int]]:
-    """Yield what stands between end marks; each mark belongs to the dispatch before it."""
+    """Yield the ranges between end marks; each mark belongs to the dispatch before it."""
     start = 0
     for mark in END_MARK.finditer(payload):
         if _has_words(payload, mark.end(), len(payload)) and _has_words(payload, start, mark.start()):
@@ -26,7 +26,7 @@ def split_at_marks(payload: Buffer) -> Iterator[tuple[int, int]]:
 def split_at_heads(payload: Buffer, is_head: IsHead, starts: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
     """Yield each dispatch from its head to the next; `starts` finds where one may begin.
 
-    A head begins the file, or follows a blank line or an end mark, so that a date in the text is none.
+    A head is at the beginning of the file, or after a blank line or an end mark, so that a date in the text is not one.
     """
     start = 0
     for found in starts.finditer(payload):

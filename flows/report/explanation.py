@@ -36,7 +36,7 @@ def _step(name: str, what: str, *lines: str) -> Step:
 
 
 def of_file(path: Path, number: int, wishes: Wishes, model: str | None = None) -> list[Step]:
-    """Take one dispatch of a file through its journey and tell of each step.
+    """Take one dispatch of a file through its journey and describe each step.
 
     Raises:
         WrongUse: the file has no dispatch of that number.

@@ -1,4 +1,4 @@
-"""What `load` and `verify` print for people."""
+"""The text that `load` and `verify` print without `--json`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flows.warehouse.verify import Verification
 
 
 def describe_load(summary: LoadSummary) -> str:
-    """Return what a load did, in a line."""
+    """Return one line about a load."""
     if summary.first_seq is None:
         return (
             f"Nothing new: {summary.target} has all commits up to {summary.mark:,} ({summary.seconds:.1f} s)."

@@ -68,14 +68,14 @@ class _Bars:
         self._packing: dict[int, float] = {}
 
     def take(self, logger: Any, method: str, event: Event) -> Event:
-        """Move the bar by the event, and drop it; what is wrong goes on to be printed."""
+        """Move the bar by an event and drop the event; pass on warnings and errors, which are printed."""
         del logger
         name = event["event"]
         task = self.progress.tasks[0]
         if name == "run.began":
             self.progress.update(self._bar, total=event["bytes"])
         elif name == "batch.fetched":
-            # The bar counts bytes as they lie on the disk, and parts are counted unpacked.
+            # The bar counts bytes on the disk; parts are counted unpacked.
             self._packing[event["seq"]] = event["packed"] / (event["bytes"] or 1)
             self.progress.update(
                 self._bar, description="reading", files=task.fields["files"] + event["sources"]

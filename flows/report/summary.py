@@ -1,4 +1,4 @@
-"""What a run did, added up batch by batch, and said in words."""
+"""The counts of a run, added up batch by batch, and their description."""
 
 from __future__ import annotations
 

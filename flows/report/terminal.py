@@ -1,4 +1,4 @@
-"""What the commands print for people."""
+"""The text that the commands print without `--json`."""
 
 from __future__ import annotations
 

@@ -96,97 +96,98 @@ TABLE = Table(
         Column(
             "dispatch_key",
             Type.TEXT,
-            "Key of the dispatch that stays the same in each version of its file, to merge by: made of the file that was "
-            "fetched (the part of `uri` before `!/`) and `document_identifier`, or the sha256 of the bytes of the dispatch "
-            "where that is null; of an item of a feed made of its uri. A file that holds a dispatch twice has its key "
-            "twice. Null in rows that are older than the column.",
+            "Key that stays the same across the versions of a file; use it to merge. Made of the fetched file (the part of "
+            "`uri` before `!/`) and `document_identifier`, or the sha256 of the dispatch's bytes if that is null; for an item "
+            "of a feed, of its uri. A dispatch that occurs twice in a file has the same key twice. Null in rows older "
+            "than the column.",
             nullable=True,
         ),
         *LINEAGE,
-        Column("encoding", Type.TEXT, "The encoding the bytes were decoded by, by Python's name."),
+        Column("encoding", Type.TEXT, "The encoding that decoded the bytes, by its Python name."),
         Column(
             "encoding_from",
             Type.TEXT,
-            "Who said so: `bom`, `utf-8` (it fits), `declared` or `detected`; `repaired` where bytes became U+FFFD.",
+            "How the encoding was determined: `bom`, `utf-8` (the bytes are valid UTF-8), `declared` or `detected`; `repaired` if bytes were replaced by U+FFFD.",
         ),
         _stated(
             "published_at",
-            "Publication in UTC, by the header or else by a dateline that states its year; midnight where only a day "
-            "is stated; UTC is assumed where no zone is.",
+            "Time of publication in UTC, from the header, else from a dateline that states its year. Midnight if only a "
+            "day is stated; UTC is assumed if no zone is stated.",
             Type.INSTANT,
         ),
-        _stated("published_on", "The day of publication as stated, in the zone of the writer.", Type.DATE),
-        _stated("published_precision", "second, minute, day, month or year: what the header states."),
-        _stated("published_zone_from", "`offset` or `name` of a zone in the header; null for UTC assumed."),
-        _stated("date_raw", "The date as the header writes it."),
-        _stated("published_null_reason", "Why there is no date of publication."),
-        _stated("headline", "The headline, in one line."),
-        _stated("byline", "Who wrote it, as the header names them."),
-        _stated("source_name", "Who published it."),
-        _stated("located", "Where it was filed: from the header, or else from the dateline."),
+        _stated("published_on", "Day of publication as stated, in the zone of the source.", Type.DATE),
+        _stated("published_precision", "Precision of the stated date: second, minute, day, month or year."),
+        _stated(
+            "published_zone_from",
+            "How the header states the zone: `offset` or `name`; null if UTC was assumed.",
+        ),
+        _stated("date_raw", "The date as written in the header."),
+        _stated("published_null_reason", "Why the date of publication is null."),
+        _stated("headline", "The headline, on one line."),
+        _stated("byline", "The authors, as the header names them."),
+        _stated("source_name", "The publisher or agency."),
+        _stated("located", "Where it was filed, from the header, else from the dateline."),
         _stated("dateline", "The agency dateline as written."),
         _stated(
             "dateline_start",
-            "First code point of the dateline in `body_text`, where it stands there.",
+            "Offset of the dateline in `body_text`; null if it is not part of the text.",
             Type.INT64,
         ),
-        _stated("dateline_end", "Code point after the dateline and its dash.", Type.INT64),
-        _stated("dateline_day", "The day in the dateline, as written, without its year."),
+        _stated("dateline_end", "Offset after the dateline and its dash.", Type.INT64),
+        _stated("dateline_day", "The day in the dateline, as written, without the year."),
         _stated(
             "dateline_on",
-            "That day; where the dateline states no year, the nearest to the day of publication.",
+            "The date of the dateline. If it states no year, the date nearest to the day of publication.",
             Type.DATE,
         ),
         _stated("agency", "The agency named in the dateline."),
         _stated("language_stated", "The language that the header states."),
         _stated("section", "Section, desk, category or newsgroups."),
-        Column("keywords", Type.TEXT_LIST, "Keywords, in the header's order; empty where it has none."),
+        Column("keywords", Type.TEXT_LIST, "Keywords, in the order of the header; empty if there are none."),
         _stated("urgency", "IPTC urgency, 1 (most) to 8; 0 and 9 as sources use them.", Type.INT64),
         _stated("copyright_notice", "The copyright notice."),
         _stated("document_identifier", "The publisher's own id: guid, Message-ID, NEWID."),
         _stated("url", "Where it was published."),
-        _stated(
-            "version", "The publisher's own version or edition: from the header, or else from a desk line."
-        ),
+        _stated("version", "The publisher's version or edition, from the header, else from a desk line."),
         _stated(
             "pub_status",
-            "usable, withheld or canceled (ninjs), or the source's own word; a kill notice in the text is canceled, "
-            "an embargo withheld.",
+            "Status: usable, withheld or canceled (ninjs), or as the source writes it. A kill notice in the text means "
+            "canceled, an embargo withheld.",
         ),
-        _stated("edition_note", "A note to editors, of the header or of the text."),
-        Column("header", Type.TEXT_MAP, "Each key of the header that no column above holds, as written."),
-        _stated("language", "ISO 639-1 code of the text, detected."),
-        _stated("language_confidence", "The detector's confidence, 0 to 1.", Type.FLOAT64),
+        _stated("edition_note", "A note to editors, from the header or the text."),
+        Column("header", Type.TEXT_MAP, "Header fields that have no column of their own, as written."),
+        _stated("language", "Detected language of the text (ISO 639-1)."),
+        _stated("language_confidence", "Confidence of the language detector, 0 to 1.", Type.FLOAT64),
         _stated("language_null_reason", "Why no language was detected."),
         Column(
             "body_text",
             Type.TEXT,
-            "The text that all offsets index, in code points; empty for a headline alone. Line ends are `\\n`.",
+            "The text that all offsets refer to, in code points. Empty if there is only a headline. Line ends are `\\n`.",
         ),
         Column("paragraphs", Type.SPAN_LIST, "The paragraphs of `body_text`, in order."),
         Column(
             "segments",
             Type.SEGMENT_LIST,
-            "Parts of `body_text` that are of the wire and not of the news, in order: `dateline`, `desk_line`, "
+            "Parts of `body_text` that belong to the wire, not to the news, in order: `dateline`, `desk_line`, "
             "`edition_note`, `embargo`, `kill`, `byline`, `credit`, `end_mark`.",
         ),
         Column(
-            "sentences", Type.SPAN_LIST, "The sentences of `body_text`, in order; `sentence_no` counts them."
+            "sentences", Type.SPAN_LIST, "The sentences of `body_text`, in order; `sentence_no` is the index."
         ),
         Column(
             "dropped_control_count",
             Type.INT64,
-            "Control characters left out of `body_text`, which wires frame with and databases refuse.",
+            "Number of control characters removed from `body_text`: wires use them for framing and databases reject them.",
         ),
-        Column("char_count", Type.INT64, "Code points of `body_text`."),
-        Column("word_count", Type.INT64, "Words of `body_text`, between blanks."),
-        Column("paragraph_count", Type.INT64, "Paragraphs of `body_text`."),
-        Column("sentence_count", Type.INT64, "Sentences of `body_text`."),
-        Column("mention_count", Type.INT64, "Rows of the article in `mentions`."),
-        Column("place_count", Type.INT64, "Rows of the article in `places`."),
-        Column("time_count", Type.INT64, "Rows of the article in `times`."),
-        Column("quote_count", Type.INT64, "Rows of the article in `quotes`."),
-        _stated("mentions_null_reason", "Why the language model did not read the text; null where it did."),
+        Column("char_count", Type.INT64, "Number of code points in `body_text`."),
+        Column("word_count", Type.INT64, "Number of words in `body_text`, separated by whitespace."),
+        Column("paragraph_count", Type.INT64, "Number of paragraphs in `body_text`."),
+        Column("sentence_count", Type.INT64, "Number of sentences in `body_text`."),
+        Column("mention_count", Type.INT64, "Number of its rows in `mentions`."),
+        Column("place_count", Type.INT64, "Number of its rows in `places`."),
+        Column("time_count", Type.INT64, "Number of its rows in `times`."),
+        Column("quote_count", Type.INT64, "Number of its rows in `quotes`."),
+        _stated("mentions_null_reason", "Why the language model did not process the text; null if it did."),
         Column("content_sha256", Type.TEXT, "sha256 of `body_text` in UTF-8."),
     ),
     rows=rows,

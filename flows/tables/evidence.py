@@ -10,20 +10,28 @@ from flows.records import Span
 from flows.schema import Column, Index, Type
 
 EVIDENCE = (
-    Column("article_id", Type.TEXT, "The article the row was read in; see `articles`.", refers_to="articles"),
-    Column("sentence_no", Type.INT64, "Number of the sentence it begins in, from 0."),
-    Column("char_start", Type.INT64, "First code point of the words in `body_text`, from 0."),
-    Column("char_end", Type.INT64, "Code point after the words: `body_text[char_start:char_end] = surface`."),
-    Column("surface", Type.TEXT, "The words themselves, as they stand in `body_text`."),
+    Column(
+        "article_id", Type.TEXT, "The article in which it was found; see `articles`.", refers_to="articles"
+    ),
+    Column("sentence_no", Type.INT64, "Number of the sentence in which it begins, from 0."),
+    Column("char_start", Type.INT64, "Offset of its first code point in `body_text`, from 0."),
+    Column(
+        "char_end",
+        Type.INT64,
+        "Offset after its last code point: `body_text[char_start:char_end] = surface`.",
+    ),
+    Column("surface", Type.TEXT, "Its text, as written in `body_text`."),
     Column(
         "confidence",
         Type.FLOAT64,
-        "Share of the belief, 0 to 1: of a place among its namesakes, of a name among its kinds. Null where a rule alone decides.",
+        "Probability, 0 to 1: of the chosen place among the candidates, or of the type of a name. Null where a rule decides.",
         nullable=True,
     ),
     Column("method", Type.TEXT, "`model` or `rule`."),
-    Column("rule_id", Type.TEXT, "The rule, or the model with its version and label, that found it."),
-    Column("null_reason", Type.TEXT, "Why a value of the row is null; null where none is.", nullable=True),
+    Column("rule_id", Type.TEXT, "What found it: a rule, or the language model with its version and label."),
+    Column(
+        "null_reason", Type.TEXT, "Why a value of the row is null; itself null where none is.", nullable=True
+    ),
 )
 
 OF_ARTICLE = Index(("article_id",), "the rows of an article")

@@ -11,25 +11,29 @@ LINEAGE = (
     Column(
         "uri",
         Type.TEXT,
-        "Where the bytes were fetched from; a file in an archive is `archive!/path`, an item of a feed at an address `address#item-…`.",
+        "Where the bytes were fetched from. A file in an archive is `archive!/path`; an item of a feed is `address#item-…`.",
     ),
     Column(
         "source_sha256",
         Type.TEXT,
-        "sha256 of the whole file, as it was fetched; of a file in an archive, unpacked.",
+        "sha256 of the whole file as fetched. For a file in an archive: of the unpacked file.",
     ),
-    Column("source_version", Type.INT64, "1 for the first content of this uri, one more for each change."),
+    Column(
+        "source_version",
+        Type.INT64,
+        "Version of the source: 1 for the first content of this uri, increased by one with each change.",
+    ),
     Column(
         "supersedes_sha256",
         Type.TEXT,
-        "sha256 of the content that this version replaces, of an archive the archive's; null for the first.",
+        "sha256 of the content that this version replaces; for a file in an archive, that of the archive. Null for the first version.",
         nullable=True,
     ),
-    Column("dispatch_no", Type.INT64, "Number of the dispatch within the file, from 0."),
-    Column("byte_start", Type.INT64, "First byte of the dispatch within the file (unpacked)."),
-    Column("byte_end", Type.INT64, "Byte after the dispatch."),
-    Column("format", Type.TEXT, "The form it was read in; see `dateline formats`."),
-    Column("fetched_at", Type.INSTANT, "When the run that fetched the bytes began."),
+    Column("dispatch_no", Type.INT64, "Position of the dispatch within the file, from 0."),
+    Column("byte_start", Type.INT64, "Offset of the first byte of the dispatch within the (unpacked) file."),
+    Column("byte_end", Type.INT64, "Offset after the last byte of the dispatch."),
+    Column("format", Type.TEXT, "The format it was read as; see `dateline formats`."),
+    Column("fetched_at", Type.INSTANT, "Start of the run that fetched the bytes."),
 )
 
 

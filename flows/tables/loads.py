@@ -30,13 +30,19 @@ TABLE = Table(
     month_of=lambda load: load.staged_at.date(),
     columns=(
         Column("load_id", Type.TEXT, "Id of the row, made of the batch and the table."),
-        Column("batch_id", Type.TEXT, "Id of the batch, made of its inputs; `batch_seq` is its place."),
-        Column("table_name", Type.TEXT, "The table that the files belong to; `loads` itself is not counted."),
-        Column("staged_at", Type.INSTANT, "When the run that staged the batch began."),
-        Column("file_count", Type.INT64, "Parquet files."),
-        Column("row_count", Type.INT64, "Rows in them."),
-        Column("byte_count", Type.INT64, "Bytes of them."),
-        Column("sha256s", Type.TEXT_LIST, "sha256 of each file, in the order of their names."),
+        Column(
+            "batch_id",
+            Type.TEXT,
+            "Id of the batch, made of its inputs; `batch_seq` is its position in the log.",
+        ),
+        Column(
+            "table_name", Type.TEXT, "The table to which the files belong; `loads` itself is not counted."
+        ),
+        Column("staged_at", Type.INSTANT, "Start of the run that staged the batch."),
+        Column("file_count", Type.INT64, "Number of Parquet files."),
+        Column("row_count", Type.INT64, "Number of rows in them."),
+        Column("byte_count", Type.INT64, "Their size in bytes."),
+        Column("sha256s", Type.TEXT_LIST, "sha256 of each file, in the order of the file names."),
     ),
     rows=rows,
 )

@@ -66,12 +66,17 @@ TABLE = Table(
         Column(
             "content",
             Type.SPAN_LIST,
-            "The pieces between quotation marks, marks left out; more than one where `he said` stands between.",
+            "The pieces between quotation marks, without the marks; more than one if `he said` stands between them or the quotation spans paragraphs that the source has joined.",
         ),
-        Column("cue", Type.TEXT, "The verb of speech.", nullable=True),
+        Column(
+            "cue",
+            Type.TEXT,
+            "The verb of speech, or `according to`; null if only a colon or a dash names the speaker.",
+            nullable=True,
+        ),
         Column("cue_start", Type.INT64, "First code point of the cue.", nullable=True),
         Column("cue_end", Type.INT64, "Code point after the cue.", nullable=True),
-        Column("speaker", Type.TEXT, "The words that name who speaks, pronouns too.", nullable=True),
+        Column("speaker", Type.TEXT, "The words that name the speaker; may be a pronoun.", nullable=True),
         Column("speaker_start", Type.INT64, "First code point of the speaker.", nullable=True),
         Column("speaker_end", Type.INT64, "Code point after the speaker.", nullable=True),
         Column(

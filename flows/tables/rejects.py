@@ -33,9 +33,11 @@ TABLE = Table(
         ),
         *LINEAGE,
         Column(
-            "code", Type.TEXT, "Stable reason, such as `header.date.unreadable`; listed in flows/README.md."
+            "code",
+            Type.TEXT,
+            "Stable code of the reason, such as `header.date.unreadable`; see flows/README.md.",
         ),
-        Column("why", Type.TEXT, "The reason in words, with the offending value."),
+        Column("why", Type.TEXT, "The reason as a sentence, with the offending value."),
     ),
     rows=rows,
 )

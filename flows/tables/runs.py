@@ -16,13 +16,13 @@ SPENT_ON = {
 }
 
 COUNTS = {
-    "source_count": "Files found, those left out not counted.",
-    "unchanged_count": "Files that were known and unchanged, and were not read again.",
-    "left_out_count": "Files passed over because of their name, such as `README.md` or `.hidden`; null before that was counted.",
+    "source_count": "Files found, without those that were left out.",
+    "unchanged_count": "Files that had not changed since the last run and were not read again.",
+    "left_out_count": "Files ignored because of their name, such as `README.md` or `.hidden`. Null in rows older than the column.",
     "vanished_count": "Files committed by earlier runs that have disappeared; their rows are kept.",
-    "moved_count": "Files that changed while they were read; the next run reads them.",
-    "byte_count": "Bytes of the dispatches read.",
-    "dispatch_count": "Dispatches read: always article_count + reject_count.",
+    "moved_count": "Files that changed while they were being read; the next run reads them.",
+    "byte_count": "Size of the dispatches read, in bytes.",
+    "dispatch_count": "Dispatches read; always article_count + reject_count.",
     "article_count": "Dispatches understood.",
     "reject_count": "Dispatches refused.",
 }
@@ -47,17 +47,21 @@ ADDED = frozenset({"left_out_count"})
 
 TABLE = Table(
     name="runs",
-    grain="one run that committed something, when it had ended",
+    grain="one run that committed at least one batch",
     key=("run_id",),
     partition_by="started_month",
     month_of=lambda run: run.started_at.date(),
     columns=(
         Column("run_id", Type.TEXT, "Id of the run."),
-        Column("started_at", Type.INSTANT, "When it began."),
-        Column("ended_at", Type.INSTANT, "When its last batch was published."),
-        Column("sources", Type.TEXT_LIST, "What it was asked to read."),
-        Column("parameters", Type.TEXT_MAP, "The options it ran with."),
-        Column("versions", Type.TEXT_MAP, "Dateline, the language model and the libraries that shape rows."),
+        Column("started_at", Type.INSTANT, "Start of the run."),
+        Column("ended_at", Type.INSTANT, "Time at which its last batch was published."),
+        Column("sources", Type.TEXT_LIST, "The sources given to the run."),
+        Column("parameters", Type.TEXT_MAP, "The options of the run."),
+        Column(
+            "versions",
+            Type.TEXT_MAP,
+            "Versions of Dateline, Python and the libraries that shape rows; sha256 of the model, the lexicons and the weights.",
+        ),
         *(Column(name, Type.INT64, means, nullable=name in ADDED) for name, means in COUNTS.items()),
         *(
             Column(f"{stage}_seconds", Type.FLOAT64, f"Seconds spent on {SPENT_ON[stage]}.")

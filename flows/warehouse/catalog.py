@@ -145,6 +145,19 @@ def as_bytes(described: dict[str, Any]) -> bytes:
     return orjson.dumps(described, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
+def rewrite_catalog(root: Path) -> Path:
+    """Write the catalogue of an output anew, while no run writes there.
+
+    Raises:
+        WrongUse: nothing was ever published there.
+        OutputBusy: a run is writing there.
+    """
+    output = Output(root)
+    identify_output(output)
+    with output.locked():
+        return write_catalog(output)
+
+
 def write_catalog(output: Output) -> Path:
     """Write the catalogue into the root of an output, at once; the caller holds the lock.
 

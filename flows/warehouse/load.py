@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.errors import LostFile, RowsDiffer, TargetAhead, WrongUse
+from flows.errors import LostFile, WrongUse
 from flows.tables import TABLES
+from flows.warehouse.load_errors import RowsDiffer, TargetAhead
 from flows.warehouse.target import Group, Target, TargetFile, open_target
 from flows.write.log import Commit, read_log
 from flows.write.output import Output

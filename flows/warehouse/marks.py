@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flows.errors import ForeignTarget, TargetSchemaDiffers
+from flows.warehouse.load_errors import ForeignTarget, TargetSchemaDiffers
 from flows.warehouse.relations import MARKS, RELATIONS
 
 MARKS_QUERY = f"SELECT output_id, max(seq) AS seq FROM {MARKS.name} GROUP BY output_id"

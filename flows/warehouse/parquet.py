@@ -8,6 +8,7 @@ from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.relations import LOADED
 from flows.warehouse.sql_files import read_parquet
 from flows.warehouse.views import latest_views
+from flows.write import disk
 from flows.write.dictionary import GENERATED, data_dictionary
 
 DUCKDB = DIALECTS["duckdb"]
@@ -37,5 +38,6 @@ def write_beside(folder: Path) -> list[Path]:
     for name, text in made.items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+            with disk.naming_full_disk(path):
+                path.write_text(text, encoding="utf-8")
     return [folder / name for name in made]

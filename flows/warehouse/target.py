@@ -105,22 +105,22 @@ def open_target(address: str, place: Output, *, must_exist: bool = False) -> Ite
 
 
 def _opener_of(address: str) -> Opener:
-    # Each target's library is imported only where it is used.
+    # The library of a target may not be installed, and takes time to import: only that of the target that is named.
     kind = address.partition(":")[0]
     if kind == "duckdb":
-        from flows.warehouse.to_duckdb import open_duckdb
+        from flows.warehouse.to_duckdb import open_duckdb  # start-up  # noqa: PLC0415  # start-up
 
         return open_duckdb
     if kind in ("postgresql", "postgres"):
-        from flows.warehouse.to_postgres import open_postgres
+        from flows.warehouse.to_postgres import open_postgres  # start-up  # noqa: PLC0415  # start-up
 
         return open_postgres
     if kind == "clickhouse":
-        from flows.warehouse.to_clickhouse import open_clickhouse
+        from flows.warehouse.to_clickhouse import open_clickhouse  # start-up  # noqa: PLC0415  # start-up
 
         return open_clickhouse
     if kind == "delta":
-        from flows.warehouse.to_delta import open_delta
+        from flows.warehouse.to_delta import open_delta  # start-up  # noqa: PLC0415  # start-up
 
         return open_delta
     # What stands before an @ may be a password.

@@ -14,9 +14,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from flows.errors import MissingLibrary, TargetFailed
 from flows.warehouse.ddl import create_tables
 from flows.warehouse.dialects import DIALECTS
+from flows.warehouse.load_errors import MissingLibrary, TargetFailed
 from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
 from flows.warehouse.relations import BY_NAME, LOADED, MARKS, RELATIONS
 from flows.warehouse.rows import connect, source_of

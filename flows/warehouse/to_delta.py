@@ -19,9 +19,10 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.errors import MissingLibrary, TargetBusy, TargetFailed, WrongUse
+from flows.errors import WrongUse
 from flows.schema import BATCH_SEQ
 from flows.tables import BY_NAME
+from flows.warehouse.load_errors import MissingLibrary, TargetBusy, TargetFailed
 from flows.warehouse.marks import check_columns, check_output
 from flows.warehouse.relations import LOADED, MARKS, RELATIONS, Relation
 from flows.warehouse.target import Group, TargetFile, no_target
@@ -30,7 +31,7 @@ from flows.write.arrow import ARROW
 from flows.write.output import Output
 
 try:
-    from deltalake import CommitProperties, DeltaTable, Transaction
+    from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
     from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
     from deltalake.transaction import AddAction
 except ImportError:
@@ -95,8 +96,6 @@ class DeltaTarget:
 
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record each commit of the group."""
-        from deltalake import write_deltalake
-
         delta = DeltaTable(self._root / MARKS.name)
         if (delta.transaction_version(output_id) or 0) >= group.last_seq:
             raise TargetBusy(self.shown, "another load")

@@ -8,9 +8,10 @@ from contextlib import contextmanager, suppress
 import duckdb
 import pyarrow as pa
 
-from flows.errors import DoubledKeys, TargetBusy, TargetFailed, WrongUse
+from flows.errors import WrongUse
 from flows.warehouse.ddl import create_missing, create_primary_keys
 from flows.warehouse.dialects import DIALECTS
+from flows.warehouse.load_errors import DoubledKeys, TargetBusy, TargetFailed
 from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
 from flows.warehouse.relations import MARKS
 from flows.warehouse.rows import connect, keys_query, source_of

@@ -12,10 +12,11 @@ from adbc_driver_manager import dbapi as adbc
 from adbc_driver_postgresql import dbapi as postgresql
 
 from flows.addresses import without_secrets
-from flows.errors import DoubledKeys, TargetFailed, WrongUse
+from flows.errors import WrongUse
 from flows.schema import Type
 from flows.warehouse.ddl import create_foreign_keys, create_indexes, create_missing, create_primary_keys
 from flows.warehouse.dialects import DIALECTS
+from flows.warehouse.load_errors import DoubledKeys, TargetFailed
 from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
 from flows.warehouse.relations import BY_NAME, MARKS, RELATIONS
 from flows.warehouse.rows import connect, keys_query, source_of

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from flows.records import Input, Load, identify
 from flows.tables import loads, rows_of
-from flows.versions import versions
 from flows.write import disk
 from flows.write.log import Commit, StagedFile, commit
 from flows.write.output import Output
@@ -20,7 +19,7 @@ FIRST_SEQ = 1
 
 
 def stage_folder(output: Output, seq: int, run_id: str) -> Path:
-    """Make the folder in which a commit of a run is staged; a run never meets another's."""
+    """Make the folder in which a commit of a run is staged. No two runs share a folder."""
     folder = output.stage / f"{seq:020d}-{run_id[:8]}"
     disk.make_folder(folder)
     return folder
@@ -34,10 +33,11 @@ def deliver(
     batch_id: str,
     run_id: str,
     staged_at: datetime,
+    versions: Mapping[str, str],
     files: Sequence[StagedFile],
     inputs: Sequence[Input] = (),
 ) -> Commit:
-    """Commit what is staged for a number, and publish it.
+    """Commit what is staged for a number, and publish it. `versions` are those of what made the rows.
 
     Raises:
         SequenceTaken: another writer has this number; nothing was changed.
@@ -54,7 +54,7 @@ def deliver(
         run_id=run_id,
         staged_at=staged_at.isoformat(),
         stage=folder.name,
-        versions=versions(),
+        versions=dict(versions),
         inputs=[each.as_json() for each in inputs],
         files=everything,
     )
@@ -63,7 +63,7 @@ def deliver(
     return record
 
 
-def deliver_empty(output: Output, run_id: str, staged_at: datetime) -> Commit:
+def deliver_empty(output: Output, run_id: str, staged_at: datetime, versions: Mapping[str, str]) -> Commit:
     """Make the first commit, so that readers find every table, with its types, from the start."""
     return deliver(
         output,
@@ -72,6 +72,7 @@ def deliver_empty(output: Output, run_id: str, staged_at: datetime) -> Commit:
         batch_id=identify("empty"),
         run_id=run_id,
         staged_at=staged_at,
+        versions=versions,
         files=stage_empty(stage_folder(output, FIRST_SEQ, run_id), FIRST_SEQ),
     )
 

@@ -1,9 +1,33 @@
-"""What the commit protocol asks of the file system; nothing else under `write` changes a file."""
+"""The changes that the commit protocol makes to the file system."""
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from flows.errors import DiskFull
+
+REMEDIES = {
+    errno.ENOSPC: "free space on the disk",
+    errno.EDQUOT: "a larger quota or fewer files",
+    errno.EFBIG: "a higher limit on the size of files (ulimit -f)",
+}
+"""What the operator must provide, by error number."""
+
+
+@contextmanager
+def naming_full_disk(path: Path) -> Iterator[None]:
+    """Raise `DiskFull` for an error about missing space; it names `path` if the error names no file."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in REMEDIES:
+            raise
+        named = str(error.filename or path)
+        raise DiskFull(named, os.strerror(error.errno), REMEDIES[error.errno]) from error
 
 
 def sync_file(path: Path) -> None:
@@ -23,13 +47,14 @@ def make_folder(path: Path) -> None:
         missing.append(path)
         path = path.parent
     for folder in reversed(missing):
-        folder.mkdir(exist_ok=True)
+        with naming_full_disk(folder):
+            folder.mkdir(exist_ok=True)
         sync_folder(folder.parent)
 
 
 def write_new(path: Path, data: bytes) -> None:
     """Write a whole file under a name that nothing reads yet, and force it to the disk."""
-    with path.open("wb") as file:
+    with naming_full_disk(path), path.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -41,13 +66,15 @@ def link_new(source: Path, target: Path) -> None:
     Raises:
         FileExistsError: the name is taken; nothing was changed.
     """
-    os.link(source, target)
+    with naming_full_disk(target):
+        os.link(source, target)
     sync_folder(target.parent)
 
 
 def rename(source: Path, target: Path) -> None:
     """Move a file to its final name at once; the caller syncs the folder."""
-    os.rename(source, target)
+    with naming_full_disk(target):
+        os.rename(source, target)
 
 
 def remove(path: Path) -> None:
@@ -58,6 +85,7 @@ def remove(path: Path) -> None:
 def _sync(path: Path, flags: int) -> None:
     handle = os.open(path, flags)
     try:
-        os.fsync(handle)
+        with naming_full_disk(path):
+            os.fsync(handle)
     finally:
         os.close(handle)

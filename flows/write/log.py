@@ -30,11 +30,11 @@ class StagedFile:
 
     @property
     def partition(self) -> str:
-        """The value of its partition, as in `2020-02`: it stands in the folder's name only."""
+        """The value of its partition, as in `2020-02`, which only the name of the folder states."""
         return self.path.split("/")[1].partition("=")[2]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the file as it stands in a commit record."""
+        """Return the file as a commit record stores it."""
         return asdict(self)
 
 

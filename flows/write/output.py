@@ -1,4 +1,4 @@
-"""Where things lie in an output folder, and who may write there."""
+"""The layout of an output folder, and the lock that one writer holds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EMPTY_DISK = "lost+found"
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """An output folder. Tables lie beside `.dateline`, which holds what no reader looks at."""
+    """An output folder: a folder for each table, and `.dateline`, which readers ignore."""
 
     root: Path
 

@@ -1,4 +1,4 @@
-"""What is committed made visible, in the order of the log; the same again after a crash."""
+"""Publishing: moves committed files to their final names in the order of the log, also after a crash."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from flows.write.output import Output
 
 
 def publish(output: Output, record: Commit) -> None:
-    """Move the files of a commit to where readers look, and the watermark behind it.
+    """Move the files of a commit to their final names, then set the watermark.
 
-    May be cut off anywhere and done again. A file is either staged or published, whole.
+    It may be interrupted anywhere and repeated. A file is either staged or published, whole.
 
     Raises:
         LostFile: a committed file is neither.
@@ -42,9 +42,9 @@ def publish(output: Output, record: Commit) -> None:
 
 
 def recover(output: Output) -> int:
-    """Finish what an earlier run left: publish what it committed, sweep what it did not.
+    """Complete an interrupted run: publish what it committed, and remove the files that it did not commit.
 
-    The caller holds the lock, so that whatever is staged belongs to nobody. Returns the sequence
+    The caller holds the lock, so that no running process owns a staged file. Returns the sequence
     number of the last commit, 0 in a new output.
     """
     last = read_watermark(output)

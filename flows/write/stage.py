@@ -55,15 +55,16 @@ def _stage(
 ) -> StagedFile:
     staged = f"{table.name}-{partition}-{name}.staged"
     path = folder / staged
-    pq.write_table(
-        data,
-        path,
-        compression="zstd",
-        write_page_checksum=True,
-        store_schema=True,
-        coerce_timestamps="us",
-        use_dictionary=[column for column in data.column_names if column != "body_text"],
-    )
+    with disk.naming_full_disk(path):
+        pq.write_table(
+            data,
+            path,
+            compression="zstd",
+            write_page_checksum=True,
+            store_schema=True,
+            coerce_timestamps="us",
+            use_dictionary=[column for column in data.column_names if column != "body_text"],
+        )
     disk.sync_file(path)
     written = path.read_bytes()
     footer = pq.read_metadata(path)

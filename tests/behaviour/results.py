@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.annotation import annotate_texts
+from flows.reference import load_reference
 
 from .cases import Case
 from .checks import failures_of
@@ -38,7 +39,7 @@ class Count:
 def run_cases(cases: Sequence[Case]) -> tuple[Result, ...]:
     """Annotate the texts of all cases in one pass, and compare."""
     answers = annotate_texts(
-        {"id": case.id, "text": case.text, "published": case.published} for case in cases
+        ({"id": case.id, "text": case.text, "published": case.published} for case in cases), load_reference()
     )
     return tuple(Result(case, failures_of(case, answer)) for case, answer in zip(cases, answers, strict=True))
 

@@ -31,7 +31,7 @@ import orjson
 from anyascii import anyascii
 
 from flows.enrich.gazetteer_index import TOWNS, Kind
-from flows.enrich.language.sentences import sentences_in
+from flows.enrich.language.sentences import SentenceRules, sentences_in
 from flows.enrich.lexicons import LEXICONS
 from flows.enrich.places.choosing import Featured, choose, features_in
 from flows.enrich.places.gazetteer import Gazetteer, Place
@@ -85,9 +85,7 @@ def main() -> None:
     asked.add_argument("--write", action="store_true")
     given = asked.parse_args()
     reference = load_reference()
-    texts = with_phrases(
-        read_texts(units(given.gold, Moves(reference.places.gazetteer)), reference), reference.places
-    )
+    texts = with_phrases(read_texts(units(given.gold, reference), reference), reference.places)
     for name, figures in left_out(texts, reference.places):
         cells = "  ".join(f"{what} {100 * value:.1f}" for what, value in figures.items() if value is not None)
         sys.stdout.write(f"{name:<9} {cells}\n")
@@ -102,15 +100,16 @@ def main() -> None:
         (LEXICONS / "places.json").write_bytes(orjson.dumps(stored, option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def units(folder: Path, moves: Moves) -> list[tuple[str, float, bool, dict[str, Any]]]:
+def units(folder: Path, reference: Reference) -> list[tuple[str, float, bool, dict[str, Any]]]:
     """Return (corpus, weight, is a whole text, document) of the texts and of their sentences."""
     found = []
+    moves = Moves(reference.places.gazetteer)
     chance = random.Random(0)  # noqa: S311  # a sample, not a secret
     for name, weight in SETS.items():
         for line in (folder / f"{name}.jsonl").read_bytes().splitlines():
             document = orjson.loads(line)
             found.append((name, weight, True, document))
-            for sentence in single_sentences(document):
+            for sentence in single_sentences(document, reference.language.sentences):
                 found.append((name, weight * SENTENCE_WEIGHT, False, sentence))
                 if chance.random() < MOVED_SHARE and (moved := moves.moved(sentence, chance)):
                     found.append((name, weight * MOVED_WEIGHT, False, moved))
@@ -162,10 +161,10 @@ class Moves:
         )
 
 
-def single_sentences(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def single_sentences(document: dict[str, Any], rules: SentenceRules) -> Iterator[dict[str, Any]]:
     """Yield the sentences of a document as documents, with their labels."""
     body = body_as_is(document["text"])
-    for start, end in ((each.start, each.end) for each in sentences_in(body.text, body.paragraphs)):
+    for start, end in ((each.start, each.end) for each in sentences_in(body.text, body.paragraphs, rules)):
         text = document["text"][start:end]
         if MIN_WORDS <= len(text.split()) <= MAX_WORDS and text == body.text[start:end]:
             places = [

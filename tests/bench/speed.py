@@ -39,8 +39,8 @@ def main(gold: str, rounds: int) -> None:
     ][:600]
     words = sum(len(text.split()) for text in texts)
     # The stock pipeline first: Dateline sets numpy's BLAS for the process when it loads.
-    import spacy
-    from thinc.api import NumpyOps, get_current_ops, set_current_ops
+    import spacy  # noqa: PLC0415  # the stock pipeline first
+    from thinc.api import NumpyOps, get_current_ops, set_current_ops  # noqa: PLC0415  # the stock pipeline first
 
     as_it_comes = get_current_ops()
     stock = spacy.load(installed(None)[1])

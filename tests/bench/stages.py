@@ -31,7 +31,7 @@ def main(folder: str, most: int) -> None:
     """Print the cost of each stage for 500 words, and its share of the model's."""
     spent: dict[str, float] = defaultdict(float)
     reference = load_reference()
-    model, detector = reference.model, reference.detector
+    model, detector, rules = reference.model, reference.detector, reference.language.sentences
     raws = []
     for file in find_files([folder], outside=Path("output")):
         payload = file.path.read_bytes()
@@ -52,14 +52,14 @@ def main(folder: str, most: int) -> None:
     articles = [outcome for outcome in outcomes if isinstance(outcome, Article)]
     for article in articles:
         timed("language", detector.language_of, article.body.text)
-        timed("sentences", sentences_in, article.body.text, article.body.paragraphs)
+        timed("sentences", sentences_in, article.body.text, article.body.paragraphs, rules)
     texts = [(article.body.text, article.body.paragraphs) for article in articles]
     timed("model", lambda: list(model.entities_in(texts)))
     for reading in read([(article.body, article.published_on) for article in articles], reference):
         places = timed("places", places_in, reading, reference.places)
         timed("mentions", mentions_in, reading, places, reference.entities)
         timed("times", times_in, reading)
-        timed("quotes", quotes_in, reading)
+        timed("quotes", quotes_in, reading, reference.quotes)
 
     words = sum(len(text.split()) for text, _ in texts)
     lines = [

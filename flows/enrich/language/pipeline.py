@@ -1,6 +1,6 @@
-"""Loading a spaCy pipeline with no more than its entities need. Behind the door of `model.py` alone.
+"""Load a spaCy pipeline with only what its entity recogniser needs. Only `model.py` imports this module.
 
-Loading is most of the time that `dateline annotate` takes to its first line (decision 0011).
+Most of the time before the first line of `dateline annotate` is spent loading (decision 0011).
 """
 
 from __future__ import annotations
@@ -12,56 +12,56 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-UNREAD = ("strings",)
-"""Parts of a vocabulary that are left on the disk: the words of the training texts. A word that is read is added when it is
-met, under the same hash; the labels come with the component."""
+EXCLUDED_PARTS = ("strings",)
+"""Parts of the vocabulary that are not loaded: the words of the training texts. A word of a text is added when it occurs, under the
+same hash; the labels come with the component."""
 
-IMPORTED_WHEN_USED = ("spacy.cli.info", "langcodes", "tqdm")
-"""Modules that spaCy imports for `spacy.info`, for a language that it has no rules of, and for training: 130 ms."""
+LAZY_MODULES = ("spacy.cli.info", "langcodes", "tqdm")
+"""Modules that spaCy imports for `spacy.info`, for languages without rules, and for training. Importing them takes 130 ms."""
 
 PLAIN_TOKENIZER = "spacy.Tokenizer.v1"
 EMPTY_TOKENIZER = "dateline.EmptyTokenizer.v1"
 
 
 def import_spacy() -> Any:
-    """Return spaCy, imported without what this program never asks it for (IMPORTED_WHEN_USED).
+    """Return spaCy, imported without LAZY_MODULES, which are imported when one of their attributes is used.
 
-    Where spaCy was imported before, it is returned as it is.
+    If spaCy was imported before, it is returned unchanged.
     """
     if "spacy" not in sys.modules:
-        stand_ins = {name: _ImportedWhenUsed(name) for name in IMPORTED_WHEN_USED if name not in sys.modules}
-        sys.modules.update(stand_ins)
+        placeholders = {name: _LazyModule(name) for name in LAZY_MODULES if name not in sys.modules}
+        sys.modules.update(placeholders)
         try:
             importlib.import_module("spacy")
         finally:
-            for stand_in in stand_ins.values():
-                stand_in.withdraw()
+            for placeholder in placeholders.values():
+                placeholder.remove()
     return importlib.import_module("spacy")
 
 
-class _ImportedWhenUsed(ModuleType):
-    """Stands in for the module of its name, which is imported when one of its attributes is asked for."""
+class _LazyModule(ModuleType):
+    """A placeholder for the module of its name, which is imported when one of its attributes is used."""
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("__"):
             raise AttributeError(attribute)
-        self.withdraw()
+        self.remove()
         return getattr(importlib.import_module(self.__name__), attribute)
 
     def info(self, *arguments: Any, **named: Any) -> Any:
-        """Do what `spacy.info` does: spaCy asks for this one when it is imported."""
+        """Call `spacy.cli.info.info`: spaCy binds this function when it is imported."""
         return self.__getattr__("info")(*arguments, **named)
 
-    def withdraw(self) -> None:
-        """Let the module itself be imported from now on."""
+    def remove(self) -> None:
+        """Remove the placeholder from `sys.modules`, so that the next import loads the module."""
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
 
 
 def load_pipeline(folder: Path, without: Collection[str]) -> Any:
-    """Load the pipeline of a folder but for the components `without`.
+    """Load the pipeline of a folder, without the components `without`.
 
-    The tokenizer is made empty and filled from the folder; spaCy fills it with English rules first, which are thrown away.
+    The tokenizer is created empty and filled from the folder. spaCy would fill it with its English rules first and discard them.
     """
     spacy = import_spacy()
     config = spacy.util.load_config(folder / "config.cfg")
@@ -71,10 +71,10 @@ def load_pipeline(folder: Path, without: Collection[str]) -> Any:
         overrides = {"nlp": {"tokenizer": {"@tokenizers": EMPTY_TOKENIZER}}}
     else:
         overrides = {}
-    return spacy.load(folder, exclude=[*without, *UNREAD], config=overrides)
+    return spacy.load(folder, exclude=[*without, *EXCLUDED_PARTS], config=overrides)
 
 
 def _empty_tokenizer() -> Any:
-    from spacy.tokenizer import Tokenizer
+    from spacy.tokenizer import Tokenizer  # noqa: PLC0415  # start-up
 
     return lambda pipeline: Tokenizer(pipeline.vocab)

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from flows.enrich.lexicons import table
 
-SPEECH, MARK, LABEL = "speech", "mark", "label"
+SPEECH, MARK, LABEL, STANCE = "speech", "mark", "label", "stance"
 """The uses of a verb, in the words of the column `use` of `speech_verbs.tsv`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechVerb:
-    """One verb: each form in lowercase, with its spellings. A verb with a particle, as `go on`, has it in every form."""
+    """One verb: each form in lowercase, with its spellings. A verb with a particle, as `go on`, has it in every form.
+
+    `is_noun` is true where the lemma is a common noun, too, as in `the report`; `has_addressee` where its object is who is spoken
+    to, as in `told reporters`.
+    """
 
     lemma: str
     present: tuple[str, ...]
@@ -21,6 +25,8 @@ class SpeechVerb:
     participle: tuple[str, ...]
     gerund: tuple[str, ...]
     use: str
+    is_noun: bool
+    has_addressee: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,16 @@ def _verb(row: Mapping[str, str]) -> SpeechVerb:
     present, past, participle, gerund = (
         tuple(row[form].split("|")) for form in ("present", "past", "participle", "gerund")
     )
-    return SpeechVerb(row["lemma"], present, past, participle, gerund, row["use"])
+    return SpeechVerb(
+        row["lemma"],
+        present,
+        past,
+        participle,
+        gerund,
+        row["use"],
+        row["is_noun"] == "yes",
+        row["has_addressee"] == "yes",
+    )
 
 
 def _single(forms: Iterable[str]) -> frozenset[str]:

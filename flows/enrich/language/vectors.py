@@ -1,7 +1,7 @@
-"""The model's vectors of words, several times faster: each word type embedded once, the layers over them in plain numpy.
+"""Faster token vectors for the model: each word type is embedded once, and the layers above run in plain numpy.
 
-Behind the door of `model.py` alone. The weights and the arithmetic are the model's own; sums are taken in another order, so that
-the last bits differ. Whether the annotations do is for the self-test of `model.py` to say.
+Only `model.py` imports this module. The weights and the arithmetic are those of the model; sums are taken in another order, so the
+last bits differ. The self-test of `model.py` checks that the annotations do not.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-MOST_TYPES = 60_000
-"""Word types whose vectors are kept: 23 MB at 96 numbers each. When they are full all are forgotten."""
+MAX_CACHED_TYPES = 60_000
+"""Word types whose vectors are cached: 23 MB at 96 numbers each. The whole cache is cleared when it is full."""
 
-TOGETHER = 4_000
-"""Tokens taken through the layers at a time: more do not stay in the processor's cache, and take a third longer."""
+BATCH_SIZE = 4_000
+"""Tokens that go through the layers at a time. Larger batches do not fit the processor's cache and take a third longer."""
 
-PIECES = 3
+MAXOUT_PIECES = 3
 EPSILON = 1e-8
 """Added to a variance by thinc's layer normalisation."""
 
 
-class UnknownShape(Exception):
-    """The pipeline is not built of the layers that are known here; it is left as it is."""
+class UnsupportedModel(Exception):
+    """The pipeline is not built of the layers that this module implements."""
 
 
 class TokenVectors:
-    """Stands in for the token-to-vector layer of a spaCy 3 pipeline: documents in, a matrix for each out."""
+    """Replaces the token-to-vector layer of a spaCy 3 pipeline: takes documents, returns a matrix for each."""
 
     def __init__(self, layer: Any, orth: int, norm: int) -> None:
-        """Take the weights out of a `HashEmbedCNN`.
+        """Read the weights of a `HashEmbedCNN` layer. `orth` and `norm` are spaCy's ids of these attributes.
 
         Raises:
-            UnknownShape: the layer is another.
+            UnsupportedModel: the layer has another architecture.
         """
         try:
             embed, encode = layer.layers
@@ -46,19 +46,19 @@ class TokenVectors:
             self._layers = [_Layer(each.layers[0]) for each in encode.layers[0].layers]
             self._columns = list(self._features.attrs["columns"])
         except (AttributeError, KeyError, ValueError, IndexError) as error:
-            raise UnknownShape(f"{layer.name}: {error}") from error
+            raise UnsupportedModel(f"{layer.name}: {error}") from error
         self._orth, self._norm = orth, norm
         self._width = self._layers[0].width
         self._rows: dict[int, int] = {}
         self._table: Floats = np.zeros((1024, self._width), dtype=np.float32)
 
     def __call__(self, documents: Sequence[Any]) -> list[Floats]:
-        """Return for each document a matrix: a row for each token."""
+        """Return a matrix for each document, with a row for each token."""
         found: list[Floats] = []
         group: list[Any] = []
         tokens = 0
         for document in documents:
-            if group and tokens + len(document) > TOGETHER:
+            if group and tokens + len(document) > BATCH_SIZE:
                 found += self._of_group(group)
                 group, tokens = [], 0
             group.append(document)
@@ -71,7 +71,7 @@ class TokenVectors:
             return [np.zeros((0, self._width), dtype=np.float32) for _ in documents]
         rows = self._rows_of(documents)
         pad = self._pad
-        # Documents stand under one another with rows of zeros between, as thinc pads them.
+        # Documents are stacked with rows of zeros between them, as thinc pads them.
         padded = np.zeros((sum(lengths) + pad * (len(lengths) + 1), self._width), dtype=np.float32)
         at, taken, starts = pad, 0, []
         for length in lengths:
@@ -84,13 +84,13 @@ class TokenVectors:
         return [padded[start : start + length] for start, length in zip(starts, lengths, strict=True)]
 
     def _rows_of(self, documents: Sequence[Any]) -> npt.NDArray[np.int64]:
-        """Return for each token the row of its type in the table, embedding types that are new."""
-        # A type is what is written and its normal form; prefix, suffix and shape follow from what is written.
+        """Return for each token the row of its type in the table; embed the types that are new."""
+        # A type is the form and its norm; prefix, suffix and shape follow from the form.
         keys = np.concatenate([document.to_array([self._orth, self._norm]) for document in documents])
         types, first, inverse = np.unique(
             keys[:, 0] ^ (keys[:, 1] * np.uint64(0x9E3779B97F4A7C15)), return_index=True, return_inverse=True
         )
-        if len(self._rows) + len(types) > MOST_TYPES:
+        if len(self._rows) + len(types) > MAX_CACHED_TYPES:
             self._rows.clear()
         new = [at for at, key in enumerate(types.tolist()) if key not in self._rows]
         if new:
@@ -110,16 +110,16 @@ class TokenVectors:
 
 
 class _Layer:
-    """One residual layer: a window of three words, maxout of three pieces, layer normalisation, added to what came in."""
+    """One residual layer: a window of three words, maxout of three pieces, layer normalisation; the input is added to the output."""
 
     def __init__(self, layer: Any) -> None:
         parts = {part.name: part for part in layer.walk() if not part.layers}
         window, maxout, normal = parts["expand_window"], parts["maxout"], parts["layernorm"]
-        if window.attrs["window_size"] != 1 or maxout.get_dim("nP") != PIECES:
+        if window.attrs["window_size"] != 1 or maxout.get_dim("nP") != MAXOUT_PIECES:
             raise ValueError(f"a window of {window.attrs['window_size']}, {maxout.get_dim('nP')} pieces")
         self.width = int(maxout.get_dim("nO"))
-        # thinc keeps the pieces of a number side by side; here all first pieces come first, so that a maximum is of three blocks.
-        weights = maxout.get_param("W").transpose(1, 0, 2).reshape(self.width * PIECES, 3 * self.width)
+        # thinc stores the pieces of one output next to each other; here they form three blocks, whose maximum is taken at once.
+        weights = maxout.get_param("W").transpose(1, 0, 2).reshape(self.width * MAXOUT_PIECES, 3 * self.width)
         self._weights: Floats = np.ascontiguousarray(weights.T)
         self._bias: Floats = np.ascontiguousarray(maxout.get_param("b").T.reshape(-1))
         self._scale: Floats = normal.get_param("G")
@@ -144,14 +144,14 @@ class _Layer:
         return np.asarray(best, dtype=np.float32)
 
 
-def stand_in(model_class: Callable[..., Any], vectors: TokenVectors, original: Any) -> Any:
-    """Return a layer of the pipeline's kind that predicts with the vectors."""
+def replacement_layer(model_class: Callable[..., Any], vectors: TokenVectors, original: Any) -> Any:
+    """Return a layer of class `model_class` that predicts with the vectors. It cannot be trained."""
 
     def forward(
         _: Any, documents: Sequence[Any], is_train: bool
     ) -> tuple[list[Floats], Callable[[Any], Any]]:
         if is_train:
-            raise NotImplementedError("Dateline reads with the model, it does not train it")
+            raise NotImplementedError("the fast vectors cannot be trained")
         return vectors(documents), lambda gradient: gradient
 
     return model_class("token vectors", forward, dims={"nO": original.get_dim("nO")})

@@ -1,4 +1,4 @@
-"""The words of a text, with their offsets: what names of all kinds are made of."""
+"""Split a text into words with their offsets."""
 
 from __future__ import annotations
 

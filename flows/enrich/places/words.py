@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.enrich.language.speech import read_speech_verbs
+from flows.enrich.language.speech import SpeechVerbs
 from flows.enrich.lexicons import LEXICONS, table
 
 AUXILIARIES = frozenset("is was are were has have had will who and".split())
@@ -46,7 +46,7 @@ class PlaceWords:
     given_name: frozenset[str]
 
 
-def read_place_words() -> PlaceWords:
+def read_place_words(speech: SpeechVerbs) -> PlaceWords:
     """Read the tables of words and names."""
     classes = {row["class"]: frozenset(row["words"].split("|")) for row in table("place_words")}
     titles = [row for row in table("titles") if row["kind"] != "modifier"]
@@ -54,7 +54,7 @@ def read_place_words() -> PlaceWords:
         **classes,
         title=_single(titles),
         address=_single([row for row in titles if row["kind"] == "address"]),
-        speech=read_speech_verbs().finite | AUXILIARIES,
+        speech=speech.finite | AUXILIARIES,
         ordinary=_lines("ordinary_words"),
         surname=_lines("family_names"),
         given_name=_lines("given_names"),

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.enrich.language.sentences import sentence_at
-from flows.enrich.quotes.speakers import APPOSITION, CUE, SPEAKER, lead_of
+from flows.enrich.quotes.attribution import Attribution
+from flows.enrich.quotes.leads import lead_of
+from flows.enrich.quotes.marks import Piece, pieces_in
+from flows.enrich.quotes.paragraph import QuotedParagraph
+from flows.enrich.quotes.reference import QuoteReference
+from flows.enrich.quotes.trails import tail_of, trail_of
 from flows.records import Reading, Span
 
 NO_CUE = "no verb of speech beside the quotation"
-NO_SPEAKER = "no name or pronoun beside the verb of speech"
 
-CLOSING = {"“": "”", '"': '"', "«": "»", "„": "“"}
-OPENER = re.compile('[“«„]|(?<![^\\s(\\[—–-])"(?=\\S)')
-
-# `…,” Mr Erdogan said`, `…,” said the minister`
-AFTER = (
-    re.compile(rf"\s{{1,2}}{SPEAKER}{APPOSITION}\s(?:also |later |then |had |has )?{CUE}\b"),
-    re.compile(rf"\s{{1,2}}{CUE}\s{SPEAKER}\b"),
-)
-LOOK_BACK, LOOK_AHEAD = 400, 160
-LONGEST = 3000
-"""A quotation that is not closed within this many characters is a stray mark."""
+LOOK_BACK = 400
+"""Characters before a quotation in which its attribution is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,122 +39,170 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attribution:
-    cue: Span
-    speaker: Span | None
-    rule: str
-    is_marked: bool = False
+class _Found:
+    """A quotation of a paragraph and who speaks it."""
+
+    quoted: QuotedParagraph
+    pieces: tuple[Piece, ...]
+    attribution: Attribution | None
 
 
-def quotes_in(reading: Reading) -> tuple[Quote, ...]:
+def quotes_in(reading: Reading, reference: QuoteReference) -> tuple[Quote, ...]:
     """Find every quotation, in reading order; empty if there is none."""
-    quotes: list[Quote] = []
-    for paragraph in reading.paragraphs:
-        quotes += _in_paragraph(reading, paragraph)
-    return tuple(quotes)
+    found: list[_Found] = []
+    for number, paragraph in enumerate(reading.paragraphs):
+        pieces = tuple(pieces_in(reading.text, reading.paragraphs, number))
+        if not pieces:
+            continue
+        last = found[-1] if found and found[-1].pieces[-1].runs_on else None
+        goes_on = last if last and _continues(last, pieces[0], paragraph) else None
+        here = list(_in_paragraph(QuotedParagraph(reading, paragraph, pieces, reference), goes_on))
+        if goes_on and goes_on.attribution is None and here[0].attribution:
+            # `“The road is shut.` and in the next paragraph `“We wait,” he said.`
+            for at in range(len(found) - 1, -1, -1):
+                if found[at].attribution or not found[at].pieces[-1].runs_on:
+                    break
+                found[at] = replace(found[at], attribution=here[0].attribution)
+        found += here
+    return tuple(_quote(reading, each) for each in found)
 
 
-def _in_paragraph(reading: Reading, paragraph: Span) -> Iterator[Quote]:
-    pieces = list(_pieces(reading.text, paragraph))
+def _continues(last: _Found, piece: Piece, paragraph: Span) -> bool:
+    """Return True if a paragraph goes on with the quotation that nothing closed in the paragraph before."""
+    before = last.quoted.span.end
+    is_next = not last.quoted.reading.text[before : paragraph.start].strip()
+    return is_next and piece.start == paragraph.start and piece.mark == last.pieces[-1].mark
+
+
+def _in_paragraph(quoted: QuotedParagraph, goes_on: _Found | None) -> Iterator[_Found]:
+    """Yield the quotations of a paragraph; the first may go on with one of the paragraph before."""
+    pieces = quoted.pieces
     at = 0
+    before: _Found | None = None
     while at < len(pieces):
+        first = at
         content = [pieces[at]]
-        attribution = _attribution(reading, pieces[at], paragraph)
-        # `“A,” he said, “B.”`: what goes on behind the same cue is one quotation.
-        while (
-            attribution
-            and attribution.rule.startswith("cue-after")
-            and at + 1 < len(pieces)
-            and _goes_on(reading.text, attribution, pieces[at + 1])
-        ):
+        while content[-1].runs_on and at + 1 < len(pieces):
             at += 1
             content.append(pieces[at])
+        attribution = _attribution(quoted, first, at, before.attribution if before else None)
+        if attribution is None:
+            attribution = (
+                goes_on.attribution if goes_on and first == 0 else _of_sentence(quoted, first, before)
+            )
+        # `“A,” he said, “B.”`: what goes on behind the same cue is one quotation.
+        while attribution and attribution.speaker.start >= content[-1].end and at + 1 < len(pieces):
+            if not _goes_on(quoted, attribution, at + 1):
+                break
+            at += 1
+            content.append(pieces[at])
+        before = _Found(quoted, tuple(content), attribution)
+        yield before
         at += 1
-        yield _quote(reading, content, attribution)
 
 
-def _pieces(text: str, paragraph: Span) -> Iterator[Span]:
-    at = paragraph.start
-    while opener := OPENER.search(text, at, paragraph.end):
-        mark = opener.group()
-        close = text.find(CLOSING[mark], opener.end(), min(paragraph.end, opener.end() + LONGEST))
-        if close < 0:
-            if mark != '"' and paragraph.end - opener.end() <= LONGEST:
-                # Speech that goes on in the next paragraph is closed only at its end.
-                if words := _bare(text, opener.end(), paragraph.end):
-                    yield words
-                return
-            at = opener.end()
-            continue
-        if words := _bare(text, opener.end(), close):
-            yield words
-        at = close + 1
+def _attribution(
+    quoted: QuotedParagraph, first: int, last: int, earlier: Attribution | None
+) -> Attribution | None:
+    """Return who is said to speak the pieces from the first to the last.
 
-
-def _bare(text: str, start: int, end: int) -> Span | None:
-    words = text[start:end]
-    if not re.search(r"[^\W\d_]", words):
-        return None
-    return Span(end - len(words.lstrip()), start + len(words.rstrip()))
-
-
-def _attribution(reading: Reading, piece: Span, paragraph: Span) -> _Attribution | None:
-    """Return who is said to speak: before a colon or comma that the quotation follows, else behind it, else before it.
-
-    Behind `Smith said: "We go." Jones said …` another sentence begins.
+    Before a colon or comma that the quotation follows, else behind it, else before it, else at the end of its sentence. Behind
+    `Smith said: "We go." Jones said …` another sentence begins.
     """
-    before = _before(reading, piece, paragraph)
-    if before and before.is_marked and reading.text[piece.end - 1] != ",":
+    before = _before(quoted, first, earlier)
+    if before and before.is_marked and quoted.reading.text[quoted.pieces[last].span.end - 1] != ",":
         return before
-    return _after(reading, piece, paragraph) or before
+    return _after(quoted, last) or before or _tail(quoted, last)
 
 
-def _after(reading: Reading, piece: Span, paragraph: Span) -> _Attribution | None:
-    text = reading.text
-    behind = min(piece.end + 1, paragraph.end)
-    if text[piece.end - 1] not in ",.!?-—–…" and text[behind : behind + 1] not in (",", ""):
-        return None
-    start = behind + (1 if text[behind : behind + 1] == "," else 0)
-    for pattern, rule in zip(AFTER, ("cue-after", "cue-after-inverted"), strict=True):
-        if match := pattern.match(text, start, min(paragraph.end, start + LOOK_AHEAD)):
-            return _Attribution(Span(*match.span("cue")), Span(*match.span("speaker")), rule)
-    return None
-
-
-def _before(reading: Reading, piece: Span, paragraph: Span) -> _Attribution | None:
+def _before(quoted: QuotedParagraph, at: int, earlier: Attribution | None) -> Attribution | None:
     """Return the attribution before a quotation; one that begins its paragraph may have it at the end of the paragraph before."""
-    opens = piece.start - 1
-    begins = not reading.text[paragraph.start : opens].strip()
-    first = max(0, opens - LOOK_BACK)
-    at = max(opens - 1, paragraph.start)
-    if begins:
-        at = first + len(reading.text[first:opens].rstrip()) - 1
-        if at < first or reading.text[at] not in ":,":
+    text, piece = quoted.reading.text, quoted.pieces[at]
+    first = max(0, piece.start - LOOK_BACK)
+    position = max(piece.start - 1, quoted.span.start)
+    if not text[max(quoted.span.start, first) : piece.start].strip(" -—–\t\n"):
+        position = first + len(text[first : piece.start].rstrip(" -—–\t\n")) - 1
+        if position < first or text[position] not in ":,":
             return None
-    start = max(first, reading.sentences[sentence_at(reading.sentences, at)].start)
-    lead = lead_of(reading.text, start, opens)
-    if lead is None:
+    sentences = quoted.reading.sentences
+    start = max(first, sentences[sentence_at(sentences, position)].start)
+    if at and (previous := quoted.pieces[at - 1]).end > start:
+        goes_on = text[previous.span.end - 1] in ",!?"
+        return lead_of(text, previous.end, piece.start, quoted.reference, earlier if goes_on else None)
+    return lead_of(text, start, piece.start, quoted.reference, None)
+
+
+def _after(quoted: QuotedParagraph, at: int) -> Attribution | None:
+    text, piece = quoted.reading.text, quoted.pieces[at]
+    end = quoted.sentence_end(piece)
+    if at + 1 < len(quoted.pieces):
+        end = min(end, quoted.pieces[at + 1].start)
+    return trail_of(
+        text,
+        piece.span,
+        piece.end,
+        end,
+        quoted.reference,
+        opens_sentence=quoted.opens_sentence(piece),
+        ends_paragraph=end == quoted.span.end,
+    )
+
+
+def _tail(quoted: QuotedParagraph, at: int) -> Attribution | None:
+    """Return who is named at the end of the sentence that a quotation is part of."""
+    text, piece = quoted.reading.text, quoted.pieces[at]
+    if text[piece.span.end - 1] in ".!?…":
         return None
-    return _Attribution(lead.cue, lead.speaker, "cue-before", lead.is_marked)
+    end = quoted.sentence_end(piece)
+    start = piece.end
+    while at + 1 < len(quoted.pieces) and quoted.pieces[at + 1].start < end:
+        at += 1
+        start = quoted.pieces[at].end
+    return tail_of(text, start, end, quoted.reference) if start < end else None
 
 
-def _goes_on(text: str, attribution: _Attribution, piece: Span) -> bool:
-    ends = [attribution.cue.end] + ([attribution.speaker.end] if attribution.speaker else [])
-    between = text[max(ends) : piece.start - 1]
-    return len(between) <= 60 and re.fullmatch(r"(?:\s[\w’'-]+){0,6}[,.]?\s*", between) is not None
+def _of_sentence(quoted: QuotedParagraph, at: int, before: _Found | None) -> Attribution | None:
+    """Return who speaks the quotation before in the same sentence, as in `He called it "unfair" and "cruel"`."""
+    if before is None or before.attribution is None:
+        return None
+    sentences = quoted.reading.sentences
+    same = sentence_at(sentences, before.pieces[-1].end - 1) == sentence_at(
+        sentences, quoted.pieces[at].start
+    )
+    is_lead = before.attribution.speaker.start < before.pieces[0].start
+    return before.attribution if same and is_lead else None
 
 
-def _quote(reading: Reading, content: list[Span], attribution: _Attribution | None) -> Quote:
-    first, last = content[0], content[-1]
-    words = first.of(reading.text)
-    clause = words[0].isupper() and (words[-1] in ",.!?…" or words.count(" ") >= 4)
+def _goes_on(quoted: QuotedParagraph, attribution: Attribution, at: int) -> bool:
+    """Return True if a piece goes on with the quotation that the attribution stands behind."""
+    text, piece = quoted.reading.text, quoted.pieces[at]
+    sentences = quoted.reading.sentences
+    between = text[attribution.end : piece.start].rstrip(" -—–\n\t")
+    # The words behind the cue end with its sentence.
+    last = max(attribution.end, attribution.end + len(between)) - 1
+    if sentence_at(sentences, attribution.end - 1) != sentence_at(sentences, last):
+        return False
+    if between.endswith((".", "!", "?")):
+        if not quoted.is_clause(piece):
+            return False
+    elif between and not between.endswith((",", ":")):
+        return False
+    if _after(quoted, at) is not None:
+        return False
+    lead = _before(quoted, at, attribution)
+    return lead is None or lead.cue is None or lead.cue.start < attribution.end
+
+
+def _quote(reading: Reading, found: _Found) -> Quote:
+    first, last = found.pieces[0].span, found.pieces[-1].span
+    attribution = found.attribution
     return Quote(
         span=Span(first.start, last.end),
-        type="direct" if clause else "mixed",
-        content=tuple(content),
+        type="direct" if found.quoted.is_clause(found.pieces[0]) else "mixed",
+        content=tuple(piece.span for piece in found.pieces),
         cue=attribution.cue if attribution else None,
         speaker=attribution.speaker if attribution else None,
         rule=attribution.rule if attribution else "marks",
-        null_reason=None if attribution and attribution.speaker else NO_SPEAKER if attribution else NO_CUE,
+        null_reason=None if attribution else NO_CUE,
         sentence_no=sentence_at(reading.sentences, first.start),
     )

@@ -1,9 +1,10 @@
-"""The forms that Dateline reads, most specific first."""
+"""The formats that Dateline reads, the most specific first."""
 
 from flows.parse.formats import Format
 from flows.parse.headers import (
     anpa,
     ap_media,
+    arc,
     csv_rows,
     feed,
     front_matter,
@@ -30,7 +31,7 @@ from flows.parse.headers import (
 
 FORMATS: tuple[Format, ...] = (
     warc.FORMAT,
-    warc.ARC,
+    arc.FORMAT,
     anpa.FORMAT,
     iptc7901.FORMAT,
     muc.FORMAT,

@@ -36,7 +36,7 @@ VERSION = re.compile(
 def parse(raw: RawDispatch) -> Parsed:
     """Read one transmission: its head, its `^…<` fields, and the text up to the filing line.
 
-    Typewriter marks become what they stand for: ``` `` ``` and `''` quotation marks, ` _ ` a dash. Where the
+    Typewriter marks are replaced: ``` `` ``` and `''` quotation marks, ` _ ` a dash. Where the
     filing line has no date, the head's month and day are read as the latest that is not after the fetch.
 
     Raises:

@@ -15,7 +15,7 @@ from flows.records import Parsed, RawDispatch
 
 NAME = "csv"
 DELIMITERS = (b"\t", b",", b";", b"|")
-MOST_HEAD = 16 * 1024
+MAX_HEAD = 16 * 1024
 
 csv.field_size_limit(1 << 26)
 
@@ -65,7 +65,7 @@ def _delimiter(head: bytes) -> str:
 def matches(sample: Sample) -> bool:
     """The first line names at least two columns, one of them a text, a title or a URL, and rows follow."""
     head, newline, rest = sample.start.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
-    if not newline or not rest.strip() or len(head) > MOST_HEAD or b"\0" in sample.start:
+    if not newline or not rest.strip() or len(head) > MAX_HEAD or b"\0" in sample.start:
         return False
     names = _names(head)
     return len(names) > 1 and len(set(names)) == len(names) and _has_news(names)
@@ -90,9 +90,9 @@ def _names(head: bytes) -> list[str]:
 
 
 def split(payload: Buffer) -> Iterator[tuple[int, int]]:
-    """Yield each row after the first line; a line end within quotation marks ends none.
+    """Yield each row after the first line; a line end inside quotation marks does not end a row.
 
-    Where rows so read are not of the columns' number, as in files that do not quote, lines are rows.
+    If most rows do not have as many fields as there are columns, as in files without quoting, each line is a row.
     """
     begin = payload.find(b"\n") + 1
     head = bytes(payload[:begin])
@@ -127,7 +127,7 @@ def _quoted_rows(payload: Buffer, at: int, delimiter: bytes) -> Iterator[tuple[i
     while at < size:
         found = field.match(payload, at)
         if found is None:
-            # A quotation mark that is never closed: the row ends with its line.
+            # An unclosed quotation mark: the row ends at the end of the line.
             newline = payload.find(b"\n", at)
             at = size if newline < 0 else newline + 1
         else:
@@ -142,7 +142,7 @@ def _quoted_rows(payload: Buffer, at: int, delimiter: bytes) -> Iterator[tuple[i
 
 
 def lines_in(payload: Buffer, at: int) -> Iterator[tuple[int, int]]:
-    """Yield each line from an offset on that is not blank."""
+    """Yield each line after an offset that is not blank."""
     size = len(payload)
     while at < size:
         newline = payload.find(b"\n", at)

@@ -7,14 +7,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows.errors import BrokenRecord
+from flows.parse.elements import decoded_within, elements_in, root_name
 from flows.parse.formats import Buffer, Format, Sample
+from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import check_entities, decoded_within, elements_in, html_words, root_name, undeclared
+from flows.parse.xml_trees import check_entities, undeclared
 from flows.records import Parsed, RawDispatch
 
 NAME = "feed"
 ROOTS = frozenset({"rss", "RDF", "feed"})
 KEPT = ("updated", "comments", "slug")
+FEEDPARSER_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What feedparser raises on names, links and dates that no feed has; it has no class of its own for them."""
 
 
 def parse(raw: RawDispatch) -> Parsed:
@@ -26,37 +38,31 @@ def parse(raw: RawDispatch) -> Parsed:
     Raises:
         RefusedEntity: an entity that is external or could grow.
         BrokenRecord: no item in it.
-        UnreadableDate: a publication date that is none.
+        UnreadableDate: the publication date is not a date.
     """
-    # Here, since only feeds need it, and it takes 40 ms to import.
-    import feedparser
-
     decoded = decoded_within(raw)
     text = undeclared(decoded.text)
     check_entities(text)
+    found = _feed_of(text)
+    if len(found.entries) != 1:
+        raise BrokenRecord(NAME, f"{len(found.entries)} items that can be read", "one <item> or <entry>")
+    entry = found.entries[0]
+    return Parsed(header_of(_pairs(entry, found.feed), raw.source), _text(entry), decoded)
+
+
+def _feed_of(text: str) -> Any:
+    # Here: only feeds need it, and it takes 40 ms to import.
+    import feedparser  # noqa: PLC0415  # start-up
+
     try:
-        found = feedparser.parse(
+        return feedparser.parse(
             io.BytesIO(text.encode("utf-8", errors="surrogatepass")),
             response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-        items = [(list(_pairs(entry, found.feed)), _text(entry)) for entry in found.entries]
-    except (
-        ArithmeticError,
-        AssertionError,
-        AttributeError,
-        LookupError,
-        RuntimeError,
-        TypeError,
-        ValueError,
-    ) as error:
-        # feedparser fails on names, links and dates that no feed has, each time in another way.
+    except FEEDPARSER_ERRORS as error:
         raise BrokenRecord(NAME, f"{type(error).__name__}: {error}"[:200], "a feed") from None
-    if len(items) != 1:
-        raise BrokenRecord(NAME, f"{len(items)} items that can be read", "one <item> or <entry>")
-    pairs, words = items[0]
-    return Parsed(header_of(pairs, raw.source), words, decoded)
 
 
 def _pairs(entry: Any, feed: Any) -> Iterator[Pair]:

@@ -1,4 +1,4 @@
-"""Metadata fenced off before the text: YAML between `---`, TOML between `+++`, or a JSON object."""
+"""Metadata in a fence before the text: YAML between `---`, TOML between `+++`, or a JSON object."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 from flows.errors import BrokenRecord
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Format, Sample, whole
-from flows.parse.records import mapping_of, parsed_record
+from flows.parse.records import mapping_of, parsed_record, read_int
 from flows.records import Parsed, RawDispatch
 
 FENCE = re.compile(r"(---|\+\+\+)[ \t]*\r?\n(.*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
 OPENING = re.compile(rb"\s*(?:(?:---|\+\+\+)[ \t]*\r?\n|\{)")
-MOST_CHARS = 64 * 1024
-"""Metadata longer than this is no metadata, and parsers of YAML are slow."""
+MAX_CHARS = 64 * 1024
+"""Longer metadata is refused: YAML parsers are slow."""
 
 
 def parse(raw: RawDispatch) -> Parsed:
     """Read the metadata, then the text after it.
 
-    YAML scalars are kept as they are written, so that `NO` is a country and no boolean; tags,
+    YAML scalars are kept as they are written, so that `NO` is a country and not a boolean; tags,
     anchors and aliases are refused. Where JSON stands alone, its text is under one of its keys.
 
     Raises:
@@ -33,18 +33,18 @@ def parse(raw: RawDispatch) -> Parsed:
     text = decoded.text.lstrip()
     if text.startswith("{"):
         try:
-            _, end = json.JSONDecoder().raw_decode(text[:MOST_CHARS])
+            _, end = json.JSONDecoder(parse_int=read_int).raw_decode(text[:MAX_CHARS])
         except (json.JSONDecodeError, RecursionError):
-            # Not an object and then text: what is wrong with it is said of the whole.
+            # Not an object followed by text: `mapping_of` reports what is wrong with it.
             end = len(text)
         return parsed_record(mapping_of(text[:end], "front_matter"), decoded, raw.source, text[end:])
     fenced = FENCE.match(text)
     if fenced is None:
         raise BrokenRecord("front_matter", f"{text[:3]} that is never closed", "a second fence")
     mark, inside = fenced[1], fenced[2]
-    if len(inside) > MOST_CHARS:
+    if len(inside) > MAX_CHARS:
         raise BrokenRecord(
-            "front_matter", f"{len(inside):,} characters", f"at most {MOST_CHARS:,} of metadata"
+            "front_matter", f"{len(inside):,} characters", f"at most {MAX_CHARS:,} of metadata"
         )
     loaded = _yaml(inside) if mark == "---" else _toml(inside)
     return parsed_record(loaded, decoded, raw.source, text[fenced.end() :])
@@ -62,8 +62,8 @@ def matches(sample: Sample) -> bool:
 
 
 def _yaml(inside: str) -> dict[str, Any]:
-    # Here, since only this form needs it, and it takes 10 ms to import.
-    import yaml
+    # Here: only this form needs it, and it takes 10 ms to import.
+    import yaml  # noqa: PLC0415  # start-up
 
     try:
         for event in yaml.parse(inside, Loader=yaml.BaseLoader):
@@ -71,6 +71,7 @@ def _yaml(inside: str) -> dict[str, Any]:
                 raise BrokenRecord("front_matter", "a YAML alias or tag", "plain YAML")
         loaded = yaml.load(inside, Loader=yaml.BaseLoader)  # noqa: S506  # strings only, nothing is constructed
     except (yaml.YAMLError, RecursionError, ValueError) as error:
+        # ValueError: an escape such as `\UFFFFFFFF`, which is not a character.
         raise BrokenRecord("front_matter", f"YAML error: {error}"[:300], "YAML") from None
     if loaded is None or loaded == "":
         return {}
@@ -82,7 +83,8 @@ def _yaml(inside: str) -> dict[str, Any]:
 def _toml(inside: str) -> dict[str, Any]:
     try:
         return tomllib.loads(inside.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+    except (RecursionError, ValueError) as error:
+        # ValueError: also integers of more digits than CPython converts.
         raise BrokenRecord("front_matter", f"TOML error: {error}"[:300], "TOML") from None
 
 

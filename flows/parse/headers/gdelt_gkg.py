@@ -1,4 +1,4 @@
-"""GDELT's Global Knowledge Graph 2.1: 27 columns by tabs, and no line that names them."""
+"""GDELT's Global Knowledge Graph 2.1: 27 columns separated by tabs, without a header line."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from flows.errors import BrokenRecord
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.headers.csv_rows import lines_in
+from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import html_words
 from flows.records import Parsed, RawDispatch
 
 NAME = "gdelt_gkg"
@@ -25,7 +25,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         BrokenRecord: not 27 fields.
-        UnreadableDate: a date that is none.
+        UnreadableDate: a date field is not a date.
 
     Source: GDELT GKG 2.1 codebook.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Iterator
@@ -12,9 +11,14 @@ from typing import Any
 from flows.errors import UnreadableField
 from flows.parse.dates import read_date
 from flows.parse.decode import charset_in, decode_dispatch
+from flows.parse.elements import behind_comments
 from flows.parse.formats import Format, Sample, whole
+from flows.parse.headline import Candidate, Kind, choose_headline, shown_headlines
+from flows.parse.html_trees import blocks_of, html_tree
+from flows.parse.json_ld import articles_in, clean, headline_of, names_in, pairs_of, people_in
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import Element, behind_comments, blocks_of, find, html_tree, one_line
+from flows.parse.site import Site, site_of
+from flows.parse.xml_trees import Element, find, one_line
 from flows.records import Decoded, Parsed, RawDispatch, Source
 
 NAME, DUBLIN_CORE = "html", "xhtml_dc"
@@ -23,12 +27,6 @@ ROOT = re.compile(
     re.I,
 )
 DC = re.compile(r"name\s*=\s*[\"']DC\.(?:date|identifier|title|creator|coverage)[\"']", re.I)
-ARTICLE = re.compile(
-    r"(?:News|Reportage|Opinion|Analysis|Review|Background|AskPublic|Live)?(?:Article|BlogPosting|NewsArticle)$"
-)
-SIGNED = re.compile(r"^(?:by|von|par|di|por)\s+", re.I)
-CREDITED = re.compile(r"\s*(?:,| and | & |;|\|)\s*")
-NOBODY = re.compile(r"https?://|^@|^(?:staff|admin|editor|newsroom|none|null|n/a)$", re.I)
 # What it could not read is a reject here, or a headline alone; its log says no more.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -53,6 +51,17 @@ METAS = {
     "copyright": ("copyright", "dc.rights"),
     "description": ("og:description", "description"),
 }  # fmt: skip
+SITE_NAMES = METAS["source"] + ("al:ios:app_name", "al:android:app_name", "apple-mobile-web-app-title")
+
+HEADLINE_KINDS = {
+    "og:title": Kind.SHARED,
+    "twitter:title": Kind.SHARED,
+    "dc.title": Kind.SHARED,
+    "dcterms.title": Kind.SHARED,
+    "parsely-title": Kind.SHARED,
+    "title": Kind.TITLE,
+    "headline": Kind.DATA,
+}
 
 
 def parse(raw: RawDispatch) -> Parsed:
@@ -74,9 +83,11 @@ def page(decoded: Decoded, source: Source, *known: Pair) -> Parsed:
     root = html_tree(decoded.text)
     if root is None:
         return Parsed(header_of(known, source), "", decoded)
-    linked = _articles(root)
+    articles = articles_in(root)
     metas = _metas(root)
-    pairs = [*_of_json_ld(linked), *_of_metas(metas), *_of_elements(root), *known]
+    pairs = [*pairs_of(articles), *_of_metas(metas), *_of_elements(root), *known]
+    headline = choose_headline(_headlines(root, articles, metas), _site(source, articles, metas, pairs))
+    pairs.insert(0, Pair("headline", headline))
     header = header_of(_readable(pairs, source), source)
     return Parsed(header, _text(decoded.text), decoded)
 
@@ -97,8 +108,8 @@ def _readable(pairs: list[Pair], source: Source) -> Iterator[Pair]:
 
 
 def _text(text: str) -> str:
-    # Here, since only pages need it, and it takes 130 ms to import.
-    import trafilatura
+    # Here: only pages need it, and it takes 130 ms to import.
+    import trafilatura  # noqa: PLC0415  # start-up
 
     found = trafilatura.extract(
         text,
@@ -113,92 +124,12 @@ def _text(text: str) -> str:
 
 @cache
 def _settings() -> Any:
-    from trafilatura.settings import use_config
+    # Here for the same reason as trafilatura itself.
+    from trafilatura.settings import use_config  # noqa: PLC0415  # start-up
 
     settings = use_config()
     settings.set("DEFAULT", "EXTRACTION_TIMEOUT", "0")
     return settings
-
-
-def _articles(root: Element) -> list[dict[str, Any]]:
-    """Return the JSON-LD objects that are articles, the one that says most first."""
-    found: list[dict[str, Any]] = []
-    for script in root.iter("script"):
-        if "ld+json" not in (script.get("type") or "") or not script.text:
-            continue
-        try:
-            loaded = json.loads(script.text.strip().rstrip(";"), strict=False)
-        except (ValueError, RecursionError):
-            # One script that is damaged says nothing; the others and the meta elements do.
-            continue
-        waiting = [loaded]
-        while waiting and len(found) < 50:
-            each = waiting.pop(0)
-            if isinstance(each, list):
-                waiting += each[:200]
-            elif isinstance(each, dict):
-                kinds = each.get("@type")
-                kinds = kinds if isinstance(kinds, list) else [kinds]
-                if any(isinstance(kind, str) and ARTICLE.search(kind) for kind in kinds):
-                    found.append(each)
-                waiting += [
-                    each[key]
-                    for key in ("@graph", "mainEntity", "mainEntityOfPage")
-                    if isinstance(each.get(key), (dict, list))
-                ]
-    return sorted(
-        found,
-        key=lambda each: -sum(key in each for key in ("headline", "datePublished", "author", "articleBody")),
-    )
-
-
-def _of_json_ld(articles: list[dict[str, Any]]) -> Iterator[Pair]:
-    for each in articles[:1]:
-        yield Pair("date", _text_of(each.get("datePublished")))
-        yield Pair("date", _text_of(each.get("dateCreated")))
-        yield Pair("headline", _clean(_text_of(each.get("headline") or each.get("name"))))
-        yield Pair(
-            "byline", ", ".join(_people(each.get("author"))) or ", ".join(_people(each.get("creator")))
-        )
-        yield Pair("source", ", ".join(_named(each.get("publisher"))))
-        yield Pair("section", ", ".join(_named(each.get("articleSection"))[:1]))
-        yield Pair("keywords", ", ".join(_named(each.get("keywords"))))
-        yield Pair("language", _text_of(each.get("inLanguage")))
-        yield Pair("url", _text_of(each.get("url")))
-        yield Pair("id", _text_of(each.get("identifier")))
-        yield Pair("dateline", _text_of(each.get("dateline")))
-        yield Pair("located", ", ".join(_named(each.get("locationCreated"))))
-        yield Pair("copyright", _text_of(each.get("copyrightNotice")))
-        yield Pair("modified", _text_of(each.get("dateModified")))
-
-
-def _text_of(value: Any) -> str:
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("@value") or value.get("value") or ""
-    return str(value) if isinstance(value, (str, int, float)) else ""
-
-
-def _named(value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [_clean(text) for each in values if (text := _text_of(each)).strip()]
-
-
-def _people(value: Any) -> list[str]:
-    """Return the names of people, each once: `By A and B` is two."""
-    names = []
-    for name in _named(value):
-        parts = CREDITED.split(SIGNED.sub("", name)) if len(name) < 200 else [name]
-        names += [part.strip() for part in parts if part.strip() and not NOBODY.search(part.strip())]
-    return list(dict.fromkeys(names))
-
-
-def _clean(value: str) -> str:
-    if "&" in value or "<" in value:
-        root = html_tree(value)
-        value = one_line(root) if root is not None else value
-    return " ".join(value.split())
 
 
 def _metas(root: Element) -> dict[str, list[str]]:
@@ -216,11 +147,32 @@ def _of_metas(metas: dict[str, list[str]]) -> Iterator[Pair]:
         for name in names:
             values = metas.get(name, [])
             if key == "byline":
-                values = [", ".join(_people(values))]
+                values = [", ".join(people_in(values))]
             elif key == "keywords":
                 values = [", ".join(values)]
             for value in values[:1]:
-                yield Pair(key, _clean(value))
+                yield Pair(key, clean(value))
+
+
+def _headlines(root: Element, articles: list[dict[str, Any]], metas: dict[str, list[str]]) -> list[Candidate]:
+    """Return every headline that the page states; not all of them are the same."""
+    stated = [(Kind.DATA, headline_of(each)) for each in articles[:1]]
+    stated += [(HEADLINE_KINDS[name], clean(metas[name][0])) for name in METAS["headline"] if name in metas]
+    stated += [(Kind.TITLE, one_line(each)) for each in list(root.iter("title"))[:1]]
+    return [*(Candidate(kind, text) for kind, text in stated if text), *shown_headlines(root)]
+
+
+def _site(
+    source: Source, articles: list[dict[str, Any]], metas: dict[str, list[str]], pairs: list[Pair]
+) -> Site:
+    """Return what the page says of its site: names, addresses and sections."""
+    names = [value for key in SITE_NAMES for value in metas.get(key, [])]
+    publishers = [name for each in articles[:1] for name in names_in(each.get("publisher"))]
+    return site_of(
+        [*names, *publishers],
+        [source.uri, *(pair.value for pair in pairs if pair.key == "url")],
+        [pair.value for pair in pairs if pair.key == "section"],
+    )
 
 
 def _of_elements(root: Element) -> Iterator[Pair]:

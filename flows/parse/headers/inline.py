@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flows.errors import DispatchError
-from flows.parse.dates import MOST_WORDS, date_at_start
+from flows.parse.dates import MAX_WORDS, date_at_start
 from flows.parse.decode import decode, decode_dispatch
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.keys import BY_ALIAS, Pair, fold, header_of
@@ -15,7 +15,7 @@ from flows.parse.several import split_at_heads
 from flows.records import Parsed, RawDispatch
 
 KEY = re.compile(r"\s*([A-Za-z][A-Za-z_-]{1,24})[ \t]+(?=\S)")
-WORDS = re.compile(rf"\S+(?:[ \t]+\S+){{0,{MOST_WORDS - 1}}}")
+WORDS = re.compile(rf"\S+(?:[ \t]+\S+){{0,{MAX_WORDS - 1}}}")
 QUOTED = re.compile(r'"([^"\n]{1,300})"(?=\s|$)|“([^”\n]{1,300})”(?=\s|$)')
 SHAPES = {
     "language": re.compile(r"[a-z]{2}(?:-[A-Z]{2})?(?=\s|$)"),

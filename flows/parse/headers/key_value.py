@@ -64,7 +64,7 @@ FIRST_KEY = re.compile(rb"\s*(?:\xef\xbb\xbf)?([A-Za-z][A-Za-z0-9._-]{0,60}):")
 
 
 def _is_block(start: bytes) -> bool:
-    """Tell a block from a line that quotes a key: two keys at least, one of them known."""
+    """Return True for a block of keys: at least two of them, one of them known."""
     lines = start.decode("utf-8", errors="replace").splitlines()
     keys = [match[1] for match in map(KEY_LINE.match, lines[:2]) if match]
     return len(keys) == 2 and any(map(is_known, keys))
@@ -91,7 +91,7 @@ def _block(text: str) -> tuple[list[Pair], str]:
         elif raw and number > 1 and _goes_on(lines[number:]):
             raw.append(("unreadable line", [line.strip()], number))
         else:
-            # No blank line ends the block: the text begins at the first line that is not of it.
+            # No blank line ends the block: the text begins at the first line that is not part of it.
             used = number - 1
             break
     pairs = [Pair(key, unencoded(" ".join(parts)), number) for key, parts, number in raw]
@@ -99,7 +99,7 @@ def _block(text: str) -> tuple[list[Pair], str]:
 
 
 def _goes_on(later: list[str]) -> bool:
-    """Tell whether the block goes on: the very next line is `Key: value` again."""
+    """Return True if the block continues: the next line is `Key: value`."""
     return bool(later) and bool(KEY_LINE.match(later[0].rstrip("\r\n")))
 
 

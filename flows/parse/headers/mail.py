@@ -11,8 +11,8 @@ from email.message import Message
 from flows.errors import BrokenRecord
 from flows.parse.decode import decode, unencoded
 from flows.parse.formats import Buffer, Format, Sample, between, whole
+from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import html_words
 from flows.records import Decoded, Parsed, RawDispatch
 
 NAME = "mail"
@@ -38,21 +38,21 @@ MARKS = frozenset(
     ]
 )
 LEFT_OUT = frozenset({"received", "x-received", "dkim-signature", "arc-seal", "arc-message-signature"})
-"""Lines that servers sign and stamp with; a hundred of them say nothing of the news."""
+"""Fields that servers add; they say nothing about the news."""
 
-MOST_PARTS = 200
+MAX_PARTS = 200
 
 
 def parse(raw: RawDispatch) -> Parsed:
     """Read one message: its fields, and the text of its parts.
 
-    Of alternatives the plain one is read; an HTML part is read where there is no plain one. Attached
+    Of alternative parts the plain one is read; HTML is read only if there is no plain part. Attached
     files are named in `header` and not read.
 
     Raises:
         BrokenRecord: no field at all, or parts nested too deep.
         UndecodableBytes: a part that is text in no encoding.
-        UnreadableDate: a Date that is none.
+        UnreadableDate: Date is not a date.
 
     Source: RFC 5322, RFC 2045 to 2047, RFC 5536.
     """
@@ -85,7 +85,7 @@ def _attached(part: Message) -> str | None:
     try:
         name = part.get_filename()
     except (ValueError, LookupError, TypeError):
-        # A parameter that RFC 2231 cannot read names nothing.
+        # A parameter that is damaged names no file.
         return None
     return " ".join(str(name).split()) if name else None
 
@@ -98,7 +98,7 @@ def _texts(message: Message, depth: int = 0) -> Iterator[Message]:
         if message.get_content_maintype() == "text" and not _attached(message):
             yield message
         return
-    below = [part for part in list(message.get_payload())[:MOST_PARTS] if isinstance(part, Message)]
+    below = [part for part in list(message.get_payload())[:MAX_PARTS] if isinstance(part, Message)]
     if message.get_content_subtype() != "alternative":
         for part in below:
             yield from _texts(part, depth + 1)

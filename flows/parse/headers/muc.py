@@ -61,7 +61,7 @@ def _dateline(found: re.Match[str]) -> Iterator[Pair]:
     if day != "NO DATE" and (month_first := DAY_FIRST.match(day)):
         day = f"{month_first[2]} {month_first[1]} {month_first[3]}"
     if day != "NO DATE":
-        # A century is not in doubt: the wire ended in 1990.
+        # The century is certain: the wire ended in 1990.
         yield Pair("date" if STATED_YEAR.search(day) and day.count(" ") == 2 else "day", day)
 
 

@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.errors import BrokenRecord
+from flows.parse.elements import decoded_within, elements_in, root_name
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.headers import nitf
+from flows.parse.html_trees import blocks_of, html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import (
-    Element,
-    blocks_of,
-    decoded_within,
-    descendants,
-    elements_in,
-    find,
-    html_words,
-    one_line,
-    root_name,
-    text_at,
-    tree_of,
-)
+from flows.parse.xml_trees import Element, descendants, find, one_line, text_at, tree_of
 from flows.records import Parsed, RawDispatch
 
 NAME = "newsml_1"
@@ -45,7 +35,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         BrokenRecord: not well-formed, or not one item.
-        UnreadableDate: a revision date that is none.
+        UnreadableDate: the revision date is not a date.
 
     Source: IPTC NewsML 1.2 functional specification.
     """

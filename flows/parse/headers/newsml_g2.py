@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.errors import BrokenRecord, NoNews
+from flows.parse.elements import decoded_within, elements_in, root_name
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.headers import nitf
+from flows.parse.html_trees import blocks_of, html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import (
-    Element,
-    blocks_of,
-    children,
-    decoded_within,
-    descendants,
-    elements_in,
-    find,
-    html_words,
-    local,
-    one_line,
-    root_name,
-    text_at,
-    tree_of,
-)
+from flows.parse.xml_trees import Element, children, descendants, find, local, one_line, text_at, tree_of
 from flows.records import Parsed, RawDispatch
 
 NAME = "newsml_g2"
@@ -40,7 +28,7 @@ def parse(raw: RawDispatch) -> Parsed:
     Raises:
         BrokenRecord: not well-formed, or not one item.
         NoNews: a concept, a calendar or a catalogue.
-        UnreadableDate: a versionCreated that is none.
+        UnreadableDate: versionCreated is not a date.
 
     Source: IPTC NewsML-G2 2.29 specification.
     """

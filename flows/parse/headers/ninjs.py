@@ -9,8 +9,8 @@ from typing import Any
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Format, Sample
 from flows.parse.headers import jsonl
+from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import html_words
 from flows.parse.records import as_text, mapping_of, objects_in, unclaimed
 from flows.records import Parsed, RawDispatch
 
@@ -133,7 +133,7 @@ def matches(sample: Sample) -> bool:
 
 
 def is_object(sample: Sample) -> bool:
-    """Tell JSON that is one value from lines of it."""
+    """Return True if the JSON is one value, and False if each line is one."""
     is_json = re.match(r"\{\s*\"|\[\s*\{\s*\"", sample.text) is not None
     return is_json and not (jsonl.matches(sample) and len(sample.text.splitlines()) > 1)
 

@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.errors import BrokenRecord
+from flows.parse.elements import decoded_within, root_name
 from flows.parse.formats import Format, Sample, whole
+from flows.parse.html_trees import blocks_of
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import (
-    Element,
-    blocks_of,
-    children,
-    decoded_within,
-    descendants,
-    find,
-    local,
-    one_line,
-    root_name,
-    text_at,
-    tree_of,
-)
+from flows.parse.xml_trees import Element, children, descendants, find, local, one_line, text_at, tree_of
 from flows.records import Parsed, RawDispatch
 
 NAME = "nitf"
@@ -33,7 +23,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         BrokenRecord: no well-formed `<nitf>`.
-        UnreadableDate: a date.issue that is none.
+        UnreadableDate: date.issue is not a date.
 
     Source: IPTC NITF 3.6 DTD.
     """
@@ -92,7 +82,7 @@ def text_of(root: Element) -> str:
     """Return the blocks of body.content, or the abstract where it has none."""
     content = find(root, "body/body.content")
     for media in list(descendants(content, "media")):
-        # Emptied, not removed: what stands behind it belongs to its tail.
+        # Emptied, not removed: the text after it belongs to its tail.
         media.text = None
         del media[:]
     words = blocks_of(content) if content is not None else ""

@@ -1,4 +1,4 @@
-"""Text with no header at all."""
+"""Text without a header."""
 
 from __future__ import annotations
 

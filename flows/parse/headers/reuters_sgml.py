@@ -29,7 +29,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         BrokenRecord: what stands between two elements, or an element that is never closed.
-        UnreadableDate: a DATE that is none.
+        UnreadableDate: DATE is not a date.
 
     Source: README.txt of Reuters-21578, Distribution 1.0, section VI.
     """

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.errors import BrokenRecord
+from flows.parse.elements import decoded_within, elements_in
 from flows.parse.formats import Buffer, Format, Sample
+from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import decoded_within, descendants, elements_in, find, html_words, text_at, tree_of
+from flows.parse.xml_trees import descendants, find, text_at, tree_of
 from flows.records import Parsed, RawDispatch
 
 NAME = "ritzau"
@@ -34,7 +36,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         BrokenRecord: not well-formed, or no `<RBNews>`.
-        UnreadableDate: a PublishDate that is none.
+        UnreadableDate: PublishDate is not a date.
     """
     decoded = decoded_within(raw)
     root = tree_of(decoded.text, NAME)

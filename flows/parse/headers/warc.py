@@ -1,32 +1,33 @@
-"""Web archives: WARC 0.18 to 1.1 and ARC 1, each page that a server answered with is a dispatch."""
+"""Web archives: WARC 0.18 to 1.1; each page that a server answered with is a dispatch."""
 
 from __future__ import annotations
 
+import io
 import re
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from typing import BinaryIO, cast
 
-from flows.errors import BrokenRecord, NoNews
-from flows.parse.decode import charset_in, decode
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from flows.errors import BrokenRecord
 from flows.parse.formats import Buffer, Format, Sample
-from flows.parse.headers import html
-from flows.parse.keys import Pair, header_of
+from flows.parse.http_answer import BLANK_LINE, HEAD_BYTES, HTTP, is_page, parse_answer, parse_body
+from flows.parse.keys import Pair
 from flows.records import Parsed, RawDispatch
 
-NAME, OLD = "warc", "arc"
-RECORD = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n")
-BLANK = re.compile(rb"\r?\n\r?\n")
-FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*(.*)")
-KINDS = ("response", "resource", "conversion")
-"""Records that hold what was published; the others tell of the crawl."""
-
-ARC_HEAD = re.compile(
-    rb"^(?P<url>(?:https?|ftp)://\S{1,4000}) (?P<ip>\S{1,60}) (?P<date>\d{8,14}) (?P<type>\S{1,100}) (?P<length>\d{1,12})\r?\n",
-    re.MULTILINE,
+NAME = "warc"
+START = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n")
+NEXT = re.compile(rb"(?<=\n)WARC/[01]\.\d{1,2}\r?\n")
+KINDS = (
+    WarcRecordType.response,
+    WarcRecordType.resource,
+    WarcRecordType.conversion,
+    WarcRecordType.unknown,
 )
-ARC_START = re.compile(rb"filedesc://\S+ \S+ \d{8,14} text/plain")
-PAGES = re.compile(r"text/html|application/xhtml|text/plain|^$", re.I)
-MOST_BYTES = 64 << 20
+"""Records that hold what was published, or may; the others tell of the crawl."""
+
+MAX_HEAD_BYTES = 1 << 15
+MAX_LENGTH_DIGITS = 12
 
 
 def parse(raw: RawDispatch) -> Parsed:
@@ -34,183 +35,138 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         BrokenRecord: cut short, or its head is damaged.
-        NoNews: an answer that is no page: a redirection, an image.
+        NoNews: an answer that is not a page: a redirection, an image.
         UndecodableBytes: as `decode`.
 
     Source: ISO 28500:2017.
     """
-    start = RECORD.match(raw.payload)
-    blank = BLANK.search(raw.payload)
-    if start is None or blank is None:
-        raise BrokenRecord(NAME, repr(raw.payload[:40]), "WARC/1.0 and its fields")
-    fields = _fields(raw.payload[start.end() : blank.start()])
-    length = fields.get("content-length", "")
-    block = raw.payload[blank.end() :]
-    if not length.isdigit() or len(length) > 12:
-        raise BrokenRecord(NAME, f"Content-Length {length[:40]!r}", "a number of bytes")
-    if len(block) < int(length):
-        raise BrokenRecord(NAME, f"a block of {len(block):,} bytes", f"{int(length):,}, as its head says")
-    if block[int(length) :].strip():
-        raise BrokenRecord(NAME, f"{len(block) - int(length):,} bytes after the block", "the next record")
-    known = [
-        Pair("url", fields.get("warc-target-uri", "").strip("<>")),
-        Pair("id", fields.get("warc-record-id", "").strip("<>")),
-        Pair("crawled at", fields.get("warc-date", "")),
-    ]
-    is_answer = "application/http" in fields.get("content-type", "") or block[:5] == b"HTTP/"
-    return _answer(
-        raw, block[: int(length)], known, fields.get("content-type", "") if not is_answer else None
-    )
-
-
-def parse_arc(raw: RawDispatch) -> Parsed:
-    """Read one record of an ARC file.
-
-    Raises: as `parse`.
-
-    Source: Internet Archive, ARC_1 file format.
-    """
-    head = ARC_HEAD.match(raw.payload)
-    if head is None:
-        raise BrokenRecord(OLD, repr(raw.payload[:40]), "url, address, date, type, length")
-    block = raw.payload[head.end() :]
-    if len(block) < int(head["length"]):
-        raise BrokenRecord(
-            OLD, f"a block of {len(block):,} bytes", f"{int(head['length']):,}, as its head says"
-        )
-    known = [Pair("url", head["url"].decode("latin-1")), Pair("crawled at", head["date"].decode())]
-    return _answer(raw, block[: int(head["length"])], known, None)
-
-
-def _answer(raw: RawDispatch, block: bytes, known: list[Pair], kind: str | None) -> Parsed:
-    """Read an HTTP answer, or a page stored without one where its type is known."""
-    fields: Mapping[str, str] = {"content-type": kind or ""}
-    body = block
-    if kind is None:
-        blank = BLANK.search(block)
-        status = block[:200].split(b"\n")[0].decode("latin-1").split()
-        if blank is None or len(status) < 2:
-            raise BrokenRecord(NAME, repr(block[:40]), "an HTTP answer")
-        if status[1] != "200":
-            raise NoNews(f"an HTTP answer of status {status[1]}")
-        fields = _fields(block[: blank.start()])
-        body = _unpacked(_whole(block[blank.end() :], fields), fields)
-    stated = fields.get("content-type", "")
-    if not PAGES.search(stated.partition(";")[0].strip()):
-        raise NoNews(f"a {stated.partition(';')[0]}")
-    charset = re.search(r"charset=\"?([\w.:-]{2,40})", stated)
-    declared = charset[1] if charset else charset_in(body)
-    decoded = decode(body, declared, repairs=raw.source.rules.repairs)
-    if "text/plain" in stated and not html.begins_page(decoded.text):
-        return Parsed(header_of(known, raw.source), decoded.text, decoded)
-    return html.page(decoded, raw.source, *known)
-
-
-def _fields(head: bytes) -> Mapping[str, str]:
-    lines = re.sub(r"\r?\n[ \t]+", " ", head.decode("utf-8", errors="replace")).splitlines()
-    return {found[1].lower(): found[2].strip() for line in lines if (found := FIELD.match(line))}
-
-
-def _whole(body: bytes, fields: Mapping[str, str]) -> bytes:
-    """Put the chunks of a chunked answer together; what was stored unchunked is as it is."""
-    if "chunked" not in fields.get("transfer-encoding", "").lower():
-        return body
-    made = bytearray()
-    at = 0
-    while found := CHUNK.match(body, at):
-        size = int(found[1], 16)
-        if not size:
-            return bytes(made)
-        made += body[found.end() : found.end() + size]
-        at = found.end() + size
-        at += 2 if body[at : at + 2] == b"\r\n" else 1 if body[at : at + 1] == b"\n" else 0
-    return bytes(made) or body
-
-
-CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\n]{0,200}\n")
-
-
-def _unpacked(body: bytes, fields: Mapping[str, str]) -> bytes:
-    encoding = fields.get("content-encoding", "").lower()
-    if encoding not in ("gzip", "x-gzip", "deflate") or not body:
-        return body
-    stream = zlib.decompressobj(wbits=47 if "gzip" in encoding else 15 if body[:1] == b"\x78" else -15)
     try:
-        made = stream.decompress(body, MOST_BYTES)
-    except zlib.error as error:
-        raise BrokenRecord(NAME, f"{encoding} error: {error}", "an answer that unpacks") from None
-    if stream.unconsumed_tail:
-        raise BrokenRecord(NAME, f"an answer of over {MOST_BYTES:,} bytes", "fewer")
-    if not stream.eof:
-        raise BrokenRecord(NAME, f"a {encoding} answer that is cut short", "a whole one")
-    return made
+        record = WarcRecord.from_reader(io.BytesIO(raw.payload), quirks_mode=True)
+    except OSError as error:
+        raise BrokenRecord(NAME, f"{raw.payload[:40]!r}: {error}", "WARC/1.0 and its fields") from None
+    length, block_at = _length(record), _block_at(raw.payload, 0)
+    if length is None or block_at is None:
+        stated = record.headers.get("Content-Length", "") or ""
+        raise BrokenRecord(NAME, f"Content-Length {stated[:40]!r}", "a number of bytes")
+    block, rest = raw.payload[block_at : block_at + length], raw.payload[block_at + length :]
+    if len(block) < length:
+        raise BrokenRecord(NAME, f"a block of {len(block):,} bytes", f"{length:,}, as its head says")
+    if rest.strip():
+        raise BrokenRecord(NAME, f"{len(rest):,} bytes after the block", "the next record")
+    known = [
+        Pair("url", _field(record, "WARC-Target-URI").strip("<>")),
+        Pair("id", _field(record, "WARC-Record-ID").strip("<>")),
+        Pair("crawled at", _field(record, "WARC-Date")),
+    ]
+    kind = _field(record, "Content-Type")
+    if "application/http" in kind or block.startswith(HTTP):
+        return parse_answer(raw, block, known, NAME)
+    return parse_body(raw, block, known, kind)
+
+
+def _field(record: WarcRecord, name: str) -> str:
+    return record.headers.get(name, "") or ""
+
+
+def _length(record: WarcRecord) -> int | None:
+    """Return the stated length of the block; fastwarc takes one that is not a number as 0."""
+    stated = _field(record, "Content-Length").strip()
+    is_number = stated.isascii() and stated.isdigit() and len(stated) <= MAX_LENGTH_DIGITS
+    return int(stated) if is_number else None
+
+
+def _block_at(payload: Buffer, start: int) -> int | None:
+    """Return where the block of the record at an offset begins, behind the blank line after its head."""
+    blank = BLANK_LINE.search(payload, start, start + MAX_HEAD_BYTES)
+    return blank.end() if blank else None
 
 
 def matches(sample: Sample) -> bool:
     """It begins with a WARC record."""
-    return RECORD.match(sample.start) is not None
-
-
-def matches_arc(sample: Sample) -> bool:
-    """It begins with the head of an ARC file."""
-    return ARC_START.match(sample.start) is not None
+    return START.match(sample.start) is not None
 
 
 def split(payload: Buffer) -> Iterator[tuple[int, int]]:
     """Yield each record that holds what was published, by its stated length where a record follows there.
 
-    Where none does, the length is wrong: the record runs to the next that begins, and `parse` refuses it.
+    Where none does, the length is wrong: the record ends where the next one begins, and `parse` refuses it.
     """
-    at = 0
-    size = len(payload)
-    while found := RECORD.search(payload, at):
-        blank = BLANK.search(payload, found.end(), found.end() + (1 << 16))
-        head = bytes(payload[found.end() : blank.start()]) if blank else b""
-        fields = _fields(head)
-        length = fields.get("content-length", "")
-        end = -1
-        if blank and length.isdigit() and len(length) < 13:
-            after = blank.end() + int(length)
-            rest = bytes(payload[after : after + 64]).lstrip(b"\r\n")
-            if after <= size and (RECORD.match(rest) or not rest):
-                end = after
-        if end < 0:
-            following = NEXT.search(payload, found.end())
-            end = following.start() if following else size
-        kind = fields.get("warc-type", "response")
-        start = blank.end() if blank else found.end()
-        if not fields or (
-            kind in KINDS and _is_page(bytes(payload[start : min(end, start + (1 << 14))]), fields)
-        ):
-            yield found.start(), end
-        at = end
+    first = START.search(payload)
+    at = first.start() if first else len(payload)
+    while at < len(payload):
+        for start, end, is_published in _records_from(payload, at):
+            if is_published:
+                yield start, end
+            at = _behind_blanks(payload, end)
 
 
-def _is_page(start: bytes, fields: Mapping[str, str]) -> bool:
-    """Tell from its beginning whether a record's block is a page, or may be one: redirections and pictures are none."""
-    if start[:5] == b"HTTP/":
-        blank = BLANK.search(start)
-        if start.split(b"\n")[0].split()[1:2] != [b"200"]:
-            return False
-        fields = _fields(start[: blank.start()]) if blank else {}
-    kind = fields.get("content-type", "").partition(";")[0].strip()
-    return kind == "application/http" or PAGES.search(kind) is not None
+def _records_from(payload: Buffer, at: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield the range of each record from an offset on, and whether it may be a page; the last may be damaged.
+
+    `quirks_mode` reads heads whose lines end without a carriage return, as some tools write them.
+    """
+    source = cast("BinaryIO", _From(payload, at))
+    records = ArchiveIterator(source, parse_http=False, quirks_mode=True, stream_detect=False)
+    while at < len(payload):
+        try:
+            record = next(records, None)
+        except OSError:
+            # Not a head of WARC.
+            record = None
+        start = -1 if record is None else record.stream_pos
+        end = _end_of(payload, start, record) if record is not None and start == at else None
+        if record is None or end is None:
+            # Damaged: what follows is read from the next record on, by an iterator of its own.
+            following = NEXT.search(payload, at + 1)
+            end = following.start() if following else len(payload)
+            yield at, end, _is_published(payload, at, end, record if start == at else None)
+            return
+        yield start, end, _is_published(payload, start, end, record)
+        at = _behind_blanks(payload, end)
 
 
-NEXT = re.compile(rb"(?<=\n)WARC/[01]\.\d{1,2}\r?\n")
+def _end_of(payload: Buffer, start: int, record: WarcRecord) -> int | None:
+    """Return where a record ends that the file holds whole, before another one or the end of the file."""
+    length, block_at = _length(record), _block_at(payload, start)
+    if length is None or block_at is None or block_at + length > len(payload):
+        return None
+    end = block_at + length
+    after = _behind_blanks(payload, end)
+    return end if after == len(payload) or START.match(payload, after) else None
 
 
-def split_arc(payload: Buffer) -> Iterator[tuple[int, int]]:
-    """Yield each page after the head of the file; a record longer than the file ends where the next begins."""
-    at = 0
-    while found := ARC_HEAD.search(payload, at):
-        at = found.end() + int(found["length"])
-        if at > len(payload):
-            following = ARC_HEAD.search(payload, found.end())
-            at = following.start() if following else len(payload)
-        start = bytes(payload[found.end() : min(at, found.end() + (1 << 14))])
-        if _is_page(start, {"content-type": found["type"].decode("latin-1")}):
-            yield found.start(), at
+def _behind_blanks(payload: Buffer, at: int) -> int:
+    while payload[at : at + 1] in (b"\r", b"\n"):
+        at += 1
+    return at
+
+
+def _is_published(payload: Buffer, start: int, end: int, record: WarcRecord | None) -> bool:
+    if record is None or record.headers.is_empty():
+        return True
+    block_at = _block_at(payload, start) or start
+    head = bytes(payload[block_at : min(end, block_at + HEAD_BYTES)])
+    return record.record_type in KINDS and is_page(head, _field(record, "Content-Type"))
+
+
+class _From(io.RawIOBase):
+    """A buffer as the file that fastwarc reads from, beginning at an offset."""
+
+    def __init__(self, payload: Buffer, at: int) -> None:
+        self._payload = payload
+        self._at = at
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        end = len(self._payload) if size < 0 else self._at + size
+        piece = bytes(self._payload[self._at : end])
+        self._at += len(piece)
+        return piece
 
 
 FORMAT = Format(
@@ -219,11 +175,4 @@ FORMAT = Format(
     matches=matches,
     split=split,
     parse=parse,
-)
-ARC = Format(
-    name=OLD,
-    yields="what `html` yields of each page, with its address",
-    matches=matches_arc,
-    split=split_arc,
-    parse=parse_arc,
 )

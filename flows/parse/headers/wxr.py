@@ -6,18 +6,11 @@ import re
 from collections.abc import Iterator
 
 from flows.errors import BrokenRecord, NoNews
+from flows.parse.elements import decoded_within, elements_in
 from flows.parse.formats import Buffer, Format, Sample
+from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
-from flows.parse.markup import (
-    Element,
-    children,
-    decoded_within,
-    descendants,
-    elements_in,
-    html_words,
-    text_at,
-    tree_of,
-)
+from flows.parse.xml_trees import Element, children, descendants, text_at, tree_of
 from flows.records import Parsed, RawDispatch
 
 NAME = "wxr"
@@ -32,7 +25,7 @@ def parse(raw: RawDispatch) -> Parsed:
     Raises:
         NoNews: an attachment, a menu or another type of post.
         BrokenRecord: not well-formed.
-        UnreadableDate: a date that is none.
+        UnreadableDate: a date field is not a date.
 
     Source: WordPress, wp-admin/includes/export.php, WXR 1.2.
     """

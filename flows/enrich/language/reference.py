@@ -1,0 +1,45 @@
+"""The tables that sentences and speech are read with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flows.enrich.language.sentences import SentenceRules
+from flows.enrich.language.speech import SpeechVerbs, read_speech_verbs
+from flows.enrich.lexicons import table
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageReference:
+    """What every field may know of English.
+
+    `grammar` maps a class of `grammar_words.tsv` to its words, in lowercase. `persons` are nouns, singular and plural, for who
+    may speak: titles, trades, offices and bodies of people.
+    """
+
+    sentences: SentenceRules
+    speech: SpeechVerbs
+    grammar: Mapping[str, frozenset[str]]
+    persons: frozenset[str]
+
+
+def read_language_reference() -> LanguageReference:
+    """Read the tables of titles, abbreviations, verbs of speech and words of grammar."""
+    grammar = {row["class"]: frozenset(row["words"].split("|")) for row in table("grammar_words")}
+    words = {row["kind"]: frozenset(row["words"].split("|")) for row in table("sentence_words")}
+    # `lt col` stands with a period behind each of its words.
+    titles = tuple(table("titles"))
+    short_titles = {short for row in titles for short in row["abbreviations"].replace(" ", "|").split("|")}
+    persons = {row["title"].split()[-1] for row in titles if row["kind"] != "modifier"} | grammar["person"]
+    return LanguageReference(
+        sentences=SentenceRules(
+            before_names=words["name"] | (short_titles - {""}),
+            before_numbers=words["number"],
+            abbreviations=words["abbreviation"],
+            opening=grammar["opening"],
+        ),
+        speech=read_speech_verbs(),
+        grammar=grammar,
+        persons=frozenset(persons | {f"{person}s" for person in persons}),
+    )

@@ -1,0 +1,26 @@
+"""Who is said to speak: the speaker's words, the verb of speech, and the rule that found them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.records import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A speaker and the verb of speech, if there is one.
+
+    `is_marked` is true where a colon or a comma stands between the verb and the quotation behind it. `end` is where the
+    words of the attribution end.
+    """
+
+    cue: Span | None
+    speaker: Span
+    rule: str
+    is_marked: bool = False
+
+    @property
+    def end(self) -> int:
+        """Return where the later of cue and speaker ends."""
+        return max(self.speaker.end, self.cue.end if self.cue else 0)

@@ -1,0 +1,75 @@
+"""What stops a load into a target: it is foreign, busy, ahead of the output, or it fails."""
+
+from __future__ import annotations
+
+from flows.errors import DatelineError
+
+
+class ForeignTarget(DatelineError, code="load.target.foreign"):
+    """A load's target holds rows of another output, or tables that no load made."""
+
+    message = "{target}: found {found}, wanted {wanted}; nothing was changed"
+    target: str
+    found: str
+    wanted: str
+
+
+class TargetAhead(DatelineError, code="load.target.ahead"):
+    """A target was loaded up to a commit that the output does not have: it is an older copy."""
+
+    message = "{target}: found rows up to commit {found}, wanted at most commit {wanted}, the last of the output; nothing was changed"
+    target: str
+    found: int
+    wanted: int
+
+
+class TargetSchemaDiffers(DatelineError, code="load.target.schema"):
+    """A table of the target lacks columns that this version of Dateline loads."""
+
+    message = "{target}: table {table} has {found}, wanted {wanted}; add the columns, or load into a new target; nothing was changed"
+    target: str
+    table: str
+    found: str
+    wanted: str
+
+
+class RowsDiffer(DatelineError, code="load.rows.differ"):
+    """The target counts other rows than were committed; its transaction was rolled back."""
+
+    message = "{target}: table {table} took {found} rows, wanted {wanted}"
+    target: str
+    table: str
+    found: int
+    wanted: int
+
+
+class DoubledKeys(DatelineError, code="load.keys.doubled"):
+    """Committed rows share a key, which an older version of Dateline let pass in `mentions`."""
+
+    message = "{target}: {found}; wanted one row for each key. Nothing of the transaction is kept; make the output anew with this version, and load it into a new target"
+    target: str
+    found: str
+
+
+class TargetBusy(DatelineError, code="load.target.busy", retryable=True):
+    """Another process is writing to the target."""
+
+    message = "{target} is in use by {holder}; load again when it has ended"
+    target: str
+    holder: str
+
+
+class TargetFailed(DatelineError, code="load.target.failed", retryable=True):
+    """The target cannot be reached, refuses, or breaks off; what was marked before stays."""
+
+    message = "{target}: {found}; what was loaded before is kept, load again to go on"
+    target: str
+    found: str
+
+
+class MissingLibrary(DatelineError, code="load.library.missing"):
+    """A target needs a library that comes with an extra."""
+
+    message = "{library} is not installed, wanted: pip install 'dateline[{extra}]'"
+    library: str
+    extra: str
