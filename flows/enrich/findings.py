@@ -44,7 +44,7 @@ def without_names_of_others(
     So that no span is a place in `places` and something else in `mentions`.
     """
     names = [each for each in mentions if each.kind == "name"]
-    taken = {each.span for each in names if each.type in ("PER", "ORG")}
+    taken = {each.span for each in names if each.type in ("PER", "ORG", "EVENT", "WEAPON")}
     peoples = {each.span for each in names if each.type == "NORP"}
     within = [
         each.span

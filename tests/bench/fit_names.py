@@ -21,6 +21,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from flows.enrich.entities.candidates import KINDS, NameCandidate, candidates_in
+from flows.enrich.entities.casing import casing_of
 from flows.enrich.entities.features import TextContext, features_of
 from flows.enrich.entities.names import names_in
 from flows.enrich.entities.reference import EntityReference
@@ -160,8 +161,9 @@ def examples_of(texts: Iterable[Labelled], reference: EntityReference) -> list[E
     """Return the candidates that neither the gazetteer nor a table decides, with their kinds."""
     examples = []
     for text in texts:
-        candidates = candidates_in(text.reading, text.places, reference)
-        context = TextContext(text.reading, candidates)
+        casing = casing_of(text.reading.text, text.reading.words, text.reading.sentences)
+        candidates = candidates_in(text.reading, text.places, casing, reference)
+        context = TextContext(text.reading, candidates, casing)
         kinds = _kinds(candidates, text.document["gold"]["entities"])
         examples += [
             Example(text.corpus, features_of(candidate, context, reference), kind)

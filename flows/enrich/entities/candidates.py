@@ -7,9 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flows.enrich.entities.capitalised import runs_in
-from flows.enrich.entities.casing import Casing, casing_of
+from flows.enrich.entities.casing import Casing
+from flows.enrich.entities.certainty import (
+    ARTICLE,
+    LOOK_BACK,
+    NEXT_WORDS,
+    ends_in_state_organisation,
+    kind_by_words,
+)
 from flows.enrich.entities.peoples import peoples_in
-from flows.enrich.entities.persons import is_full_name
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.entities.runs import Runs
 from flows.enrich.entities.trimming import trimmed
@@ -20,10 +26,9 @@ KINDS = ("PER", "ORG", "OTHER")
 """What a candidate may be that is no place; OTHER is no name of these, though it may be one of a people, a work or an event."""
 
 NAMED = frozenset("PERSON ORG GPE LOC FAC NORP EVENT PRODUCT WORK_OF_ART LAW LANGUAGE".split())
-ACRONYM = re.compile(r",?\s\((?P<short>[A-Z][A-Za-z&./-]{1,11})\)")
-BEHIND_ARTICLE = re.compile(r"\b(?:the|an?)\s$", re.IGNORECASE)
-ARTICLE_LENGTH = 5
-NEXT_WORDS = re.compile(r" (?P<verb>[a-z]\w+)(?P<own> (?:his|her|him|himself|herself)\b)?")
+ACRONYM = re.compile(r",?\s[(\[](?P<short>[A-Z][A-Za-z&./-]{1,11})[)\]]")
+HAS_DIGIT = re.compile(r"\d")
+ENDS_WORD = frozenset([" ", "", "\n", ",", ".", ";", ":", ")"])
 MAX_ACRONYM_LOWER = 2
 """Lowercase letters that an acronym in brackets may hold (`SoHR`); with more it is a word (`Reuters`)."""
 
@@ -45,11 +50,10 @@ class NameCandidate:
 
 
 def candidates_in(
-    reading: Reading, places: Sequence[PlaceMention], reference: EntityReference
+    reading: Reading, places: Sequence[PlaceMention], casing: Casing, reference: EntityReference
 ) -> tuple[NameCandidate, ...]:
     """Return every candidate in reading order; candidates of the same words are one."""
     text = reading.text
-    casing = casing_of(reading.text, reading.words, reading.sentences)
     runs = runs_in(reading, places, casing, reference)
     found = {candidate.span: candidate for candidate in _of_model(reading, casing, runs, reference)}
     for place in places:
@@ -60,7 +64,11 @@ def candidates_in(
             )
     for span, kind in _of_tables(text, reading.words, casing, runs, reference):
         seen = found.get(span)
-        if seen is None or seen.place is None or (kind == "ORG" and span.of(text) not in reference.ambiguous):
+        if (
+            seen is None
+            or seen.place is None
+            or (kind is not None and span.of(text) not in reference.ambiguous)
+        ):
             label = seen.label if seen else None
             found[span] = NameCandidate(span, span.of(text), label, None, "table", kind)
     for span in peoples_in(text, reading.words, reference):
@@ -70,7 +78,9 @@ def candidates_in(
             found[place.span] = NameCandidate(place.span, place.surface, None, place, "place", "NORP")
     _add_runs(found, text, runs, reference)
     _add_acronyms(found, text, reading.words)
-    return tuple(_with_person(found[span], text, reference) for span in sorted(found))
+    decided = {span: _decided(candidate, text, reference) for span, candidate in found.items()}
+    _add_short_names(decided, text, reading.words, reference)
+    return tuple(decided[span] for span in sorted(decided))
 
 
 def _of_model(
@@ -79,10 +89,10 @@ def _of_model(
     """Yield what the model saw, without titles and marks; a person's name is as long as the capitalised words go on."""
     text = reading.text
     for entity in reading.entities:
-        if entity.label not in NAMED:
+        if entity.label not in NAMED or (entity.label == "NORP" and HAS_DIGIT.search(entity.span.of(text))):
             continue
         is_person = entity.label == "PERSON"
-        for span in trimmed(text, entity.span, reference, is_person=is_person):
+        for span in trimmed(text, entity.span, reference, entity.label):
             for piece in runs.within(span) if casing.at(span.start) != "sentence" else [span]:
                 whole = runs.completed(piece) if is_person else piece
                 yield NameCandidate(whole, whole.of(text), entity.label, None, "model")
@@ -94,42 +104,54 @@ def _of_tables(
     """Yield well-known organisations, and storms and wars, with what they surely are; None where the name has other meanings."""
     reached = 0
     starts = frozenset(sentence.start for sentence in casing.sentences)
+    begins_event = reference.words["storm"] | reference.words["event"]
     for at, word in enumerate(words):
         if word.start < reached:
             continue
-        for name in (
-            *_hyphened(text, word, reference.actor_names),
-            *reference.actor_names.get(word.text, ()),
-        ):
+        names = reference.actor_names.get(word.text, ())
+        if text[word.end : word.end + 1] not in ENDS_WORD:
+            names = (*_hyphened(text, word, reference.actor_names), *names)
+        for name in names:
             surface = " ".join(name)
             end = word.start + len(surface)
-            if text.startswith(surface, word.start) and not text[end : end + 1].isalnum():
-                if (
-                    word.start
-                    and text[word.start - 1] in "-'’"
-                    and not text[word.start - 2 : word.start - 1].isspace()
-                ):
-                    continue
-                span = Span(word.start, end)
-                if runs.is_part_of_organisation(span):
-                    continue
-                is_sure = surface not in reference.ambiguous or _is_state_body(
-                    surface, span, casing, starts, reference
-                )
-                yield span, "ORG" if is_sure else None
-                reached = end
-                break
-        if (event := runs.event_at(at)) is not None:
+            if not text.startswith(surface, word.start) or text[end : end + 1].isalnum():
+                continue
+            span = Span(word.start, end)
+            if _is_tied(text, word.start) or runs.is_part_of_organisation(span):
+                continue
+            is_sure = (
+                surface not in reference.ambiguous
+                or _is_state_organisation(surface, span, casing, starts, reference)
+                or _is_acronym_of_group(text, span, reference)
+            )
+            yield span, "ORG" if is_sure else None
+            reached = end
+            break
+        if word.upper and word.text.lower() in begins_event and (event := runs.event_at(at)) is not None:
             yield event, "EVENT"
 
 
-def _is_state_body(
+def _is_acronym_of_group(text: str, span: Span, reference: EntityReference) -> bool:
+    """Return True for capitals behind an article or before a word for a group: `the SAC`, `ADF rebels`."""
+    if not span.of(text).isupper():
+        return False
+    behind = NEXT_WORDS.match(text, span.end)
+    is_group = behind is not None and behind["verb"] in reference.organisations.nominal
+    return is_group or ARTICLE.search(text, max(0, span.start - LOOK_BACK), span.start) is not None
+
+
+def _is_tied(text: str, start: int) -> bool:
+    """Return True for the second half of a word with a hyphen or an apostrophe: `anti-UN`."""
+    return start > 1 and text[start - 1] in "-'’" and not text[start - 2].isspace()
+
+
+def _is_state_organisation(
     surface: str, span: Span, casing: Casing, starts: frozenset[int], reference: EntityReference
 ) -> bool:
     """Return True for `Supreme Court`, and for `Congress` where its capital is not that of its sentence."""
-    if not reference.actors[surface].takes_country or casing.at(span.start) != "sentence":
+    if not reference.actors[surface].takes_country:
         return False
-    return " " in surface or span.start not in starts
+    return " " in surface or (casing.at(span.start) == "sentence" and span.start not in starts)
 
 
 def _hyphened(
@@ -145,13 +167,6 @@ def _hyphened(
     return names.get(whole) or names.get(whole.removesuffix("'s").removesuffix("’s"), ())
 
 
-def _ends_in_state_body(surface: str, reference: EntityReference) -> bool:
-    """Return True for `US Congress` and `Kenyan Supreme Court`."""
-    words = surface.split()
-    tails = (" ".join(words[at:]) for at in range(1, len(words)))
-    return any(tail in reference.actors and reference.actors[tail].takes_country for tail in tails)
-
-
 def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs, reference: EntityReference) -> None:
     """Add runs of capitalised words that nothing covers, and organisations' names that hold what was found."""
     covered = bytearray(len(text))
@@ -162,7 +177,7 @@ def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs, reference
             continue
         if run.is_organisation or not any(covered[run.span.start : run.span.end]):
             surface = run.span.of(text)
-            kind = "ORG" if run.is_organisation and _ends_in_state_body(surface, reference) else None
+            kind = "ORG" if run.is_organisation and ends_in_state_organisation(surface, reference) else None
             found[run.span] = NameCandidate(run.span, surface, None, None, "capitals", kind)
         elif run.is_person:
             inner = [span for span in found if run.span.start <= span.start and span.end <= run.span.end]
@@ -170,23 +185,12 @@ def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs, reference
                 found[run.span] = NameCandidate(run.span, run.span.of(text), None, None, "capitals")
 
 
-def _with_person(candidate: NameCandidate, text: str, reference: EntityReference) -> NameCandidate:
-    """Make certain a full name of a person, and a name of which the text says what persons alone do (`Mnangagwa sworn in`, `buried her sons`)."""
-    if (
-        candidate.certain is not None
-        or candidate.label not in (None, "PERSON")
-        or candidate.source == "table"
-    ):
+def _decided(candidate: NameCandidate, text: str, reference: EntityReference) -> NameCandidate:
+    """Make certain what the words of a candidate and those beside it say without doubt."""
+    if candidate.certain is not None or candidate.surface in reference.actors:
         return candidate
-    is_seen = candidate.label == "PERSON"
-    is_person = is_full_name(candidate.surface, reference, is_seen=is_seen) and not BEHIND_ARTICLE.search(
-        text, max(0, candidate.span.start - ARTICLE_LENGTH), candidate.span.start
-    )
-    if not is_person and (behind := NEXT_WORDS.match(text, candidate.span.end)):
-        is_person = (
-            behind["verb"].lower() in reference.words["person_verb"] or behind["own"] is not None
-        ) and not any(word.lower() in reference.ordinary for word in candidate.surface.split())
-    return replace(candidate, certain="PER") if is_person else candidate
+    kind = kind_by_words(candidate.span, candidate.label, text, reference)
+    return candidate if kind is None else replace(candidate, certain=kind)
 
 
 def _add_acronyms(found: dict[Span, NameCandidate], text: str, words: Sequence[Word]) -> None:
@@ -206,6 +210,29 @@ def _add_acronyms(found: dict[Span, NameCandidate], text: str, words: Sequence[W
                 found[span] = NameCandidate(span, word.text, None, None, "acronym", "ORG")
             elif seen.place is None:
                 found[span] = replace(seen, certain="ORG")
+
+
+def _add_short_names(
+    found: dict[Span, NameCandidate], text: str, words: Sequence[Word], reference: EntityReference
+) -> None:
+    """Add the last names of persons that are days or English words too, where a verb follows: `Theresa May left. May said …`."""
+    names = {candidate.surface.split()[-1] for candidate in found.values() if candidate.certain == "PER"} & {
+        word.text for word in words if word.upper
+    }
+    common = {name for name in names if name.lower() in reference.words["calendar"] | reference.ordinary}
+    if not common:
+        return
+    ends = {span.end for span in found}
+    for word in words:
+        if word.text in common and word.end not in ends and (behind := NEXT_WORDS.match(text, word.end)):
+            verb = behind["verb"]
+            if (
+                verb in reference.speech
+                or verb in reference.words["verb"]
+                or verb in reference.words["person_verb"]
+            ):
+                span = Span(word.start, word.end)
+                found[span] = NameCandidate(span, word.text, None, None, "capitals", "PER")
 
 
 def explained_by(text: str, span: Span) -> str | None:

@@ -45,7 +45,8 @@ class _Builder:
                 continue
             if self.casing.at(self.words[at].start) == "sentence":
                 last = self._end_of_run(at)
-                yield from self._stripped(at, last)
+                if last > at or not self._begins_sentence(at):
+                    yield from self._stripped(at, last)
             else:
                 last = self._end_of_names(at)
                 if last >= at:
@@ -53,6 +54,11 @@ class _Builder:
                 else:
                     last = at
             at = last + 1
+
+    def _begins_sentence(self, at: int) -> bool:
+        """Return True for an ordinary word that has its capital from its sentence: most runs of one word."""
+        word = self.words[at]
+        return word.start in self.starts and word.text.lower() in self.reference.ordinary
 
     def _end_of_run(self, at: int) -> int:
         """Return the last word of the run that begins at a word of an ordinary sentence."""
@@ -176,7 +182,6 @@ class _Builder:
     def _end_of_names(self, at: int) -> int:
         """Return the last of the words that only names are made of, in a sentence whose capitals say nothing; before `at` if none."""
         last = at - 1
-        is_given = False
         while last + 1 < len(self.words):
             word = self.words[last + 1]
             if last >= at and not (self._continues(last, last + 1)):
@@ -193,16 +198,16 @@ class _Builder:
                 or word.start in self.adjectives
             ):
                 break
-            known = simple in self.reference.given_names
-            if (
-                not known
-                and small in self.reference.ordinary
-                and not (is_given and small not in classes["verb"] and small not in self.reference.speech)
+            ahead = self.words[last + 2] if last + 2 < len(self.words) else None
+            if small in classes["connecting"] and ahead is not None and ahead.upper and ahead.joined:
+                last += 1
+                continue
+            if small in self.reference.ordinary and not (
+                simple in self.reference.family_names or simple in self.reference.given_names
             ):
                 break
             if len(word.text) < 2 and last < at:
                 break
-            is_given = known
             last += 1
         return last
 

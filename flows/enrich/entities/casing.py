@@ -41,21 +41,21 @@ def casing_of(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> Ca
     capitals, headlines = set(), set()
     at = 0
     for number, sentence in enumerate(sentences):
-        own = []
+        first = at
+        upper = long = long_upper = 0
         while at < len(words) and words[at].start < sentence.end:
-            own.append(words[at])
+            word = words[at]
             at += 1
-        if len(own) < MIN_WORDS:
-            continue
-        if sum(word.text.isupper() for word in own) >= MIN_CAPITALS_SHARE * len(own):
+            is_long = len(word.text) >= SMALL_WORD
+            long += is_long
+            if word.upper:
+                upper += word.text.isupper()
+                long_upper += is_long
+        size = at - first
+        if size >= MIN_WORDS and upper >= MIN_CAPITALS_SHARE * size:
             capitals.add(number)
-            continue
-        long = [word for word in own if len(word.text) >= SMALL_WORD]
-        ends = text[sentence.start : sentence.end].rstrip("\"'”’ ")[-1:] in (".", ":", ";")
-        if (
-            not ends
-            and len(own) >= MIN_HEADLINE_WORDS
-            and sum(word.upper for word in long) >= MIN_HEADLINE_SHARE * len(long)
-        ):
-            headlines.add(number)
+        elif size >= MIN_HEADLINE_WORDS and long_upper >= MIN_HEADLINE_SHARE * long:
+            ends = text[sentence.start : sentence.end].rstrip("\"'”’ ")[-1:] in (".", ":", ";")
+            if not ends:
+                headlines.add(number)
     return Casing(sentences, frozenset(capitals), frozenset(headlines))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from flows.enrich.entities.candidates import NameCandidate
-from flows.enrich.entities.casing import casing_of
+from flows.enrich.entities.casing import Casing
 from flows.enrich.entities.persons import is_full_name
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.spelling import folded
@@ -31,10 +31,10 @@ PREPOSITIONS = frozenset(
 class TextContext:
     """What the whole text says of each name."""
 
-    def __init__(self, reading: Reading, candidates: Sequence[NameCandidate]) -> None:
+    def __init__(self, reading: Reading, candidates: Sequence[NameCandidate], casing: Casing) -> None:
         """Count how the model and the gazetteer see each name."""
         self.text = reading.text
-        self.casing = casing_of(reading.text, reading.words, reading.sentences)
+        self.casing = casing
         self.starts = frozenset(sentence.start for sentence in reading.sentences)
         self.lower = frozenset(word.text for word in reading.words if not word.upper)
         self.votes: dict[str, Counter[str]] = {}
@@ -172,7 +172,7 @@ def _of_words(candidate: NameCandidate, reference: EntityReference, label: str, 
         yield f"ends in an organisation words {size}"
     elif any(word in heads for word in small):
         yield "holds an organisation"
-    if small[0] in reference.titles.words:
+    if small[0] in reference.titles.words and small[-1] not in heads:
         yield "begins with a title"
     if any(word in reference.words["connecting"] for word in words[1:-1]):
         yield "connecting word"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flows.enrich.entities.coreference import Entity, entities_of
 from flows.enrich.entities.names import Named, contains, names_in
@@ -43,31 +43,35 @@ def mentions_in(
         return ()
     text = reading.text
     roles = list(roles_in(text, places, reference))
-    names = [_with_country(each, roles) for each in names_in(reading, places, reference)]
+    names = names_in(reading, places, reference)
     roles = _outside_names(roles, names)
     entities, role_entities = entities_of(text, reading.sentences, names, roles, places, reference)
 
-    def mention(span: Span, type_: str, kind: str, entity: Entity, rule: str) -> Mention:
-        number = sentence_at(reading.sentences, span.start)
-        return Mention(span, type_, kind, entity, None, number, None, rule, None)
+    def number(span: Span) -> int:
+        return sentence_at(reading.sentences, span.start)
 
     mentions = [
-        replace(
-            mention(each.span, each.type, "name", entity, each.rule),
-            role=each.role,
-            label=each.label,
-            probability=each.probability,
+        Mention(
+            each.span,
+            each.type,
+            "name",
+            entity,
+            each.role,
+            number(each.span),
+            each.label,
+            each.rule,
+            each.probability,
         )
         for each, entity in zip(names, entities, strict=True)
     ]
     mentions += [
-        replace(mention(role.span, entity.type, "nominal", entity, "role"), role=role.words)
+        Mention(role.span, entity.type, "nominal", entity, role.words, number(role.span), None, "role", None)
         for role, entity in zip(roles, role_entities, strict=True)
     ]
     mentions.sort(key=_position)
     persons = [PersonMention(each.span, each.entity, each.role) for each in mentions if each.type == "PER"]
     pronouns = [
-        mention(span, "PER", "pronoun", entity, "pronoun")
+        Mention(span, "PER", "pronoun", entity, None, number(span), None, "pronoun", None)
         for span, entity in pronouns_in(reading, persons, reference)
     ]
     return tuple(sorted(_one_for_each_span([*pronouns, *mentions]), key=_position))
@@ -77,24 +81,15 @@ def _position(mention: Mention) -> tuple[int, int]:
     return mention.span.start, -mention.span.end
 
 
-def _with_country(named: Named, roles: Iterable[Role]) -> Named:
-    """Take the country before an organisation into its name: `Turkey's Defence Ministry`."""
-    for role in roles:
-        if (
-            named.type == "ORG"
-            and role.is_organisation
-            and role.span.end == named.span.end
-            and role.span.start < named.span.start
-        ):
-            return replace(named, span=role.span)
-    return named
-
-
 def _outside_names(roles: Sequence[Role], names: Sequence[Named]) -> list[Role]:
-    """Return the roles that are not part of the name of an organisation or a person."""
+    """Return the roles that are no part of a name, and that do not end in one: `Turkey's Defence Ministry` is a name already."""
     holders = [each.span for each in names if each.type in ("ORG", "PER")]
+    ends = {each.span.end for each in names if each.type == "ORG"}
     return [
-        role for role in roles if not any(span == role.span or contains(span, role.span) for span in holders)
+        role
+        for role in roles
+        if role.span.end not in ends
+        and not any(span == role.span or contains(span, role.span) for span in holders)
     ]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flows.enrich.entities.candidates import KINDS, NameCandidate, candidates_in
+from flows.enrich.entities.casing import casing_of
 from flows.enrich.entities.classification import classify, kind_of
 from flows.enrich.entities.features import TextContext, features_of
 from flows.enrich.entities.reference import Actor, EntityReference
@@ -55,12 +56,15 @@ class Named:
 
 def names_in(reading: Reading, places: Sequence[PlaceMention], reference: EntityReference) -> list[Named]:
     """Return the names in reading order; two overlap only where one lies in the name of an organisation or an event."""
-    candidates = candidates_in(reading, places, reference)
+    casing = casing_of(reading.text, reading.words, reading.sentences)
+    candidates = candidates_in(reading, places, casing, reference)
     unsure = [candidate for candidate in candidates if candidate.certain is None]
     persons = [candidate.surface for candidate in candidates if candidate.certain == "PER"]
-    context = TextContext(reading, candidates)
+    companies = [candidate.surface for candidate in candidates if _is_company(candidate, reference)]
+    context = TextContext(reading, candidates, casing)
     features = [features_of(candidate, context, reference) for candidate in unsure]
-    probabilities = dict(zip(unsure, classify(unsure, features, reference.weights, persons), strict=True))
+    classified = classify(unsure, features, reference.weights, persons, companies)
+    probabilities = {candidate.span: kinds for candidate, kinds in zip(unsure, classified, strict=True)}
     chosen = Chosen()
     for weapon in weapons_in(reading.text, reading.words, reading.sentences, reference.weapons):
         chosen.add(Named(weapon.span, "WEAPON", None, None, "weapon", None, None, weapon.name, weapon.kind))
@@ -70,15 +74,25 @@ def names_in(reading: Reading, places: Sequence[PlaceMention], reference: Entity
     return sorted(names, key=lambda each: (each.span.start, -each.span.end))
 
 
+def _is_company(candidate: NameCandidate, reference: EntityReference) -> bool:
+    """Return True for a name whose other words only say what it is: `Banner Industries Inc`."""
+    words = [word.strip(".,").lower() for word in candidate.surface.split()]
+    return (
+        len(words) > 1
+        and words[0] not in reference.ordinary
+        and reference.organisations.heads.issuperset(words[1:])
+    )
+
+
 def _typed(
     candidates: Sequence[NameCandidate],
-    probabilities: Mapping[NameCandidate, tuple[float, ...]],
+    probabilities: Mapping[Span, tuple[float, ...]],
     text: str,
     reference: EntityReference,
 ) -> Iterator[Named]:
     """Yield the candidates that are names, with their types."""
     for candidate in candidates:
-        kinds = probabilities.get(candidate, ())
+        kinds = probabilities.get(candidate.span, ())
         kind = kind_of(candidate, kinds)
         type_ = _type_of(candidate, kind)
         if type_ is None:
@@ -103,22 +117,23 @@ def _type_of(candidate: NameCandidate, kind: str) -> str | None:
     return candidate.label if candidate.label in ("GPE", "LOC", "FAC") else "GPE"
 
 
-def _by_precedence(names: Iterator[Named]) -> list[Named]:
+def _by_precedence(names: Iterable[Named]) -> list[Named]:
     """Return the names in the order in which they are chosen: what holds another before it, then the most probable."""
-    listed = list(names)
-    starts: defaultdict[int, list[Named]] = defaultdict(list)
-    for named in listed:
-        for at in range(named.span.start, named.span.end):
-            starts[at].append(named)
-
-    def precedence(named: Named) -> tuple[int, float, int]:
-        around = {id(other): other for at in (named.span.start, named.span.end - 1) for other in starts[at]}
-        depth = sum(contains(other.span, named.span) and other.type in HOLDERS for other in around.values())
+    ranked = []
+    holders: list[Named] = []
+    for named in sorted(names, key=lambda each: (each.span.start, -each.span.end)):
+        holders = [other for other in holders if other.span.end > named.span.start]
+        depth = sum(contains(other.span, named.span) for other in holders)
         probability = 1.0 if named.probability is None else named.probability
-        return depth, -probability, -(named.span.end - named.span.start)
+        ranked.append((depth, -probability, named.span.start - named.span.end, named.span.start, named))
+        if named.type in HOLDERS:
+            holders.append(named)
+    ranked.sort(key=lambda each: each[:-1])
+    return [each[-1] for each in ranked]
 
-    return sorted(listed, key=precedence)
 
+BLOCK = 64
+"""Characters that are looked at together when names are compared. Any number gives the same names."""
 
 HOLDERS = frozenset({"PER", "ORG", "EVENT", "GPE", "LOC", "FAC"})
 """Types whose name is taken whole rather than a name within it."""
@@ -130,28 +145,26 @@ def contains(outer: Span, inner: Span) -> bool:
 
 
 class Chosen:
-    """The names chosen so far, by the characters they cover."""
+    """The names chosen so far, by the block of text that they lie in."""
 
     def __init__(self) -> None:
         self.names: list[Named] = []
-        self._at: defaultdict[int, list[Named]] = defaultdict(list)
+        self._in_block: defaultdict[int, list[Named]] = defaultdict(list)
 
     def add(self, named: Named) -> None:
         """Take a name unless it clashes with one that was taken."""
-        beside = {
-            id(other): other
-            for at in range(named.span.start, named.span.end)
-            for other in self._at.get(at, ())
-        }
-        if any(_clash(named, other) for other in beside.values()):
+        blocks = range(named.span.start // BLOCK, (named.span.end - 1) // BLOCK + 1)
+        if any(_clash(named, other) for block in blocks for other in self._in_block.get(block, ())):
             return
         self.names.append(named)
-        for at in range(named.span.start, named.span.end):
-            self._at[at].append(named)
+        for block in blocks:
+            self._in_block[block].append(named)
 
 
 def _clash(named: Named, other: Named) -> bool:
-    """Return True where two overlapping names cannot both be; a place or a people may lie within an organisation's name."""
+    """Return True where two names overlap and cannot both be; a place or a people may lie within an organisation's name."""
+    if not named.span.overlaps(other.span):
+        return False
     inner, outer = (named, other) if contains(other.span, named.span) else (other, named)
     return not (
         contains(outer.span, inner.span)

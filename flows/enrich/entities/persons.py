@@ -39,13 +39,22 @@ class PersonNames:
     """The names of persons in a text."""
 
     def __init__(self, surfaces: Sequence[str], reference: EntityReference) -> None:
+        """Take the names in reading order."""
         self._titles = reference.titles.words - reference.given_names
-        people = list(dict.fromkeys(self._words(surface) for surface in surfaces))
+        people = [self._words(surface) for surface in surfaces]
         by_word: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for words in people:
+        for words in dict.fromkeys(people):
             for word in set(words):
                 by_word[word].append(words)
-        self._full = {words: _longest(words, by_word[words[-1]]) for words in people}
+        full: dict[tuple[str, ...], tuple[str, ...]] = {}
+        met: set[tuple[str, ...]] = set()
+        for words in people:
+            met.add(words)
+            others = by_word[words[-1]]
+            # Of two who share a last name, one is meant by it until the other is named.
+            before = _longest(words, [other for other in others if other in met])
+            full.setdefault(words, before if before != words else _longest(words, others))
+        self._full = full
 
     def full(self, surface: str) -> str:
         """Return the longest name of the person, folded."""

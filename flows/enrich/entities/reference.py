@@ -51,6 +51,7 @@ class OrganisationWords:
     """
 
     heads: frozenset[str]
+    first: frozenset[str]
     of_state: frozenset[str]
     nominal: frozenset[str]
     modifiers: frozenset[str]
@@ -151,6 +152,7 @@ def _organisations() -> OrganisationWords:
             sectors[row["word"]] = row["sector"]
     return OrganisationWords(
         heads=frozenset(by_use["name"]),
+        first=frozenset(by_use["first"]),
         of_state=frozenset(by_use["state"]),
         nominal=frozenset(by_use["nominal"]),
         modifiers=frozenset(by_use["modifier"]),
@@ -165,10 +167,16 @@ def _actors() -> tuple[dict[str, Actor], frozenset[str]]:
         names = [row["name"], *filter(None, row["aliases"].split("|"))]
         known.update(dict.fromkeys(names, Actor(row["name"], row["country"] or None, row["sector"])))
         ambiguous.update(filter(None, row["ambiguous"].split("|")))
-    for row in table("state_bodies"):
+    for row in table("state_organisations"):
         for name in row["names"].split("|"):
             known.setdefault(name, Actor(name, None, row["sector"], takes_country=True))
             ambiguous.add(name)
+    for name, actor in list(known.items()):
+        # In a text in capitals a name of several words is still no other.
+        if name not in ambiguous or " " in name:
+            known.setdefault(name.upper(), actor)
+            if name in ambiguous:
+                ambiguous.add(name.upper())
     return known, frozenset(ambiguous)
 
 

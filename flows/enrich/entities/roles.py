@@ -62,10 +62,16 @@ def _role_at(text: str, start: int, reference: EntityReference) -> tuple[Span, b
             break
         words.append(match)
     titles, organisations = reference.titles, reference.organisations
+    # A `department of Guaira` is a region where its name is in lowercase.
     for size in range(len(words), 0, -1):
         *before, head = (word.group().lower() for word in words[:size])
         end = words[size - 1].end()
-        if head in organisations.nominal and all(word in organisations.modifiers for word in before):
+        is_organisation = head in organisations.nominal and all(
+            word in organisations.modifiers for word in before
+        )
+        if is_organisation and not (
+            head == "department" and text.startswith(" of ", end) and text[start].islower()
+        ):
             behind = MINISTRY_OF.match(text, end) if head in ("ministry", "department") else None
             return Span(start, behind.end() if behind else end), True
         if all(word in titles.words for word in before) and _is_title([*before, head], titles):

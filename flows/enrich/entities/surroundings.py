@@ -21,6 +21,11 @@ MIN_ARTICLE_MENTIONS = 3
 BEFORE = (" ", "'s ", "’s ")
 OF_COUNTRY = re.compile(r"^(?:['’]s)?\s*|\s+of(?: the)?$")
 IN_PLACE = re.compile(r"(?:'s|’s)?,? (?:of|in) (?:the )?(?:\w+ )?$")
+IS_OBJECT = re.compile(
+    r"\b(?:on|for|against|to|with|towards?|about|over|between|condemn\w*|urge[ds]?)(?: the)? $"
+)
+"""Before a country that is spoken of rather than spoken for: `supported a call for Japan`."""
+
 DATELINE = re.compile(r"\A[^\n]{0,80}?(?:\s[-–—]{1,2}\s|:\s|\)\s?[-–—])")
 
 
@@ -37,7 +42,16 @@ class Surroundings:
         self.text = text
         self.demonyms = demonyms
         self.sentences = sentences
-        self.places = [place for place in places if place.point and place.point.country]
+        self.places = [
+            place
+            for place in places
+            if place.point
+            and place.point.country
+            and (
+                text[place.span.end : place.span.end + 2] in ("'s", "’s")
+                or not IS_OBJECT.search(text, max(0, place.span.start - 16), place.span.start)
+            )
+        ]
         self.starts = [place.span.start for place in self.places]
         self.counts = Counter(_country(place) for place in self.places)
         dateline = DATELINE.match(text)

@@ -14,13 +14,13 @@ FIRST_WORD = re.compile(r"(?P<word>[^\W\d_]+(?:-[^\W\d_]+)?)\.?\s+")
 LAST_WORD = re.compile(r" ([a-z]+)$")
 LETTERS = re.compile(r"[^\W\d_]")
 LINE_BREAK = re.compile(r"\s*\n\s*")
-COLUMN = re.compile(r"\t| {3,}|\s\((?![^()]*\)[^()]*\Z)")
+COLUMN = re.compile(r"\t| {2,}|\s\((?![^()]*\)[^()]*\Z)")
 
 MAX_BROKEN_LINE = 60
 """A line that is shorter ends a name: it is one of a list or a signature; longer ones are wrapped text."""
 
 
-def trimmed(text: str, span: Span, reference: EntityReference, *, is_person: bool) -> Iterator[Span]:
+def trimmed(text: str, span: Span, reference: EntityReference, label: str) -> Iterator[Span]:
     """Yield the parts of an entity that may be a name; it is cut where a short line ends or a column begins."""
     for piece in _pieces(text, span):
         start, end = piece.start, piece.end
@@ -30,11 +30,11 @@ def trimmed(text: str, span: Span, reference: EntityReference, *, is_person: boo
             end = start + trailing.start()
         addressed = FIRST_WORD.match(text, start, end)
         end = _before_verb(text, start, end, reference)
-        if is_person or (addressed and addressed["word"].lower() in reference.titles.addresses):
+        if label == "PERSON" or (addressed and addressed["word"].lower() in reference.titles.addresses):
             start = _behind_titles(text, start, end, reference)
         words = [word.strip(".,").lower() for word in text[start:end].split()]
         is_title = len(words) > 1 and _is_title(words, reference)
-        is_described = text[start:end].islower() and reference.ordinary.issuperset(words)
+        is_described = text[start:end].islower() and (label == "NORP" or reference.ordinary.issuperset(words))
         if is_described:
             continue
         if (
@@ -60,13 +60,18 @@ def _pieces(text: str, span: Span) -> list[Span]:
 
 
 def _before_verb(text: str, start: int, end: int, reference: EntityReference) -> int:
-    """Return where a name ends before a verb that the model took for a part of it: `Korean War ended`."""
+    """Return where a name ends before verbs and small words that the model took for parts of it: `Korean War ended in`."""
     last = LAST_WORD.search(text[start:end])
     if last is None:
         return end
-    verb = last[1]
-    is_verb = verb in reference.speech or verb in reference.words["verb"] or verb.endswith("ed")
-    return start + last.start() if is_verb else end
+    word = last[1]
+    is_none = (
+        word in reference.speech
+        or word in reference.words["verb"]
+        or word in reference.words["closed"]
+        or word.endswith("ed")
+    )
+    return _before_verb(text, start, start + last.start(), reference) if is_none else end
 
 
 def _behind_titles(text: str, start: int, end: int, reference: EntityReference) -> int:
@@ -96,6 +101,7 @@ def _is_no_name(words: list[str], reference: EntityReference) -> bool:
         word in reference.words["form"]
         or word in reference.words["table"]
         or word in reference.words["calendar"]
+        or word in reference.words["company"]
         or word in reference.titles.words
         or not LETTERS.search(word)
         for word in words
