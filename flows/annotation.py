@@ -138,9 +138,12 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
     found = find_all(reading, reference)
     named = found.mentions
     names = {each.entity.key for each in named if each.kind == "name"}
+    starts = {(each.span.start, each.entity.key) for each in named if each.kind == "name"}
 
     def _is_named(each: Mention) -> bool:
-        """Return True for a name, and for the office of a named person (`Turkish President`)."""
+        """Return True for a name, and for an office of somebody who is named elsewhere (`Turkish President`) and not right behind it."""
+        if each.kind == "nominal" and (each.span.end + 1, each.entity.key) in starts:
+            return False
         return each.kind == "name" or (each.kind == "nominal" and each.entity.key in names)
 
     numbers = {entity: f"e{n}" for n, entity in enumerate(dict.fromkeys(m.entity.key for m in named))}

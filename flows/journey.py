@@ -22,6 +22,9 @@ from flows.records import Article, Body, Language, RawDispatch, Reading, Rejecte
 MIN_FOREIGN_CONFIDENCE = 0.8
 """From this confidence on a text in another language is not shown to the English model."""
 
+SHORT_TEXT, MIN_SHORT_FOREIGN_CONFIDENCE = 100, 0.95
+"""The same for texts of fewer characters, where foreign names outweigh the words: `Houthi missiles hit Marib` is Finnish at 0.82."""
+
 
 def journey(
     dispatches: Sequence[RawDispatch | Rejected],
@@ -86,6 +89,7 @@ def read(bodies: Sequence[tuple[Body, date | None]], reference: Reference) -> It
 def _why_unread(body: Body, language: Language) -> str | None:
     if not body.text:
         return "no text"
-    if language.code not in (None, "en") and (language.confidence or 0) >= MIN_FOREIGN_CONFIDENCE:
+    least = MIN_SHORT_FOREIGN_CONFIDENCE if len(body.text) < SHORT_TEXT else MIN_FOREIGN_CONFIDENCE
+    if language.code not in (None, "en") and (language.confidence or 0) >= least:
         return f"the language is {language.code}; the model reads en"
     return None

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from flows.enrich.findings import Enriched
 from flows.journey import journey
 from flows.parse import sniff
 from flows.parse.formats import Sample, cut
-from flows.records import RawDispatch, Source
+from flows.records import RawDispatch, Rejected, Source
 from flows.tables import rows_of
 
 from .conftest import FETCHED_AT, SEEDS
@@ -46,13 +47,18 @@ def plain(name: str, value: Any) -> Any:
     return value
 
 
-def came_of(path: Path, reference) -> list[dict[str, Any]]:
-    """All rows of a file, without ids and without what is null."""
+def outcomes_of(path: Path, reference) -> list[Enriched | Rejected]:
+    """What each dispatch of a file became."""
     payload = path.read_bytes()
     known = sniff(Sample(path.name, payload))
     source = Source(f"seeds/{path.name}", "0" * 64, known.name, 1, None, FETCHED_AT)
     ranges, (start, end) = cut(known, payload)
     raws = [RawDispatch(source, n, a, b, payload[a:b], payload[start:end]) for n, (a, b) in enumerate(ranges)]
+    return list(journey(raws, reference))
+
+
+def came_of(path: Path, reference) -> list[dict[str, Any]]:
+    """All rows of a file, without ids and without what is null."""
     rows = [
         {"table": table.name, "partition": partition}
         | {
@@ -60,7 +66,7 @@ def came_of(path: Path, reference) -> list[dict[str, Any]]:
             for name, value in row.items()
             if name not in LEFT_OUT and value not in (None, [], {}, ())
         }
-        for outcome in journey(raws, reference)
+        for outcome in outcomes_of(path, reference)
         for table, partition, row in rows_of(outcome)
     ]
     return json.loads(json.dumps(rows, default=str, ensure_ascii=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.enrich.entities.mentions import Mention, mentions_in
@@ -31,12 +32,42 @@ class Enriched:
     found: Findings
 
 
+MEDIA = "MED"
+"""CAMEO's code of the press: the name of a newspaper names no place, that of a court or a university does."""
+
+
+def without_names_of_others(
+    places: Sequence[PlaceMention], mentions: Sequence[Mention]
+) -> tuple[PlaceMention, ...]:
+    """Return the places whose words are not the name of a person, an organisation or a people, or part of a person's or a newspaper's.
+
+    So that no span is a place in `places` and something else in `mentions`.
+    """
+    names = [each for each in mentions if each.kind == "name"]
+    taken = {each.span for each in names if each.type in ("PER", "ORG", "EVENT", "WEAPON")}
+    peoples = {each.span for each in names if each.type == "NORP"}
+    within = [
+        each.span
+        for each in names
+        if each.type == "PER" or (each.type == "ORG" and each.entity.sector == MEDIA)
+    ]
+    return tuple(
+        place
+        for place in places
+        if place.span not in taken
+        and (place.is_adjective or place.span not in peoples)
+        and not any(span.start <= place.span.start and place.span.end <= span.end for span in within)
+    )
+
+
 def find_all(reading: Reading, reference: Reference) -> Findings:
     """Let every field read a text; a field is given what those before it found."""
-    places = places_in(reading, reference.places)
+    named = places_in(reading, reference.places)
+    mentions = mentions_in(reading, named, reference.entities)
+    places = without_names_of_others(named, mentions)
     return Findings(
         places=places,
-        mentions=mentions_in(reading, places, reference.entities),
+        mentions=mentions,
         times=times_in(reading, places),
         quotes=quotes_in(reading, reference.quotes),
     )

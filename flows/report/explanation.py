@@ -112,11 +112,11 @@ def _place(mention: PlaceMention) -> str:
     point = mention.point
     if point is None:
         return f"({mention.null_reason})"
-    where = f"{point.name}, {point.country or 'international'} ({point.fcode}, geonameid {point.geonameid or 'none'})"
+    where = f"{point.name}, {point.country or 'international'} ({point.fcode or 'no feature code'}, geonameid {point.geonameid or 'none'})"
     return (
         f"in {where}, itself {mention.null_reason}"
         if mention.within
-        else f"{where} believed {mention.share:.2f}"
+        else f"{where} with probability {mention.probability:.2f}"
     )
 
 

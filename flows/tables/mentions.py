@@ -24,7 +24,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
                 rule_id=f"{enriched.reading.model}/{mention.label}"
                 if mention.label
                 else f"mentions/{mention.rule}",
-                confidence=round(mention.share, 4) if mention.share is not None else None,
+                confidence=round(mention.probability, 4) if mention.probability is not None else None,
             ),
             "type": mention.type,
             "kind": mention.kind,
@@ -51,7 +51,11 @@ TABLE = Table(
             "PER, ORG, GPE (country, city, state), LOC (other places), FAC (buildings, roads), NORP "
             "(nationality, religion, party), WEAPON (vehicles too), EVENT, PRODUCT, WORK (of art), LAW or LANGUAGE.",
         ),
-        Column("kind", Type.TEXT, "name, nominal (an office or a body: `Syrian army`) or pronoun."),
+        Column(
+            "kind",
+            Type.TEXT,
+            "name, nominal (an office or an organisation in lowercase: `Syrian army`) or pronoun.",
+        ),
         Column("entity_id", Type.TEXT, "The same for all mentions of one entity within the article."),
         Column(
             "canonical_name",
@@ -61,19 +65,21 @@ TABLE = Table(
         Column(
             "role_title",
             Type.TEXT,
-            "The office or form of address before the name, or the office or body that the mention is.",
+            "The title that stands before the name (`Mr`, `Foreign Minister`), or the words of an office or organisation that the mention is.",
             nullable=True,
         ),
         Column(
             "country",
             Type.TEXT,
-            "ISO 3166-1 alpha-2 of the entity: where a place lies, whom an office, a body or a people belongs to.",
+            "ISO 3166-1 alpha-2: the country where a place lies, or that a demonym, an office or an organisation belongs to. An organisation that "
+            "every state has (`the Supreme Court`) is given the country that the text around it speaks of, or null.",
             nullable=True,
         ),
         Column(
             "sector",
             Type.TEXT,
-            "CAMEO's role code of a person or body (GOV, MIL, REB, OPP, PTY, COP, JUD, LEG, SPY, IGO, NGO, MED, EDU, BUS, CVL); of a weapon its kind.",
+            "CAMEO's role code of a person or an organisation (GOV, MIL, REB, OPP, PTY, COP, JUD, LEG, SPY, IGO, NGO, MED, EDU, BUS, CVL, CRM); the kind of a "
+            "weapon (aircraft, drone, vehicle, artillery, missile, firearm, explosive, vessel, chemical or blade).",
             nullable=True,
         ),
     ),

@@ -9,7 +9,8 @@ from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
 
-MOST_CANDIDATES = 5
+MAX_CANDIDATES = 5
+"""Candidates that a row lists: the rest have less than a hundredth of the probability together, but for villages of frequent names."""
 
 
 def rows(enriched: Enriched) -> Iterator[Row]:
@@ -25,12 +26,12 @@ def rows(enriched: Enriched) -> Iterator[Row]:
                 mention.span,
                 sentence_no=mention.sentence_no,
                 method="rule",
-                rule_id="places/people"
+                rule_id="places/demonym"
                 if mention.is_adjective
                 else "places/within"
                 if mention.within
                 else "places/name",
-                confidence=round(mention.share, 4) if mention.share is not None and place else None,
+                confidence=round(mention.probability, 4) if mention.probability is not None else None,
                 null_reason=mention.null_reason,
             ),
             "is_adjective": mention.is_adjective,
@@ -46,12 +47,12 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             "within": mention.within.name if mention.within else None,
             "geo_precision": mention.geo_precision,
             "where_prec": mention.where_prec,
-            "relation": mention.relation.of(text).strip() if mention.relation else None,
-            "distance_km": mention.distance_km,
-            "direction": mention.direction,
+            "relation": mention.relation.span.of(text).strip() if mention.relation else None,
+            "distance_km": mention.relation.distance_km if mention.relation else None,
+            "direction": mention.relation.direction if mention.relation else None,
             "candidates": [
-                f"{each.place.geonameid or each.place.name} {each.share:.3f}"
-                for each in mention.choices[:MOST_CANDIDATES]
+                f"{each.place.geonameid or each.place.name} {each.probability:.3f}"
+                for each in mention.choices[:MAX_CANDIDATES]
             ],
         }
 
@@ -66,7 +67,9 @@ TABLE = Table(
         Column("place_id", Type.TEXT, "Id of the row, made of the article and the span."),
         *EVIDENCE,
         Column(
-            "is_adjective", Type.BOOL, "Whether the words name a people and so its country, as `Turkish`."
+            "is_adjective",
+            Type.BOOL,
+            "Whether the words are a demonym, which stands for its country or region, as `Turkish`.",
         ),
         Column(
             "geonameid",
@@ -78,10 +81,15 @@ TABLE = Table(
         Column(
             "feature_class",
             Type.TEXT,
-            "GeoNames: A area, P populated, H water, T terrain, L region, S spot.",
+            "GeoNames' feature class: A country or region, P populated place, L continent; null without a `geonameid`.",
             nullable=True,
         ),
-        Column("feature_code", Type.TEXT, "GeoNames' feature code, as `PPLC` or `ADM1`.", nullable=True),
+        Column(
+            "feature_code",
+            Type.TEXT,
+            "GeoNames' feature code, as `PPLC` or `ADM1`; null where no source gives it, as for countries.",
+            nullable=True,
+        ),
         Column(
             "country",
             Type.TEXT,
@@ -97,15 +105,20 @@ TABLE = Table(
         Column(
             "latitude",
             Type.FLOAT64,
-            "Degrees north (WGS 84) of the point that stands for the place, or for `within`.",
+            "Degrees north (WGS 84) of the place's point, or of that of `within`.",
             nullable=True,
         ),
         Column("longitude", Type.FLOAT64, "Degrees east.", nullable=True),
-        Column("population", Type.INT64, "People, as the gazetteer has them.", nullable=True),
+        Column(
+            "population",
+            Type.INT64,
+            "Number of inhabitants in the gazetteer; null where it is not known.",
+            nullable=True,
+        ),
         Column(
             "within",
             Type.TEXT,
-            "For a name in no gazetteer: the place it lies in, as the text says, whose point and country the row has.",
+            "For a name in no gazetteer: the place that it lies in according to the text; point and country of the row are those of this place.",
             nullable=True,
         ),
         Column(
@@ -123,22 +136,20 @@ TABLE = Table(
         Column(
             "relation",
             Type.TEXT,
-            "The words before the name that set it off from the place: `20 km north of`, `near`.",
+            "The words before the name that say where from the place something is: `20 km north of`, `near`.",
             nullable=True,
         ),
-        Column(
-            "distance_km", Type.FLOAT64, "The distance that these words state, in kilometres.", nullable=True
-        ),
+        Column("distance_km", Type.FLOAT64, "The distance in these words, in kilometres.", nullable=True),
         Column(
             "direction",
             Type.TEXT,
-            "The direction that they state, from the place: north, southwest and so on.",
+            "The direction in these words, seen from the place: `north`, `southwest`, `northnortheast` and so on.",
             nullable=True,
         ),
         Column(
             "candidates",
             Type.TEXT_LIST,
-            "What else it might be: geonameid (or name) and share of the belief, most believed first, five at most.",
+            "The places that the words may name: geonameid (or name) and probability, most probable first, five at most.",
         ),
     ),
     rows=rows,

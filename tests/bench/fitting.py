@@ -1,53 +1,71 @@
-"""The softmax that the weights of places and of names are fitted by."""
+"""Fitting weights: a logistic regression over named features, and a softmax over the candidates of one choice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+MAX_STEPS = 400
+
+
+def fit_logistic(
+    features: Sequence[Sequence[str]], wanted: Sequence[bool], counts: Sequence[float], ridge: float
+) -> dict[str, float]:
+    """Return the weight of each feature in the log-odds; `counts` say how much each example counts.
+
+    `ridge` keeps weights small: half of it times their squares is added to the loss. `always` among the features is the intercept.
+    """
+    vectorizer = DictVectorizer(dtype=np.float64)
+    matrix = vectorizer.fit_transform([dict.fromkeys(names, 1.0) for names in features])
+    model = LogisticRegression(C=1 / ridge, fit_intercept=False, max_iter=MAX_STEPS)
+    model.fit(matrix, wanted, sample_weight=counts)
+    return dict(zip(vectorizer.get_feature_names_out(), model.coef_[0].tolist(), strict=True))
 
 
 @dataclass
 class Group:
-    """A choice among candidates: the signs of each with their values, how right each is (0 is wrong), and its weight."""
+    """A choice among candidates: the features of each with their values, how right each is (0 is wrong), and its weight."""
 
-    signs: Sequence[Mapping[str, float]]
+    features: Sequence[Mapping[str, float]]
     right: Sequence[float]
     weight: float
 
 
-def fit_softmax(groups: Sequence[Group], ridge: float, steps: int = 1200) -> dict[str, float]:
-    """Return the weight of each sign that makes the right candidates likely, by gradient descent with momentum (Adam).
+def fit_softmax(groups: Sequence[Group], ridge: float) -> dict[str, float]:
+    """Return the weight of each feature that makes the right candidates likely.
 
-    `ridge` keeps weights small: half of it times their squares is added to the loss.
+    scikit-learn has no regression whose classes differ from one example to the next; scipy minimises the same loss.
     """
-    names = sorted({sign for group in groups for candidate in group.signs for sign in candidate})
-    column = {name: at for at, name in enumerate(names)}
-    cells = [
-        (row, column[sign], value)
-        for row, candidate in enumerate(each for group in groups for each in group.signs)
-        for sign, value in candidate.items()
-    ]
-    rows, columns, values = (np.array(part) for part in zip(*cells, strict=True))
-    owner = np.repeat(np.arange(len(groups)), [len(group.signs) for group in groups])
+    vectorizer = DictVectorizer(dtype=np.float64)
+    matrix: csr_matrix = vectorizer.fit_transform([each for group in groups for each in group.features])
+    transposed = matrix.T.tocsr()
+    owner = np.repeat(np.arange(len(groups)), [len(group.features) for group in groups])
     right = np.array([each for group in groups for each in group.right])
-    worth = np.array([group.weight for group in groups])[owner]
-    weights, speed, power = (np.zeros(len(names)) for _ in range(3))
-    for step in range(1, steps + 1):
-        sums = np.bincount(rows, values * weights[columns], len(owner))
+    counts = np.array([group.weight for group in groups])
+
+    def loss(weights: Any) -> tuple[float, Any]:
+        scores = matrix @ weights
         most = np.full(len(groups), -np.inf)
-        np.maximum.at(most, owner, sums)
-        exps = np.exp(sums - most[owner])
-        belief = exps / np.bincount(owner, exps)[owner]
-        truth = exps * right / (np.bincount(owner, exps * right) + 1e-12)[owner]
-        slope = ridge * weights - np.bincount(columns, values * ((truth - belief) * worth)[rows], len(names))
-        speed, power = 0.9 * speed + 0.1 * slope, 0.999 * power + 0.001 * slope**2
-        rate = 0.05 if step < steps * 2 / 3 else 0.01
-        weights -= rate * (speed / (1 - 0.9**step)) / (np.sqrt(power / (1 - 0.999**step)) + 1e-8)
-    return dict(zip(names, weights.tolist(), strict=True))
+        np.maximum.at(most, owner, scores)
+        powers = np.exp(scores - most[owner])
+        every = np.bincount(owner, powers)
+        true = np.bincount(owner, powers * right) + 1e-12
+        slope = (powers / every[owner] - powers * right / true[owner]) * counts[owner]
+        value = float(counts @ (np.log(every) - np.log(true))) + ridge / 2 * float(weights @ weights)
+        return value, transposed @ slope + ridge * weights
+
+    start = np.zeros(matrix.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MAX_STEPS})
+    return dict(zip(vectorizer.get_feature_names_out(), found.x.tolist(), strict=True))
 
 
 def rounded(weights: Mapping[str, float]) -> dict[str, float]:
     """Return the weights that matter, short enough to read."""
-    return {sign: round(weight, 3) for sign, weight in sorted(weights.items()) if abs(weight) >= 0.02}
+    return {name: round(weight, 3) for name, weight in sorted(weights.items()) if abs(weight) >= 0.02}

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.enrich.entities.names import ACRONYM, HEADS_OF_BODIES, TITLES
-from flows.enrich.entities.reference import Actor
-from flows.enrich.entities.roles import Role, sector_of
+from flows.enrich.entities.candidates import explained_by
+from flows.enrich.entities.names import Named
+from flows.enrich.entities.persons import PersonNames
+from flows.enrich.entities.reference import EntityReference
+from flows.enrich.entities.roles import Role, sector_of_organisation, sector_of_title
+from flows.enrich.entities.surroundings import Surroundings
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 
-ARTICLES = frozenset("al el an ad ash as at ar bin ibn abu de da van von der la le".split())
-
-
-BESIDE = 5
-"""Names on either side, in reading order, that may lie in a name or stand right before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A name that was found: what it is of, where it came from, and the office before it."""
-
-    span: Span
-    type: str
-    label: str | None
-    place: PlaceMention | None
-    rule: str
-    share: float | None
-    role: str | None
-    canonical: str | None = None
-    category: str | None = None
+DEPUTY = re.compile(r"^(?:former|acting|deputy) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +25,7 @@ class Entity:
     """One entity of an article.
 
     `name` is its longest name; `country` ISO 3166-1 alpha-2 where nationality, office or place say it; `sector` CAMEO's role code
-    for people and bodies, the kind of weapon for weapons.
+    for people and organisations, the kind of weapon for weapons.
     """
 
     key: str
@@ -52,50 +35,57 @@ class Entity:
     sector: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What one mention says of its entity. `takes_country`: many countries have one of that name."""
+
+    country: str | None
+    sector: str | None
+    takes_country: bool = False
+
+
 def entities_of(
     text: str,
+    sentences: Sequence[Span],
     names: Sequence[Named],
     roles: Sequence[Role],
     places: Sequence[PlaceMention],
-    actors: Mapping[str, Actor],
+    reference: EntityReference,
 ) -> tuple[list[Entity], list[Entity]]:
-    """Return the entity of each name and of each office or body."""
-    keys = _keys(text, names, actors)
+    """Return the entity of each name and of each office or organisation."""
+    surroundings = Surroundings(text, sentences, places, reference.demonyms)
+    acronyms = _acronyms(text, names)
+    facts = _with_surroundings(
+        names, [_facts(named, text, acronyms, surroundings, reference) for named in names], text, surroundings
+    )
+    keys = _Keys(text, names, facts, acronyms, surroundings, reference).keys
     holders = _holders(text, names, keys, roles)
     role_keys = [
         holders.get(at) or f"OF:{role.country}:{_office(role.words)}" for at, role in enumerate(roles)
     ]
-    starts = [place.span.start for place in places]
-    countries: dict[str, Counter[str]] = {}
-    sectors: dict[str, Counter[str]] = {}
-
-    def learn(key: str, country: str | None, sector: str | None) -> None:
-        if country:
-            countries.setdefault(key, Counter())[country] += 1
-        if sector:
-            sectors.setdefault(key, Counter())[sector] += 1
-
-    best: dict[str, tuple[str, str]] = {}
-    for named, key in zip(names, keys, strict=True):
-        surface = " ".join(named.span.of(text).split())
-        name = named.canonical or _official(named, surface)
-        if key not in best or (named.type != "WEAPON" and len(name) > len(best[key][1])):
-            best[key] = (named.type, name)
-        at = bisect_left(starts, named.span.start)
-        beside = places[max(0, at - 1) : at + BESIDE]
-        country, sector = _facts(text, named, surface, beside, actors)
-        learn(key, country, sector)
+    found: dict[str, tuple[str, str]] = {}
+    countries: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    sectors: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for named, key, own in zip(names, keys, facts, strict=True):
+        name = named.canonical or _official(named, " ".join(named.span.of(text).split()))
+        if key not in found or (named.type != "WEAPON" and len(name) > len(found[key][1])):
+            found[key] = (named.type, name)
+        countries[key].update(filter(None, [own.country]))
+        sectors[key].update(filter(None, [own.sector]))
     for role, key in zip(roles, role_keys, strict=True):
-        learn(key, role.country, role.sector)
-        best.setdefault(key, ("ORG" if role.is_body else "PER", " ".join(role.span.of(text).split())))
+        found.setdefault(
+            key, ("ORG" if role.is_organisation else "PER", " ".join(role.span.of(text).split()))
+        )
+        countries[key].update(filter(None, [role.country]))
+        sectors[key].update(filter(None, [role.sector]))
     entities = {
-        key: Entity(key, type_, name, _most(countries.get(key)), _most(sectors.get(key)))
-        for key, (type_, name) in best.items()
+        key: Entity(key, type_, name, _most_common(countries[key]), _most_common(sectors[key]))
+        for key, (type_, name) in found.items()
     }
     return [entities[key] for key in keys], [entities[key] for key in role_keys]
 
 
-def _most(counts: Counter[str] | None) -> str | None:
+def _most_common(counts: Counter[str]) -> str | None:
     return counts.most_common(1)[0][0] if counts else None
 
 
@@ -105,162 +95,162 @@ def _official(named: Named, surface: str) -> str:
     return surface
 
 
-def _keys(text: str, names: Sequence[Named], actors: Mapping[str, Actor]) -> list[str]:
-    """Return the key of each name's entity."""
-    acronyms = _acronyms(text, names)
-    people = list(dict.fromkeys(_person(named.span.of(text)) for named in names if named.type == "PER"))
-    by_word: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for words in people:
-        for word in {words[0], words[-1]}:
-            by_word[word].append(words)
-    full = {words: _longest_of(words, by_word[words[-1]]) for words in people}
-    bodies: defaultdict[str, list[str]] = defaultdict(list)
-    for body in dict.fromkeys(
-        _body(named.span.of(text), acronyms, actors) for named in names if named.type == "ORG"
-    ):
-        bodies[body.split(" ")[0]].append(body)
-    keys = []
-    for at, named in enumerate(names):
-        surface = named.span.of(text)
+def _facts(
+    named: Named,
+    text: str,
+    acronyms: Mapping[str, str],
+    surroundings: Surroundings,
+    reference: EntityReference,
+) -> _Facts:
+    """Return what the words in, before and behind one mention say."""
+    if named.type == "WEAPON":
+        return _Facts(None, named.category)
+    if named.type in ("GPE", "LOC", "FAC", "NORP"):
+        point = named.place.point if named.place else None
+        return _Facts(point.country if point else None, None)
+    if named.type not in ("ORG", "PER"):
+        return _Facts(None, None)
+    if named.type == "PER":
+        stated = surroundings.of_person(named.span, named.role)
+        return _Facts(stated, sector_of_title(named.role, reference) if named.role else None)
+    stated = surroundings.of_organisation(named.span)
+    surface = named.span.of(text)
+    surface = acronyms.get(folded(surface), surface)
+    actor = reference.actors.get(surface)
+    if actor is not None and not actor.takes_country:
+        return _Facts(actor.country, actor.sector)
+    sector = actor.sector if actor else sector_of_organisation(surface, reference)
+    return _Facts(
+        stated,
+        sector,
+        takes_country=_takes_country(surroundings.without_country(named.span), actor is not None, reference),
+    )
+
+
+def _takes_country(name: str, is_listed: bool, reference: EntityReference) -> bool:
+    """Return True for the organisations of a state that have no name of their own: `Defence Ministry`, `the Senate`.
+
+    `name` is without the country in it; `is_listed` where a table says so.
+    """
+    words = name.lower().split()
+    if is_listed or not words:
+        return is_listed
+    head = words[words.index("of") - 1] if "of" in words[1:] else words[-1]
+    others = [word for word in words if word != head and word not in ("of", "the", "and")]
+    return head in reference.organisations.of_state and all(
+        word in reference.organisations.modifiers or word in reference.titles.modifiers or word.endswith("s")
+        for word in others
+    )
+
+
+def _with_surroundings(
+    names: Sequence[Named], facts: Sequence[_Facts], text: str, surroundings: Surroundings
+) -> list[_Facts]:
+    """Give organisations of a state the country that the text states elsewhere for one of that name, else that of their surroundings."""
+    stated: defaultdict[str, set[str]] = defaultdict(set)
+    for named, own in zip(names, facts, strict=True):
+        if own.takes_country and own.country:
+            stated[_last_words(named.span.of(text))].add(own.country)
+    completed = []
+    for named, own in zip(names, facts, strict=True):
+        if own.takes_country and own.country is None:
+            elsewhere = stated.get(_last_words(named.span.of(text)), set())
+            country = next(iter(elsewhere)) if len(elsewhere) == 1 else surroundings.around(named.span)
+            own = _Facts(country, own.sector, takes_country=True)
+        completed.append(own)
+    return completed
+
+
+def _last_words(surface: str) -> str:
+    return " ".join(folded(surface).split()[-2:])
+
+
+class _Keys:
+    """The key of the entity of each name."""
+
+    def __init__(
+        self,
+        text: str,
+        names: Sequence[Named],
+        facts: Sequence[_Facts],
+        acronyms: Mapping[str, str],
+        surroundings: Surroundings,
+        reference: EntityReference,
+    ) -> None:
+        self.text = text
+        self.reference = reference
+        self.acronyms = acronyms
+        self.surroundings = surroundings
+        self.persons = PersonNames([named.span.of(text) for named in names if named.type == "PER"], reference)
+        self.by_word: defaultdict[str, list[str]] = defaultdict(list)
+        for name in dict.fromkeys(self._organisation(named) for named in names if named.type == "ORG"):
+            self.by_word[name.split(" ")[0]].append(name)
+        self.keys = [self._key(named, own) for named, own in zip(names, facts, strict=True)]
+
+    def _key(self, named: Named, facts: _Facts) -> str:
+        surface = named.span.of(self.text)
         if named.type == "PER":
-            keys.append(f"PER:{' '.join(full[_person(surface)])}")
-        elif named.type == "ORG" and (owner := _owner(text, named, names[max(0, at - BESIDE) : at + BESIDE])):
-            keys.append(f"OF:{owner[0]}:{_office(owner[1])}")
-        elif named.type == "ORG":
-            body = _body(surface, acronyms, actors)
-            keys.append(f"ORG:{_whole_body(body, bodies[body.split(' ')[0]])}")
-        elif named.place and named.place.place:
+            return f"PER:{self.persons.full(surface)}"
+        if named.type == "ORG":
+            if facts.takes_country and facts.country:
+                return f"OF:{facts.country}:{_office(self.surroundings.without_country(named.span))}"
+            name = self._organisation(named)
+            return f"ORG:{_whole_name(name, self.by_word[name.split(' ')[0]], self.reference)}"
+        if named.place and named.place.place:
             group = "NORP" if named.type == "NORP" else "LOC"
-            keys.append(f"{group}:{named.place.place.number}")
-        else:
-            keys.append(
-                f"{'LOC' if named.type in ('GPE', 'LOC', 'FAC') else named.type}:{named.canonical or folded(surface)}"
-            )
-    return keys
+            return f"{group}:{named.place.place.number}"
+        group = "LOC" if named.type in ("GPE", "LOC", "FAC") else named.type
+        return f"{group}:{named.canonical or folded(surface)}"
 
-
-def _owner(text: str, named: Named, names: Sequence[Named]) -> tuple[str, str] | None:
-    """Return the country whose body a name is, and the body's name without it: `Turkey's Defence Ministry`."""
-    for other in names:
-        if (
-            other.span.start == named.span.start
-            and other.span.end < named.span.end
-            and other.place
-            and other.place.place
-        ):
-            rest = re.sub(r"^['’]s", "", text[other.span.end : named.span.end]).strip()
-            if other.place.place.country and other.place.place.fcode in ("PCLI", "PCLD") and sector_of(rest):
-                return other.place.place.country, rest
-    return None
-
-
-def _person(surface: str) -> tuple[str, ...]:
-    """Return the words of a person's name for comparison: without forms of address and the articles of Arabic names."""
-    words = [word.strip(".,") for word in folded(surface).split()]
-    bare = [word for word in words if word not in TITLES]
-    bare = bare or words
-    if len(bare) > 1:
-        bare = [word for word in bare if word not in ARTICLES] or bare
-    return tuple(bare)
-
-
-def _longest_of(words: tuple[str, ...], people: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the longer name that a short one stands for: with the same last word, or the same given name, if one only."""
-    for share_end in (True, False):
-        longer = [
-            other
-            for other in people
-            if len(other) > len(words)
-            and set(words) <= set(other)
-            and (other[-1] == words[-1] if share_end else len(words) == 1 and other[0] == words[0])
-        ]
-        outermost = [other for other in longer if not any(set(other) < set(another) for another in longer)]
-        if len(outermost) == 1:
-            return outermost[0]
-        if outermost:
-            return words
-    return words
+    def _organisation(self, named: Named) -> str:
+        """Return the name of an organisation for comparison: an alias is its name, an acronym what it stands for."""
+        surface = named.span.of(self.text)
+        simple = folded(surface)
+        full = self.acronyms.get(simple, surface)
+        actor = self.reference.actors.get(full)
+        return folded(actor.name if actor else full)
 
 
 def _acronyms(text: str, names: Sequence[Named]) -> dict[str, str]:
-    """Return the folded full name by the acronym that stands in brackets behind it, where the letters agree."""
-    found = {}
-    for named in names:
-        behind = ACRONYM.match(text, named.span.end)
-        if behind and named.type == "ORG":
-            initials = "".join(word[0] for word in named.span.of(text).split() if word[:1].isupper())
-            short = behind["short"].replace(".", "")
-            if short.upper() == initials.upper() or short[0].upper() == initials[:1].upper():
-                found[folded(short)] = folded(named.span.of(text))
-    return found
+    """Return the full name by the folded acronym that stands in brackets behind it."""
+    return {
+        folded(short): named.span.of(text)
+        for named in names
+        if named.type == "ORG" and (short := explained_by(text, named.span))
+    }
 
 
-def _body(surface: str, acronyms: Mapping[str, str], actors: Mapping[str, Actor]) -> str:
-    actor = actors.get(surface)
-    if actor:
-        return folded(actor.name)
-    simple = folded(surface)
-    return acronyms.get(simple, simple)
-
-
-def _whole_body(name: str, bodies: Sequence[str]) -> str:
+def _whole_name(name: str, names: Sequence[str], reference: EntityReference) -> str:
     """Return the longer name that a short one begins, where what follows only says what it is: `Anadolu Agency`."""
+    heads = reference.organisations.heads
     longer = [
         other
-        for other in bodies
-        if other.startswith(f"{name} ")
-        and all(word in HEADS_OF_BODIES for word in other[len(name) + 1 :].split())
+        for other in names
+        if other.startswith(f"{name} ") and all(word in heads for word in other[len(name) + 1 :].split())
     ]
     return longer[0] if len(longer) == 1 else name
 
 
 def _office(words: str) -> str:
-    return re.sub(r"^(?:former|acting|deputy) ", "", words.lower()).replace("defense", "defence")
+    return DEPUTY.sub("", words.lower()).replace("defense", "defence")
 
 
 def _holders(text: str, names: Sequence[Named], keys: Sequence[str], roles: Sequence[Role]) -> dict[int, str]:
     """Return the key of whoever holds an office: who is named right behind it, there or elsewhere in the text."""
-    starts = {named.span.start: key for named, key in zip(names, keys, strict=True) if named.type == "PER"}
-    held: dict[tuple[str | None, str], set[str]] = {}
+    starts: Mapping[int, str] = {
+        named.span.start: key for named, key in zip(names, keys, strict=True) if named.type == "PER"
+    }
+    held: defaultdict[tuple[str | None, str], set[str]] = defaultdict(set)
     found = {}
     for at, role in enumerate(roles):
-        behind = (
-            starts.get(role.span.end + 1) if text[role.span.end : role.span.end + 1] in (" ", ",") else None
-        )
-        behind = behind or starts.get(
-            role.span.end + 2 if text[role.span.end : role.span.end + 2] == ", " else -1
-        )
-        if behind and not role.is_body:
-            found[at] = behind
-            held.setdefault((role.country, _office(role.words)), set()).add(behind)
+        for mark in (" ", ", "):
+            holder = starts.get(role.span.end + len(mark))
+            if holder and not role.is_organisation and text.startswith(mark, role.span.end):
+                found[at] = holder
+                held[role.country, _office(role.words)].add(holder)
+                break
     for at, role in enumerate(roles):
-        people = held.get((role.country, _office(role.words)), set())
-        if at not in found and not role.is_body and len(people) == 1:
+        people = held[role.country, _office(role.words)]
+        if at not in found and not role.is_organisation and len(people) == 1:
             found[at] = next(iter(people))
     return found
-
-
-def _facts(
-    text: str, named: Named, surface: str, beside: Sequence[PlaceMention], actors: Mapping[str, Actor]
-) -> tuple[str | None, str | None]:
-    """Return country and sector of one mention, as the words in and before it say."""
-    if named.type == "WEAPON":
-        return None, named.category
-    if named.type in ("GPE", "LOC", "FAC", "NORP"):
-        point = named.place.point if named.place else None
-        return (point.country if point else None), None
-    actor = actors.get(surface)
-    if actor and named.type == "ORG":
-        return actor.country, actor.sector
-    sector = sector_of(named.role or "") if named.type == "PER" else sector_of(surface)
-    before = (" ", "'s ", "’s ", f" {named.role} ", f"'s {named.role} ", f"’s {named.role} ")
-    countries = [
-        place.point.country
-        for place in beside
-        if place.point
-        and (
-            (named.span.start <= place.span.start and place.span.end <= named.span.end)
-            or (place.span.end <= named.span.start and text[place.span.end : named.span.start] in before)
-        )
-    ]
-    return (countries[0] if countries else None), sector

@@ -2,65 +2,201 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
 
+from flows.enrich.entities.weapons import WeaponReference, read_weapon_reference
+from flows.enrich.language.spelling import folded
 from flows.enrich.lexicons import LEXICONS, table
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A well-known organisation: its name, ISO 3166-1 alpha-2 country or None, and CAMEO sector."""
+    """A well-known organisation: its name, ISO 3166-1 alpha-2 country or None, and CAMEO sector.
+
+    `takes_country` where many countries have one of that name (`Supreme Court`): its country is that of the text around it.
+    """
 
     name: str
     country: str | None
     sector: str
+    takes_country: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Words that stand before a person's name, in lowercase and without periods.
+
+    `phrases` are whole titles with their CAMEO sector or empty; `words` are all that titles are made of, `heads` those that are
+    one alone, `modifiers` those that only stand before another, `abbreviations` those that a period stands behind, `addresses` forms of address. `genders` maps a title to m or f.
+    """
+
+    phrases: Mapping[str, str]
+    words: frozenset[str]
+    heads: frozenset[str]
+    modifiers: frozenset[str]
+    abbreviations: frozenset[str]
+    addresses: frozenset[str]
+    genders: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationWords:
+    """Words that organisations are named with, in lowercase, by their use in `organisations.tsv`.
+
+    `sectors` maps a word to its CAMEO sector.
+    """
+
+    heads: frozenset[str]
+    first: frozenset[str]
+    of_state: frozenset[str]
+    nominal: frozenset[str]
+    modifiers: frozenset[str]
+    sectors: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class EntityReference:
     """What mentions are found with.
 
-    `weights` maps a feature to its weight for each of `names.KINDS`, in order. `given_names` are folded. `actors` are
-    by each of their names, as written. `weapons` maps the first word of a name, in lowercase, to (name, kind), longest
-    name first. `table_heads` are words at the head of columns of figures, in lowercase.
+    `weights` maps a feature to its weight for each of `candidates.KINDS`, in order. `actors` are by each of their names, as
+    written, and `actor_names` the words of those names by their first word, longest first; `ambiguous` names prove little alone.
+    `demonyms` maps the adjective of a country to its ISO 3166-1 alpha-2 code, and `peoples` a name or an adjective to whether it is also an ordinary word or a given name. `ordinary` are lowercase
+    English words; `given_names` and `family_names` are folded. `speech` are the forms of verbs of speech; the other classes of words are
+    of `name_words.tsv`.
     """
 
     weights: Mapping[str, Sequence[float]]
-    given_names: frozenset[str]
+    titles: Titles
+    organisations: OrganisationWords
     actors: Mapping[str, Actor]
-    weapons: Mapping[str, Sequence[tuple[str, str]]]
-    table_heads: frozenset[str]
+    actor_names: Mapping[str, Sequence[tuple[str, ...]]]
+    ambiguous: frozenset[str]
+    peoples: Mapping[str, bool]
+    demonyms: Mapping[str, str]
+    ordinary: frozenset[str]
+    given_names: frozenset[str]
+    family_names: frozenset[str]
+    speech: frozenset[str]
+    words: Mapping[str, frozenset[str]]
+    weapons: WeaponReference
 
 
 def read_entity_reference(table_heads: frozenset[str]) -> EntityReference:
-    """Read the weights that `tests/bench/fit_names.py` fitted and the tables."""
-    lines = (LEXICONS / "given_names.txt").read_text(encoding="utf-8").splitlines()
+    """Read the tables, and the weights that `tests/bench/fit_names.py` fitted; `table_heads` are words of earnings tables."""
+    ordinary = _lines("ordinary_words")
+    given_names = _lines("given_names")
+    actors, ambiguous = _actors()
+    words = {row["class"]: frozenset(row["words"].split("|")) for row in table("name_words")}
     return EntityReference(
-        weights=orjson.loads((LEXICONS / "names.json").read_bytes())["signs"],
-        given_names=frozenset(line for line in lines if not line.startswith("#")),
-        actors=_actors(),
-        weapons=_weapons(),
-        table_heads=table_heads,
+        weights=orjson.loads((LEXICONS / "names.json").read_bytes())["features"],
+        titles=_titles(),
+        organisations=_organisations(),
+        actors=actors,
+        actor_names=_by_first_word(actors),
+        ambiguous=ambiguous,
+        demonyms={
+            name: row["iso"] for row in table("countries") for name in row["demonyms"].split("|") if name
+        },
+        peoples=_peoples(ordinary | given_names),
+        ordinary=ordinary,
+        given_names=given_names,
+        family_names=_lines("family_names"),
+        speech=_speech(),
+        words={**words, "table": words["table"] | table_heads},
+        weapons=read_weapon_reference(),
     )
 
 
-def _actors() -> dict[str, Actor]:
-    known = {}
+def _lines(name: str) -> frozenset[str]:
+    lines = (LEXICONS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _titles() -> Titles:
+    rows = list(table("titles"))
+    phrases, genders = {}, {}
+    for row in rows:
+        for name in filter(None, [row["title"], *row["abbreviations"].split("|")]):
+            if row["kind"] != "modifier":
+                phrases[name] = row["sector"]
+                if row["gender"]:
+                    genders[name] = row["gender"]
+    modifiers = frozenset(row["title"] for row in rows if row["kind"] == "modifier")
+    words = frozenset(word for phrase in phrases if " of " not in phrase for word in _parts(phrase))
+    return Titles(
+        phrases=phrases,
+        words=words | modifiers,
+        heads=frozenset(phrases),
+        modifiers=modifiers - frozenset(phrases),
+        abbreviations=frozenset(part for row in rows for part in row["abbreviations"].split("|") if part),
+        addresses=frozenset(row["title"] for row in rows if row["kind"] == "address"),
+        genders=genders,
+    )
+
+
+def _parts(phrase: str) -> list[str]:
+    return phrase.replace("-", " ").split()
+
+
+def _organisations() -> OrganisationWords:
+    by_use: defaultdict[str, set[str]] = defaultdict(set)
+    sectors = {}
+    for row in table("organisations"):
+        for use in row["use"].split("|"):
+            by_use[use].add(row["word"])
+        if row["sector"]:
+            sectors[row["word"]] = row["sector"]
+    return OrganisationWords(
+        heads=frozenset(by_use["name"]),
+        first=frozenset(by_use["first"]),
+        of_state=frozenset(by_use["state"]),
+        nominal=frozenset(by_use["nominal"]),
+        modifiers=frozenset(by_use["modifier"]),
+        sectors=sectors,
+    )
+
+
+def _actors() -> tuple[dict[str, Actor], frozenset[str]]:
+    known: dict[str, Actor] = {}
+    ambiguous: set[str] = set()
     for row in table("actors"):
-        actor = Actor(row["name"], row["country"] or None, row["sector"])
-        known.update(dict.fromkeys([row["name"], *filter(None, row["aliases"].split("|"))], actor))
-    return known
+        names = [row["name"], *filter(None, row["aliases"].split("|"))]
+        known.update(dict.fromkeys(names, Actor(row["name"], row["country"] or None, row["sector"])))
+        ambiguous.update(filter(None, row["ambiguous"].split("|")))
+    for row in table("state_organisations"):
+        for name in row["names"].split("|"):
+            known.setdefault(name, Actor(name, None, row["sector"], takes_country=True))
+            ambiguous.add(name)
+    for name, actor in list(known.items()):
+        # In a text in capitals a name of several words is still no other.
+        if name not in ambiguous or " " in name:
+            known.setdefault(name.upper(), actor)
+            if name in ambiguous:
+                ambiguous.add(name.upper())
+    return known, frozenset(ambiguous)
 
 
-def _weapons() -> dict[str, list[tuple[str, str]]]:
-    by_word: dict[str, list[tuple[str, str]]] = {}
-    names = [(name, row["kind"]) for row in table("weapons") for name in row["names"].split("|")]
-    for name, kind in sorted(names, key=lambda each: -len(each[0])):
-        first = re.split(r"[ -]", name.lower())[0]
-        for form in (first, f"{first}s"):
-            by_word.setdefault(form, []).append((name, kind))
-    return by_word
+def _by_first_word(names: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
+    by_word: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for name in sorted(names, key=lambda each: (-len(each.split()), each)):
+        by_word[name.split()[0]].append(tuple(name.split()))
+    return dict(by_word)
+
+
+def _peoples(common: frozenset[str]) -> dict[str, bool]:
+    return {
+        name: folded(name).removesuffix("s") in common or folded(name) in common
+        for row in table("peoples")
+        for name in row["names"].split("|")
+    }
+
+
+def _speech() -> frozenset[str]:
+    """Return the finite forms of the verbs of speech."""
+    return frozenset(
+        form for row in table("speech_verbs") for cell in ("present", "past") for form in row[cell].split("|")
+    )

@@ -1,99 +1,126 @@
-"""Offices and bodies: the words before a name that say what somebody is, and bodies of a state named by its people."""
+"""Titles before a name, and offices and organisations that are named by their country: `Turkish President`, `Syrian army`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from flows.enrich.entities.reference import EntityReference, OrganisationWords, Titles
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 
-# Sector codes are CAMEO's secondary role codes (CAMEO Codebook 1.1b3, chapter 3): GOV government, MIL armed forces, REB armed groups
-# against one, OPP opposition, COP police, JUD courts, LEG parliaments, SPY secret services, IGO, NGO, MED media, EDU, BUS, CVL civilians.
-OFFICES: Mapping[str, str] = {
-    "GOV": "president vice-president prime premier chancellor minister ministers ambassador envoy secretary governor mayor king queen prince "
-    "princess emir sultan sheikh czar dictator diplomat official officials government ministry cabinet administration authorities consul",
-    "MIL": "general colonel major captain lieutenant admiral commander marshal brigadier gen col maj capt lt army military navy soldiers soldier troops "
-    "forces force air-force marines commandos paratroopers reservists artillery",
-    "LEG": "senator congressman congresswoman representative lawmaker lawmakers mp deputy speaker parliament senate congress assembly sen rep legislature",
-    "JUD": "judge justice prosecutor prosecutors court courts attorney magistrate",
-    "COP": "police policeman policemen sheriff constable gendarmerie",
-    "SPY": "intelligence",
-    "REB": "rebels rebel militants militant insurgents insurgent guerrillas guerrilla fighters militia militias separatists jihadists gunmen",
-    "OPP": "opposition dissident dissidents activists activist protesters demonstrators",
-    "MED": "journalist journalists reporter reporters newspaper agency broadcaster television editor media",
-    "EDU": "professor student students university school researchers",
-    "BUS": "chairman ceo executive executives company companies bank businessman",
-    "CVL": "civilians civilian residents refugees villagers citizens people migrants workers farmers",
-}  # fmt: skip
-SECTOR_OF = {word: sector for sector, words in OFFICES.items() for word in words.split()}
-
-OFFICE = (
-    r"(?:[Vv]ice[- ]|[Dd]eputy |[Aa]cting |[Ff]ormer |[Ff]oreign |[Dd]efen[cs]e |[Ii]nterior |[Ff]inance |[Hh]ealth |[Jj]ustice |[Oo]il |[Ee]nergy |[Tt]rade "
-    r"|[Ii]nformation |[Pp]rime |[Oo]pposition |[Ss]upreme |[Cc]hief |[Aa]ttorney |[Ss]ecretary[- ]){0,3}"
-    r"(?:President|president|Premier|premier|Minister|minister|Chancellor|chancellor|[Aa]mbassador|[Ee]nvoy|[Ss]ecretary|[Gg]eneral|[Ss]pokesman|[Ss]pokeswoman"
-    r"|[Ll]eader|King|Queen|Prince|Emir|[Gg]overnor|[Mm]ayor|[Ss]enator|[Cc]ommander|[Cc]hief|[Oo]fficial|[Dd]iplomat|[Jj]udge|[Pp]rosecutor)"
-)
-BODY = (
-    r"(?:[Dd]efen[cs]e |[Ff]oreign |[Ii]nterior |[Ff]inance |[Hh]ealth |[Jj]ustice |[Oo]il |[Ee]nergy |[Tt]rade |[Ss]tate |[Aa]rmed |[Ss]ecurity |[Gg]overnment "
-    r"|[Mm]ilitary |[Aa]ir |[Nn]ational |[Oo]pposition |[Cc]entral |[Ff]ederal |[Ss]upreme |[Cc]oast |[Bb]order ){0,2}"
-    r"(?:[Mm]inistry(?: of [A-Z]\w+(?: [Aa]ffairs)?)?|[Aa]rmy|[Mm]ilitary|[Nn]avy|[Ff]orces?|[Gg]overnment|[Pp]arliament|[Pp]olice|[Cc]abinet|[Rr]egime|[Aa]uthorities"
-    r"|[Tt]roops|[Ss]oldiers|[Ii]ntelligence|[Gg]uard|[Mm]ilitants|[Rr]ebels|[Ff]ighters|[Oo]pposition|[Cc]ourt|[Bb]ank|[Ee]mbassy|[Mm]ilitia)\b"
-)
-PERSON_BEHIND = re.compile(rf"(?:['’]s)? (?P<role>{OFFICE})\b")
-BODY_BEHIND = re.compile(rf"(?:['’]s)? (?P<body>{BODY})")
-ADDRESS = re.compile(
-    rf"(?:(?P<office>{OFFICE})|(?P<form>Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Prof|Professor|Gen|Col|Maj|Capt|Lt|Sgt|Sen|Rep|Gov|Pope|Sheikh|Imam"
-    r"|Ayatollah|Rev|Justice|Captain|Colonel|Major|Lieutenant|Sergeant|Admiral|Brigadier)\.?) $"
-)
-LOOK_BACK = 60
+LOOK_BACK = 70
+LOOK_AHEAD = 70
+MAX_MODIFIERS = 3
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+LAST_WORD = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)(\.?)[ \u00a0]$")
+BETWEEN = re.compile(r"(?:['’]s)? ")
+MINISTRY_OF = re.compile(r" of (?:the )?[A-Z]\w+(?: (?:and )?[A-Z]\w+){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An office or a body of a country: `Turkish President`, `Turkey's Defence Ministry`, `Syrian army`.
+    """An office or an organisation of a country.
 
-    `is_body` tells a body from an office; `sector` is CAMEO's code or None.
+    `is_organisation` tells an organisation from an office; `sector` is CAMEO's code or None.
     """
 
     span: Span
     words: str
     country: str | None
     sector: str | None
-    is_body: bool
+    is_organisation: bool
 
 
-def roles_in(text: str, places: Sequence[PlaceMention]) -> Iterator[Role]:
-    """Yield the offices and bodies that a country or its people stand before, in reading order."""
+def roles_in(text: str, places: Sequence[PlaceMention], reference: EntityReference) -> Iterator[Role]:
+    """Yield the offices and organisations that a country or its demonym stands before, in reading order."""
     for place in places:
         country = place.place.country if place.place else None
         if country is None or not (
             place.is_adjective or text[place.span.end : place.span.end + 2] in ("'s", "’s")
         ):
             continue
-        for pattern, group, is_body in ((BODY_BEHIND, "body", True), (PERSON_BEHIND, "role", False)):
-            if match := pattern.match(text, place.span.end):
-                words = match[group]
-                yield Role(
-                    Span(place.span.start, match.end(group)), words, country, sector_of(words), is_body
-                )
-                break
+        between = BETWEEN.match(text, place.span.end)
+        found = _role_at(text, between.end(), reference) if between else None
+        if found is not None:
+            words, is_organisation = found
+            yield Role(
+                Span(place.span.start, words.end),
+                words.of(text),
+                country,
+                (sector_of_organisation if is_organisation else sector_of_title)(words.of(text), reference),
+                is_organisation,
+            )
 
 
-def address_before(text: str, start: int) -> tuple[str | None, Span | None]:
-    """Return the office or form of address that stands before a name, and its place; (None, None) where none does."""
-    found = ADDRESS.search(text, max(0, start - LOOK_BACK), start)
-    if not found:
-        return None, None
-    words = found["office"] or found["form"]
-    at = found.start("office") if found["office"] else found.start("form")
-    return words, Span(at, at + len(words))
+def _role_at(text: str, start: int, reference: EntityReference) -> tuple[Span, bool] | None:
+    """Return the words of an organisation or an office that begin at a position, the longest of them."""
+    words: list[re.Match[str]] = []
+    for match in WORD.finditer(text, start, start + LOOK_AHEAD):
+        if match.start() != (words[-1].end() + 1 if words else start) or len(words) > MAX_MODIFIERS + 1:
+            break
+        words.append(match)
+    titles, organisations = reference.titles, reference.organisations
+    # A `department of Guaira` is a region where its name is in lowercase.
+    for size in range(len(words), 0, -1):
+        *before, head = (word.group().lower() for word in words[:size])
+        end = words[size - 1].end()
+        is_organisation = head in organisations.nominal and all(
+            word in organisations.modifiers for word in before
+        )
+        if is_organisation and not (
+            head == "department" and text.startswith(" of ", end) and text[start].islower()
+        ):
+            behind = MINISTRY_OF.match(text, end) if head in ("ministry", "department") else None
+            return Span(start, behind.end() if behind else end), True
+        if all(word in titles.words for word in before) and _is_title([*before, head], titles):
+            return Span(start, end), False
+    return None
 
 
-def sector_of(words: str) -> str | None:
-    """Return CAMEO's sector of an office or a body, by the last of its words that has one."""
-    known = [SECTOR_OF[word] for word in re.findall(r"[\w-]+", words.lower()) if word in SECTOR_OF]
-    if "MIL" in known:
-        return "MIL"
-    return known[-1] if known else None
+def _is_title(words: Sequence[str], titles: Titles) -> bool:
+    """Return True where the last words are a title."""
+    return any(" ".join(words[at:]).replace(".", "") in titles.heads for at in range(len(words)))
+
+
+def title_before(text: str, start: int, titles: Titles) -> str | None:
+    """Return the office or form of address that stands before a name, as written, or None: `Senior General`, `Mr`."""
+    first = end = start
+    words: list[str] = []
+    while len(words) <= MAX_MODIFIERS and (word := LAST_WORD.search(text, max(0, first - LOOK_BACK), first)):
+        small = word[1].lower().replace("-", " ")
+        if small not in titles.heads and not titles.words.issuperset(small.split()):
+            break
+        if word[2] and small not in titles.abbreviations:
+            break
+        end = end if words else word.end(1)
+        words.insert(0, small)
+        first = word.start()
+    return text[first:end] if words and _is_title(" ".join(words).split(), titles) else None
+
+
+def sector_of_title(words: str, reference: EntityReference) -> str | None:
+    """Return CAMEO's sector of an office: that of the longest title in it, else of its last word that names an organisation."""
+    small = _lowered(words)
+    for size in range(len(small), 0, -1):
+        for at in range(len(small) - size, -1, -1):
+            sector = reference.titles.phrases.get(" ".join(small[at : at + size]))
+            if sector:
+                return sector
+    return _of_last_word(small, reference.organisations)
+
+
+def sector_of_organisation(words: str, reference: EntityReference) -> str | None:
+    """Return CAMEO's sector of an organisation: of the last of its words that has one, else of a title in it."""
+    return _of_last_word(_lowered(words), reference.organisations) or sector_of_title(words, reference)
+
+
+def _lowered(words: str) -> list[str]:
+    return words.lower().replace("-", " ").replace(".", "").split()
+
+
+def _of_last_word(words: Sequence[str], organisations: OrganisationWords) -> str | None:
+    known = [organisations.sectors[word] for word in words if word in organisations.sectors]
+    # An army is one whatever else its name says: `Military Police`, `Air Force Academy`.
+    return "MIL" if "MIL" in known else known[-1] if known else None

@@ -1,87 +1,200 @@
-"""Weapons and military vehicles: words of a lexicon, and models told by the letters of their makers."""
+"""Weapons and military vehicles: words of a table, and makers' designations."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from flows.enrich.language.sentences import sentence_at
+from flows.enrich.lexicons import table
 from flows.records import Span, Word
 
-FAMILIES = {
-    "aircraft": r"(?:Su|Sukhoi|MiG|Mig|MIG|Tu|Il|An|Yak|Ka|Mi|F|FA|F/A|A|B|AC|C|U|J|JF|L|AH|UH|CH|MH|EA|E)-[1-9]\d{0,2}[A-Z]{0,2}\d?",
-    "drone": r"(?:MQ|RQ|TB|Shahed|Orlan|Lancet|Mohajer)-?[1-9]\d{0,2}",
-    "vehicle": r"(?:T|BMP|BTR|BRDM|MT|M1A|PT)-?[1-9]\d?\d?[A-Z]?",
-    "artillery": r"(?:BM|D|2S|M|ZU|ZSU|TOS)-[1-9]\d{0,2}(?:-\d)?",
-    "missile": r"(?:S|SA|SS|Kh|R|P|KN|RPG|TOW|AIM|AGM|Hwasong|Fateh|Rodong|Taepodong|DF|Agni|Shahab)-[1-9]\d{0,2}",
-    "firearm": r"(?:AK|AKM|AR|PK|PKM|RPK|M|MP|SVD|G)-[1-9]\d{0,2}",
+NO_DESIGNATION_BEFORE = re.compile(
+    r"(?:highway|route|road|motorway|interstate|form|flight|section|article|room|apollo|gate|platform|bus|line|train|group|resolution|annex|"
+    r"exhibit|channel|vitamin|page|table|figure|class|grade|level|type|airbus|paper|size|boeing|formula|visa|pier|block|building)s?\s$",
+    re.IGNORECASE,
+)
+"""What stands before letters and a number that name no weapon."""
+NO_DESIGNATION_BEHIND = re.compile(
+    r"\s(?:road|motorway|highway|freeway|route|visas?|flight|guerrillas?|movement|group|rebels|members?|leaders?|summit|gang|cartel|meeting|"
+    r"ministers|nations|countries|line|train|bus|section|class|form|paper|filing|junction|corridor|cells?|level)\b",
+    re.IGNORECASE,
+)
+NOUN_BEHIND = re.compile(r"(?:-style|-type|s)?\s((?:\w+\s)?[\w-]+)")
+NEAR_WORDS = re.compile(r"[\w-]+")
+DESIGNATION = re.compile(
+    r"(?<![\w.-])(?P<letters>[A-Z][A-Za-z/]{0,11}|2S|F/A|Wing Loong|U-boat)(?P<mark>-| ?)(?P<number>[1-9]\d{0,2})(?P<suffix>[A-Z]{0,3}\d?)(?P<plural>s?)(?![\w-])"
+)
+
+
+NOUNS = {
+    "jet": "aircraft",
+    "helicopter": "aircraft",
+    "plane": "aircraft",
+    "aircraft": "aircraft",
+    "fighter": "aircraft",
+    "launcher": "artillery",
+    "cannon": "artillery",
+    "carrier": "vehicle",
+    "vehicle": "vehicle",
 }
-"""Letters of makers, by kind; with a hyphen and a number they name a model. The first kind that fits has it.
-
-Source: designations as in Jane's and the US Mission Design Series (AFI 16-401)."""
-
-UNMISTAKABLE = re.compile(r"(?:Su|MiG|Tu|Mi|T|F|AK|S|RPG|BMP|BTR|BM|MQ|RQ|TB|B|AH|UH|Ka|Kh|AR|M|A|C|An|Il)-")
-"""Letters that news uses for little else."""
-
-ROADS_AND_FORMS = re.compile(r"(?:Highway|Route|Interstate|Form|Flight|Section|Article|Room|Apollo)\s$")
+"""Nouns that are no weapon alone, but say of which kind a designation before them is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weapon:
-    """A weapon or vehicle in a text, its name in the singular as the lexicon has it, and its kind."""
+    """A weapon or vehicle in a text, its name in the singular as the table has it, and its kind."""
 
     span: Span
     name: str
     kind: str
 
 
-@lru_cache(maxsize=1_000)
-def _pattern(name: str) -> re.Pattern[str]:
-    """Return what finds a name of the lexicon, compiled when its first word is met: most texts have none of them."""
-    return re.compile(rf"{re.escape(name)}s?(?![\w-])", re.IGNORECASE)
+@dataclass(frozen=True, slots=True)
+class WeaponContext:
+    """Words of the sentence that say an ambiguous name is a weapon, and those right beside it that say it is none."""
+
+    words: frozenset[str]
+    before_not: frozenset[str]
+    after_not: frozenset[str]
 
 
-MODELS = re.compile(
-    rf"(?<![\w-])(?:{'|'.join(f'(?P<{kind}>{pattern})' for kind, pattern in FAMILIES.items())})(?![\w-])"
-)
+@dataclass(frozen=True, slots=True)
+class WeaponReference:
+    """The tables of weapons.
+
+    `names` maps the first word of a name, in lowercase, to (name, its pattern, kind, whether that is sure), longest name first.
+    `designations` maps a maker's letters to (numbers, kind, whether that is sure). `kinds` maps a noun to the kind of weapon
+    that it names, for designations that are of two kinds.
+    """
+
+    names: Mapping[str, Sequence[tuple[str, re.Pattern[str], str, bool]]]
+    contexts: Mapping[str, WeaponContext]
+    designations: Mapping[str, Sequence[tuple[frozenset[int], str, bool]]]
+    kinds: Mapping[str, str]
 
 
-AMBIGUOUS = frozenset(
-    "mine mines tank tanks bomb bombs rocket rockets technical technicals patriot patriots leopard leopards predator predators "
-    "destroyer destroyers cruiser cruisers hercules mirage grad bradley stinger reaper javelin tornado apache bulldozer bulldozers "
-    "gun guns carbine corvette hellfire".split()
-)
-"""Words that are weapons only among others: where the text names none that is certain, they are left."""
+def read_weapon_reference() -> WeaponReference:
+    """Read the tables of weapons."""
+    names: defaultdict[str, list[tuple[str, re.Pattern[str], str, bool]]] = defaultdict(list)
+    kinds = dict(NOUNS)
+    rows = [
+        (name, row["kind"], row["use"] == "sure")
+        for row in table("weapons")
+        for name in row["names"].split("|")
+    ]
+    for name, kind, is_sure in sorted(rows, key=lambda each: (-len(each[0]), each[0])):
+        first = re.split(r"[ -]", name.lower())[0]
+        pattern = re.compile(rf"{re.escape(name)}(?:s|es)?(?![\w-])", re.IGNORECASE)
+        for form in {first, f"{first}s"}:
+            names[form].append((name, pattern, kind, is_sure))
+        kinds.setdefault(name.lower(), kind)
+    contexts = {
+        row["name"]: WeaponContext(
+            *(frozenset(filter(None, row[cell].split("|"))) for cell in ("is", "before_not", "after_not"))
+        )
+        for row in table("weapon_contexts")
+    }
+    designations: defaultdict[str, list[tuple[frozenset[int], str, bool]]] = defaultdict(list)
+    for row in table("designations"):
+        for letters in row["letters"].split("|"):
+            designations[letters.rstrip("-")].append(
+                (_numbers(row["numbers"]), row["kind"], row["use"] == "sure")
+            )
+    return WeaponReference(dict(names), contexts, dict(designations), kinds)
+
+
+def _numbers(ranges: str) -> frozenset[int]:
+    ends = [part.split("-") for part in ranges.split(",")]
+    return frozenset(number for part in ends for number in range(int(part[0]), int(part[-1]) + 1))
 
 
 def weapons_in(
-    text: str, words: Sequence[Word], lexicon: Mapping[str, Sequence[tuple[str, str]]]
+    text: str, words: Sequence[Word], sentences: Sequence[Span], reference: WeaponReference
 ) -> Iterator[Weapon]:
-    """Yield the weapons and vehicles in reading order."""
-    found: list[tuple[Weapon, bool]] = []
+    """Yield the weapons and vehicles in reading order; what may be one counts beside another in its sentence."""
+    found = [*_named(text, words, sentences, reference), *_designated(text, reference)]
+    sure = {sentence_at(sentences, weapon.span.start) for weapon, is_sure in found if is_sure}
+    reached = 0
+    for weapon, is_sure in sorted(found, key=lambda each: (each[0].span.start, -each[0].span.end)):
+        if weapon.span.start >= reached and (is_sure or sentence_at(sentences, weapon.span.start) in sure):
+            yield weapon
+            reached = weapon.span.end
+
+
+def _named(
+    text: str, words: Sequence[Word], sentences: Sequence[Span], reference: WeaponReference
+) -> Iterator[tuple[Weapon, bool]]:
+    """Yield the names of the table, each with whether it is surely a weapon; those that are none are left out."""
     reached = 0
     for word in words:
         if word.start < reached or (word.start and text[word.start - 1] == "-"):
             continue
-        for name, kind in lexicon.get(word.text.lower(), ()):
-            match = _pattern(name).match(text, word.start)
+        for name, pattern, kind, is_sure in reference.names.get(word.text.lower(), ()):
+            match = pattern.match(text, word.start)
             # A brand is written with a capital: `a javelin thrower` throws none.
-            if match and not (name[0].isupper() and match.group().islower()):
-                found.append(
-                    (Weapon(Span(*match.span()), name, kind), match.group().lower() not in AMBIGUOUS)
-                )
-                reached = match.end()
-                break
-    found += [
-        (Weapon(Span(*match.span()), match.group(), str(match.lastgroup)), len(match.group()) > 3)
-        for match in MODELS.finditer(text)
-        if UNMISTAKABLE.match(match.group())
-        and not ROADS_AND_FORMS.search(text, max(0, match.start() - 12), match.start())
-    ]
-    if any(is_certain for _, is_certain in found):
-        taken_to = 0
-        for weapon, _ in sorted(found, key=lambda each: (each[0].span.start, -each[0].span.end)):
-            if weapon.span.start >= taken_to:
-                yield weapon
-                taken_to = weapon.span.end
+            if match is None or (name[0].isupper() and match.group().islower()):
+                continue
+            span = Span(*match.span())
+            context = reference.contexts.get(name.lower())
+            if context is not None:
+                verdict = _in_context(text, span, sentences, context)
+                if verdict is None:
+                    continue
+                is_sure = is_sure or verdict
+            yield Weapon(span, name, kind), is_sure
+            reached = span.end
+            break
+
+
+def _in_context(text: str, span: Span, sentences: Sequence[Span], context: WeaponContext) -> bool | None:
+    """Return whether the words around say that an ambiguous name is a weapon, or None where they say that it is none."""
+    sentence = sentences[sentence_at(sentences, span.start)]
+    before = NEAR_WORDS.findall(text[max(sentence.start, span.start - 40) : span.start].lower())
+    after = NEAR_WORDS.findall(text[span.end : min(sentence.end, span.end + 30)].lower())
+    if {" ".join(before[-count:]) for count in (1, 2, 3) if count <= len(before)} & context.before_not:
+        return None
+    if {" ".join(after[:count]) for count in (1, 2)} & context.after_not:
+        return None
+    if text[span.end : span.end + 2] in ("'s", "’s") and "suicide" in context.before_not:
+        return None
+    around = text[sentence.start : span.start].lower() + " " + text[span.end : sentence.end].lower()
+    return bool(context.words.intersection(NEAR_WORDS.findall(around)))
+
+
+def _designated(text: str, reference: WeaponReference) -> Iterator[tuple[Weapon, bool]]:
+    """Yield the makers' designations, each with whether it is surely a weapon."""
+    for match in DESIGNATION.finditer(text):
+        rows = reference.designations.get(match["letters"])
+        if rows is None:
+            continue
+        number = int(match["number"])
+        fitting = [(kind, is_sure) for numbers, kind, is_sure in rows if number in numbers]
+        fitting.sort(key=lambda each: not each[1])
+        if not fitting or NO_DESIGNATION_BEFORE.search(text, max(0, match.start() - 16), match.start()):
+            continue
+        noun = _noun_behind(text, match.end(), reference.kinds)
+        if noun is None and NO_DESIGNATION_BEHIND.match(text, match.end()):
+            continue
+        kind, is_sure = fitting[0]
+        if noun is not None:
+            kind = noun if noun in {each for each, _ in fitting} else kind
+        # Without its hyphen a designation of one letter is one only beside a noun: `M16 rifle`, and the `M5` is a road.
+        is_tied = match["mark"] == "-" or (not match["mark"] and len(match["letters"]) > 1)
+        is_sure = noun is not None or (is_sure and is_tied)
+        end = match.end() - len(match["plural"])
+        yield Weapon(Span(match.start(), match.end()), text[match.start() : end], kind), is_sure
+
+
+def _noun_behind(text: str, end: int, kinds: Mapping[str, str]) -> str | None:
+    """Return the kind that the noun behind a designation names: `M-16 rifle`, `S-300 air defence missiles`."""
+    behind = NOUN_BEHIND.match(text, end)
+    if behind is None:
+        return None
+    words = behind[1].lower().split()
+    for noun in (" ".join(words), *words):
+        if kind := kinds.get(noun) or kinds.get(noun.removesuffix("s")):
+            return kind
+    return None

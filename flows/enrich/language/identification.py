@@ -48,11 +48,20 @@ class LanguageDetector:
         sample = " ".join(words).lower()
         if sum(map(str.isalpha, sample)) < MIN_LETTERS:
             return Language(None, None, f"fewer than {MIN_LETTERS} letters in words")
-        labels, scores = self._model.predict(sample[:DETECTOR_CHARS])
-        code, confidence = labels[0].removeprefix("__label__"), min(1.0, round(float(scores[0]), 4))
+        # In a short text names decide, and they say little: `Wojciech Szczepański drove the truck`.
+        without_names = " ".join(word for word in words if word[0].islower())
+        if len(sample) < DETECTOR_CHARS and sum(map(str.isalpha, without_names)) >= MIN_LETTERS:
+            code, confidence = self._predict(without_names)
+            if confidence >= MIN_CONFIDENCE:
+                return Language(code, confidence, None)
+        code, confidence = self._predict(sample)
         if confidence < MIN_CONFIDENCE:
             return Language(None, None, f"the detector is unsure: {code} at {confidence:.2f}")
         return Language(code, confidence, None)
+
+    def _predict(self, sample: str) -> tuple[str, float]:
+        labels, scores = self._model.predict(sample[:DETECTOR_CHARS])
+        return labels[0].removeprefix("__label__"), min(1.0, round(float(scores[0]), 4))
 
 
 def load_detector() -> LanguageDetector:

@@ -6,15 +6,27 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from anyascii import anyascii
+
+MARKS = {
+    **dict.fromkeys("'’‘ʻʼ`´.ʿʾ′″ʹʺ”", ""),
+    **dict.fromkeys("-‐‑–/,()", " "),
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f", ""),
+    "&": " and ",
+}
+"""Marks that spellings differ in: apostrophes go, hyphens part words, and what is not seen is not there."""
+
+LATIN = (range(0xC0, 0x2B0), range(0x1E00, 0x1F00), range(0x2C60, 0x2C80), range(0xA720, 0xA800))
+"""The blocks of Latin letters beyond ASCII. Names in other scripts are compared as they are written."""
+
 LETTERS = str.maketrans(
     {
-        "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th",
-        "ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ı": "i", "ħ": "h", "ŋ": "n", "ə": "a", "Ə": "a",
-        "'": "", "’": "", "‘": "", "ʻ": "", "ʼ": "", "`": "", "´": "", ".": "", "ʿ": "", "ʾ": "",
-        "-": " ", "‐": " ", "‑": " ", "–": " ", "/": " ", ",": " ", "(": " ", ")": " ", "&": " and ",
+        **{letter: anyascii(letter) for block in LATIN for letter in map(chr, block) if letter.isalpha()},
+        # English writes the Azerbaijani letter so: Ganja, Lankaran.
+        **dict.fromkeys("əƏǝƎ", "a"),
+        **MARKS,
     }
-)  # fmt: skip
-"""Letters that Unicode does not take apart, and marks that spellings differ in."""
+)
 
 SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "pt": "point", "pte": "pointe"}
 """Words that names are written short with."""

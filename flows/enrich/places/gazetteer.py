@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from flows.enrich.gazetteer_index import ABSENT, Cell, key_of, skeleton_of
+from flows.enrich.gazetteer_index import ABSENT, TOWNS, Cell, Kind, key_of, skeleton_of
 from flows.enrich.language.spelling import folded
 
 EARTH_RADIUS_KM = 6371.0088
@@ -20,15 +20,16 @@ EARTH_RADIUS_KM = 6371.0088
 class Place:
     """A place of the gazetteer.
 
-    `geonameid` is None for a place that GeoNames does not have; `fcode` is GeoNames' feature code; `country` ISO 3166-1
-    alpha-2, None for what lies in several; `admin1` GeoNames' code of the region within the country; latitude and
+    `geonameid` is None for a place that has none here; `fcode` is GeoNames' feature code, None where it is not known;
+    `country` ISO 3166-1 alpha-2, None for what lies in several; `admin1` GeoNames' code of the region within the country; latitude and
     longitude in degrees (WGS 84); `population` 0 where it is not known.
     """
 
     number: int
     geonameid: int | None
     name: str
-    fcode: str
+    kind: Kind
+    fcode: str | None
     country: str | None
     admin1: str | None
     latitude: float
@@ -38,9 +39,9 @@ class Place:
     """The unit vector from the earth's middle to the place."""
 
     @property
-    def feature_class(self) -> str:
-        """GeoNames' feature class: A for areas, P for populated places, and so on."""
-        return CLASS_OF.get(self.fcode, "P")
+    def feature_class(self) -> str | None:
+        """GeoNames' feature class: A for countries and regions, P for populated places; None for what has no geonameid."""
+        return CLASS_OF.get(self.kind) if self.geonameid else None
 
     def km_to(self, other: Place) -> float:
         """Return the great-circle distance in kilometres."""
@@ -51,18 +52,18 @@ class Place:
 
 
 CLASS_OF = {
-    **dict.fromkeys(("PCLI", "PCLD", "ADM1", "ADM2"), "A"),
-    **dict.fromkeys(("CONT", "RGN", "AREA", "PRK"), "L"),
-    **dict.fromkeys(("OCN", "SEA", "GULF", "BAY", "STRT", "CNL", "SD", "LK", "STM"), "H"),
-    **dict.fromkeys(("ISL", "ISLS", "PEN", "MT", "MTS", "VAL", "DSRT", "CNYN"), "T"),
-    **dict.fromkeys(("AIRP", "HSE", "HMSD"), "S"),
+    **dict.fromkeys((Kind.COUNTRY, Kind.REGION, Kind.DISTRICT), "A"),
+    **dict.fromkeys(TOWNS, "P"),
+    Kind.CONTINENT: "L",
 }
-"""Feature class by feature code, as in GeoNames' featureCodes; those of class P are left out."""
+"""GeoNames' feature class of each kind of place that comes from GeoNames."""
+
+KINDS = tuple(Kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A place that a name may stand for. `spelling` says how the two met: name, alternate or sound."""
+    """A place that a name may stand for. `spelling` says how the two match: name, alternate or phonetic."""
 
     place: Place
     spelling: str
@@ -72,7 +73,7 @@ class Gazetteer:
     """The index, opened. Looking a name up reads the few pages of the maps that it needs."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the maps in a folder that `gazetteer_index.built` made."""
+        """Open the maps in a folder that `flows.reference.gazetteer_index.built` made."""
         # Views of the maps: numpy's own class for them takes a microsecond more for each number.
         self._cells: dict[Cell, Any] = {
             cell: np.load(folder / f"{cell.value}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
@@ -81,19 +82,25 @@ class Gazetteer:
         names = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
         self._countries, self._regions, self._fcodes = (line.split("\t") for line in names[:3])
         self.candidates = lru_cache(maxsize=50_000)(self._candidates)
+        self.phonetic = lru_cache(maxsize=50_000)(self._phonetic)
         self.demonym = lru_cache(maxsize=20_000)(self._demonym)
         self.place = lru_cache(maxsize=20_000)(self._place)
+
+    @property
+    def size(self) -> int:
+        """Return the number of places."""
+        return len(self._cells[Cell.GEONAMEIDS])
 
     def _candidates(self, name: str) -> tuple[Candidate, ...]:
         """Return what a name may stand for as it is spelled, most people first."""
         return self._at(key_of(folded(name)))
 
-    def sounding(self, name: str) -> tuple[Candidate, ...]:
+    def _phonetic(self, name: str) -> tuple[Candidate, ...]:
         """Return the places whose names sound alike, in countries whose names reach English by transcription."""
         skeleton = skeleton_of(folded(name))
-        return (
-            tuple(Candidate(each.place, "sound") for each in self._at(key_of(skeleton))) if skeleton else ()
-        )
+        if not skeleton:
+            return ()
+        return tuple(Candidate(each.place, "phonetic") for each in self._at(key_of(skeleton)))
 
     def _demonym(self, word: str) -> tuple[Place, ...]:
         """Return the countries or regions whose people or things a word names, as `Turkish` does."""
@@ -130,7 +137,8 @@ class Gazetteer:
             number=number,
             geonameid=None if geonameid == ABSENT else geonameid,
             name=bytes(cells[Cell.NAMES][start:end]).decode(),
-            fcode=self._fcodes[int(cells[Cell.FCODES][number])],
+            kind=KINDS[int(cells[Cell.KINDS][number])],
+            fcode=self._fcodes[int(cells[Cell.FCODES][number])] or None,
             country=self._countries[int(cells[Cell.COUNTRIES][number])] or None,
             admin1=self._regions[int(cells[Cell.REGIONS][number])] or None,
             latitude=latitude,

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import orjson
 
+from flows.enrich.language.speech import SpeechVerbs
 from flows.enrich.language.spelling import folded
 from flows.enrich.lexicons import LEXICONS, table
 from flows.enrich.places.gazetteer import Gazetteer
+from flows.enrich.places.words import PlaceWords, read_place_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +31,18 @@ class PlaceReference:
 
     gazetteer: Gazetteer
     weights: PlaceWeights
+    words: PlaceWords
     short_regions: Mapping[str, tuple[str, str]]
     unplaced: Mapping[str, frozenset[str]]
 
 
-def read_place_reference(gazetteer: Gazetteer) -> PlaceReference:
+def read_place_reference(gazetteer: Gazetteer, speech: SpeechVerbs) -> PlaceReference:
     """Read the weights that `tests/bench/fit_places.py` fitted (`places.json` says on what) and the tables."""
     weights = orjson.loads((LEXICONS / "places.json").read_bytes())
     return PlaceReference(
         gazetteer=gazetteer,
         weights=PlaceWeights(weights["naming"], weights["meaning"]),
+        words=read_place_words(speech),
         short_regions={row["short"]: (row["country"], row["admin1"]) for row in table("abbreviations")},
         unplaced={
             row["kind"]: frozenset(folded(name) for name in row["names"].split("|"))

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from flows.enrich.language.spelling import folded
-from flows.enrich.places.resolution import holds
-from flows.enrich.places.toponyms import Toponym
+from flows.enrich.places.candidates import holds
+from flows.enrich.places.phrases import Toponym
 
 BEYOND = (
     "the world or a body of the sky has this name, and the text does not say where a town of this name lies"
@@ -49,7 +49,7 @@ def unplaced_in(
             kinds.pop(folded(each.surface), None)
     for each, following in pairwise(toponyms):
         between = text[each.span.end : following.span.start]
-        if between in LIES_IN and not following.adjective and _lies_in(each, following):
+        if between in LIES_IN and not following.is_adjective and _lies_in(each, following):
             kinds.pop(folded(each.surface), None)
     return kinds
 
@@ -57,7 +57,7 @@ def unplaced_in(
 def _kind(
     name: str, toponym: Toponym, listed: Mapping[str, frozenset[str]], worldwide: frozenset[str]
 ) -> str | None:
-    if toponym.adjective:
+    if toponym.is_adjective:
         return None
     words = name.split()
     if name in listed["world"] or name in listed["body"]:

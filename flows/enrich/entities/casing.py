@@ -1,0 +1,61 @@
+"""Sentences whose capitals say nothing: those in capitals, and headlines that capitalise every word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.enrich.language.sentences import sentence_at
+from flows.records import Span, Word
+
+MIN_WORDS = 3
+MIN_CAPITALS_SHARE = 0.8
+MIN_HEADLINE_SHARE = 0.9
+MIN_HEADLINE_WORDS = 5
+SMALL_WORD = 4
+"""Words of fewer letters may be in lowercase in a headline (`a`, `of`, `the`).
+
+The four numbers come from reading headlines of news; no labelled set moved them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Casing:
+    """The sentences of a text that are in capitals, and those that capitalise their words, by number."""
+
+    sentences: Sequence[Span]
+    capitals: frozenset[int]
+    headlines: frozenset[int]
+
+    def at(self, position: int) -> str:
+        """Return `capitals`, `headline` or `sentence`."""
+        if not (self.capitals or self.headlines):
+            return "sentence"
+        number = sentence_at(self.sentences, position)
+        return (
+            "capitals" if number in self.capitals else "headline" if number in self.headlines else "sentence"
+        )
+
+
+def casing_of(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> Casing:
+    """Look at the words of each sentence once; a headline ends in no period."""
+    capitals, headlines = set(), set()
+    at = 0
+    for number, sentence in enumerate(sentences):
+        first = at
+        upper = long = long_upper = 0
+        while at < len(words) and words[at].start < sentence.end:
+            word = words[at]
+            at += 1
+            is_long = len(word.text) >= SMALL_WORD
+            long += is_long
+            if word.upper:
+                upper += word.text.isupper()
+                long_upper += is_long
+        size = at - first
+        if size >= MIN_WORDS and upper >= MIN_CAPITALS_SHARE * size:
+            capitals.add(number)
+        elif size >= MIN_HEADLINE_WORDS and long_upper >= MIN_HEADLINE_SHARE * long:
+            ends = text[sentence.start : sentence.end].rstrip("\"'”’ ")[-1:] in (".", ":", ";")
+            if not ends:
+                headlines.add(number)
+    return Casing(sentences, frozenset(capitals), frozenset(headlines))

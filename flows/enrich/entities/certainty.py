@@ -1,0 +1,60 @@
+"""Which kind a candidate surely is, where its words and those beside it leave no doubt."""
+
+from __future__ import annotations
+
+import re
+
+from flows.enrich.entities.persons import is_full_name
+from flows.enrich.entities.reference import EntityReference
+from flows.enrich.language.spelling import folded
+from flows.records import Span
+
+CONTRACTION = re.compile(r"['’](?:ll|re|ve|d|m|t)$")
+KIND_OF = re.compile(r"\b(\w+) (?:of|called|named) $")
+ARTICLE = re.compile(r"\b(?:the|an?)\s$", re.IGNORECASE)
+LOOK_BACK = 24
+NEXT_WORDS = re.compile(r" (?P<verb>[a-z]\w+)(?P<own> (?:his|her|him|himself|herself)\b)?")
+
+
+def kind_by_words(span: Span, label: str | None, text: str, reference: EntityReference) -> str | None:
+    """Return what a candidate surely is, or None: a full name, `Federal Insurance Corp`, `Yongping Town`, `Mnangagwa sworn in`."""
+    surface = span.of(text)
+    words = [word.strip(".,").lower() for word in surface.split()]
+    behind = NEXT_WORDS.match(text, span.end)
+    next_word = behind["verb"].lower() if behind else ""
+    before = text[max(0, span.start - LOOK_BACK) : span.start]
+    kind_before = KIND_OF.search(before)
+    if CONTRACTION.search(surface) or (
+        text.startswith(":", span.end) and reference.ordinary.issuperset(words)
+    ):
+        return "OTHER"
+    if kind_before and kind_before[1].lower() in reference.words["place"]:
+        return "OTHER"
+    if label and surface[0].isupper() and ends_in_state_organisation(surface, reference):
+        return "ORG"
+    if label not in (None, "PERSON", "ORG"):
+        return None
+    if len(words) > 1 and (
+        words[-1] in reference.words["company"] or folded(words[0]) in reference.organisations.first
+    ):
+        return "ORG"
+    if label == "ORG":
+        return None
+    if {words[-1], next_word} & reference.words["place"]:
+        return "OTHER"
+    if label and any(letter.isdigit() for letter in surface):
+        return "OTHER"
+    if is_full_name(surface, reference, is_seen=label == "PERSON") and not ARTICLE.search(before):
+        return "PER"
+    if label and len(words) > 1 and words[-1] in reference.organisations.heads:
+        # `Ernie Banks` is a person, `Road Tanners Transport Company` is none.
+        return "ORG" if len(words) > 2 or folded(words[0]) not in reference.given_names else None
+    acts = next_word in reference.words["person_verb"] or (behind is not None and behind["own"])
+    return "PER" if acts and reference.ordinary.isdisjoint(words) else None
+
+
+def ends_in_state_organisation(surface: str, reference: EntityReference) -> bool:
+    """Return True for `US Congress` and `Kenyan Supreme Court`."""
+    words = surface.split()
+    tails = (" ".join(words[at:]) for at in range(1, len(words)))
+    return any(tail in reference.actors and reference.actors[tail].takes_country for tail in tails)

@@ -1,0 +1,221 @@
+"""The features that a candidate is classified by: its own words, those beside it, and what the rest of the text says of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from flows.enrich.entities.candidates import NameCandidate
+from flows.enrich.entities.casing import Casing
+from flows.enrich.entities.persons import is_full_name
+from flows.enrich.entities.reference import EntityReference
+from flows.enrich.language.spelling import folded
+from flows.records import Reading
+
+COARSE = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
+"""The model's labels to the kinds that are told apart."""
+
+BEHIND = re.compile(r"(['’]s\b|\s?[^\w\s]|\s+|$)\s?([\w'’-]*)")
+DIGIT = re.compile(r"\d")
+ADDRESS = re.compile(r"@|\.(?:com|org|net)")
+CAPITAL_WITHIN = re.compile(r"[a-z][A-Z]")
+LOOK_BACK = 24
+MAX_WORDS = 4
+MAX_SHORT_CAPITALS = 5
+PREPOSITIONS = frozenset(
+    "in at near from to outside around through across between toward towards into inside over via off within".split()
+)
+
+
+class TextContext:
+    """What the whole text says of each name."""
+
+    def __init__(self, reading: Reading, candidates: Sequence[NameCandidate], casing: Casing) -> None:
+        """Count how the model and the gazetteer see each name."""
+        self.text = reading.text
+        self.casing = casing
+        self.starts = frozenset(sentence.start for sentence in reading.sentences)
+        self.lower = frozenset(word.text for word in reading.words if not word.upper)
+        self.votes: dict[str, Counter[str]] = {}
+        self.last_words: Counter[str] = Counter()
+        self.first_words: Counter[str] = Counter()
+        for candidate in candidates:
+            name = folded(candidate.surface)
+            if candidate.label:
+                self.votes.setdefault(name, Counter())[COARSE.get(candidate.label, "OTHER")] += 1
+            words = name.split()
+            if (candidate.label == "PERSON" or candidate.certain == "PER") and len(words) > 1:
+                self.last_words[words[-1]] += 1
+                self.first_words[words[0]] += 1
+
+
+def features_of(
+    candidate: NameCandidate, context: TextContext, reference: EntityReference
+) -> tuple[str, ...]:
+    """Return the features of a candidate that is no place, as words; the weights say for which kind they speak."""
+    label = candidate.label or "none"
+    behind = _behind(candidate, context.text, reference)
+    return (
+        "always",
+        f"model {label}",
+        f"source {candidate.source}",
+        *_of_position(candidate, context, reference, label, behind),
+        *_of_words(candidate, reference, label, behind),
+        *_of_text(candidate, context),
+    )
+
+
+def _of_position(
+    candidate: NameCandidate, context: TextContext, reference: EntityReference, label: str, behind: str
+) -> Iterator[str]:
+    """Yield what stands before and behind."""
+    casing = context.casing.at(candidate.span.start)
+    before = _before(candidate, context, reference)
+    yield f"before {before}"
+    yield f"before {before} model {label}"
+    yield f"behind {behind}"
+    yield f"behind {behind} model {label}"
+    if before in ("start", "line"):
+        yield f"begins behind {behind} model {label}"
+    if before == "line" and behind == "line":
+        yield "alone in its line"
+    if " " in candidate.surface and candidate.surface.split()[-1].lower() in reference.organisations.heads:
+        yield f"ends in an organisation before {before} model {label}"
+    if candidate.span.start in context.starts:
+        yield f"first in the sentence model {label}"
+    if casing != "sentence":
+        yield f"in {casing} model {label}"
+
+
+def _before(candidate: NameCandidate, context: TextContext, reference: EntityReference) -> str:
+    start = candidate.span.start
+    left = context.text[max(0, start - LOOK_BACK) : start]
+    at = len(left)
+    while at and not left[at - 1].isalnum() and len(left) - at < 3:
+        at -= 1
+    mark = left[at:]
+    left = left[:at]
+    while at and (left[at - 1].isalnum() or left[at - 1] in ".'’-"):
+        at -= 1
+    word = left[at:].lower().rstrip(".")
+    if "\n" in mark or start == 0:
+        return "line"
+    if not word:
+        return "mark"
+    if start in context.starts:
+        return "start"
+    if mark.strip(" ."):
+        return f"mark {mark.strip()[:1]}"
+    if word in reference.titles.heads:
+        return "title"
+    if word in PREPOSITIONS:
+        return "preposition"
+    if word in ("the", "a", "an", "this"):
+        return "the"
+    if word in ("by", "with", "and", "of", "for", "that"):
+        return word
+    if word in reference.speech:
+        return "speech"
+    return "word" if left[at:].islower() else "capital"
+
+
+def _behind(candidate: NameCandidate, text: str, reference: EntityReference) -> str:
+    end = candidate.span.end
+    found = BEHIND.match(text[end : end + LOOK_BACK])
+    mark, word = (found[1], found[2]) if found else ("", "")
+    small = word.lower()
+    if mark.startswith(("'", "’")):
+        return "possessive"
+    if "\n" in mark or not mark:
+        return "line"
+    if mark.strip():
+        return f"mark {mark.strip()[:1]}"
+    if small in reference.speech:
+        return "speech"
+    if small in reference.words["verb"] or small in reference.words["person_verb"]:
+        return "verb"
+    if small in reference.organisations.heads or small in reference.organisations.nominal:
+        return "organisation"
+    return "capital" if word[:1].isupper() else "digit" if word[:1].isdigit() else "word"
+
+
+def _of_words(candidate: NameCandidate, reference: EntityReference, label: str, behind: str) -> Iterator[str]:
+    """Yield what the words of the name are; `behind` is what follows."""
+    surface = candidate.surface
+    words = surface.split()
+    simple = folded(surface).split() or [""]
+    small = [word.lower().strip(".,") for word in words]
+    size = min(len(words), MAX_WORDS)
+    yield f"words {size}"
+    yield f"words {size} model {label}"
+    ordinary = sum(
+        word in reference.ordinary and (len(words) == 1 or name not in reference.given_names)
+        for word, name in zip(small, folded_words(words), strict=True)
+    )
+    made_of = "none" if not ordinary else "all" if ordinary == len(words) else "some"
+    yield f"ordinary {made_of} model {label}"
+    yield f"ordinary {made_of} words {size}"
+    given, family = simple[0] in reference.given_names, simple[-1] in reference.family_names
+    if given:
+        yield f"given name words {size}"
+        yield f"given name model {label}"
+    if family:
+        yield f"family name words {size}"
+    if is_full_name(surface, reference, is_seen=label == "PERSON"):
+        yield "full name of a person"
+        yield f"full name of a person model {label}"
+    if not candidate.label:
+        yield f"unseen ordinary {made_of} words {min(size, 2)} behind {behind}"
+    heads = reference.organisations.heads
+    if small[-1] in heads:
+        yield f"ends in an organisation words {size}"
+    elif any(word in heads for word in small):
+        yield "holds an organisation"
+    if small[0] in reference.titles.words and small[-1] not in heads:
+        yield "begins with a title"
+    if any(word in reference.words["connecting"] for word in words[1:-1]):
+        yield "connecting word"
+    if surface in reference.actors:
+        yield f"well-known{' ambiguous' if surface in reference.ambiguous else ''} model {label}"
+    yield from _of_letters(surface, label)
+
+
+def folded_words(words: Sequence[str]) -> list[str]:
+    """Return each word folded."""
+    return [folded(word) for word in words]
+
+
+def _of_letters(surface: str, label: str) -> Iterator[str]:
+    if surface.isupper():
+        yield f"capitals {'short' if len(surface) <= MAX_SHORT_CAPITALS else 'long'}"
+        yield f"capitals model {label}"
+    elif surface[:1].islower():
+        yield "begins in lowercase"
+    if not surface.isalpha():
+        if DIGIT.search(surface):
+            yield "digits"
+        if ADDRESS.search(surface):
+            yield "address"
+        if " of " in surface or " for " in surface:
+            yield "of"
+        if " and " in surface or " & " in surface:
+            yield "and"
+    if not (surface.istitle() or surface.isupper()) and CAPITAL_WITHIN.search(surface):
+        yield "capital within"
+
+
+def _of_text(candidate: NameCandidate, context: TextContext) -> Iterator[str]:
+    """Yield what is said of the same name elsewhere in the text; a mention is no evidence for itself."""
+    simple = folded(candidate.surface)
+    own = COARSE.get(candidate.label, "OTHER") if candidate.label else None
+    for kind, count in context.votes.get(simple, {}).items():
+        if count - (kind == own) > 0:
+            yield f"elsewhere {kind}"
+    if " " not in simple:
+        if simple in context.last_words:
+            yield "last name of a person"
+        elif simple in context.first_words:
+            yield "given name of a person"
+    if simple in context.lower or candidate.surface.lower() in context.lower:
+        yield "in lowercase elsewhere"

@@ -1,0 +1,109 @@
+"""Runs of capitalised words: where a name that the model did not see, or saw in part, begins and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flows.enrich.entities.casing import Casing
+from flows.enrich.entities.reference import EntityReference
+from flows.enrich.language.spelling import folded
+from flows.records import Reading, Span, Word
+
+MAX_PERSON_WORDS = 6
+"""Names of persons hold at most so many words."""
+
+NUMERALS = frozenset("I II III IV Two One".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Capitalised words that stand together: their numbers in the text, and what they look like."""
+
+    span: Span
+    first: int
+    last: int
+    is_person: bool
+    is_organisation: bool
+
+
+class Runs:
+    """The runs of a text."""
+
+    def __init__(
+        self, reading: Reading, runs: Sequence[Run], casing: Casing, reference: EntityReference
+    ) -> None:
+        self.all = runs
+        self._words = reading.words
+        self._casing = casing
+        self._reference = reference
+        self._at = {at: run for run in runs for at in range(run.span.start, run.span.end)}
+
+    def within(self, span: Span) -> Iterator[Span]:
+        """Yield the parts of a span that are runs: in capitals the model takes verbs for parts of names."""
+        for run in dict.fromkeys(self._at[at] for at in range(span.start, span.end) if at in self._at):
+            part = Span(max(run.span.start, span.start), min(run.span.end, span.end))
+            yield part
+
+    def completed(self, span: Span) -> Span:
+        """Return the whole name that a person's span is a part of."""
+        run = self._at.get(span.start) or self._at.get(span.end - 1)
+        if run is None or run.is_organisation or run.last - run.first >= MAX_PERSON_WORDS:
+            return span
+        if run.span.start > span.start or run.span.end < span.end:
+            return span
+        own = range(span.start, span.end)
+        added = [word for word in self._words[run.first : run.last + 1] if word.start not in own]
+        return run.span if all(is_of_person(word, self._reference) for word in added) else span
+
+    def is_part_of_organisation(self, span: Span) -> bool:
+        """Return True for a span that a longer organisation's name holds, or begins or ends in the middle of."""
+        return any(
+            run is not None
+            and run.is_organisation
+            and run.span != span
+            and not span.start <= run.span.start <= run.span.end <= span.end
+            for run in (self._at.get(span.start), self._at.get(span.end - 1))
+        )
+
+    def event_at(self, number: int) -> Span | None:
+        """Return the storm or war that a word begins or ends, or None."""
+        words, classes = self._words, self._reference.words
+        word = words[number]
+        small = word.text.lower()
+        if not word.upper or (small not in classes["storm"] and small not in classes["event"]):
+            return None
+        behind = words[number + 1] if number + 1 < len(words) else None
+        before = words[number - 1] if number else None
+        if small in classes["storm"]:
+            named = behind is not None and behind.upper and behind.joined
+            if not named or behind is None or behind.text.lower() in self._reference.organisations.heads:
+                return None
+            if behind.text.lower() in self._reference.ordinary and self._casing.at(word.start) != "sentence":
+                return None
+            tropical = before is not None and word.joined and before.text.lower() == "tropical"
+            return Span(before.start if tropical and before else word.start, behind.end)
+        if before is None or not (before.upper and word.joined) or before.text.lower() in classes["closed"]:
+            return None
+        if self._casing.at(word.start) != "sentence":
+            return None
+        first = number - 1
+        while first and words[first].joined and words[first - 1].upper:
+            first -= 1
+        if words[first].text.lower() in classes["closed"]:
+            first += 1
+        numbered = behind is not None and behind.joined and behind.text in NUMERALS
+        return Span(words[first].start, behind.end if numbered and behind else word.end)
+
+
+def is_of_person(word: Word, reference: EntityReference) -> bool:
+    """Return True for a word that a person's name may go on with."""
+    small = word.text.lower()
+    simple = folded(word.text)
+    if (
+        small in reference.words["connecting"]
+        or simple in reference.family_names
+        or simple in reference.given_names
+    ):
+        return True
+    return small not in reference.ordinary and small not in reference.organisations.heads

@@ -1,0 +1,108 @@
+"""What is left of an entity of the model without articles, titles, possessives and marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flows.enrich.entities.reference import EntityReference
+from flows.records import Span
+
+LEADING = re.compile(r"(?:[\s\"'“”‘’`.,;:()\[\]<>|*_=+~^/\\#@-]+|(?:the|The|THE)\s+)+")
+TRAILING = re.compile(r"(?:\s?['’][sS]|[\s\"'“”‘’`,;:()\[\]<>|*_=+~^/\\-])+$")
+FIRST_WORD = re.compile(r"(?P<word>[^\W\d_]+(?:-[^\W\d_]+)?)\.?\s+")
+LAST_WORD = re.compile(r" ([a-z]+)$")
+LETTERS = re.compile(r"[^\W\d_]")
+LINE_BREAK = re.compile(r"\s*\n\s*")
+COLUMN = re.compile(r"\t| {2,}|\s\((?![^()]*\)[^()]*\Z)")
+
+MAX_BROKEN_LINE = 60
+"""A line that is shorter ends a name: it is one of a list or a signature; longer ones are wrapped text."""
+
+
+def trimmed(text: str, span: Span, reference: EntityReference, label: str) -> Iterator[Span]:
+    """Yield the parts of an entity that may be a name; it is cut where a short line ends or a column begins."""
+    for piece in _pieces(text, span):
+        start, end = piece.start, piece.end
+        if leading := LEADING.match(text, start, end):
+            start = leading.end()
+        if trailing := TRAILING.search(text[start:end]):
+            end = start + trailing.start()
+        addressed = FIRST_WORD.match(text, start, end)
+        end = _before_verb(text, start, end, reference)
+        if label == "PERSON" or (addressed and addressed["word"].lower() in reference.titles.addresses):
+            start = _behind_titles(text, start, end, reference)
+        words = [word.strip(".,").lower() for word in text[start:end].split()]
+        is_title = len(words) > 1 and _is_title(words, reference)
+        is_described = text[start:end].islower() and (label == "NORP" or reference.ordinary.issuperset(words))
+        if is_described:
+            continue
+        if (
+            end - start > 1
+            and LETTERS.search(text, start, end)
+            and not (is_title or _is_no_name(words, reference))
+        ):
+            yield Span(start, end)
+
+
+def _pieces(text: str, span: Span) -> list[Span]:
+    pieces = [span]
+    for broken in LINE_BREAK.finditer(text, span.start, span.end):
+        line_start = text.rfind("\n", 0, broken.start()) + 1
+        if broken.start() - line_start < MAX_BROKEN_LINE or "\n" in broken.group().strip(" \t")[1:]:
+            last = pieces.pop()
+            pieces += [Span(last.start, broken.start()), Span(broken.end(), last.end)]
+    for column in COLUMN.finditer(text, span.start, span.end):
+        last = pieces[-1]
+        if last.start < column.start() and column.end() < last.end and "\n" not in column.group():
+            pieces[-1:] = [Span(last.start, column.start()), Span(column.end(), last.end)]
+    return pieces
+
+
+def _before_verb(text: str, start: int, end: int, reference: EntityReference) -> int:
+    """Return where a name ends before verbs and small words that the model took for parts of it: `Korean War ended in`."""
+    last = LAST_WORD.search(text[start:end])
+    if last is None:
+        return end
+    word = last[1]
+    is_none = (
+        word in reference.speech
+        or word in reference.words["verb"]
+        or word in reference.words["closed"]
+        or word.endswith("ed")
+    )
+    return _before_verb(text, start, start + last.start(), reference) if is_none else end
+
+
+def _behind_titles(text: str, start: int, end: int, reference: EntityReference) -> int:
+    """Return where a person's name begins behind titles and what stands before them: `Brazilian Finance Minister Marcos Teixeira`."""
+    titles = reference.titles
+    at = reached = start
+    while word := FIRST_WORD.match(text, at, end):
+        small = word["word"].lower()
+        if small in titles.heads or (small.replace("-", " ") in titles.heads):
+            reached = word.end()
+        elif small not in titles.words and (
+            at > start or small in reference.given_names or small in reference.family_names
+        ):
+            break
+        at = word.end()
+    return reached
+
+
+def _is_title(words: list[str], reference: EntityReference) -> bool:
+    """Return True for a title that the model takes for a person: `Brazilian Finance Minister`."""
+    return words[-1] in reference.titles.heads and words[-2] in reference.titles.words
+
+
+def _is_no_name(words: list[str], reference: EntityReference) -> bool:
+    """Return True for labels of mails and tables, days and titles alone."""
+    return all(
+        word in reference.words["form"]
+        or word in reference.words["table"]
+        or word in reference.words["calendar"]
+        or word in reference.words["company"]
+        or word in reference.titles.words
+        or not LETTERS.search(word)
+        for word in words
+    )

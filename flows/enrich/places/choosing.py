@@ -1,0 +1,63 @@
+"""Which phrases name a place: the score of each, and the best ones that do not overlap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flows.enrich.places.features import Context
+from flows.enrich.places.phrases import Phrases, Toponym
+from flows.enrich.places.reference import PlaceReference
+from flows.records import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Featured:
+    """A phrase with its features."""
+
+    toponym: Toponym
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A phrase that names a place, with the probability that it does."""
+
+    toponym: Toponym
+    probability: float
+
+
+def features_in(reading: Reading, reference: PlaceReference) -> list[Featured]:
+    """Return every phrase of a text that may name a place, with its features, in reading order."""
+    phrases = Phrases(reading, reference)
+    toponyms = phrases.toponyms()
+    toponyms = [each for each in toponyms if not phrases.stands_in_other_name(each)]
+    context = Context(reading, phrases, toponyms, reference.words)
+    return [Featured(each, tuple(context.features_of(each))) for each in toponyms]
+
+
+def choose(phrases: Sequence[Featured], weights: Mapping[str, float], min_score: float) -> list[NamedPlace]:
+    """Return the phrases that name a place: highest score first, none that overlaps another; in reading order.
+
+    A score is the log-odds that a phrase names a place. A name within a longer one that is listed too is left out:
+    `Virginia` of `West Virginia`.
+    """
+    scored = [(each.toponym, sum(weights.get(name, 0.0) for name in each.features)) for each in phrases]
+    within = set()
+    reaches = -1
+    for toponym, score in sorted(scored, key=lambda pair: (pair[0].span.start, -pair[0].span.end)):
+        if toponym.span.end <= reaches:
+            within.add(toponym.span)
+        elif score > min_score and toponym.candidates and " " in toponym.surface:
+            reaches = toponym.span.end
+    chosen: list[NamedPlace] = []
+    taken = bytearray(max((toponym.span.end for toponym, _ in scored), default=0))
+    for toponym, score in sorted(scored, key=lambda pair: (-pair[1], pair[0].span.start)):
+        if score <= min_score:
+            break
+        start, end = toponym.span.start, toponym.span.end
+        if toponym.span not in within and not any(taken[start:end]):
+            chosen.append(NamedPlace(toponym, 1 / (1 + math.exp(-score))))
+            taken[start:end] = b"\1" * (end - start)
+    return sorted(chosen, key=lambda each: each.toponym.span.start)
