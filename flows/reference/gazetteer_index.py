@@ -133,7 +133,7 @@ def _countries() -> Iterator[_Raw]:
             int(row["geonameid"]),
             country["name"],
             Kind.COUNTRY,
-            "",
+            row["fcode"],
             row["iso"],
             "",
             float(row["latitude"]),

@@ -16,7 +16,17 @@ from pathlib import Path
 from flows.enrich.language.spelling import folded
 from flows.enrich.lexicons import LEXICONS, table
 from tests.reference.shapes import Points, Ring, middle_of_points, middle_of_rings
-from tests.reference.sources import CODES, DIVISIONS, GAZETTEER, OUTLINES, Division, Outline, Sources, Town
+from tests.reference.sources import (
+    CODES,
+    DIVISIONS,
+    GAZETTEER,
+    OUTLINES,
+    STATES,
+    Division,
+    Outline,
+    Sources,
+    Town,
+)
 
 MIN_PEOPLE = 40_000
 """A second-order region of fewer people is left out if a town in it bears its name: the town stands for it."""
@@ -185,20 +195,22 @@ def _write_countries(
     towns_of: defaultdict[str, list[Town]] = defaultdict(list)
     for town in towns:
         towns_of[town.country].append(town)
-    geonames = sources.countries()
+    geonames, independent = sources.countries(), sources.independent_countries()
     rows = []
     for row in table("countries"):
         point = _middle(rings_of[row["iso"]], towns_of[row["iso"]])
         if point is None:
             raise ValueError(f"country {row['iso']}: neither outline nor town")
         geonameid = geonames[row["iso"]]["geonameid"]
-        rows.append((geonameid, row["iso"], *_cells(point), row["aliases"], row["demonyms"]))
+        fcode = "PCLI" if row["iso"] in independent else ""
+        rows.append((geonameid, fcode, row["iso"], *_cells(point), row["aliases"], row["demonyms"]))
     _write(
         "countries",
         "Countries as news names them: ISO 3166-1 alpha-2, the point that stands for each, other names, adjectives and peoples.",
-        f"{GAZETTEER.source} (ids); {OUTLINES.source} (outlines); {DIVISIONS.source} (towns). Names and peoples: own list.",
-        "A point is the middle of the largest part of the country's outline, else of its towns.",
-        ("geonameid", "iso", "latitude", "longitude", "aliases", "demonyms"),
+        f"{GAZETTEER.source} (ids); {OUTLINES.source} (outlines); {DIVISIONS.source} (towns); {STATES.source} (independence). Names and peoples: own list.",
+        "A point is the middle of the largest part of the country's outline, else of its towns.\n"
+        "PCLI is GeoNames' code of an independent political entity; no source gives the codes of the others.",
+        ("geonameid", "fcode", "iso", "latitude", "longitude", "aliases", "demonyms"),
         rows,
     )
 

