@@ -17,6 +17,9 @@ class Kind(Enum):
     GeoNames' feature codes are finer, and not known for every place.
     """
 
+    # Members are singletons; Enum's own hash is that of the name, taken in Python at each look-up.
+    __hash__ = object.__hash__
+
     COUNTRY = "country"
     REGION = "region"
     """First-order, as a state or a governorate."""

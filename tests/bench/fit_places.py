@@ -90,7 +90,7 @@ def main() -> None:
         cells = "  ".join(f"{what} {100 * value:.1f}" for what, value in figures.items() if value is not None)
         sys.stdout.write(f"{name:<9} {cells}\n")
     if given.write:
-        weights = fitted(texts)
+        weights = fitted(texts, reference.places.words.division)
         stored = {
             "fitted by": "tests/bench/fit_places.py",
             "fitted on": f"{sum(text.is_whole for text in texts)} texts, and sentences of them alone: parts of LGL, TR-News, GeoVirus and GeoWebNews",
@@ -232,7 +232,7 @@ def left_out(
 ) -> Iterator[tuple[str, dict[str, float | None]]]:
     """Yield the measures on each corpus of weights that were fitted on the others."""
     for name in SETS:
-        weights = fitted([text for text in texts if text.set != name])
+        weights = fitted([text for text in texts if text.set != name], reference.words.division)
         pairs = [
             (text.document, [as_line(each) for each in found(text, reference, weights)])
             for text in texts
@@ -259,7 +259,7 @@ def as_line(mention: PlaceMention) -> dict[str, Any]:
     }
 
 
-def fitted(texts: Sequence[Labelled]) -> PlaceWeights:
+def fitted(texts: Sequence[Labelled], areas: frozenset[str]) -> PlaceWeights:
     """Fit both models; the second in rounds, since what a name stands for depends on the others."""
     rows = [
         (phrase.features, is_wanted, text.weight)
@@ -269,12 +269,12 @@ def fitted(texts: Sequence[Labelled]) -> PlaceWeights:
     naming = fit_logistic(*zip(*rows, strict=True), RIDGE_OF_NAMING)
     meaning: dict[str, float] = {}
     for _ in range(ROUNDS_OF_MEANING):
-        meaning = fit_softmax(list(_groups(texts, naming, meaning)), RIDGE_OF_MEANING)
+        meaning = fit_softmax(list(_groups(texts, naming, meaning, areas)), RIDGE_OF_MEANING)
     return PlaceWeights(naming, meaning)
 
 
 def _groups(
-    texts: Sequence[Labelled], naming: dict[str, float], meaning: dict[str, float]
+    texts: Sequence[Labelled], naming: dict[str, float], meaning: dict[str, float], areas: frozenset[str]
 ) -> Iterator[Group]:
     """Yield for each name with a label its candidates, 2 for the very place, 1 for one near it."""
     for text in texts:
@@ -290,7 +290,7 @@ def _groups(
                     labels[key_of(toponym)].append((gold["lat"], gold["lon"], gold["geonameid"]))
         if not labels:
             continue
-        resolver = Resolver(toponyms, text.reading.text)
+        resolver = Resolver(toponyms, text.reading.text, areas)
         resolver.score(meaning)
         for name, features in resolver.features():
             if own := labels.get(key_of(name.toponyms[0])):

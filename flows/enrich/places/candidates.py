@@ -54,13 +54,16 @@ Region = tuple[str, str]
 class Name:
     """All mentions of one name in a text, which stand for one place, and how probable each candidate is so far.
 
-    `containers` holds, for each mention that stands before a comma or `in`, the candidates of the name behind it.
+    `containers` holds, for each mention that stands before a comma or `in`, the candidates of the name behind it; `is_set_off`
+    is True if a distance or a direction stands before a mention, `has_area` if a word such as `province` stands beside one.
     """
 
     toponyms: list[Toponym]
     candidates: list[Candidate]
     containers: list[list[Place]]
     probabilities: list[float]
+    is_set_off: bool = False
+    has_area: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,10 @@ def _own_features(name: Name, candidate: Candidate, most: int) -> dict[str, floa
         "population of the largest": place.population / most if most else 0.0,
         "same letters": float(is_same),
     }
+    if name.is_set_off:
+        features[f"set off {group}"] = 1.0
+    if name.has_area:
+        features[f"beside an area {group}"] = 1.0
     if place is name.candidates[0].place:
         features["first"] = 1.0
     if place.kind is Kind.DISTRICT and not is_same and folded(place.name) != folded(surface):

@@ -79,7 +79,7 @@ def resolved(
         replace(each.toponym, candidates=()) if folded(each.toponym.surface) in unplaced else each.toponym
         for each in named
     ]
-    meanings = Resolver(toponyms, reading.text).resolve(reference.weights.meaning)
+    meanings = Resolver(toponyms, reading.text, reference.words.division).resolve(reference.weights.meaning)
     choices = [meanings[key_of(each)] for each in toponyms]
     towns = [
         own[0].place

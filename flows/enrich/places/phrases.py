@@ -15,6 +15,12 @@ from flows.records import Reading, Span
 MAX_WORDS = 6
 """No name of the gazetteer that news uses has more."""
 
+MAX_DEMONYM_WORDS = 3
+
+MAX_PHONETIC_WORDS = 3
+"""A phrase of more words is not looked up by its sound, nor is one of English words: few are names of places, and each look-up
+costs as much as all others of the phrase."""
+
 POSSESSIVES = ("'s", "’s")
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 
@@ -178,7 +184,7 @@ class Phrases:
             return Toponym(whole, whole.of(self.text), (Candidate(region, "name"),))
         if self._is_no_name(surface):
             return None
-        if owners := self._gazetteer.demonym(surface):
+        if last - first < MAX_DEMONYM_WORDS and (owners := self._gazetteer.demonym(surface)):
             return Toponym(span, surface, tuple(Candidate(place, "name") for place in owners), True)
         if owned := self._with_possessive(span):
             return owned
@@ -191,9 +197,16 @@ class Phrases:
         has_kind = last > first and (words[last].text.lower() in classes.kind or head in classes.kind_before)
         if has_kind:
             return Toponym(span, surface, self._without_kind(first, last))
-        is_settlement = first == last and self.is_settlement(first)
-        phonetic = self._gazetteer.phonetic(surface) if is_settlement or is_distinct(surface) else ()
-        return Toponym(span, surface, phonetic) if phonetic or is_settlement else None
+        if first == last and self.is_settlement(first):
+            return Toponym(span, surface, self._gazetteer.phonetic(surface))
+        if last - first >= MAX_PHONETIC_WORDS or self._is_ordinary(first, last):
+            return None
+        phonetic = self._gazetteer.phonetic(surface)
+        return Toponym(span, surface, phonetic) if phonetic and is_distinct(surface) else None
+
+    def _is_ordinary(self, first: int, last: int) -> bool:
+        """Return True if a phrase is made of words of English."""
+        return all(word.text.lower() in self._classes.ordinary for word in self.words[first : last + 1])
 
     def _is_address(self, number: int) -> bool:
         """Return True if a word is a form of address right before the next one, as in `Mr London`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ from flows.enrich.language.spelling import folded
 from flows.enrich.places.candidates import GROUPS, Name, features_of, surroundings_of
 from flows.enrich.places.gazetteer import Candidate, Place
 from flows.enrich.places.phrases import Toponym
+from flows.enrich.places.relations import relation_before
 
 MAX_CANDIDATES = 24
 """Namesakes beyond these are the smallest; on LGL, TR-News and GeoWebNews 24 hold the right one where any number does, but
@@ -23,6 +25,10 @@ MIN_PROBABILITY = 0.002
 ROUNDS = 2
 """How often the candidates of all names are scored: the second time each name knows what the others stand for. A third
 round changes fewer than one name in 500 of LGL."""
+
+WORD_BEHIND = re.compile(r" ([A-Za-z]+)\b")
+AREA_BEFORE = re.compile(r"\b([A-Za-z]+) of $")
+MAX_CHARS = 20
 
 MAX_CONTAINERS = 8
 """Candidates of the name behind a comma that a place may lie in."""
@@ -62,14 +68,17 @@ class Choice:
 class Resolver:
     """The names of one text, resolved together."""
 
-    def __init__(self, toponyms: Sequence[Toponym], text: str) -> None:
+    def __init__(self, toponyms: Sequence[Toponym], text: str, areas: frozenset[str]) -> None:
         """Group the mentions by name, and see which stand before a place that they lie in."""
         self._names: dict[Key, Name] = {}
         for toponym in toponyms:
             key = key_of(toponym)
             if key not in self._names:
                 self._names[key] = Name([], _worth_scoring(toponym.candidates), [], [])
-            self._names[key].toponyms.append(toponym)
+            name = self._names[key]
+            name.toponyms.append(toponym)
+            name.is_set_off = name.is_set_off or relation_before(text, toponym.span.start) is not None
+            name.has_area = name.has_area or _has_area(text, toponym, areas)
         for toponym, following in pairwise(toponyms):
             between = text[toponym.span.end : following.span.start]
             if between in CONTAINER_BEHIND and not following.is_adjective:
@@ -108,6 +117,17 @@ class Resolver:
         for name in names:
             if len(name.candidates) > 1:
                 yield name, features_of(name, around)
+
+
+def _has_area(text: str, toponym: Toponym, areas: frozenset[str]) -> bool:
+    """Return True for `Kassala state`, `province of Idlib` and `Idlib Province`."""
+    span = toponym.span
+    behind = WORD_BEHIND.match(text, span.end)
+    before = AREA_BEFORE.search(text, max(0, span.start - MAX_CHARS), span.start)
+    own = toponym.surface.rpartition(" ")[2]
+    return any(
+        word.lower() in areas for word in (behind[1] if behind else "", before[1] if before else "", own)
+    )
 
 
 def key_of(toponym: Toponym) -> Key:

@@ -29,6 +29,7 @@ class PlaceWords:
     kind_before: frozenset[str]
     area: frozenset[str]
     area_of: frozenset[str]
+    division: frozenset[str]
     side: frozenset[str]
     settlement: frozenset[str]
     storm: frozenset[str]
