@@ -75,7 +75,7 @@ class Source:
 class RawDispatch:
     """One dispatch as it arrived: its bytes, and their position in the file.
 
-    `envelope` is what stands before the first dispatch of a file that holds many: the head of a feed,
+    `envelope` is what precedes the first dispatch of a file that holds many: the head of a feed,
     the line of a CSV file that names its columns.
     """
 
@@ -126,7 +126,7 @@ class PublishedAt:
 class Header:
     """The header fields of a dispatch, by their ninjs and schema.org names.
 
-    `rest` keeps each key that nobody claimed.
+    `rest` keeps each key that no one claimed.
     """
 
     published: PublishedAt | None = None

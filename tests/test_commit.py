@@ -373,7 +373,7 @@ def has_ended(handle: int) -> bool:
 
 
 def test_the_workers_of_a_killed_run_end_with_it(tmp_path):
-    """Else they would work on, for nobody, beside those of the next run."""
+    """Else they would work on, for no one, beside those of the next run."""
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("Two soldiers were killed in Ankara.")
     (tmp_path / "in" / "b.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 190_000)

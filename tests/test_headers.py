@@ -22,7 +22,7 @@ from flows.parse.headers import BY_NAME, front_matter, inline, jsonl, key_value,
 from .conftest import raw
 
 
-def test_an_inline_date_is_read_and_the_text_starts_behind_it():
+def test_an_inline_date_is_read_and_the_text_starts_after_it():
     parsed = inline.parse(raw(b" date 2020-02-20 Two soldiers have been killed"))
 
     assert parsed.header.published.on == date(2020, 2, 20)
@@ -162,7 +162,7 @@ def test_a_reuters_item_without_topics_has_no_keywords():
     assert (header.keywords, header.rest["@topics"]) == ((), "YES")
 
 
-def test_what_is_written_behind_a_reuters_date_is_kept_as_a_note():
+def test_what_is_written_after_a_reuters_date_is_kept_as_a_note():
     noted = REUTERS.replace(b"15:01:01.79", b"15:01:01.79C T")
 
     header = understand(raw(noted, "reuters_sgml")).header

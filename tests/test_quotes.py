@@ -105,7 +105,7 @@ def test_a_verb_of_speech_that_has_no_subject_before_it_names_no_speaker(lead):
     assert (quote.speaker, quote.null_reason) == (None, "no verb of speech beside the quotation")
 
 
-def test_the_sentence_behind_a_quotation_that_has_its_speaker_is_of_another():
+def test_the_sentence_after_a_quotation_that_has_its_speaker_is_of_another():
     text = 'Reza said: "We will go." Smith said the road was shut. "Why?" Smith said.'
     first, second = found_in(text)
 
@@ -183,7 +183,7 @@ def test_speech_that_no_mark_closes_goes_on_where_the_next_paragraph_opens_again
         ('The ship was "lost" with all hands, the coastguard said on Friday.', "said", "the coastguard"),
     ],
 )
-def test_who_speaks_may_stand_behind_the_quotation(text, cue, speaker):
+def test_who_speaks_may_stand_after_the_quotation(text, cue, speaker):
     (quote,) = found_in(text)
 
     assert (quote.cue.of(text), quote.speaker.of(text)) == (cue, speaker)
@@ -233,7 +233,7 @@ def test_each_of_two_speakers_in_a_row_has_a_quotation():
     assert [quote.speaker.of(text) for quote in found_in(text)] == ["Bo", "Ann"]
 
 
-def test_what_is_added_behind_the_verb_is_another_quotation_of_the_speaker():
+def test_what_is_added_after_the_verb_is_another_quotation_of_the_speaker():
     text = '"We go," Bo said, adding: "We stay."'
 
     assert [(quote.cue.of(text), quote.speaker.of(text)) for quote in found_in(text)] == [

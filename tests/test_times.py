@@ -25,8 +25,8 @@ from .conftest import THURSDAY, loaded_reference, reading
 def _marked(sentence: str) -> tuple[str, str]:
     """Return the sentence of an example without its brackets, and the words within them."""
     before, _, rest = sentence.partition("[")
-    words, _, behind = rest.partition("]")
-    return before + words + behind, words
+    words, _, after = rest.partition("]")
+    return before + words + after, words
 
 
 EXAMPLES = [(rule, sentence, value) for rule in RULES for sentence, value in rule.examples]
@@ -220,7 +220,7 @@ def test_a_day_without_last_or_next_before_it_is_read_as_the_sentence_looks(text
 @pytest.mark.parametrize(
     "text", ["last Jan Smith spoke", "this Mar was deep", "at last Jun Li came", "next Mark spoke"]
 )
-def test_a_name_like_a_short_month_is_one_only_behind_last_or_next_and_before_no_name(text):
+def test_a_name_like_a_short_month_is_one_only_after_last_or_next_and_before_no_name(text):
     assert times_in(reading(text)) == ()
 
 

@@ -42,7 +42,7 @@ class Stream(Protocol):
 
     @property
     def unused_data(self) -> bytes:
-        """What stood behind the end of the compressed stream."""
+        """What stood after the end of the compressed stream."""
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         """Return at most so many bytes of what the data, and earlier data, decompress to."""

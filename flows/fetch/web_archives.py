@@ -122,7 +122,7 @@ class _Archive:
             self._stream, self._fed, self._is_passed_on = None, 0, False
 
     def _drop(self, found: str) -> None:
-        """Leave the current record out, and look for the next one behind its first byte."""
+        """Leave the current record out, and look for the next one after its first byte."""
         place = f"the record at byte {self._stored_at:,}: {found}"
         error = BrokenCompression(self._budget.uri, place)
         self._restarts += 1

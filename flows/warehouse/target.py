@@ -123,7 +123,7 @@ def _opener_of(address: str) -> Opener:
         from flows.warehouse.to_delta import open_delta  # start-up  # noqa: PLC0415  # start-up
 
         return open_delta
-    # What stands before an @ may be a password.
+    # What precedes an @ may be a password.
     raise WrongUse("TARGET", address.rpartition("@")[2], KINDS)
 
 

@@ -19,9 +19,9 @@ MAX_ABBREVIATION_CHARS = 24
 
 @dataclass(frozen=True, slots=True)
 class SentenceRules:
-    """Words, in lowercase, that a period behind them does not end a sentence, or not always.
+    """Words, in lowercase, after which a period does not end a sentence, or not always.
 
-    `before_names` are titles and parts of names, `before_numbers` stand before figures; behind `abbreviations` a sentence
+    `before_names` are titles and parts of names, `before_numbers` precede figures; after `abbreviations` a sentence
     ends only where the next word is among `opening`.
     """
 
@@ -32,12 +32,12 @@ class SentenceRules:
 
 
 def sentences_in(text: str, paragraphs: Sequence[Span], rules: SentenceRules) -> tuple[Span, ...]:
-    """Return the sentences in order; together they hold every character that is not blank."""
+    """Return the sentences in order; together they cover every character that is not blank."""
     return tuple(sentence for paragraph in paragraphs for sentence in _split(text, paragraph, rules))
 
 
 def sentence_at(sentences: Sequence[Span], position: int) -> int:
-    """Return the number (from 0) of the sentence that a position stands in."""
+    """Return the number (from 0) of the sentence that contains a position."""
     return max(0, bisect_right(sentences, position, key=lambda sentence: sentence.start) - 1)
 
 
@@ -68,7 +68,7 @@ def _is_boundary(text: str, start: int, end: re.Match[str], limit: int, rules: S
         return True
     last = word[1]
     if len(end.group()) > 1:
-        # A closing quotation mark or bracket behind the period: no abbreviation.
+        # A closing quotation mark or bracket after the period: no abbreviation.
         return True
     small = last.lower()
     if small in rules.before_names or (small in rules.before_numbers and following.isdigit()):

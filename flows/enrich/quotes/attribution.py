@@ -11,7 +11,7 @@ from flows.records import Span
 class Attribution:
     """A speaker and the verb of speech, if there is one.
 
-    `is_marked` is true where a colon or a comma stands between the verb and the quotation behind it. `end` is where the
+    `is_marked` is true where a colon or a comma stands between the verb and the quotation after it. `end` is where the
     words of the attribution end.
     """
 

@@ -28,7 +28,7 @@ class Cue:
 def cues_in(text: str, start: int, end: int, reference: QuoteReference) -> Iterator[Cue]:
     """Yield the verbs of speech in a range, in order.
 
-    A verb behind `should`, `may` or `cannot` reports nothing and is left out. A word that is a noun as well is left out where its subject would not agree with it, as `report` in `the report`, and
+    A verb after `should`, `may` or `cannot` reports nothing and is left out. A word that is a noun as well is left out where its subject would not agree with it, as `report` in `the report`, and
     where it is part of a name, as in `the Washington Post`.
     """
     before = None

@@ -1,4 +1,4 @@
-"""Who speaks where the attribution stands before the quotation: `A spokesman for the ministry, Ali Reza, said: "..."`."""
+"""Who speaks where the attribution precedes the quotation: `A spokesman for the ministry, Ali Reza, said: "..."`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def lead_of(
 ) -> Attribution | None:
     """Return who speaks the quotation that opens at `end`, or None; the sentence begins at `start`.
 
-    `before` is who speaks another quotation that ends at `start` and that the sentence goes on with, as in
+    `before` is who speaks another quotation that ends at `start` and that the sentence continues, as in
     `"We go," Smith told the court, adding: "We stay."`
     """
     if found := _quoted_as(text, start, end, reference):
@@ -74,7 +74,7 @@ def lead_of(
 
 
 def _brings(cue: Cue, tail: re.Match[str], reference: QuoteReference) -> bool:
-    """Return True if a verb of this use, with these words behind it, brings in the quotation."""
+    """Return True if a verb of this use, with these words after it, brings in the quotation."""
     use = cue.use
     words = tail["words"].lower().split()
     is_adjunct = bool(words) and (

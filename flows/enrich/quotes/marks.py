@@ -21,7 +21,7 @@ CLOSERS = {
     # The last two of three marks, where a single quotation ends before.
     "''": re.compile("''(?!')|(?<!\\s)\""),
     "``": re.compile("''(?!')|(?<!\\s)\""),
-    # Behind a letter and before a letter a single mark is an apostrophe.
+    # After a letter and before a letter a single mark is an apostrophe.
     "'": re.compile(r"(?<!\s)['’](?![^\W_])"),
     "‘": re.compile(r"(?<!\s)[’'](?![^\W_])"),
 }
@@ -46,7 +46,7 @@ LETTER = re.compile(r"[^\W\d_]")
 class Piece:
     """Words between two marks: `span` without the marks and the blanks inside, `start` and `end` with them.
 
-    `runs_on` is true where no mark closes it in its paragraph, and the next paragraph may go on with it.
+    `runs_on` is true where no mark closes it in its paragraph, and the next paragraph may continue it.
     """
 
     span: Span
@@ -107,7 +107,7 @@ def _close(
         start = at if close else max(at, searched - len(mark))
         close = CLOSERS[mark].search(text, start, limit)
         if close and close.end() == limit:
-            # What follows the mark lies behind the limit.
+            # What follows the mark lies after the limit.
             close = CLOSERS[mark].match(text, close.start())
         known[mark] = limit, close
     return close
@@ -123,7 +123,7 @@ def _close_single(text: str, mark: str, at: int, limit: int) -> re.Match[str] | 
             return close
         if before not in "sS":
             return first or close
-        # Behind an s it may be a possessive: `the rebels’ camp`.
+        # After an s it may be a possessive: `the rebels’ camp`.
         first = first or close
     return first
 

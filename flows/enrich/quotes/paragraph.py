@@ -11,7 +11,7 @@ from flows.enrich.quotes.reference import QuoteReference
 from flows.records import Reading, Span
 
 LOOK_AHEAD = 300
-"""Characters behind a quotation in which its attribution is looked for."""
+"""Characters after a quotation in which its attribution is looked for."""
 
 AROUND = 40
 MIN_CLAUSE_WORDS = 5
@@ -32,15 +32,15 @@ class QuotedParagraph:
     reference: QuoteReference
 
     def sentence_end(self, piece: Piece) -> int:
-        """Return where the sentence ends that the words behind a piece are in, at most LOOK_AHEAD characters on."""
+        """Return where the sentence ends that the words after a piece are in, at most LOOK_AHEAD characters on."""
         limit = min(self.span.end, piece.end + LOOK_AHEAD)
-        behind = self.reading.text[piece.end : limit]
+        after = self.reading.text[piece.end : limit]
         sentences = self.reading.sentences
-        position = piece.end + len(behind) - len(behind.lstrip())
+        position = piece.end + len(after) - len(after.lstrip())
         return min(sentences[sentence_at(sentences, position)].end, limit)
 
     def opens_sentence(self, piece: Piece) -> bool:
-        """Return True if a sentence begins with a piece, or goes on with it behind a colon or semicolon."""
+        """Return True if a sentence begins with a piece, or continues it after a colon or semicolon."""
         sentences = self.reading.sentences
         start = max(
             self.span.start, sentences[sentence_at(sentences, piece.start)].start, piece.start - AROUND
@@ -62,5 +62,5 @@ class QuotedParagraph:
         if words[-1] in ".!?…" and MARKED.search(before):
             return True
         word = before.split()[-1:]
-        is_behind_verb = bool(word) and word[0].lower() in self.reference.uses
-        return words[0].isupper() and (is_behind_verb or INTRODUCED.search(before) is not None)
+        is_after_verb = bool(word) and word[0].lower() in self.reference.uses
+        return words[0].isupper() and (is_after_verb or INTRODUCED.search(before) is not None)

@@ -1,4 +1,4 @@
-"""The noun phrase that a range begins with, as the speaker behind `said`."""
+"""The noun phrase that a range begins with, as the speaker after `said`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def phrase_at(text: str, start: int, end: int, reference: QuoteReference) -> Spa
 
 
 def _goes_on(word: str, first: str, before: str, following: str, reference: QuoteReference) -> bool:
-    """Return True if a word goes on with the noun phrase that began with `first`."""
+    """Return True if a word continues the noun phrase that began with `first`."""
     grammar = reference.grammar
     small = word.lower()
     if (

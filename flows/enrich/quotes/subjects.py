@@ -1,4 +1,4 @@
-"""Which words are the subject of a verb of speech: names, roles and pronouns, with what stands between commas behind them."""
+"""Which words are the subject of a verb of speech: names, roles and pronouns, with what stands between commas after them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span 
         at = [word.start() for word in WORD.finditer(text, start, end)][rest]
         return subject(text, at, end, reference)
     if not (grammar["auxiliary"] | {"says", "said", "told"}).isdisjoint(verbs):
-        # `The road was shut and driver Ali Reza`: another clause begins behind the conjunction.
+        # `The road was shut and driver Ali Reza`: another clause begins after the conjunction.
         other = LAST_CLAUSE.search(text, start, end)
         return subject(text, other.end(), end, reference) if other else None
     if (
@@ -104,7 +104,7 @@ def _words_of_adverbial(words: list[str], reference: QuoteReference) -> int:
 def subject_before(
     text: str, start: int, end: int, reference: QuoteReference, cues: list[Cue]
 ) -> Span | None:
-    """Return the subject of the verb that begins behind `end`, in the sentence so far; `cues` are the verbs of speech before it."""
+    """Return the subject of the verb that begins after `end`, in the sentence so far; `cues` are the verbs of speech before it."""
     end = without_adverbs(text, start, end, reference)
     if end > start and text[end - 1] == ",":
         return _before_insertion(text, start, end - 1, reference)
@@ -213,7 +213,7 @@ def first_subject(text: str, start: int, end: int, reference: QuoteReference) ->
 
 
 def _is_adverbial(text: str, start: int, end: int, reference: QuoteReference, *, after_place: bool) -> bool:
-    """Return True for `At a rally in Ames`, and for `Iowa` behind it."""
+    """Return True for `At a rally in Ames`, and for `Iowa` after it."""
     words = text[start:end].split()
     if not words or words[0].lower() in reference.adverbial:
         return True

@@ -32,13 +32,13 @@ MAX_DAYS_AHEAD = 240
 to 300 give the same values within 0.1, 150 loses 0.1, 100 loses 0.3 and 366 loses 0.3 on both."""
 
 YEAR_LATER = rf"(?=\s?(?:-|–|to|and|until|till|through)\s?(?:[0-3]?[0-9]\s)?{MONTH_NAME}(?:\s[0-3]?[0-9],?)?\s(?P<year2>[12][0-9]{{3}})\b)?"
-"""In `24 February to 2 March 2020` both days are of the year behind the second."""
+"""In `24 February to 2 March 2020` both days are of the year after the second."""
 
 SEPARATOR = r"(?:\s?[-–/]\s?|\s(?:to|and|or|until|till|through)\s|,\s(?:and\s)?)"
 
 
 def near_year(of: Context) -> int | None:
-    """Return the year that `last year` behind a day or month means, or None."""
+    """Return the year that `last year` after a day or month means, or None."""
     if of.anchor is None or not of["yearly"]:
         return None
     return of.anchor.year + {"last": -1, "next": 1}.get(of["yearly"], 0)

@@ -58,7 +58,7 @@ PAST = re.compile(
     r"(?<!\bbe )\b(?:said|was|were|had|did|met|held|announced|reported|began|launched|arrived|closed|ended|canceled|cancelled|called)\b",
     re.IGNORECASE,
 )
-"""Behind such a word, one of these brings it back: `will vote on a bill that was passed Tuesday`."""
+"""After such a word, one of these brings it back: `will vote on a bill that was passed Tuesday`."""
 
 
 def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Time, ...]:

@@ -1,4 +1,4 @@
-"""What the words behind a number say of it: whether it counts something, as in `1987 families`, or is a year, as in `1987 speech`."""
+"""What the words after a number say of it: whether it counts something, as in `1987 families`, or is a year, as in `1987 speech`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 Follower = Literal["end", "function", "verb", "participle", "count", "plural", "singular"]
-"""What stands behind a number: the end of a phrase, a function word, a singular verb, a participle of casualties, a word for
+"""What follows a number: the end of a phrase, a function word, a singular verb, a participle of casualties, a word for
 people or a measure, a plural noun, or a singular one."""
 
 FUNCTION_WORDS = frozenset(
@@ -27,7 +27,7 @@ COUNTED = frozenset(
     cattle sheep fish aircraft staff personnel livestock hp mph kph mm cm inches
     """.split()
 )
-"""Words behind a number that only a quantity has: people and animals whose plural does not show, and units."""
+"""Words after a number that only a quantity has: people and animals whose plural does not show, and units."""
 
 CASUALTIES = frozenset("dead wounded injured missing killed hurt displaced evacuated".split())
 """What a number of people is, or what an event of a year did."""
@@ -40,11 +40,11 @@ UNIT_BESIDE = re.compile(
 )
 WORD = re.compile(r"\s+[\"“‘]?(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*|[0-9][0-9,.]*)")
 MAX_PHRASE = 4
-"""Words behind a number among which the noun that it counts stands: `1984 spare hospital beds`."""
+"""Words after a number among which the noun that it counts stands: `1984 spare hospital beds`."""
 
 
 def follower_of(following: str) -> Follower:
-    """Return what follows a number, by the phrase behind it."""
+    """Return what follows a number, by the phrase after it."""
     if UNIT_BESIDE.match(following):
         return "count"
     at = 0
@@ -72,7 +72,7 @@ def follower_of(following: str) -> Follower:
 
 
 def counts_something(following: str) -> bool:
-    """Return True if a number counts what stands behind it."""
+    """Return True if a number counts what follows it."""
     return follower_of(following) in ("count", "plural", "participle")
 
 

@@ -28,7 +28,7 @@ NOT_THE_DAY = (
 """Days beside a holiday that are free because of it."""
 
 PART_OF_DAY = ("from", "half", "observed")
-"""In brackets behind the name of the holiday on a day that is only partly it."""
+"""In brackets after the name of the holiday on a day that is only partly it."""
 
 EXACT, BEGINS, CONTAINS = 3, 2, 1
 

@@ -24,7 +24,7 @@ from flows.enrich.times.rules import NO_COUNTRY, WINDOW, Context, Value, dated, 
 from flows.enrich.times.vocabulary import AHEAD, BACK, NEAR_YEAR, WHICH, YEAR
 
 BESIDE_BEFORE = frozenset({"", " ", "'s ", "’s ", "' ", "’ "})
-BESIDE_BEHIND = frozenset({" in ", " of ", " in the ", " across "})
+BESIDE_AFTER = frozenset({" in ", " of ", " in the ", " across "})
 """What stands between a country and a holiday that is that country's own."""
 
 RAMADAN = "ramadan"
@@ -133,8 +133,8 @@ def _countries(of: Context) -> Iterator[tuple[str, ...]]:
         sentence.append(country)
         inside = start <= span.start < end
         before = span.end <= start and text[span.end : start] in BESIDE_BEFORE
-        behind = span.start >= end and text[end : span.start] in BESIDE_BEHIND
-        if inside or before or behind:
+        after = span.start >= end and text[end : span.start] in BESIDE_AFTER
+        if inside or before or after:
             beside.append(country)
     yield tuple(dict.fromkeys(beside))
     yield tuple(dict.fromkeys(sentence))

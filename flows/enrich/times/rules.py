@@ -67,7 +67,7 @@ class Context:
 
     @property
     def following(self) -> str:
-        """The text of the sentence behind the match, at most WINDOW characters."""
+        """The text of the sentence after the match, at most WINDOW characters."""
         end = self.match.end()
         return self.reading.text[end : min(self.sentence.end, end + WINDOW)]
 
@@ -91,7 +91,7 @@ class Rule:
     The rule is tried where a passage holds a word of one of the kinds `hints` and, in lowercase, one of the words `needs`, if
     there are any.
     `examples` are sentences with the expression in brackets, and its value counted from Thursday, 20 February 2020;
-    in `counterexamples` the rule finds nothing. Text that a match covers is closed to the rules behind it, unless `applies`
+    in `counterexamples` the rule finds nothing. Text that a match covers is closed to the rules after it, unless `applies`
     returns False.
     """
 
@@ -123,7 +123,7 @@ def rule(
     """Make a rule.
 
     `fold` ignores case; `bounded` keeps the match from beginning inside a number, an amount or an address;
-    `after_dash` lets it begin behind a number or a word and a dash, and `before_slash` end before a slash.
+    `after_dash` lets it begin after a number or a word and a dash, and `before_slash` end before a slash.
     """
     left = BOUNDARY if bounded else ""
     if after_dash:

@@ -82,7 +82,7 @@ SHORT_MONTHS = [name for name in MONTHS if name not in FULL_MONTHS]
 FULL_WEEKDAYS = [name for name in WEEKDAYS if name.endswith("day")]
 
 MONTH_NAME = rf"(?:{cased(FULL_MONTHS)}|(?:{cased(SHORT_MONTHS)})\b\.?)"
-"""A month beside a day or a year. Only a short form takes the full stop behind it."""
+"""A month beside a day or a year. Only a short form takes the full stop after it."""
 MONTH = rf"(?P<month>{MONTH_NAME})"
 PLAIN_MONTHS = cased(name for name in FULL_MONTHS if name not in ("may", "march"))
 """Months that stand alone: May and March are words too, and Jan and Jun are people."""

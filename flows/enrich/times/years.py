@@ -14,8 +14,8 @@ from flows.enrich.times.year_evidence import LAST_YEAR, is_year
 def _year(of: Context) -> Value | None:
     start = of.match.start("year")
     preceding = of.preceding + of.reading.text[of.match.start() : start]
-    behind_place = start - 1 in of.countries.ends
-    if not is_year(int(of["year"]), preceding, of.following, anchor=of.anchor, behind_place=behind_place):
+    after_place = start - 1 in of.countries.ends
+    if not is_year(int(of["year"]), preceding, of.following, anchor=of.anchor, after_place=after_place):
         return None
     return dated(intervals.year(int(of["year"])))
 

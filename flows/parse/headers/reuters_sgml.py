@@ -48,7 +48,7 @@ def parse(raw: RawDispatch) -> Parsed:
         if element := _element(text, name):
             value = unescape(element[1]).strip()
             if name == "DATE" and (date := DATE.match(value)):
-                # Notes and codes of the wire stand behind some dates.
+                # Notes and codes of the wire follow some dates.
                 if note := value[date.end() :]:
                     pairs.append(Pair("date note", _printable(note)))
                 value = date.group()
@@ -67,7 +67,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
 
 def matches(sample: Sample) -> bool:
-    """The file begins with a `<REUTERS>` element, behind a DOCTYPE or not."""
+    """The file begins with a `<REUTERS>` element, after a DOCTYPE or not."""
     envelope = ENVELOPE.match(sample.start)
     return sample.start[envelope.end() if envelope else 0 :].startswith(OPEN)
 
