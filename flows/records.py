@@ -264,7 +264,7 @@ class ModelEntity:
 class Word(NamedTuple):
     """A word of a text with its offsets.
 
-    `joined`: only a space or a hyphen stands between it and the word before; `upper`: it is not in lowercase.
+    `joined`: only a space or a hyphen separates it from the word before; `upper`: it is not in lowercase.
     """
 
     start: int
@@ -349,5 +349,5 @@ class Input:
         return self.size, self.mtime_ns, self.ctime_ns, self.etag
 
     def as_json(self) -> dict[str, Any]:
-        """Return the input as it stands in a commit record."""
+        """Return the input as a commit record stores it."""
         return asdict(self)

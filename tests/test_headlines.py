@@ -1,4 +1,4 @@
-"""The headline of a web page: which of the texts that a page states it is, and what of it is the site's name."""
+"""The headline of a web page: the choice among the texts that a page states, and the removal of the site's name."""
 
 from __future__ import annotations
 
@@ -283,7 +283,7 @@ def test_a_marked_element_is_a_shown_headline():
 
 
 def test_every_candidate_is_kept_as_stated():
-    """The choice can be checked: what was not chosen, and what was cut, stands in the rest of the header."""
+    """The choice can be checked: other candidates, and what was cut, are kept in the rest of the header."""
     html = (
         f"<html><head><title>{DAM} | Harbour Gazette</title>"
         f'<meta property="og:title" content="{DAM} - Harbour Gazette"></head><body><h1>{DAM}</h1><p>Rain.</p></body></html>'

@@ -1,4 +1,4 @@
-"""The reference tables hold what their heads promise, and the tool that builds them does what it says."""
+"""The reference tables, and the tool that builds them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLUMNS = {
     "wide": "geonameid fcode kind country name latitude longitude aliases demonyms",
 }
 WITHDRAWN = {"AN", "CS"}
-"""Codes of ISO 3166-1 for countries that are no more; GeoNames still has them."""
+"""Withdrawn codes of ISO 3166-1 that GeoNames still lists."""
 
 UNINHABITED = {"BV"}
 """Without a town and without an outline: no point can be derived, and the country is left out."""
@@ -118,8 +118,8 @@ def test_the_point_of_a_region_is_near_one_of_its_towns(towns):
     assert "Tombouctou" in far
 
 
-def test_a_district_of_few_people_is_listed_if_no_town_bears_its_name():
-    """One rule for all countries: counties of the United States as well as local governments of Nigeria."""
+def test_a_small_district_is_listed_if_no_town_has_its_name():
+    """One rule for all countries, from American counties to Nigerian local governments."""
     names = {(row["country"], row["name"]) for row in table("regions") if row["fcode"] == "ADM2"}
 
     assert {("US", "Loving County"), ("AF", "Namak Āb"), ("CH", "Bezirk Pfäffikon")} <= names

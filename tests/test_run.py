@@ -219,7 +219,7 @@ def test_a_refused_file_sets_the_exit_status_and_is_listed(tmp_path):
     listed = dateline("status", "--rejects", "--output", tmp_path / "output")
 
     assert done.returncode == 1
-    assert "100.0% of the dispatches were refused, wanted at most 5.0%" in done.stderr.decode()
+    assert "100.0% of the dispatches were rejected, wanted at most 5.0%" in done.stderr.decode()
     assert "header.date.unreadable" in listed.stdout.decode()
     assert "2020-02-31" in listed.stdout.decode()
 

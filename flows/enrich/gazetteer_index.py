@@ -70,11 +70,11 @@ def key_of(simple: str) -> int:
     return int.from_bytes(hashlib.blake2b(simple.encode(), digest_size=8).digest(), "little")
 
 
-SHORTEST_SKELETON = 4
+MIN_SKELETON_LETTERS = 4
 """With fewer letters left, too many unrelated names share a key."""
 
 
 def skeleton_of(simple: str) -> str | None:
     """Return the phonetic key of a name, or None if too few letters are left."""
     sound = by_sound(simple)
-    return f"sound {sound}" if len(sound) >= SHORTEST_SKELETON else None
+    return f"sound {sound}" if len(sound) >= MIN_SKELETON_LETTERS else None

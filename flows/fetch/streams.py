@@ -38,14 +38,14 @@ class Stream(Protocol):
 
     @property
     def needs_input(self) -> bool:
-        """Whether nothing more comes out without more data."""
+        """Whether more data is needed to return more bytes."""
 
     @property
     def unused_data(self) -> bytes:
-        """What stood after the end of the compressed stream."""
+        """The bytes after the end of the compressed stream."""
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Return at most so many bytes of what the data, and earlier data, decompress to."""
+        """Decompress the data, after earlier data; return at most `max_length` bytes."""
 
 
 @dataclass(slots=True)

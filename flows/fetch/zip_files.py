@@ -23,7 +23,7 @@ ZIPPED_ERRORS = (*ZIP_ERRORS, zlib.error, lzma.LZMAError, RuntimeError)
 
 def zip_members(chunks: Iterator[bytes], path: str, budget: Budget) -> Iterator[Member]:
     """Yield the files of a zip archive, each to be read before the next is asked for; or why it is refused."""
-    # A zip's list of files stands at its end: it is kept aside whole before any of it is read. What goes
+    # The list of files is at the end of a zip, so the whole archive is copied before it is read. What goes
     # wrong with that is the run's failure, not the archive's.
     with tempfile.TemporaryFile() as kept:
         names: dict[str, int] = {}

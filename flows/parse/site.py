@@ -1,4 +1,4 @@
-"""Names of a web site, and how a page's title is freed from them: `Dam bursts - World | The Daily`."""
+"""Names of a web site, and their removal from a page's title: `Dam bursts - World | The Daily`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MAX_TITLE_CHARS = 1000
 """A longer title is a text, and is left as it is."""
 
 MIN_AGREED_LETTERS = 12
-"""A part of a title that another candidate repeats is a headline only from this length on: `Sport` is none."""
+"""A part of a title that another candidate repeats is a headline only from this length on: `Sport` is not."""
 
 
 def fold(text: str) -> str:

@@ -118,7 +118,7 @@ def _databricks(relation: Relation) -> str:
     columns = _sorted_by(relation)
     if not columns:
         return ""
-    # Delta keeps statistics on the first 32 columns, and the partition stands last.
+    # Delta keeps statistics on the first 32 columns, and the partition is the last column.
     kept = ",".join(dict.fromkeys((*columns, "batch_seq", *relation.key)))
     return f"\nCLUSTER BY ({', '.join(columns)})\nTBLPROPERTIES ('delta.dataSkippingStatsColumns' = '{kept}')"
 

@@ -1,4 +1,4 @@
-"""Where sentences begin and end, by rule; a paragraph's end is always a sentence's end."""
+"""Splits paragraphs into sentences by rule; the end of a paragraph always ends a sentence."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _split(text: str, paragraph: Span, rules: SentenceRules) -> Iterator[Span]:
 def _is_boundary(text: str, start: int, end: re.Match[str], limit: int, rules: SentenceRules) -> bool:
     opens = OPENS.match(text, end.end(), limit)
     if opens is None:
-        # Blank or a dash or a mark follows: `… .` and `. - said` go on.
+        # After `… .` and `. - said` the sentence continues.
         return False
     mark = end.group().rstrip("\"'”’»)] \n")
     following = opens[1]
@@ -74,7 +74,7 @@ def _is_boundary(text: str, start: int, end: re.Match[str], limit: int, rules: S
     if small in rules.before_names or (small in rules.before_numbers and following.isdigit()):
         return False
     if "." in last or (len(last) == 1 and last.isupper()) or small in rules.abbreviations:
-        # `U.S. forces` and `J. Smith` go on, `in the U.S. The` does not.
+        # The sentence continues after `U.S. forces` and `J. Smith`, and not after `in the U.S. The`.
         rest = WORD.match(text, opens.start(1), limit)
         return rest is not None and rest.group()[0].isupper() and rest.group().lower() in rules.opening
     return True

@@ -1,4 +1,4 @@
-"""Where verbs of speech stand in a text."""
+"""Finds the verbs of speech in a text."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _reports_nothing(
         and not before.group().istitle()
         and before.group().lower() in reference.grammar["modal"]
     ):
-        # What should be said was not.
+        # `should have said` reports nothing.
         return True
     subject = before.group().lower() if before else ""
     if form.endswith("s") and form[:-1] in reference.nouns:

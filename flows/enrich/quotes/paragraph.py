@@ -1,4 +1,4 @@
-"""A paragraph with its quoted pieces, and what stands around one of them."""
+"""A paragraph with its quoted pieces, and the context of each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOOK_AHEAD = 300
 
 AROUND = 40
 MIN_CLAUSE_WORDS = 5
-"""A quotation of so many words is a clause, though no mark ends it."""
+"""A quotation of this many words is a clause even without final punctuation."""
 
 INTRODUCED = re.compile(r"(?:^|[,:;—–(\[\"”-]|--)\s*$")
 MARKED = re.compile(r"[,:]\s*$")
@@ -32,7 +32,7 @@ class QuotedParagraph:
     reference: QuoteReference
 
     def sentence_end(self, piece: Piece) -> int:
-        """Return where the sentence ends that the words after a piece are in, at most LOOK_AHEAD characters on."""
+        """Return the end of the sentence that continues after a piece, at most LOOK_AHEAD characters later."""
         limit = min(self.span.end, piece.end + LOOK_AHEAD)
         after = self.reading.text[piece.end : limit]
         sentences = self.reading.sentences
@@ -50,7 +50,7 @@ class QuotedParagraph:
         return (is_whole and not before.strip(" \n\t—–-\"“‘'([")) or COLON.search(before) is not None
 
     def is_clause(self, piece: Piece) -> bool:
-        """Return True if the words of a piece make a clause of their own."""
+        """Return True if the words of a piece form a clause of their own."""
         text = self.reading.text
         words = piece.span.of(text)
         ends = words[-1] in ",.!?…" or text[piece.end : piece.end + 1] == ","

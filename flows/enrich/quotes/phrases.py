@@ -1,4 +1,4 @@
-"""The noun phrase that a range begins with, as the speaker after `said`."""
+"""The noun phrase at the beginning of a range, such as the speaker after `said`."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _goes_on(word: str, first: str, before: str, following: str, reference: Quot
     if small in ("of", "for", "from"):
         return True
     if small in ("in", "at", "with"):
-        # `a teacher in Bukavu`; but `the minister in Geneva` is not who he is, it is where he spoke.
+        # `a teacher in Bukavu` is one phrase; in `said the minister in Geneva` the place is where he spoke.
         is_place = following[:1].isupper() or following.lower() == "the"
         return (
             (first in grammar["indefinite"] or first in reference.persons)

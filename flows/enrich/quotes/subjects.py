@@ -1,4 +1,4 @@
-"""Which words are the subject of a verb of speech: names, roles and pronouns, with what stands between commas after them."""
+"""Subjects of verbs of speech: names, roles and pronouns, with their appositions between commas."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def stripped(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
-    """Return the words without blanks around them where they may be the subject of a clause."""
+    """Return the words without surrounding blanks if they may be the subject of a clause, else None."""
     grammar = reference.grammar
     start, end = stripped(text, start, end)
     while start < end and text[start] in "([":
@@ -84,7 +84,7 @@ def lowercase(word: str, around: str) -> str:
 
 
 def _words_of_adverbial(words: list[str], reference: QuoteReference) -> int:
-    """Return how many words to leave out of `Meanwhile Ms Reza` and `In May the mayor`; 0 where that is not clear."""
+    """Return how many words to omit from `Meanwhile Ms Reza` and `In May the mayor`; 0 if that is not clear."""
     grammar = reference.grammar
     if words[0].lower() in grammar["introductory"]:
         return 1 if len(words) > 1 else 0
@@ -150,7 +150,7 @@ def parts_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _before_insertion(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
-    """Return the subject before what stands between commas: `Smith, 54, said`, `A spokesman, Ali Reza, said`."""
+    """Return the subject before an apposition between commas: `Smith, 54, said`, `A spokesman, Ali Reza, said`."""
     parts = list(parts_of(text, start, end))
     chosen = None
     is_place = False
@@ -185,7 +185,7 @@ def with_name(text: str, role: Span, insertion: tuple[int, int], reference: Quot
 def earlier_subject(
     text: str, start: int, end: int, reference: QuoteReference, cues: list[Cue]
 ) -> Span | None:
-    """Return who spoke before in the sentence, else its first words where they name somebody."""
+    """Return the earlier speaker of the sentence, else its first words if they name somebody."""
     for number in range(len(cues) - 1, -1, -1):
         if not cues[number].is_gerund:
             left = stripped(text, start, cues[number].span.start)[1]

@@ -1,4 +1,4 @@
-"""Who speaks where the attribution follows the quotation: `"...," said the minister`, `"...," a teacher was quoted as saying`."""
+"""Attributions after the quotation: `"...," said the minister`, `"...," a teacher was quoted as saying`."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def trail_of(
     opens_sentence: bool,
     ends_paragraph: bool,
 ) -> Attribution | None:
-    """Return who speaks the quotation that closes before `start`, or None; the sentence after it ends at `end`.
+    """Return the attribution of the quotation that closes before `start`, or None; the sentence after it ends at `end`.
 
     A comma or a dash calls for an attribution. After a full stop, and after a quotation without any mark, the attribution
-    must be the whole clause: `"They left." The minister said aid was on its way` names no one.
+    must be the whole clause: `"They left." The minister said aid was on its way` names no speaker.
     """
     after = MARK_AFTER.match(text, start, end)
     at = after.end() if after else start
@@ -76,7 +76,7 @@ def _after_headline(text: str, start: int, end: int, reference: QuoteReference) 
 
 
 def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
-    """Return who the last words of a sentence name: `The ship was "lost" with all hands, police said`."""
+    """Return the attribution in the last words of a sentence: `The ship was "lost" with all hands, police said`."""
     for source in reference.source.finditer(text, start, end):
         if found := _source(text, source, end, reference):
             return found
@@ -135,7 +135,7 @@ def _quoted_as(text: str, start: int, end: int, reference: QuoteReference) -> At
 
 
 def _whole_subject(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
-    """Return the subject that fills the range, but for what stands between commas after it."""
+    """Return the subject that fills the range, apart from appositions between commas after it."""
     start, end = stripped(text, start, end)
     left = text[start:end]
     if (

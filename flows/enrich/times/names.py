@@ -17,7 +17,7 @@ PAPER = "times|mail|news|post|star|telegraph|mirror|express|herald|tribune|stand
 HEAD_AFTER = re.compile(
     rf"[\s-](?:(?i:{GROUP})\b|(?:[A-Z][\w'’]+\s)?(?:{'|'.join(word.title() for word in f'{NAMED_PLACE}|{NAMED_EVENT}|{GROUP}'.split('|'))})\b)"
 )
-"""A group, a place or an event that is called by a day: the head of its name."""
+"""Head words in names of groups, places and events that contain a day."""
 PAPER_AFTER = re.compile(rf"\s(?:{'|'.join(word.title() for word in PAPER.split('|'))})\b")
 MODIFIER_BEFORE = re.compile(
     r"\b(?:Black|Bloody|Red|Super|Cyber|Fat|Holy|Arab|Prague|High|Operation|Storm|Typhoon|Hurricane|Cyclone|Silent|White|BLACK|BLOODY|RED|HOLY)\s$"
@@ -29,13 +29,13 @@ TIME_BEFORE = re.compile(
     r"|through|at|over|around|about|the|a|with|marked?|celebrated?|past|coming|for|ahead of)[ -]|[,(;:–—-]\s?)$",
     re.IGNORECASE,
 )
-"""What precedes a month or a holiday in a sentence; before a first name only `with` and `and` of these."""
+"""Words before a month or a holiday in a sentence; of these only `with` and `and` occur before a first name."""
 PERSON_BEFORE = re.compile(
     r"\b(?:mr|mrs|ms|miss|dr|president|minister|brother|sister|son|daughter|father|mother|uncle|aunt|wife|husband|named|called|colonel|major|sergeant|lieutenant|commander|governor|senator|judge|bishop|imam|sheikh"
     r"|general|captain|chief|pastor|activist|journalist|farmer|fisherman|trader|teacher)\.?\s$",
     re.IGNORECASE,
 )
-"""Words before a name of a person."""
+"""Words that precede the name of a person."""
 HONORIFIC_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s$")
 AGREEMENT_AFTER = re.compile(r"\s(?:Agreement|Accords?|Pact)\b")
 TITLE_WORDS = frozenset({"day", "eve", "sunday", "monday", "friday"})
@@ -49,7 +49,7 @@ MONTHS_AND_DAYS = re.compile(rf"\b(?:{cased([*FULL_MONTHS, *FULL_WEEKDAYS])})\b"
 
 
 def is_part_of_name(of: Context, rule: str) -> bool:
-    """Return True if the match of a rule is a part of somebody's or something's name."""
+    """Return True if the match of a rule is a part of a name."""
     words = of.match.group()
     if rule in DATED_RULES and (HEAD_AFTER.match(of.following) or MODIFIER_BEFORE.search(of.preceding)):
         return True
@@ -112,6 +112,6 @@ def _is_first_name(of: Context, rule: str) -> bool:
 
 
 def _is_title(of: Context) -> bool:
-    """Return True if the sentence writes most words with a capital, as headlines do; they say nothing then."""
+    """Return True if most words of the sentence are capitalised, as in headlines, so that case is uninformative."""
     words = [word for word in (of.preceding + of.following).split() if len(word) > 3 and word[0].isalpha()]
     return sum(word[0].isupper() for word in words) > 1 + sum(word[0].islower() for word in words)

@@ -213,7 +213,7 @@ def matches(sample: Sample) -> bool:
 
 
 def begins_page(text: str) -> bool:
-    """Tell whether a text begins as HTML does, after comments and an XML declaration."""
+    """Return True if a text begins like HTML, after comments and an XML declaration."""
     return ROOT.match(text, skip_comments(text)) is not None
 
 

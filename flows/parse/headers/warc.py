@@ -24,7 +24,7 @@ KINDS = (
     WarcRecordType.conversion,
     WarcRecordType.unknown,
 )
-"""Records that hold what was published, or may; the others tell of the crawl."""
+"""Types of records that may contain a page; the others describe the crawl."""
 
 MAX_HEAD_BYTES = 1 << 15
 MAX_LENGTH_DIGITS = 12
