@@ -114,8 +114,8 @@ def annotate(
 
     A text is a string, or a mapping with `text`, and `id` and `published` if they are known. The id of a
     string is its number, from 0. `published` is the day of publication, a date or ISO 8601, of each text
-    that states none: without it `on Monday` is no day. Offsets are half-open ranges of code points in the
-    very text that was given.
+    that states none: without it `on Monday` has no date. Offsets are half-open ranges of code points in the text
+    as given.
 
     A dict has `id`, `language`, `sentences`, `times`, `places`, `entities`, `nominals` and `quotes`. A text that
     cannot be read gives `{"id", "error": {"code", "why"}}` and raises nothing. The first text is answered

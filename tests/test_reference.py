@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 from collections import defaultdict
+from itertools import takewhile
 
 import numpy as np
 import orjson
@@ -66,16 +67,20 @@ def km_to_nearest(row: dict[str, str], points: list[tuple[float, float]]) -> flo
     return float(np.arccos(np.clip(here @ directions(points), -1, 1)).min() * EARTH_RADIUS_KM)
 
 
-@pytest.mark.parametrize("name", COLUMNS)
-def test_a_table_names_its_source_and_every_row_has_its_cells(name):
-    """`table` refuses a row of more or fewer cells than the header."""
-    head = [
-        line
-        for line in (LEXICONS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-        if line.startswith("#")
-    ]
+@pytest.mark.parametrize(
+    "path", sorted((*LEXICONS.glob("*.tsv"), *LEXICONS.glob("*.txt"))), ids=lambda path: path.name
+)
+def test_a_lexicon_states_one_source_at_its_head(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = list(takewhile(lambda line: line.startswith("#"), lines))
 
-    assert [line for line in head if line.startswith("# Source: ")] != []
+    assert [line[:10] for line in head if "Source:" in line] == ["# Source: "]
+    assert [line for line in lines[len(head) :] if line.startswith("#")] == []
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_every_row_of_a_table_has_its_cells(name):
+    """`table` refuses a row of more or fewer cells than the header."""
     assert {" ".join(row) for row in table(name)} == {COLUMNS[name]}
 
 

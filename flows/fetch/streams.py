@@ -30,7 +30,7 @@ WINDOW_BYTES = 128 << 20
 
 
 class Stream(Protocol):
-    """What the decompressors of bz2 and lzma have in common, and what is given to those of other libraries."""
+    """The common interface of the decompressors of bz2 and lzma, which the other ones implement too."""
 
     @property
     def eof(self) -> bool:
@@ -50,7 +50,7 @@ class Stream(Protocol):
 
 @dataclass(slots=True)
 class Budget:
-    """What was read and decompressed of one source, at all depths, and the limits."""
+    """Counts what was read and decompressed of one source, at all depths, and checks the limits."""
 
     uri: str
     read: int = 0

@@ -1,4 +1,4 @@
-"""XML and HTML before they are a tree: the root of a file, the bytes of each element, elements that are left open."""
+"""XML and HTML without parsing a tree: the root of a file, the bytes of each element, elements that are left open."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def page(decoded: Decoded, source: Source, *known: Pair) -> Parsed:
 
 
 def _readable(pairs: list[Pair], source: Source) -> Iterator[Pair]:
-    """Leave out the dates that are none, where the page states one that is."""
+    """Omit values that are not dates, if the page states one that is."""
     dates = [pair for pair in pairs if pair.key == "date" and pair.value.strip()]
     readable = []
     for pair in dates:

@@ -28,7 +28,7 @@ def parse(raw: RawDispatch) -> Parsed:
     kept in `rest`.
 
     Raises:
-        BrokenRecord: what stands between two elements, or an element that is never closed.
+        BrokenRecord: text between two elements, or an element that is never closed.
         UnreadableDate: DATE is not a date.
 
     Source: README.txt of Reuters-21578, Distribution 1.0, section VI.
@@ -73,7 +73,7 @@ def matches(sample: Sample) -> bool:
 
 
 def split(payload: Buffer) -> Iterator[tuple[int, int]]:
-    """Yield each element, and what else stands between two of them."""
+    """Yield each element, and any text between two of them."""
     envelope = ENVELOPE.match(payload)
     at = envelope.end() if envelope else 0
     while at < len(payload):
