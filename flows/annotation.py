@@ -141,7 +141,7 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
     starts = {(each.span.start, each.entity.key) for each in named if each.kind == "name"}
 
     def _is_named(each: Mention) -> bool:
-        """Return True for a name, and for an office of somebody who is named elsewhere (`Turkish President`) and not right behind it."""
+        """Return True for a name, and for an office of somebody who is named elsewhere (`Turkish President`) and not right after it."""
         if each.kind == "nominal" and (each.span.end + 1, each.entity.key) in starts:
             return False
         return each.kind == "name" or (each.kind == "nominal" and each.entity.key in names)

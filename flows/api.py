@@ -45,11 +45,10 @@ def run(
     """Read what is new under the sources, commit its rows under the output, and load the targets.
 
     The options are those of `dateline run`. `fetched_at` is recorded as the instant of the fetch, and has
-    a zone. What failed is named in `Summary.failures`; nothing of a failed batch is committed. Refused
-    dispatches raise nothing: compare `Summary.reject_share()`. With a Prefect server in the settings
+    a zone. What failed is named in `Summary.failures`; nothing of a failed batch is committed. Rejected dispatches raise nothing: compare `Summary.reject_share()`. With a Prefect server in the settings
     (PREFECT_API_URL) a run that has something to read is reported there; else no server and no socket is used.
 
-    The work is done in processes that import the script which calls this. In a script the call stands below
+    The worker processes import the calling script. In a script the call must be below
     `if __name__ == "__main__":`, or in a function that is called from there:
 
         from flows import run
@@ -59,7 +58,7 @@ def run(
 
     Raises:
         WrongUse: a source that does not exist, an option of a wrong value, an output that cannot be written,
-            or a call that stands at the top of a script.
+            or a call at the top level of a script.
         OutputBusy: another run is writing to the output.
         DiskFull: there is no room for a file of the output; what is committed stays.
         WorkerDied: a worker process was ended by the system, or could not start; what is committed stays.
@@ -73,14 +72,14 @@ def run(
     named = _named(sources)
     if not named:
         raise WrongUse("sources", "none", "at least one file, folder, glob or address")
-    from flows.survey import Job, nothing_new  # start-up  # noqa: PLC0415  # start-up
+    from flows.survey import Job, nothing_new  # noqa: PLC0415  # start-up
 
     began = fetched_at or datetime.now(UTC)
     job = Job(named, Path(output), 1, began, only_rejects=only_rejects, reread=reread)
     summary = None if targets else nothing_new(job)
     if summary is not None:
         return summary
-    from flows.alone import run_ingest  # start-up  # noqa: PLC0415  # start-up
+    from flows.alone import run_ingest  # noqa: PLC0415  # start-up
 
     return run_ingest(
         sources=list(named),
@@ -115,8 +114,8 @@ def annotate(
 
     A text is a string, or a mapping with `text`, and `id` and `published` if they are known. The id of a
     string is its number, from 0. `published` is the day of publication, a date or ISO 8601, of each text
-    that states none: without it `on Monday` is no day. Offsets are half-open ranges of code points in the
-    very text that was given.
+    that states none: without it `on Monday` has no date. Offsets are half-open ranges of code points in the text
+    as given.
 
     A dict has `id`, `language`, `sentences`, `times`, `places`, `entities`, `nominals` and `quotes`. A text that
     cannot be read gives `{"id", "error": {"code", "why"}}` and raises nothing. The first text is answered
@@ -125,8 +124,8 @@ def annotate(
     Raises:
         BrokenModel: the language model is not installed, or not as it should be.
     """
-    from flows.annotation import annotate_texts  # start-up  # noqa: PLC0415  # start-up
-    from flows.reference import load_reference  # start-up  # noqa: PLC0415  # start-up
+    from flows.annotation import annotate_texts  # noqa: PLC0415  # start-up
+    from flows.reference import load_reference  # noqa: PLC0415  # start-up
 
     def asked() -> Iterator[Any]:
         for number, text in enumerate(texts):
@@ -154,7 +153,7 @@ def load(target: str, output: PathLike = "output") -> LoadSummary:
         TargetBusy, TargetFailed: the database refuses or breaks off; what is marked stays.
         MissingLibrary: the target needs an extra that is not installed.
     """
-    from flows.warehouse.load import load as load_committed  # start-up  # noqa: PLC0415  # start-up
+    from flows.warehouse.load import load as load_committed  # noqa: PLC0415  # start-up
 
     return load_committed(Path(output), target)
 
@@ -168,7 +167,7 @@ def verify(output: PathLike = "output", target: str | None = None) -> Verificati
         WrongUse: no output there, or no such target.
         ForeignTarget, TargetAhead, TargetBusy, TargetFailed: the target cannot be compared.
     """
-    from flows.warehouse.verify import verify as verify_output  # start-up  # noqa: PLC0415  # start-up
+    from flows.warehouse.verify import verify as verify_output  # noqa: PLC0415  # start-up
 
     return verify_output(Path(output), target)
 
@@ -193,6 +192,6 @@ def to_pandas(
         WrongUse: no such table or column, or a folder that holds no output.
         LostFile: a file is missing, damaged, or written by a newer version of Dateline.
     """
-    from flows.warehouse.frames import read_frame  # start-up  # noqa: PLC0415  # start-up
+    from flows.warehouse.frames import read_frame  # noqa: PLC0415  # start-up
 
     return read_frame(Path(output), table, latest=latest, columns=columns)

@@ -26,7 +26,7 @@ def _print(found: Any, show: Callable[[Any], None], *, as_json: bool) -> None:
 def main() -> None:
     """News dispatches in, committed Parquet tables out.
 
-    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 wrong use, 3 a run that failed,
+    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 usage error, 3 a run that failed,
     130 interrupted.
     """
 
@@ -45,12 +45,12 @@ def main() -> None:
     type=click.FloatRange(0, 1),
     default=MAX_REJECT_SHARE,
     show_default=True,
-    help="Share of refused dispatches above which the exit status is 1.",
+    help="Share of rejected dispatches above which the exit status is 1.",
 )
 @RULES
 @MODEL
-@click.option("--only-rejects", is_flag=True, help="Read again the sources with refused dispatches.")
-@click.option("--reread", is_flag=True, help="Read every source again; other bytes are a new version.")
+@click.option("--only-rejects", is_flag=True, help="Read the sources with rejected dispatches again.")
+@click.option("--reread", is_flag=True, help="Read every source again; changed bytes are a new version.")
 @JSON
 def run(
     sources: tuple[str, ...],
@@ -87,7 +87,7 @@ def run(
     if summary.failures:
         sys.exit(FAILED)
     if summary.reject_share() > max_reject_share:
-        share = f"{summary.reject_share():.1%} of the dispatches were refused"
+        share = f"{summary.reject_share():.1%} of the dispatches were rejected"
         click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
         sys.exit(REJECTS_OVER)
 
@@ -105,7 +105,7 @@ def annotate(model: str | None) -> None:
         sys.stdout.buffer.write(line + b"\n")
         sys.stdout.buffer.flush()
     if refused:
-        click.echo(f"dateline: {refused} lines were refused", err=True)
+        click.echo(f"dateline: {refused} lines were rejected", err=True)
         sys.exit(REJECTS_OVER)
 
 
@@ -127,7 +127,7 @@ def explain(
     model: str | None,
     as_json: bool,
 ) -> None:
-    """Show one dispatch at each step of its journey, or the words and bytes that an id stands for."""
+    """Show one dispatch at each step of its journey, or the words and bytes of the row with an id."""
     from flows.fetch.slices import Wishes
     from flows.records import Rules
     from flows.report import explanation, terminal
@@ -152,7 +152,7 @@ def explain(
 @MODEL
 @JSON
 def evaluate(gold: str, model: str | None, as_json: bool) -> None:
-    """Measure times, places and entities on labelled texts, by the usual measures of each."""
+    """Measure the accuracy of times, places and entities on labelled texts."""
     from dataclasses import asdict
 
     from flows.evaluation import evaluate as measured
@@ -164,7 +164,7 @@ def evaluate(gold: str, model: str | None, as_json: bool) -> None:
 
 @main.command()
 @OUTPUT
-@click.option("--rejects", "with_rejects", is_flag=True, help="List each refused dispatch.")
+@click.option("--rejects", "with_rejects", is_flag=True, help="List each rejected dispatch.")
 @JSON
 def status(output: str, with_rejects: bool, as_json: bool) -> None:
     """Show what an output holds: commits, tables, rejects by code, runs."""
@@ -179,10 +179,10 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 @OUTPUT
 @JSON
 def load(target: str, output: str, as_json: bool) -> None:
-    """Load what is committed, and not in TARGET yet, into a warehouse.
+    """Load the commits that TARGET does not have yet into a warehouse.
 
     TARGET is duckdb:///FILE, postgresql://user@host/database, clickhouse:///FOLDER or delta:FOLDER. A load
-    that was stopped continues where it was.
+    that was interrupted continues where it stopped.
     """
     from flows.report.loads import describe_load
     from flows.warehouse.load import load as loaded
@@ -215,7 +215,7 @@ def deploy(sources: tuple[str, ...], output: str, targets: tuple[str, ...]) -> N
 def verify(target: str | None, output: str, as_json: bool) -> None:
     """Check each file of an output against its log, and with TARGET the rows and keys of a warehouse too.
 
-    Exit status 3 and a line for each difference, where there is one. Nothing is changed.
+    Prints a line for each difference; if there are any, the exit status is 3. Nothing is changed.
     """
     from flows.report.loads import describe_verification
     from flows.warehouse.verify import verify as verified
@@ -229,7 +229,7 @@ def verify(target: str | None, output: str, as_json: bool) -> None:
 @main.command()
 @JSON
 def formats(as_json: bool) -> None:
-    """List the formats that are read, in the order in which they are tried, with what each yields."""
+    """List the formats in the order in which they are tried, with what each yields."""
     from flows.parse.headers import FORMATS
 
     found = [{"name": known.name, "yields": known.yields} for known in FORMATS]
@@ -278,7 +278,9 @@ def catalog(write: bool, output: str) -> None:
 @main.command()
 @click.argument("dialect", metavar="DIALECT")
 @click.option("--part", type=click.Choice(["schema", "views", "load"]), help="Print this part alone.")
-@click.option("--location", metavar="URI", help="Where the Parquet files lie, as the warehouse sees them.")
+@click.option(
+    "--location", metavar="URI", help="Location of the Parquet files, as the warehouse addresses them."
+)
 @click.option(
     "--schema", metavar="NAME", help="Schema or dataset of the tables; default: that of the session."
 )
@@ -287,7 +289,7 @@ def catalog(write: bool, output: str) -> None:
     default="output",
     show_default=True,
     metavar="TEXT",
-    help="Name of the output in the marks.",
+    help="Id of the output, as the watermark table stores it.",
 )
 def sql(dialect: str, part: str | None, location: str | None, schema: str | None, output_id: str) -> None:
     """Print the SQL of a warehouse: tables, views, and the incremental load from the Parquet files.

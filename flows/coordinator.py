@@ -28,7 +28,7 @@ from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
 from flows.fetch.remote import find_remote
 from flows.fetch.slices import Wishes
 from flows.records import FinishedRun, identify
-from flows.reference import build_gazetteer
+from flows.reference.gazetteer_index import build_gazetteer
 from flows.report.state import refused_sources
 from flows.report.summary import Summary
 from flows.survey import Job, Survey, find_sources, survey

@@ -1,4 +1,4 @@
-"""Everything raised on purpose: what was found, what was wanted, and where. Errors of loads are in `warehouse/load_errors.py`."""
+"""The errors that are raised on purpose: each states what was found, what was wanted, and where. Errors of loads are in `warehouse/load_errors.py`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar, dataclass_transform
 
 @dataclass_transform(eq_default=False)
 class DatelineError(Exception):
-    """Something Dateline expects to go wrong. Each subclass is a dataclass.
+    """The base class of errors that are raised on purpose. Each subclass is a dataclass.
 
     `code` names the reason and does not change. `message` is a template of the fields; a field that is a tuple is
     joined by semicolons. `retryable`: the same call may succeed later.
@@ -19,7 +19,7 @@ class DatelineError(Exception):
     retryable: ClassVar[bool] = False
 
     def __init_subclass__(cls, code: str = "", retryable: bool = False) -> None:
-        """Make a dataclass of the subclass; one without a code of its own is a family, which is not raised."""
+        """Make the subclass a dataclass; one without a code of its own is a family, which is not raised."""
         super().__init_subclass__()
         if code:
             cls.code = code
@@ -39,11 +39,11 @@ class DatelineError(Exception):
 
 
 class DispatchError(DatelineError):
-    """One dispatch, or one whole file, cannot be understood: it becomes a row of `rejects`."""
+    """One dispatch, or one whole file, cannot be parsed: it becomes a row of `rejects`."""
 
 
 class UnknownFormat(DispatchError, code="format.unknown"):
-    """The bytes are in no form that Dateline reads."""
+    """The bytes are in no format that Dateline reads."""
 
     message = "the bytes begin {found}, wanted {wanted}"
     found: str
@@ -51,7 +51,7 @@ class UnknownFormat(DispatchError, code="format.unknown"):
 
 
 class BrokenRecord(DispatchError, code="format.record.broken"):
-    """The form is known, but this record of it is damaged."""
+    """The format is known, but this record is damaged."""
 
     message = "{format}: found {found}, wanted {wanted}"
     format: str
@@ -60,14 +60,14 @@ class BrokenRecord(DispatchError, code="format.record.broken"):
 
 
 class NoNews(DispatchError, code="format.no_news"):
-    """A file whose form is known, and which holds no news."""
+    """A file of a known kind that contains no news."""
 
     message = "found {found}, wanted a news dispatch"
     found: str
 
 
 class RefusedEntity(DispatchError, code="markup.entity.refused"):
-    """An XML entity that reaches outside its document, or that could grow without end."""
+    """An XML entity that refers to another document, or that could grow without limit."""
 
     message = "entity {name} is {found}, wanted a short entity of plain characters"
     name: str
@@ -75,7 +75,7 @@ class RefusedEntity(DispatchError, code="markup.entity.refused"):
 
 
 class OversizeHeader(DispatchError, code="header.oversize"):
-    """A header longer than any that a person or a wire writes."""
+    """A header field that is longer than any that occurs in news."""
 
     message = "a header of {found:,} characters, wanted at most {wanted:,}"
     found: int
@@ -93,11 +93,11 @@ class UnreadableField(DispatchError, code="header.field.unreadable"):
 
 
 class AmbiguousDate(UnreadableField, code="header.date.ambiguous"):
-    """A date whose day and month may be either way round."""
+    """A date whose order of day and month is ambiguous."""
 
 
 class UnreadableDate(UnreadableField, code="header.date.unreadable"):
-    """A publication date in no form that Dateline reads, or that is on no calendar."""
+    """A publication date in an unknown format, or that does not exist."""
 
 
 class FutureDate(UnreadableField, code="header.date.after_fetch"):
@@ -105,7 +105,7 @@ class FutureDate(UnreadableField, code="header.date.after_fetch"):
 
 
 class UndecodableBytes(DispatchError, code="text.undecodable"):
-    """Bytes that are text in no encoding that was declared or detected."""
+    """Bytes that are invalid in the declared and in the detected encoding."""
 
     message = "byte {byte} of the dispatch is {found}, wanted {wanted}"
     byte: int
@@ -114,7 +114,7 @@ class UndecodableBytes(DispatchError, code="text.undecodable"):
 
 
 class UnpairedSurrogate(DispatchError, code="text.unpaired_surrogate"):
-    """Half of a UTF-16 pair, which no Parquet file can hold."""
+    """Half of a UTF-16 surrogate pair, which Parquet cannot store."""
 
     message = "{field} holds {found}, half of a surrogate pair, wanted Unicode text"
     field: str
@@ -129,7 +129,7 @@ class EmptyDispatch(DispatchError, code="body.empty"):
 
 
 class OversizeDispatch(DispatchError, code="dispatch.oversize"):
-    """A single dispatch longer than any news text."""
+    """A single dispatch that is longer than any news text."""
 
     message = "one dispatch of {found:,} bytes, wanted at most {wanted:,}"
     found: int
@@ -137,7 +137,7 @@ class OversizeDispatch(DispatchError, code="dispatch.oversize"):
 
 
 class BrokenCompression(DispatchError, code="fetch.compression.broken"):
-    """A compressed file that cannot be unpacked whole."""
+    """A compressed file that cannot be decompressed completely."""
 
     message = "{uri}: {found}, wanted a whole compressed file"
     uri: str
@@ -156,7 +156,7 @@ class CompressionBomb(DispatchError, code="fetch.compression.bomb"):
 class EscapingPath(DispatchError, code="fetch.archive.path"):
     """A file within an archive whose path leads out of it."""
 
-    message = "{uri}: holds {found!r}, wanted paths that stay inside"
+    message = "{uri}: found the path {found!r}, wanted one inside the archive"
     uri: str
     found: str
 
@@ -171,7 +171,7 @@ class NoFile(DispatchError, code="fetch.archive.no_file"):
 
 
 class EncryptedMember(DispatchError, code="fetch.archive.encrypted"):
-    """A file within an archive that only a password opens."""
+    """A file within an archive that requires a password."""
 
     message = "{uri}: {member} is encrypted, wanted a file that can be read"
     uri: str
@@ -179,7 +179,7 @@ class EncryptedMember(DispatchError, code="fetch.archive.encrypted"):
 
 
 class UnreadableSource(DispatchError, code="fetch.source.unreadable"):
-    """The operating system refuses to read a file that was named."""
+    """The operating system does not allow a file to be read."""
 
     message = "{uri}: {found}, wanted a readable file"
     uri: str
@@ -187,14 +187,14 @@ class UnreadableSource(DispatchError, code="fetch.source.unreadable"):
 
 
 class SourceMoved(DatelineError, code="fetch.source.moved", retryable=True):
-    """A file changed while it was read: nothing of it is used, and a later run reads it again."""
+    """A file changed while it was read: it is discarded, and a later run reads it again."""
 
     message = "{uri} changed while it was read; run again to read it"
     uri: str
 
 
 class UnreachableSource(DatelineError, code="fetch.source.unreachable", retryable=True):
-    """A server that does not answer, answers with an error, or breaks off: nothing of it is used."""
+    """A server that does not answer, answers with an error, or closes the connection: its answer is discarded."""
 
     message = "{uri}: found {found}, wanted {wanted}; run again to read it"
     uri: str
@@ -204,7 +204,7 @@ class UnreachableSource(DatelineError, code="fetch.source.unreachable", retryabl
 
 
 class WrongUse(DatelineError, code="use.wrong"):
-    """The command was asked for something it cannot do; exit status 2."""
+    """A usage error: exit status 2."""
 
     message = "{what}: found {found}, wanted {wanted}"
     what: str
@@ -228,16 +228,16 @@ class BatchFailed(DatelineError, code="run.batch.failed"):
 
 
 class OutputDiffers(DatelineError, code="verify.differs"):
-    """A verification found files or targets that are not as the commit log says."""
+    """A verification found files or targets that differ from the commit log."""
 
     message = "{differences}"
     differences: tuple[str, ...]
 
 
 class WorkerDied(DatelineError, code="run.worker.died", retryable=True):
-    """A worker process was ended from outside, most often because memory ran out, or could not start."""
+    """A worker process was killed, most often because memory ran out, or could not start."""
 
-    message = "one of {workers} worker processes was ended by the system (out of memory?), or could not start (its error is printed above); what is committed stays, run again to go on, with fewer workers if it happens again"
+    message = "one of {workers} worker processes was ended by the system (out of memory?), or could not start (its error is printed above); committed data is kept, run again to continue, with fewer workers if it happens again"
     workers: int
 
 
@@ -252,12 +252,12 @@ class UnreachableServer(DatelineError, code="run.server.unreachable", retryable=
 class SequenceTaken(DatelineError, code="write.sequence.taken", retryable=True):
     """Another writer committed the record that this run was about to commit."""
 
-    message = "commit {seq} was made by another writer; run again to go on after it"
+    message = "commit {seq} was made by another writer; run again to continue after it"
     seq: int
 
 
 class LostFile(DatelineError, code="write.file.lost"):
-    """A committed file is neither staged nor published whole: the output was damaged from outside."""
+    """A committed file is missing or damaged: another program changed the output."""
 
     message = "{path}: found {found}, wanted {wanted}"
     path: str
@@ -268,16 +268,14 @@ class LostFile(DatelineError, code="write.file.lost"):
 class DiskFull(DatelineError, code="write.disk.full"):
     """A file cannot be written: the disk is full, the quota is used up, or the file is over a limit."""
 
-    message = (
-        "cannot write {path}: {found}, wanted {wanted}; what is committed is kept, run again to continue"
-    )
+    message = "cannot write {path}: {found}, wanted {wanted}; committed data is kept, run again to continue"
     path: str
     found: str
     wanted: str
 
 
 class BrokenRow(DatelineError, code="write.row.broken"):
-    """A row that its table's declaration does not allow: a bug, which stops its batch."""
+    """A row that violates its table's declaration: a bug, which stops its batch."""
 
     message = "{table}.{column} is {found}, wanted {wanted}"
     table: str

@@ -48,14 +48,14 @@ def matched(
     gold: Sequence[Item], found: Sequence[Item], alike: Callable[[Item, Item], bool] = lambda _, __: True
 ) -> list[Match]:
     """Match each labelled span with at most one found span: equal spans first, then those with the largest overlap."""
-    options = [
+    candidates = [
         (not _is_same(there, here), -_shared(there, here), abs(there["start"] - here["start"]), at, to)
         for at, there in enumerate(gold)
         for to, here in enumerate(found)
         if _shared(there, here) > 0 and alike(there, here)
     ]
     pairs, given, used = [], set(), set()
-    for differs, _, _, at, to in sorted(options):
+    for differs, _, _, at, to in sorted(candidates):
         if at not in given and to not in used:
             given.add(at)
             used.add(to)

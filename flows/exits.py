@@ -29,7 +29,7 @@ class ExitingGroup(click.Group):
             click.echo(f"dateline: the operating system reports: {error}", err=True)
             ctx.exit(FAILED)
         except KeyboardInterrupt:
-            click.echo("dateline: interrupted; what is committed stays, and the next run goes on", err=True)
+            click.echo("dateline: interrupted; committed data is kept, run again to continue", err=True)
             ctx.exit(INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise

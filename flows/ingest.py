@@ -113,14 +113,12 @@ def ingest(
         targets: Warehouses to load when the rows are committed, such as duckdb:///news.duckdb,
             postgresql://host/db, clickhouse:///folder or delta:folder.
         format: Read every file in this format. Empty: the format is detected from the bytes.
-        date_order: The order of dates such as 02/03/2020. Empty: a dispatch with such a date is refused.
-        repair: Replace bytes that are text in no encoding by U+FFFD, and record it.
+        date_order: The order of dates such as 02/03/2020. Empty: a dispatch with such a date is rejected.
+        repair: Replace undecodable bytes by U+FFFD, and record it.
         columns: Columns of CSV files to read as header keys, as in {"Full text": "text"}.
-        only_rejects: Read again the sources with refused dispatches; commit those of which fewer are
-            refused now.
-        reread: Read every source again, also those whose size and times have not changed. Other bytes
-            are a new version, the same bytes add nothing.
-        max_reject_share: Share of refused dispatches above which the run emits the event
+        only_rejects: Read the sources with rejected dispatches again; commit those of which fewer are rejected now.
+        reread: Read every source again, also those whose size and times have not changed. Changed bytes are a new version; unchanged bytes add nothing.
+        max_reject_share: Share of rejected dispatches above which the run emits the event
             dateline.rejects.over-threshold.
         model: Package of another installed English pipeline of spaCy. Empty: en_core_web_sm.
         workers: Worker processes. Empty: one for each core.

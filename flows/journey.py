@@ -1,9 +1,8 @@
-"""READ FIRST: one dispatch's whole life, bytes to rows. Pure: no file, no clock, no log.
+"""READ FIRST: the whole life of a dispatch, from bytes to rows. Pure: no file, no clock, no log.
 
     RawDispatch --understand--> Article --read--> Reading --find_all--> Enriched --rows_of--> rows
 
-What cannot be understood raises `DispatchError` on the way and becomes a `Rejected`, whose row goes
-to `rejects`. Every dispatch ends as one or the other. Anything else that is raised is a bug.
+A dispatch that cannot be parsed raises `DispatchError` and becomes a `Rejected`, a row of `rejects`. Every dispatch ends as one or the other. Anything else that is raised is a bug.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ MIN_FOREIGN_CONFIDENCE = 0.8
 """From this confidence on a text in another language is not shown to the English model."""
 
 SHORT_TEXT, MIN_SHORT_FOREIGN_CONFIDENCE = 100, 0.95
-"""The same for texts of fewer characters, where foreign names outweigh the words: `Houthi missiles hit Marib` is Finnish at 0.82."""
+"""The same for texts of less than SHORT_TEXT characters, where foreign names mislead the detector: `Houthi missiles hit Marib` is Finnish at 0.82."""
 
 
 def journey(
@@ -33,7 +32,7 @@ def journey(
 ) -> Iterator[Enriched | Rejected]:
     """Take dispatches through their whole life together, since the model reads faster in batches.
 
-    Yields one outcome for each dispatch, in order; what was refused before is passed on. `stage_ended` is called with
+    Yields one outcome for each dispatch, in order; what was rejected before is passed on. `stage_ended` is called with
     the name of a stage (of `records.STAGES`) when it ends, for a caller that measures.
     """
     understood = [each if isinstance(each, Rejected) else article_or_rejected(each) for each in dispatches]
@@ -89,7 +88,7 @@ def read(bodies: Sequence[tuple[Body, date | None]], reference: Reference) -> It
 def _why_unread(body: Body, language: Language) -> str | None:
     if not body.text:
         return "no text"
-    least = MIN_SHORT_FOREIGN_CONFIDENCE if len(body.text) < SHORT_TEXT else MIN_FOREIGN_CONFIDENCE
-    if language.code not in (None, "en") and (language.confidence or 0) >= least:
+    lowest = MIN_SHORT_FOREIGN_CONFIDENCE if len(body.text) < SHORT_TEXT else MIN_FOREIGN_CONFIDENCE
+    if language.code not in (None, "en") and (language.confidence or 0) >= lowest:
         return f"the language is {language.code}; the model reads en"
     return None

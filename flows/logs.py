@@ -17,7 +17,7 @@ from flows.errors import DatelineError
 
 
 def outlive_output() -> None:
-    """Let this process continue when nobody reads its output any more, as when its Prefect worker was killed.
+    """Let this process continue when no one reads its output any more, as when its Prefect worker was killed.
 
     Prefect logs through rich, which ends the thread that prints to a closed pipe. When that thread is the one
     that collects results, the run waits for ever and holds its concurrency slot.

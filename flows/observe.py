@@ -38,7 +38,7 @@ from flows.warehouse.verify import Verification
 log = structlog.stdlib.get_logger("dateline")
 
 REJECTS_OVER_THRESHOLD = "dateline.rejects.over-threshold"
-"""The event of a run that refused more than `max_reject_share` of its dispatches; automations may wait for it."""
+"""The event of a run that rejected more than `max_reject_share` of its dispatches; automations may wait for it."""
 
 MAX_NAMED_SOURCES = 3
 MAX_ASSET_KEY = 512

@@ -16,7 +16,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for mach
 MODEL = click.option(
     "--model",
     metavar="PACKAGE",
-    help="Read with another installed English pipeline of spaCy; default: en_core_web_sm.",
+    help="Another installed English pipeline of spaCy; default: en_core_web_sm.",
 )
 
 
@@ -26,7 +26,7 @@ def RULES(command: Any) -> Any:  # noqa: N802  # a decorator beside the others
         click.option(
             "--column", "columns", multiple=True, metavar="COLUMN=KEY", help="Read a CSV column as a key."
         ),
-        click.option("--repair", is_flag=True, help="Replace bytes that no encoding reads, and record it."),
+        click.option("--repair", is_flag=True, help="Replace undecodable bytes by U+FFFD, and record it."),
         click.option(
             "--date-order", type=click.Choice(["dmy", "mdy"]), help="The order of dates such as 02/03/2020."
         ),
@@ -53,19 +53,21 @@ class Instant(click.ParamType[datetime]):
         try:
             found = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no instant, wanted ISO 8601 as in 2020-02-20T10:15:00Z", param, ctx)
+            self.fail(
+                f"found {value!r}, wanted an instant in ISO 8601 such as 2020-02-20T10:15:00Z", param, ctx
+            )
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def known_format(name: str | None) -> str | None:
-    """Return the name of a format.
+    """Check and return the name of a format.
 
     Raises:
         WrongUse: no such format.
     """
     if name is None:
         return None
-    from flows.parse.headers import BY_NAME  # start-up: the formats import their parsers  # noqa: PLC0415  # start-up: the formats import their parsers
+    from flows.parse.headers import BY_NAME  # noqa: PLC0415  # start-up: the formats import their parsers
 
     if name not in BY_NAME:
         raise WrongUse("--format", name, "one of " + ", ".join(BY_NAME))

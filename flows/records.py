@@ -75,7 +75,7 @@ class Source:
 class RawDispatch:
     """One dispatch as it arrived: its bytes, and their position in the file.
 
-    `envelope` is what stands before the first dispatch of a file that holds many: the head of a feed,
+    `envelope` is what precedes the first dispatch of a file that holds many: the head of a feed,
     the line of a CSV file that names its columns.
     """
 
@@ -126,7 +126,7 @@ class PublishedAt:
 class Header:
     """The header fields of a dispatch, by their ninjs and schema.org names.
 
-    `rest` keeps each key that nobody claimed.
+    `rest` keeps each key that no one claimed.
     """
 
     published: PublishedAt | None = None
@@ -264,7 +264,7 @@ class ModelEntity:
 class Word(NamedTuple):
     """A word of a text with its offsets.
 
-    `joined`: only a space or a hyphen stands between it and the word before; `upper`: it is not in lowercase.
+    `joined`: only a space or a hyphen separates it from the word before; `upper`: it is not in lowercase.
     """
 
     start: int
@@ -349,5 +349,5 @@ class Input:
         return self.size, self.mtime_ns, self.ctime_ns, self.etag
 
     def as_json(self) -> dict[str, Any]:
-        """Return the input as it stands in a commit record."""
+        """Return the input as a commit record stores it."""
         return asdict(self)

@@ -54,7 +54,7 @@ NOT_SHAPING = {
     "structlog": "logs",
     "zstandard": "unpacks bytes, which it checks",
 }
-"""Dependencies whose version changes no row, with the reason."""
+"""Dependencies whose version does not affect rows, with the reason."""
 
 PACKAGE = Path(__file__).parent
 REFERENCE = ("enrich", "parse", "reference")

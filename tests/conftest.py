@@ -211,7 +211,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     Its own `--dist loadgroup` does so by a suffix of the ids of tests, which pytest 9.2 does not keep.
     """
-    from xdist.scheduler import LoadScopeScheduling  # there only where the hook is called  # noqa: PLC0415  # there only where the hook is called
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  # there only where the hook is called
 
     class ByServer(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:

@@ -28,7 +28,7 @@ class PostgresServer:
     """A server on a free port of loopback, in a folder of its own.
 
     PostgreSQL does not run as root: there it runs as `nobody`, in a folder that is not pytest's, which
-    lets nobody else in.
+    lets no one else in.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class PostgresServer:
             poll.register(handle, select.POLLIN)
             assert poll.poll(60_000)
             os.close(handle)
-        # Where nobody reaps it, its number stays in use, and the next server takes it for a running one.
+        # Where no one reaps it, its number stays in use, and the next server takes it for a running one.
         file.unlink()
         (self.folder / f".s.PGSQL.{self.port}.lock").unlink()
 

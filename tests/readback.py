@@ -133,7 +133,7 @@ def by_postgres(address: str, suffix: str = "") -> dict[str, Rows]:
 
 
 def by_clickhouse(address: str, suffix: str = "_committed") -> dict[str, Rows]:
-    from chdb.session import Session  # an extra that other tests do without  # noqa: PLC0415  # an extra that other tests do without
+    from chdb.session import Session  # noqa: PLC0415  # an extra that other tests do without
 
     session = Session(address.removeprefix("clickhouse:///"))
     try:
@@ -151,7 +151,7 @@ def by_clickhouse(address: str, suffix: str = "_committed") -> dict[str, Rows]:
 
 
 def by_delta(address: str) -> dict[str, Rows]:
-    from deltalake import DeltaTable, QueryBuilder  # an extra that other tests do without  # noqa: PLC0415  # an extra that other tests do without
+    from deltalake import DeltaTable, QueryBuilder  # noqa: PLC0415  # an extra that other tests do without
 
     found = {}
     for table in TABLES:

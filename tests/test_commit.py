@@ -373,7 +373,7 @@ def has_ended(handle: int) -> bool:
 
 
 def test_the_workers_of_a_killed_run_end_with_it(tmp_path):
-    """Else they would work on, for nobody, beside those of the next run."""
+    """Else they would work on, for no one, beside those of the next run."""
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("Two soldiers were killed in Ankara.")
     (tmp_path / "in" / "b.jsonl").write_text('{"text": "Two soldiers were killed in Ankara."}\n' * 190_000)
@@ -405,7 +405,7 @@ def test_an_interrupt_ends_the_run_with_its_workers_in_one_line_and_the_next_run
         said = run.stderr.read().decode()
 
     assert run.returncode == 130
-    assert said == "dateline: interrupted; what is committed stays, and the next run goes on\n"
+    assert said == "dateline: interrupted; committed data is kept, run again to continue\n"
     assert all(map(has_ended, workers))
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
     assert committed(tmp_path / "output")["articles"] == 3000

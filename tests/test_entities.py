@@ -105,7 +105,7 @@ def test_a_well_known_body_has_its_sector_without_the_text_saying_so():
     assert found["United Nations"].entity.sector == "IGO"
 
 
-def test_a_town_that_the_model_took_for_an_organisation_is_a_place():
+def test_a_town_that_the_model_labels_as_an_organisation_is_a_place():
     """`Idlib` is an organisation to the model four times of five."""
     text = "Rebels in Idlib fired on Aleppo, in the north of Syria. Idlib was shelled."
     found = mentions_of(text, Idlib="ORG", Aleppo="GPE", Syria="GPE")
@@ -223,7 +223,7 @@ def countries_of(text: str, name: str, **entities: str) -> set[str | None]:
     ],
 )
 def test_an_organisation_that_every_state_has_is_of_the_country_around_it(text, country):
-    """`Supreme Court` was American wherever it stood."""
+    """`Supreme Court` alone is not the American one."""
     places = {name: "GPE" for name in ("Kenya", "Ghana", "Abuja", "Peru", "Iran") if name in text}
 
     assert countries_of(text, "Supreme Court", **places, Supreme_Court="ORG") == {country}
@@ -294,7 +294,7 @@ def test_a_title_of_several_words_is_the_role():
     assert (found["Ulf Lind"].role, found["Ulf Lind"].entity.sector) == ("former Foreign Minister", "GOV")
 
 
-def test_a_people_is_one_where_its_name_means_nothing_else():
+def test_an_ethnic_group_is_found_where_its_name_is_unambiguous():
     """`Chin` is also a part of a face, `Karen` a given name."""
     text = "Yazidis and Chin villagers met Karen Holm. Her chin was cut."
     found = by_surface(text, mentions_of(text, Yazidis="PERSON", Karen_Holm="PERSON"))

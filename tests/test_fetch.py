@@ -160,7 +160,7 @@ def test_a_changed_source_is_a_new_version_that_names_the_old(tmp_path):
 
 
 def test_a_source_that_goes_back_to_what_it_was_has_new_ids(tmp_path):
-    """Its third version has the bytes of its first; both are in the tables, and no key stands twice."""
+    """Its third version has the bytes of its first; both are in the tables, and no key occurs twice."""
     source = tmp_path / "in"
     source.mkdir()
     batches: list[plan.Batch] = []

@@ -1,4 +1,4 @@
-"""The headline of a web page: which of the texts that a page states it is, and what of it is the site's name."""
+"""The headline of a web page: the choice among the texts that a page states, and the removal of the site's name."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ DAM = "Dam bursts above the town of Elmina"
     ],
 )
 def test_the_name_of_the_site_is_no_part_of_a_headline(title):
-    """It stands behind or before a headline, with sections between them."""
+    """It follows or precedes the headline, with sections between them."""
     assert (
         page(
             og_title=title,
@@ -116,7 +116,7 @@ def test_a_prefix_that_the_shown_headline_lacks_is_cut():
     ],
 )
 def test_a_dash_within_a_headline_is_no_separator(headline):
-    """Nothing says that what stands behind it is the name of the site."""
+    """Nothing says that what follows it is the name of the site."""
     assert page(title=headline, og_title=headline, h1=headline, og_site_name="Harbour Gazette") == headline
     assert page(title=headline) == headline
 
@@ -147,7 +147,7 @@ def test_the_words_of_an_address_are_no_section_unless_they_are_few():
 
 
 def test_a_name_that_is_part_of_the_sentence_stays():
-    """Only behind or before a separator is the site's name not of the headline."""
+    """The name is cut only where a separator sets it off."""
     headline = "Reporter of the Harbour Gazette freed after a week"
 
     assert page(og_title=headline, og_site_name="Harbour Gazette", h1=headline) == headline
@@ -159,7 +159,7 @@ def test_a_headline_of_one_word_stays():
 
 
 def test_the_heading_of_a_section_does_not_cut_the_headline_down():
-    """`Sport` stands before a separator in the title, and is shown as a heading too."""
+    """`Sport` precedes a separator in the title, and is shown as a heading too."""
     title = "Sport | Swimmers cross the strait in a storm"
 
     assert page(title=title, og_title=title, h1="Sport") == title
@@ -283,7 +283,7 @@ def test_a_marked_element_is_a_shown_headline():
 
 
 def test_every_candidate_is_kept_as_stated():
-    """The choice can be checked: what was not chosen, and what was cut, stands in the rest of the header."""
+    """The choice can be checked: other candidates, and what was cut, are kept in the rest of the header."""
     html = (
         f"<html><head><title>{DAM} | Harbour Gazette</title>"
         f'<meta property="og:title" content="{DAM} - Harbour Gazette"></head><body><h1>{DAM}</h1><p>Rain.</p></body></html>'

@@ -144,10 +144,10 @@ def test_the_events_of_a_run_go_to_pythons_logging(folder):
 
 def test_the_summary_is_that_of_the_command(folder):
     summary = run(folder / "in", folder / "output", workers=1, fetched_at=FETCHED_AT)
-    told = json.loads(dateline("run", folder / "in", "--output", folder / "output", "--json").stdout)
+    printed = json.loads(dateline("run", folder / "in", "--output", folder / "output", "--json").stdout)
 
     assert (summary.article_count, summary.rows["articles"], summary.failures) == (1, 1, [])
-    assert (told["unchanged_count"], told["dispatch_count"]) == (1, 0)
+    assert (printed["unchanged_count"], printed["dispatch_count"]) == (1, 0)
 
 
 def test_a_run_with_nothing_new_still_loads_the_targets(folder):

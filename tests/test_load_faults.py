@@ -125,7 +125,7 @@ def test_a_server_that_stops_under_a_load_and_starts_again_ends_equal(
 
     with monkeypatch.context() as patch:
         patch.setattr(PostgresTarget, "insert", insert_and_stop)
-        with pytest.raises(TargetFailed, match="load again to go on"):
+        with pytest.raises(TargetFailed, match="load again to continue"):
             load(dataset, server.uri())
     server.start()
     load(dataset, server.uri())

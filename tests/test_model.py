@@ -34,7 +34,7 @@ def test_the_fast_vectors_give_the_entities_of_the_pipelines_own(model, stock):
     assert sum(map(len, entities_of(model, texts))) > 100
 
 
-def test_the_fast_vectors_are_the_pipelines_own_to_the_last_bits(stock):
+def test_the_fast_vectors_are_the_pipelines_own_within_rounding(stock):
     from spacy.attrs import NORM, ORTH  # noqa: PLC0415  # the pipeline is loaded first
 
     layer = stock._pipeline.get_pipe("ner").model.get_ref("tok2vec").layers[0]

@@ -1,4 +1,4 @@
-"""A span has one decision: what is a place in `places` is nothing else in `mentions`, and the reverse."""
+"""`places` and `mentions` agree on each span: a place in one is a place in the other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLACES = frozenset({"GPE", "LOC", "FAC"})
 
 
 def contradictions(found: Findings, text: str) -> Iterator[str]:
-    """Yield what `places` and `mentions` say differently of one span."""
+    """Yield the spans on which `places` and `mentions` disagree."""
     places = {place.span for place in found.places if not place.is_adjective}
     names = {each.span: each.type for each in found.mentions if each.kind == "name"}
     for span in places & names.keys():
@@ -31,7 +31,7 @@ def contradictions(found: Findings, text: str) -> Iterator[str]:
                     yield f"{place.of(text)} is a place within the person {span.of(text)}"
 
 
-def test_no_span_of_the_behaviour_suite_is_decided_twice():
+def test_places_and_mentions_agree_on_the_behaviour_suite():
     cases = read_cases([ROOT / "tests" / "behaviour" / "cases"])
     reference = loaded_reference()
     readings = read([(body_as_is(case.text), None) for case in cases], reference)
@@ -45,7 +45,7 @@ def test_no_span_of_the_behaviour_suite_is_decided_twice():
     assert {case: errors for case, errors in found.items() if errors} == {}
 
 
-def test_no_span_of_the_sample_dispatches_is_decided_twice():
+def test_places_and_mentions_agree_on_the_sample_dispatches():
     every = [
         outcome
         for path in sorted(SEEDS.iterdir())

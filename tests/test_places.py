@@ -1,4 +1,4 @@
-"""Which words name a place, and which place: names, namesakes, peoples, what no list knows, what is no place."""
+"""Which words name a place, and which place: names, namesakes, demonyms, unlisted names, and words that are not places."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def test_distances_are_those_of_the_globe():
 
 def test_the_index_is_built_anew_where_this_machine_has_none(tmp_path, monkeypatch):
     monkeypatch.setattr(gazetteer_index.platformdirs, "user_cache_path", lambda _: tmp_path / "cache")
-    folder = gazetteer_index.built()
+    folder = gazetteer_index.build_gazetteer()
 
-    assert folder == gazetteer_index.built()
+    assert folder == gazetteer_index.build_gazetteer()
     assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == [folder.name]
 
 
@@ -75,7 +75,7 @@ def test_a_cache_that_cannot_be_written_is_told(tmp_path, monkeypatch):
     )
 
     with pytest.raises(BrokenGazetteer, match="wanted a folder that can be written"):
-        gazetteer_index.built()
+        gazetteer_index.build_gazetteer()
 
 
 def test_the_rest_of_the_text_tells_namesakes_apart():
@@ -320,7 +320,7 @@ def test_newspapers_and_diseases_name_no_place(text):
     assert places_of(text, **{name.replace(" ", "_"): label for name, label in seen.items()}) == {}
 
 
-def test_nobody_who_is_addressed_is_a_place():
+def test_a_person_who_is_addressed_is_not_a_place():
     assert set(places_of("Mr London left Berlin.", London="GPE", Berlin="GPE")) == {"Berlin"}
 
 
@@ -330,8 +330,8 @@ def test_a_name_that_a_line_breaks_in_two_is_one():
     assert [(place.surface, place.place.country) for place in found.values()] == [("South\n    Africa", "ZA")]
 
 
-def test_a_foreign_language_is_believed_in_a_short_text_only_when_it_is_sure():
-    """Names outweigh the words of a flash: the detector takes this one for Finnish."""
+def test_a_short_text_is_foreign_only_with_a_high_confidence():
+    """Names mislead the detector in a flash: this one is detected as Finnish."""
     text = "Houthi missiles hit Marib, east of Sanaa."
     (found,) = read([(body_as_is(text), None)], loaded_reference())
 

@@ -1,4 +1,4 @@
-"""Whatever the bytes are: no crash, nothing left out, and every span points at its words."""
+"""Properties of any input: no crash, nothing is left out, and every span points at its words."""
 
 from __future__ import annotations
 
@@ -92,35 +92,39 @@ def test_a_file_is_cut_into_dispatches_and_nothing_but_blank_space_and_the_envel
     assert re.sub(rb"<!DOCTYPE[^>]*>", b"", left_out, count=1).strip() == b""
 
 
+def unread(text: str) -> Reading:
+    """Make the reading of a cleaned text in which the model has found nothing."""
+    body = body_of(text)
+    return Reading(
+        text=body.text,
+        published_on=None,
+        paragraphs=body.paragraphs,
+        sentences=sentences_in(body.text, body.paragraphs, language_reference().sentences),
+        words=words_in(body.text),
+        language=Language("en", 1.0, None),
+        entities=(),
+        model="none",
+    )
+
+
 @settings(max_examples=300)
 @given(text=st.text(st.sampled_from("ab MrsTheon. ,!?\n“”\"'0129-FebMonday(«»—"), max_size=300))
-def test_every_span_points_into_the_text_and_sentences_hold_all_of_it(text):
-    body = body_of(text)
-    sentences = sentences_in(body.text, body.paragraphs, language_reference().sentences)
-    reading = Reading(
-        body.text,
-        None,
-        body.paragraphs,
-        sentences,
-        words_in(body.text),
-        Language("en", 1.0, None),
-        (),
-        "none",
-    )
+def test_every_span_points_into_the_text_and_sentences_cover_all_of_it(text):
+    reading = unread(text)
 
     found = find_all(reading, loaded_reference())
 
-    outside = list(body.text)
-    for each in sentences:
+    outside = list(reading.text)
+    for each in reading.sentences:
         outside[each.start : each.end] = " " * (each.end - each.start)
     assert "".join(outside).strip() == ""
     for field in fields(found):
         for each in getattr(found, field.name):
-            assert 0 <= each.span.start < each.span.end <= len(body.text)
-            assert each.span.overlaps(sentences[each.sentence_no])
+            assert 0 <= each.span.start < each.span.end <= len(reading.text)
+            assert each.span.overlaps(reading.sentences[each.sentence_no])
 
 
-def hung(signum, frame):
+def stop(signum, frame):
     raise TimeoutError(f"no end after 60 seconds (signal {signum}) in {frame}")
 
 
@@ -138,7 +142,7 @@ def test_no_text_hangs_the_journey(piece):
 
     Each of these takes below two seconds; the alarm is there to end a hang, not to time anything.
     """
-    signal.signal(signal.SIGALRM, hung)
+    signal.signal(signal.SIGALRM, stop)
     signal.alarm(60)
     text = piece * (200_000 // len(piece))
     with contextlib.suppress(NoNews, UnknownFormat):
@@ -147,18 +151,7 @@ def test_no_text_hangs_the_journey(piece):
         form.matches(Sample("text", text.encode()[:SAMPLE_BYTES]))
         list(form.split(text.encode()))
         article_or_rejected(raw(text.encode(), form.name))
-    body = body_of(text)
-    sentences = sentences_in(body.text, body.paragraphs, language_reference().sentences)
-    reading = Reading(
-        body.text,
-        None,
-        body.paragraphs,
-        sentences,
-        words_in(body.text),
-        Language("en", 1.0, None),
-        (),
-        "none",
-    )
+    reading = unread(text)
 
     find_all(reading, loaded_reference())
     signal.alarm(0)

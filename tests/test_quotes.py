@@ -79,7 +79,7 @@ def test_a_quotation_has_its_words_its_verb_and_its_speaker(text, kind, content,
         ("The harbour was shut.\n\nReza told a crowd there:\n\n", "told", "Reza"),
     ],
 )
-def test_who_speaks_may_stand_before_the_verb_and_the_quotation(lead, cue, speaker):
+def test_the_speaker_may_precede_the_verb_and_the_quotation(lead, cue, speaker):
     text = f'{lead}"We will not go there."'
     (quote,) = found_in(text)
 
@@ -105,7 +105,7 @@ def test_a_verb_of_speech_that_has_no_subject_before_it_names_no_speaker(lead):
     assert (quote.speaker, quote.null_reason) == (None, "no verb of speech beside the quotation")
 
 
-def test_the_sentence_behind_a_quotation_that_has_its_speaker_is_of_another():
+def test_the_sentence_after_an_attributed_quotation_does_not_change_its_speaker():
     text = 'Reza said: "We will go." Smith said the road was shut. "Why?" Smith said.'
     first, second = found_in(text)
 
@@ -113,7 +113,7 @@ def test_the_sentence_behind_a_quotation_that_has_its_speaker_is_of_another():
     assert (second.speaker.of(text), second.rule) == ("Smith", "cue-after")
 
 
-def test_who_spoke_before_the_full_stop_goes_on():
+def test_the_speaker_before_the_full_stop_continues():
     text = '"We will go," officer Ali Reza told the court of Bari. "We will stay there."'
     (quote,) = found_in(text)
 
@@ -183,7 +183,7 @@ def test_speech_that_no_mark_closes_goes_on_where_the_next_paragraph_opens_again
         ('The ship was "lost" with all hands, the coastguard said on Friday.', "said", "the coastguard"),
     ],
 )
-def test_who_speaks_may_stand_behind_the_quotation(text, cue, speaker):
+def test_the_speaker_may_follow_the_quotation(text, cue, speaker):
     (quote,) = found_in(text)
 
     assert (quote.cue.of(text), quote.speaker.of(text)) == (cue, speaker)
@@ -205,7 +205,7 @@ def test_who_speaks_may_stand_behind_the_quotation(text, cue, speaker):
         ('Kremlin: raid on the port "was murder"', None, "Kremlin"),
     ],
 )
-def test_verbs_participles_and_colons_bring_in_a_quotation(text, cue, speaker):
+def test_verbs_participles_and_colons_introduce_a_quotation(text, cue, speaker):
     (quote,) = found_in(text)
 
     assert (quote.cue and quote.cue.of(text), quote.speaker.of(text)) == (cue, speaker)
@@ -223,7 +223,7 @@ def test_verbs_participles_and_colons_bring_in_a_quotation(text, cue, speaker):
         '"We go." Soldiers told the crowd to wait.',
     ],
 )
-def test_what_only_looks_like_an_attribution_names_nobody(text):
+def test_what_only_looks_like_an_attribution_names_no_speaker(text):
     assert [quote.speaker for quote in found_in(text)] == [None]
 
 
@@ -233,7 +233,7 @@ def test_each_of_two_speakers_in_a_row_has_a_quotation():
     assert [quote.speaker.of(text) for quote in found_in(text)] == ["Bo", "Ann"]
 
 
-def test_what_is_added_behind_the_verb_is_another_quotation_of_the_speaker():
+def test_what_is_added_after_the_verb_is_another_quotation_of_the_speaker():
     text = '"We go," Bo said, adding: "We stay."'
 
     assert [(quote.cue.of(text), quote.speaker.of(text)) for quote in found_in(text)] == [

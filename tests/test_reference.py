@@ -1,9 +1,10 @@
-"""The reference tables hold what their heads promise, and the tool that builds them does what it says."""
+"""The reference tables, and the tool that builds them."""
 
 from __future__ import annotations
 
 import importlib.resources
 from collections import defaultdict
+from itertools import takewhile
 
 import numpy as np
 import orjson
@@ -25,7 +26,7 @@ COLUMNS = {
     "wide": "geonameid fcode kind country name latitude longitude aliases demonyms",
 }
 WITHDRAWN = {"AN", "CS"}
-"""Codes of ISO 3166-1 for countries that are no more; GeoNames still has them."""
+"""Withdrawn codes of ISO 3166-1 that GeoNames still lists."""
 
 UNINHABITED = {"BV"}
 """Without a town and without an outline: no point can be derived, and the country is left out."""
@@ -66,16 +67,20 @@ def km_to_nearest(row: dict[str, str], points: list[tuple[float, float]]) -> flo
     return float(np.arccos(np.clip(here @ directions(points), -1, 1)).min() * EARTH_RADIUS_KM)
 
 
-@pytest.mark.parametrize("name", COLUMNS)
-def test_a_table_names_its_source_and_every_row_has_its_cells(name):
-    """`table` refuses a row of more or fewer cells than the header."""
-    head = [
-        line
-        for line in (LEXICONS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-        if line.startswith("#")
-    ]
+@pytest.mark.parametrize(
+    "path", sorted((*LEXICONS.glob("*.tsv"), *LEXICONS.glob("*.txt"))), ids=lambda path: path.name
+)
+def test_a_lexicon_states_one_source_at_its_head(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = list(takewhile(lambda line: line.startswith("#"), lines))
 
-    assert [line for line in head if line.startswith("# Source: ")] != []
+    assert [line[:10] for line in head if "Source:" in line] == ["# Source: "]
+    assert [line for line in lines[len(head) :] if line.startswith("#")] == []
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_every_row_of_a_table_has_its_cells(name):
+    """`table` refuses a row of more or fewer cells than the header."""
     assert {" ".join(row) for row in table(name)} == {COLUMNS[name]}
 
 
@@ -118,8 +123,8 @@ def test_the_point_of_a_region_is_near_one_of_its_towns(towns):
     assert "Tombouctou" in far
 
 
-def test_a_district_of_few_people_is_listed_if_no_town_bears_its_name():
-    """One rule for all countries: counties of the United States as well as local governments of Nigeria."""
+def test_a_small_district_is_listed_if_no_town_has_its_name():
+    """One rule for all countries, from American counties to Nigerian local governments."""
     names = {(row["country"], row["name"]) for row in table("regions") if row["fcode"] == "ADM2"}
 
     assert {("US", "Loving County"), ("AF", "Namak Āb"), ("CH", "Bezirk Pfäffikon")} <= names

@@ -134,12 +134,12 @@ def without_waiting() -> Iterator[None]:
 
 @pytest.fixture
 def served() -> Iterator[tuple[str, Served]]:
-    """A server that does as it is told, and its address."""
-    told = Served()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Told", (Handler,), {"served": told}))
+    """The address of a server, and the answers that it gives."""
+    answers = Served()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Answering", (Handler,), {"served": answers}))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", told
+    yield f"http://127.0.0.1:{server.server_port}", answers
     server.shutdown()
     server.server_close()
 
@@ -160,18 +160,18 @@ def test_a_page_is_fetched_with_the_charset_that_its_server_declares(tmp_path, s
 
 def test_each_item_of_a_feed_is_committed_once_however_often_the_feed_is_asked(tmp_path, served):
     """A feed shows its last items again and again; what changed is a new version of that item alone."""
-    address, told = served
+    address, answers = served
     feed, output = f"{address}/feed.xml", tmp_path / "out"
-    told.feed = (
+    answers.feed = (
         f"<rss><channel><title>T</title>{ITEM.format('a', 'One.')}{ITEM.format('b', 'Two.')}</channel></rss>"
     )
     first = run_here(feed, output=output)
-    told.feed = f"<rss><channel><title>T</title>{ITEM.format('b', 'Two, mended.')}{ITEM.format('c', 'Three.')}</channel></rss>"
-    told.etag = '"2"'
+    answers.feed = f"<rss><channel><title>T</title>{ITEM.format('b', 'Two, mended.')}{ITEM.format('c', 'Three.')}</channel></rss>"
+    answers.etag = '"2"'
     second, third = (run_here(feed, output=output) for _ in range(2))
 
     assert [run.article_count for run in (first, second, third)] == [2, 2, 0]
-    assert told.asked[2]["If-None-Match"] == '"2"'
+    assert answers.asked[2]["If-None-Match"] == '"2"'
     assert sorted((row["body_text"], row["source_version"]) for row in rows(output)) == [
         ("One.", 1),
         ("Three.", 1),
@@ -183,12 +183,12 @@ def test_each_item_of_a_feed_is_committed_once_however_often_the_feed_is_asked(t
 @pytest.mark.parametrize("path", ["short", "chunks", "reset"])
 def test_a_body_that_breaks_off_is_used_by_no_one(tmp_path, served, path):
     """Clients give what came, with no error; a half dispatch would be committed as a whole one."""
-    address, told = served
+    address, answers = served
     (failure,) = run_here(f"{address}/{path}", SEEDS / "inline-bridge.txt", output=tmp_path / "out").failures
 
     assert failure.startswith(f"{address}/{path}: found ")
     assert [row["uri"].rpartition("/")[2] for row in rows(tmp_path / "out")] == ["inline-bridge.txt"]
-    assert len(told.asked) == 3
+    assert len(answers.asked) == 3
 
 
 def test_the_command_fails_for_a_body_that_breaks_off_and_names_it(tmp_path, served):
@@ -201,15 +201,15 @@ def test_the_command_fails_for_a_body_that_breaks_off_and_names_it(tmp_path, ser
 
 @pytest.mark.usefixtures("without_waiting")
 def test_a_server_that_is_busy_is_asked_again_and_one_that_has_nothing_is_not(served):
-    address, told = served
+    address, answers = served
     answer = web.request(FoundFile(f"{address}/busy", -1, 0, 0, True), "")
     assert answer is not None
     assert b"".join(answer.chunks) == TEXT
-    assert told.failures == 3
+    assert answers.failures == 3
 
     with pytest.raises(UnreachableSource, match="status 404"):
         web.request(FoundFile(f"{address}/gone", -1, 0, 0, True), "")
-    assert told.failures == 4
+    assert answers.failures == 4
 
 
 def test_a_redirection_is_followed_to_a_page_and_to_nothing_else(served):
@@ -240,7 +240,7 @@ def test_a_host_that_cannot_be_looked_up_is_left_to_the_request():
 
 @pytest.mark.usefixtures("without_waiting")
 def test_a_full_disk_is_no_fault_of_the_server(monkeypatch, served):
-    """The run fails: it is not told that the source cannot be reached."""
+    """The run fails; the source is not reported as unreachable."""
 
     class Full(io.BytesIO):
         def write(self, _: bytes) -> None:

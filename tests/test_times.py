@@ -1,4 +1,4 @@
-"""What is read as a time, and which days it stands for."""
+"""Which words are times, and their intervals of days."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from .conftest import THURSDAY, loaded_reference, reading
 def _marked(sentence: str) -> tuple[str, str]:
     """Return the sentence of an example without its brackets, and the words within them."""
     before, _, rest = sentence.partition("[")
-    words, _, behind = rest.partition("]")
-    return before + words + behind, words
+    words, _, after = rest.partition("]")
+    return before + words + after, words
 
 
 EXAMPLES = [(rule, sentence, value) for rule in RULES for sentence, value in rule.examples]
@@ -158,7 +158,7 @@ def test_an_expression_of_time_is_normalised_against_the_day_of_publication(text
         "it cost 1,987 dollars",
     ],
 )
-def test_what_only_looks_like_a_time_is_none(text):
+def test_what_only_looks_like_a_time_is_not_one(text):
     assert times_in(reading(text)) == ()
 
 
@@ -220,7 +220,7 @@ def test_a_day_without_last_or_next_before_it_is_read_as_the_sentence_looks(text
 @pytest.mark.parametrize(
     "text", ["last Jan Smith spoke", "this Mar was deep", "at last Jun Li came", "next Mark spoke"]
 )
-def test_a_name_like_a_short_month_is_one_only_behind_last_or_next_and_before_no_name(text):
+def test_a_name_like_a_short_month_is_one_only_after_last_or_next_and_before_no_name(text):
     assert times_in(reading(text)) == ()
 
 
@@ -344,7 +344,7 @@ def test_what_follows_a_number_says_whether_it_counts_something(following, kind)
         ("An eruption in ", 1997, " killed three people"),
     ],
 )
-def test_a_number_is_a_year_by_what_stands_around_it(preceding, number, following):
+def test_a_number_is_a_year_by_its_context(preceding, number, following):
     assert is_year(number, preceding, following, anchor=THURSDAY) is True
 
 
@@ -405,7 +405,7 @@ def test_a_holiday_of_no_country_of_the_text_is_null_with_a_reason():
     assert time.null_reason == "no country that the text names is known to have this holiday"
 
 
-def test_a_day_that_no_country_of_the_text_keeps_is_not_a_time():
+def test_a_day_that_no_country_of_the_text_celebrates_is_not_a_time():
     assert times_in(reading("It was Opening Day at the club.")) == ()
 
 

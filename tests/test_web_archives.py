@@ -207,7 +207,7 @@ def test_a_record_that_is_too_long_to_be_held_back_is_passed_on(monkeypatch):
 
 
 def test_an_archive_of_nothing_but_damaged_records_ends(monkeypatch):
-    """Magic numbers without a stream behind them are not tried for ever."""
+    """Magic numbers without a stream after them are not tried for ever."""
     monkeypatch.setattr(web_archives, "MAX_RESTARTS", 50)
     data = gzip.compress(WARC_INFO) + web_archives.GZIP_MAGIC * 1000
 
@@ -216,7 +216,7 @@ def test_an_archive_of_nothing_but_damaged_records_ends(monkeypatch):
 
 
 def test_the_length_of_a_record_that_another_one_is_within_is_wrong():
-    """The record ends where the next one begins; what lies behind that is read."""
+    """The record ends where the next one begins; what lies after that is read."""
     long = warc_record(STORIES[0]).replace(b"Content-Length: 1", b"Content-Length: 91")
     payload = long + warc_record(STORIES[1])
 

@@ -115,7 +115,7 @@ class ClickHouse(Engine):
 
 
 class Postgres(Engine):
-    """Runs scripts by psql, with the rows behind each COPY, as any client sends them."""
+    """Runs scripts by psql, with the rows after each COPY, as any client sends them."""
 
     refusal = RuntimeError
 

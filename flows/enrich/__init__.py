@@ -1,1 +1,1 @@
-"""What is read out of an article, each field in a file of its own."""
+"""What is extracted from an article, each field in a package of its own."""

@@ -1,4 +1,4 @@
-"""What is read out of an article, and in which order: the registry of the fields."""
+"""What is extracted from an article, and in which order: the registry of the fields."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class Enriched:
 
 
 MEDIA = "MED"
-"""CAMEO's code of the press: the name of a newspaper names no place, that of a court or a university does."""
+"""CAMEO's code of the press: a place within the name of a newspaper is dropped, one within that of a court or a university is kept."""
 
 
 def without_names_of_others(
     places: Sequence[PlaceMention], mentions: Sequence[Mention]
 ) -> tuple[PlaceMention, ...]:
-    """Return the places whose words are not the name of a person, an organisation or a people, or part of a person's or a newspaper's.
+    """Return the places that are not the name of a person, an organisation or an ethnic group, nor part of a person's or a newspaper's.
 
-    So that no span is a place in `places` and something else in `mentions`.
+    No span may be a place in `places` and something else in `mentions`.
     """
     names = [each for each in mentions if each.kind == "name"]
     taken = {each.span for each in names if each.type in ("PER", "ORG", "EVENT", "WEAPON")}
@@ -61,7 +61,7 @@ def without_names_of_others(
 
 
 def find_all(reading: Reading, reference: Reference) -> Findings:
-    """Let every field read a text; a field is given what those before it found."""
+    """Run the extraction of every field; each is given the results of those before it."""
     named = places_in(reading, reference.places)
     mentions = mentions_in(reading, named, reference.entities)
     places = without_names_of_others(named, mentions)

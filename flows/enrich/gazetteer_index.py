@@ -1,4 +1,4 @@
-"""What the gazetteer's index and the project's tables look like: arrays, keys, kinds of places."""
+"""The layout of the gazetteer's index: its arrays, the keys of names, and the kinds of places."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ABSENT = 0
 
 
 class Kind(Enum):
-    """What a place is, as far as reading a text needs to know; by the table that it comes from.
+    """The kind of a place, as far as extraction needs it, by the table that the place comes from.
 
     GeoNames' feature codes are finer, and not known for every place.
     """
@@ -27,13 +27,13 @@ class Kind(Enum):
     """Second-order, as a county."""
     CAPITAL = "capital"
     SEAT = "seat"
-    """A town that a first-order region is governed from."""
+    """The seat of a first-order region."""
     TOWN = "town"
     QUARTER = "quarter"
     """A part of a town."""
     CONTINENT = "continent"
     WIDE = "wide"
-    """A region that no administration has: of the world, as the Middle East, or of a country, as New England."""
+    """A region that is no administrative unit: of the world, such as the Middle East, or of a country, such as New England."""
     SEA = "sea"
     """An ocean, a sea or a gulf."""
     WATER = "water"
@@ -66,15 +66,15 @@ class Cell(Enum):
 
 
 def key_of(simple: str) -> int:
-    """Return the 64 bits that a folded name is looked up by."""
+    """Return the 64-bit key by which a folded name is looked up."""
     return int.from_bytes(hashlib.blake2b(simple.encode(), digest_size=8).digest(), "little")
 
 
-SHORTEST_SKELETON = 4
-"""With fewer letters left, names that sound alike are many and mean nothing."""
+MIN_SKELETON_LETTERS = 4
+"""With fewer letters left, too many unrelated names share a key."""
 
 
 def skeleton_of(simple: str) -> str | None:
-    """Return the key of a name by its sound, or None where too little is left of it."""
+    """Return the phonetic key of a name, or None if too few letters are left."""
     sound = by_sound(simple)
-    return f"sound {sound}" if len(sound) >= SHORTEST_SKELETON else None
+    return f"sound {sound}" if len(sound) >= MIN_SKELETON_LETTERS else None

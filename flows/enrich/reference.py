@@ -1,4 +1,4 @@
-"""Everything outside a dispatch that enrichment uses. Loaded once for each process, then passed in."""
+"""The reference data of enrichment. Loaded once for each process, then passed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One way to open a source: a file of this machine, a page, an object of a store."""
+"""Opens a source: a local file, a page, or an object of a store."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def open_source(file: FoundFile, known_etag: str = "") -> Opened | None:
 
     Raises, here or while chunks are read:
         UnreadableSource: no file, or one that the system refuses to read.
-        UnreachableSource: its server does not give it whole.
-        SourceMoved: it changed meanwhile, or is gone.
+        UnreachableSource: its server does not return it completely.
+        SourceMoved: it changed meanwhile, or no longer exists.
     """
     scheme = urlsplit(file.uri).scheme
     if scheme == "file":

@@ -17,7 +17,7 @@ from flows.records import identify
 
 @dataclass(slots=True)
 class Entry:
-    """A file within a source: its path there, its bytes among all that were unpacked, or why it is refused.
+    """A file within a source: its path there and the range of its bytes in the unpacked source, or why it is refused.
 
     `damages` are records of a web archive that could not be unpacked; offsets are within the file.
     """
@@ -32,10 +32,9 @@ class Entry:
 
 @dataclass(slots=True)
 class Fetched:
-    """The decompressed bytes of a source: in memory if they are few, or else in a spool file.
+    """The decompressed bytes of a source: in memory if they are few, else in a spool file.
 
-    `file` is the source with what its server says of it; `entries` are the files in it, one with no
-    path where it is no archive.
+    `file` is the source with the validators of its server; `entries` are the files in it, one without a path if it is not an archive.
     """
 
     file: FoundFile
@@ -116,7 +115,7 @@ def _hashed(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
 
 
 class _Kept:
-    """The bytes that were decompressed so far: in memory, or in a file if there are many."""
+    """The bytes decompressed so far: in memory, or in a file if there are many."""
 
     def __init__(self, path: Path, memory_bytes: int) -> None:
         self._path = path

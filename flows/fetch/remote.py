@@ -1,4 +1,4 @@
-"""What an address names: a page or a feed, or objects of a store."""
+"""Sources at an address: a page, a feed, or objects of a store."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from flows.fetch.local import FoundFile
 
 
 def find_remote(address: str) -> list[FoundFile]:
-    """Return the files that an address names; a page is not asked for yet.
+    """Return the files that an address names; a page is not requested yet.
 
     Raises:
-        WrongUse: a scheme that nothing here reads, an extra that is not installed, or no such object.
+        WrongUse: an unknown scheme, an extra that is not installed, or no such object.
         UnreachableSource: the store does not answer.
     """
     scheme = urlsplit(address).scheme

@@ -38,10 +38,9 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Options of a run: rules for its sources, a format for all of them, what to read again.
+    """How a run reads its sources: their rules, a format for all of them, and what to read again.
 
-    `again` has the uri of each source with refused dispatches, and how many; a source of it is read
-    whole again as a new version, where fewer of its dispatches are refused now. `reread` reads each
+    `again` maps the uri of each source with rejected dispatches to their number; such a source is committed as a new version if fewer are rejected now. `reread` reads each
     source even if its size and times are unchanged; one with other bytes is a new version.
     """
 
@@ -80,7 +79,7 @@ def slices_of(
 
 
 def _with_damages(whole: Slice, damages: Sequence[Damage]) -> Iterator[Slice]:
-    """Cut a slice where records of a web archive are missing; each of them is a refused dispatch of no bytes."""
+    """Cut a slice where records of a web archive are missing; each of them is a rejected dispatch without bytes."""
     first = 0
     for count, damage in enumerate(damages):
         before = bisect_left(whole.ranges, damage.at, lo=first, key=itemgetter(0))
@@ -105,7 +104,7 @@ def _form(payload: Buffer, entry: Entry, uri: str, forced: str | None) -> Format
 
 @contextmanager
 def payload_of(fetched: Fetched) -> Iterator[Buffer]:
-    """Return the bytes of a source that is not in a spool yet."""
+    """Return the bytes of a source that is not in the spool."""
     if fetched.spooled is None:
         yield fetched.memory
         return
@@ -117,7 +116,7 @@ def payload_of(fetched: Fetched) -> Iterator[Buffer]:
 
 
 def refused_in(fetched: Fetched, slices: Sequence[Slice]) -> int:
-    """Count the dispatches of a source that are refused now, without enriching any."""
+    """Count the dispatches of a source that are rejected now, without enriching any."""
     return sum(isinstance(raw, Rejected) or not _is_understood(raw) for raw in raws_of(fetched, slices))
 
 

@@ -33,7 +33,7 @@ def find_objects(address: str) -> list[FoundFile]:
     try:
         infos = list(_infos(store, path))
     except (OSError, ValueError) as error:
-        # ValueError: a name that no bucket can have.
+        # ValueError: an invalid name of a bucket.
         raise _unreachable(address, error, "a list of objects") from None
     if not infos:
         raise WrongUse("source", address, "an object, a folder of objects or a glob that matches one")
@@ -61,8 +61,8 @@ def object_chunks(file: FoundFile) -> Iterator[bytes]:
     """Yield the bytes of an object, and check that it was the same from beginning to end.
 
     Raises:
-        SourceMoved: it is gone, or changed meanwhile.
-        UnreachableSource: the store breaks off.
+        SourceMoved: it changed meanwhile, or no longer exists.
+        UnreachableSource: the store closes the connection.
     """
     store, path = fsspec.core.url_to_fs(file.uri)
     read = 0

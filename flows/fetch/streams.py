@@ -30,7 +30,7 @@ WINDOW_BYTES = 128 << 20
 
 
 class Stream(Protocol):
-    """What the decompressors of bz2 and lzma have in common, and what is given to those of other libraries."""
+    """The common interface of the decompressors of bz2 and lzma, which the other ones implement too."""
 
     @property
     def eof(self) -> bool:
@@ -38,19 +38,19 @@ class Stream(Protocol):
 
     @property
     def needs_input(self) -> bool:
-        """Whether nothing more comes out without more data."""
+        """Whether more data is needed to return more bytes."""
 
     @property
     def unused_data(self) -> bytes:
-        """What stood behind the end of the compressed stream."""
+        """The bytes after the end of the compressed stream."""
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Return at most so many bytes of what the data, and earlier data, decompress to."""
+        """Decompress the data, after earlier data; return at most `max_length` bytes."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """What was read and decompressed of one source, at all depths, and the limits."""
+    """Counts what was read and decompressed of one source, at all depths, and checks the limits."""
 
     uri: str
     read: int = 0

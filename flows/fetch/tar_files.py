@@ -12,11 +12,11 @@ from flows.fetch.members import Member, joined, why_not
 from flows.fetch.streams import CHUNK, Budget
 
 TAR_ERRORS = (tarfile.TarError, EOFError, OSError, ValueError, OverflowError)
-"""What tarfile raises at headers that are damaged; numbers in them are read by `int`."""
+"""What tarfile raises for damaged headers, whose numbers it reads with `int`."""
 
 
 def tar_members(chunks: Iterator[bytes], path: str, budget: Budget) -> Iterator[Member]:
-    """Yield the files of a tar archive, each to be read before the next is asked for; last, why it breaks off."""
+    """Yield the files of a tar archive, each to be read before the next is requested; last, why the archive ends early."""
     names: dict[str, int] = {}
     reader = _Reader(chunks)
     try:
@@ -55,7 +55,7 @@ def _tar_infos(
             try:
                 info = archive.next()
             except TAR_ERRORS as error:
-                # After a bomb nothing more is read, and that is not the archive's fault.
+                # After a bomb nothing more is read; the archive itself is not damaged.
                 if budget.is_over:
                     return
                 raise _broken_tar(error, reader, budget, "tar error") from None

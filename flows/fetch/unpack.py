@@ -44,10 +44,10 @@ def _is_tar(block: bytes) -> bool:
 
 
 def members_of(chunks: Iterable[bytes], uri: str) -> Iterator[Member]:
-    """Yield the files in a source, each to be read before the next is asked for.
+    """Yield the files in a source, each to be read before the next is requested.
 
-    A source that is no archive is one member with no path. An archive that breaks off yields what stands
-    whole before, and then itself as refused.
+    A source that is not an archive is one member without a path. A truncated archive yields its complete
+    members, and then itself as refused.
 
     Raises, while chunks are read:
         BrokenCompression: damaged or cut short.

@@ -1,4 +1,4 @@
-"""Pages and feeds by HTTP. Every length is checked: a body that breaks off is an error (decision 0005)."""
+"""Pages and feeds by HTTP. Every length is checked: an incomplete body is an error (decision 0005)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from flows.fetch.streams import CHUNK, MAX_BYTES
 
 SCHEMES = ("http", "https")
 SECONDS = 30.0
-"""A server that sends no byte for so long is taken to be dead."""
+"""Timeout for a server that sends no bytes."""
 
 MAX_SECONDS = 600.0
-"""A file may take so long in all."""
+"""Maximum time for one file."""
 
 MAX_HTTP_BYTES = min(MAX_BYTES, 1 << 30)
 MEMORY_BYTES = 8 << 20
@@ -66,7 +66,7 @@ def request(file: FoundFile, known_etag: str) -> Answer | None:
     request is repeated here and not in a task: a source that fails is left to the next run, and the plan goes on.
 
     Raises:
-        UnreachableSource: no answer, an error, a redirection that leads inside, a body that breaks off.
+        UnreachableSource: no answer, an error, a redirection to a private address, an incomplete body.
     """
     etag, _, modified = known_etag.partition("\n")
     headers = {
@@ -118,7 +118,7 @@ def _broken(uri: str, error: Exception) -> UnreachableSource:
 
 
 def _read(file: FoundFile, answer: httpx.Response, ends_at: float) -> Answer:
-    """Read the body whole, so that nothing of one that breaks off is used; in memory while it is small."""
+    """Read the whole body before any of it is used, so that an incomplete one is discarded; in memory while it is small."""
     with ExitStack() as on_error:
         kept = on_error.enter_context(tempfile.SpooledTemporaryFile(MEMORY_BYTES))
         size = 0

@@ -1,4 +1,4 @@
-"""Web archives that are compressed record by record: one that does not decompress costs no other.
+"""Web archives that are compressed record by record: a damaged record does not affect the others.
 
 A damaged record is left out whole and its place is reported, so that offsets and
 hashes refer to bytes that the file holds.
@@ -16,10 +16,10 @@ from flows.fetch.streams import Budget, Stream, drain, stream_of
 GZIP_MAGIC = b"\x1f\x8b\x08"
 STARTS = (b"WARC/", b"filedesc:")
 STEP = 1 << 16
-"""Stored bytes that are decompressed at a time: so many are decompressed in vain where a record is damaged."""
+"""Stored bytes that are decompressed at a time; where a record is damaged, this many are decompressed in vain."""
 
 MAX_HELD_BYTES = 64 << 20
-"""A record is held back until it is whole. A longer one is passed on, and refused if its end is damaged."""
+"""A record is held back until it is complete. A longer one is passed on, and the file is refused if its end is damaged."""
 
 MAX_RESTARTS = 10_000
 """Attempts to find the next record; an archive that needs more is refused whole."""
@@ -82,7 +82,7 @@ class _Archive:
         """Report a record that is cut short."""
         while self._stream is not None:
             self._drop("cut short")
-            # What was taken for the rest of this record may hold others.
+            # The rest of this record may contain other records.
             yield from self.add(b"")
 
     def _begin(self) -> bool:
@@ -122,7 +122,7 @@ class _Archive:
             self._stream, self._fed, self._is_passed_on = None, 0, False
 
     def _drop(self, found: str) -> None:
-        """Leave the current record out, and look for the next one behind its first byte."""
+        """Skip the current record, and look for the next one after its first byte."""
         place = f"the record at byte {self._stored_at:,}: {found}"
         error = BrokenCompression(self._budget.uri, place)
         self._restarts += 1

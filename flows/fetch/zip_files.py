@@ -15,15 +15,15 @@ from flows.fetch.members import Member, joined, why_not
 from flows.fetch.streams import CHUNK, Budget
 
 ZIP_ERRORS = (zipfile.BadZipFile, EOFError, OSError, ValueError, OverflowError, NotImplementedError)
-"""What zipfile raises at a damaged list of files, and at versions that it does not read."""
+"""What zipfile raises for a damaged list of files, and for versions that it does not support."""
 
 ZIPPED_ERRORS = (*ZIP_ERRORS, zlib.error, lzma.LZMAError, RuntimeError)
-"""And at the content of a file: RuntimeError where it asks for a password."""
+"""The same for the content of a file: RuntimeError if it requires a password."""
 
 
 def zip_members(chunks: Iterator[bytes], path: str, budget: Budget) -> Iterator[Member]:
-    """Yield the files of a zip archive, each to be read before the next is asked for; or why it is refused."""
-    # A zip's list of files stands at its end: it is kept aside whole before any of it is read. What goes
+    """Yield the files of a zip archive, each to be read before the next is requested; or why it is refused."""
+    # The list of files is at the end of a zip, so the whole archive is copied before it is read. What goes
     # wrong with that is the run's failure, not the archive's.
     with tempfile.TemporaryFile() as kept:
         names: dict[str, int] = {}

@@ -18,7 +18,7 @@ from flows.parse.no_news import no_news_in
 from flows.records import Article, Header, RawDispatch
 
 SAMPLE_BYTES = 64 * 1024
-"""The format is detected from at most this much of the beginning of a file."""
+"""The format is detected from at most this many bytes of a file."""
 
 MAX_FIELD_CHARS = 100_000
 """A header field is at most this long. The longest that was found, a list of themes of GDELT, has 30,000 characters."""

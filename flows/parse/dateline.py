@@ -73,7 +73,7 @@ NO_AGENCIES = frozenset(
 
 MAX_CHARS = 200
 FIRST_PARAGRAPHS = 4
-"""Desk lines, a headline and a byline may stand before the dateline."""
+"""Desk lines, a headline and a byline may precede the dateline."""
 
 
 def dateline_in(text: str, paragraphs: Sequence[Span]) -> Dateline | None:

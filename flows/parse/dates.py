@@ -93,7 +93,7 @@ FORMS = tuple(
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
         r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?"
         rf"{_ZONE})?",
-        # RFC 822, 850, 5322; `20 February 2020`; `26-FEB-1987 15:01:01.79`
+        # RFC 822, 850, 5322; `20 February 2020`; `17-JUN-1987 08:31:06.42`
         rf"{_DAYNAME}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?[\s-]{_MONTH},?[\s-](?P<year>[0-9]{{2}}|[0-9]{{4}})"
         rf"(?:,?\s(?:at\s)?{_TIME}{_AMPM}{_ZONE})?",
         # `February 20, 2020`, `Feb. 20, 2020 10:15 a.m. GMT`

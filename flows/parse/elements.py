@@ -1,4 +1,4 @@
-"""XML and HTML before they are a tree: the root of a file, the bytes of each element, elements that are left open."""
+"""XML and HTML without parsing a tree: the root of a file, the bytes of each element, elements that are left open."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,80})")
 SKIPPED = (("<?", "?>"), ("<!--", "-->"))
 
 
-def behind_comments(text: str, at: int = 0) -> int:
+def skip_comments(text: str, at: int = 0) -> int:
     """Return the offset after white space, declarations and comments; linear in the length of the text."""
     while True:
         while at < len(text) and text[at].isspace():
@@ -37,12 +37,12 @@ def behind_comments(text: str, at: int = 0) -> int:
 def root_name(sample: Sample) -> str | None:
     """Return the local name of the root element of what may be XML, after comments and a DOCTYPE."""
     text = sample.text
-    at = behind_comments(text)
+    at = skip_comments(text)
     if text[at : at + 9].upper() == "<!DOCTYPE":
         subset, end = text.find("[", at), text.find(">", at)
         if 0 <= subset < end:
             end = text.find(">", text.find("]", subset))
-        at = behind_comments(text, end + 1) if end >= 0 else len(text)
+        at = skip_comments(text, end + 1) if end >= 0 else len(text)
     found = ROOT.match(text, at)
     return found[1] if found else None
 

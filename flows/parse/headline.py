@@ -13,14 +13,14 @@ from flows.parse.xml_trees import Element, one_line
 
 
 class Kind(StrEnum):
-    """Where a candidate stands, in the order in which an undecided choice is made."""
+    """The part of the page that states a candidate, in the order of preference in an undecided choice."""
 
     SHARED = "shared"
-    """`og:title` and its like: written for readers elsewhere."""
+    """`og:title` and similar: written for readers of other sites."""
     DATA = "data"
     """`headline` of schema.org: written for search engines."""
     SHOWN = "shown"
-    """`h1` and its like: what readers of the page see."""
+    """`h1` and similar: what readers of the page see."""
     TITLE = "title"
     """`<title>`: written for search engines and for the window, often with the site's name."""
 

@@ -20,7 +20,7 @@ PAGES = re.compile(r"text/html|application/xhtml|text/plain|^$", re.I)
 HTTP = b"HTTP/"
 MAX_BYTES = 64 << 20
 HEAD_BYTES = 1 << 14
-"""So much of a block is looked at, to tell whether it is a page."""
+"""Number of bytes of a block that are examined to detect a page."""
 
 
 def is_page(start: bytes, kind: str) -> bool:

@@ -14,7 +14,7 @@ from flows.records import Header, Source
 
 
 class Pair(NamedTuple):
-    """One key of a header with its value as written, and the line it stands on (from 1)."""
+    """One key of a header with its value as written, and its line (from 1)."""
 
     key: str
     value: str

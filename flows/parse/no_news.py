@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.parse.elements import behind_comments, root_name
+from flows.parse.elements import root_name, skip_comments
 from flows.parse.formats import Sample
 
 MAGIC = (
@@ -43,7 +43,7 @@ def no_news_in(sample: Sample) -> str | None:
         if sample.start.startswith(magic):
             return name
     text = sample.text
-    at = behind_comments(text)
+    at = skip_comments(text)
     if (root := root_name(sample)) in ROOTS:
         return ROOTS[root or ""]
     return next((name for pattern, name in PATTERNS if pattern.match(text, at)), None)

@@ -144,13 +144,13 @@ def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
 
 
 def context_of(envelope: bytes) -> dict[str, Any]:
-    """Return the scalars and names that stand before a list in the object that holds it."""
+    """Return the scalars and names that precede a list in the object that holds it."""
     text = envelope.decode("utf-8", errors="replace").lstrip("\ufeff").rstrip().rstrip(",")
     closing = "".join("}" if mark == "{" else "]" for mark in reversed(_left_open(text)))
     try:
         loaded = json.loads(text + closing, parse_int=read_int)
     except (json.JSONDecodeError, RecursionError):
-        # Objects of the list stand before the last of them: there is no context to read.
+        # Objects of the list precede the last of them: there is no context to read.
         return {}
     return (
         {key: value for key, value in loaded.items() if value and value != []}

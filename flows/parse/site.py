@@ -1,4 +1,4 @@
-"""Names of a web site, and how a page's title is freed from them: `Dam bursts - World | The Daily`."""
+"""Names of a web site, and their removal from a page's title: `Dam bursts - World | The Daily`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MAX_TITLE_CHARS = 1000
 """A longer title is a text, and is left as it is."""
 
 MIN_AGREED_LETTERS = 12
-"""A part of a title that another candidate repeats is a headline only from this length on: `Sport` is none."""
+"""A part of a title that another candidate repeats is a headline only from this length on: `Sport` is not."""
 
 
 def fold(text: str) -> str:
@@ -72,7 +72,7 @@ class Site:
         )
 
     def is_section(self, text: str, separator: str) -> bool:
-        """Return True if the text behind a separator is a section of the site, as `World` or `World News`."""
+        """Return True if the text after a separator is a section of the site, as `World` or `World News`."""
         words = _words(text)
         return len(words) <= MAX_SECTION_WORDS and (
             "".join(words) in self.sections
@@ -156,7 +156,7 @@ def _own_label(host: str) -> str:
 
 
 def without_site(title: str, site: Site, others: Collection[str] = ()) -> str:
-    """Return a title without the site's name and sections before and behind it; empty if it is nothing else.
+    """Return a title without the site's name and sections before and after it; empty if it is nothing else.
 
     A part that follows or precedes what another candidate states, one of `others` folded, goes too.
     """
@@ -165,11 +165,11 @@ def without_site(title: str, site: Site, others: Collection[str] = ()) -> str:
         return title
     if site.is_named_by(title) and not any(_splits(title)):
         return ""
-    kept = _behind_name(_before_name(title, site), site)
+    kept = _without_leading_name(_without_trailing_name(title, site), site)
     return _agreed(kept, others)
 
 
-def _before_name(title: str, site: Site) -> str:
+def _without_trailing_name(title: str, site: Site) -> str:
     """Cut the site's name and what follows it, and the sections in front of it, from the end."""
     kept, is_cut = title, False
     while True:
@@ -182,7 +182,7 @@ def _before_name(title: str, site: Site) -> str:
         kept, is_cut = cut, True
 
 
-def _behind_name(title: str, site: Site) -> str:
+def _without_leading_name(title: str, site: Site) -> str:
     """Cut the site's name from the beginning."""
     kept = title
     while cut := next(
@@ -193,7 +193,7 @@ def _behind_name(title: str, site: Site) -> str:
 
 
 def _splits(title: str) -> Iterator[tuple[str, str, str, str]]:
-    """Yield for each separator, from left to right, what is before it, itself, the next part, and all behind it."""
+    """Yield for each separator, from left to right, what is before it, itself, the next part, and all after it."""
     found = sorted(
         {(each.start(), each.end()) for pattern in (SEPARATOR, COLON) for each in pattern.finditer(title)}
     )

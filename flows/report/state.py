@@ -55,7 +55,7 @@ def state_of(root: Path, *, with_rejects: bool = False) -> dict[str, Any]:
 
 
 def refused_sources(output: Output) -> dict[str, int]:
-    """Return the sources whose newest version has refused dispatches, and how many; an archive is one source."""
+    """Return the sources whose newest version has rejected dispatches, and how many; an archive is one source."""
     newest = {
         each["uri"]: each["version"]
         for record in read_log(output)

@@ -82,7 +82,7 @@ class Summary:
         }
 
     def reject_share(self) -> float:
-        """Return the share of the dispatches read that were refused; 0 where none was read."""
+        """Return the share of the dispatches that were rejected; 0 if none was read."""
         return self.reject_count / self.dispatch_count if self.dispatch_count else 0.0
 
     def outcome(self) -> str:
@@ -95,7 +95,7 @@ class Summary:
         return ", ".join(words)
 
     def as_json(self) -> dict[str, Any]:
-        """Return all of it in plain types."""
+        """Return the summary in plain types."""
         return {
             "run_id": self.run_id,
             "output": self.output,

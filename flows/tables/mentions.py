@@ -65,14 +65,14 @@ TABLE = Table(
         Column(
             "role_title",
             Type.TEXT,
-            "The title that stands before the name (`Mr`, `Foreign Minister`), or the words of an office or organisation that the mention is.",
+            "The title before the name (`Mr`, `Foreign Minister`), or the words of the mention itself if it is an office or an organisation.",
             nullable=True,
         ),
         Column(
             "country",
             Type.TEXT,
             "ISO 3166-1 alpha-2: the country where a place lies, or that a demonym, an office or an organisation belongs to. An organisation that "
-            "every state has (`the Supreme Court`) is given the country that the text around it speaks of, or null.",
+            "every state has (`the Supreme Court`) has the country that the text around it names, or null.",
             nullable=True,
         ),
         Column(

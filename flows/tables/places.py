@@ -10,7 +10,7 @@ from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
 
 MAX_CANDIDATES = 5
-"""Candidates that a row lists: the rest have less than a hundredth of the probability together, but for villages of frequent names."""
+"""Maximum number of candidates in a row. The others have less than a hundredth of the probability together, except for villages with frequent names."""
 
 
 def rows(enriched: Enriched) -> Iterator[Row]:
@@ -69,7 +69,7 @@ TABLE = Table(
         Column(
             "is_adjective",
             Type.BOOL,
-            "Whether the words are a demonym, which stands for its country or region, as `Turkish`.",
+            "Whether the words are a demonym, such as `Turkish`; the row is that of its country or region.",
         ),
         Column(
             "geonameid",
@@ -87,7 +87,7 @@ TABLE = Table(
         Column(
             "feature_code",
             Type.TEXT,
-            "GeoNames' feature code, as `PPLC` or `ADM1`; null where no source gives it, as for countries.",
+            "GeoNames' feature code, such as `PPLC`, `ADM1` or `PCLI`; null if no source states it, as for dependent territories.",
             nullable=True,
         ),
         Column(
@@ -136,7 +136,7 @@ TABLE = Table(
         Column(
             "relation",
             Type.TEXT,
-            "The words before the name that say where from the place something is: `20 km north of`, `near`.",
+            "The words before the name that state a position relative to the place: `20 km north of`, `near`.",
             nullable=True,
         ),
         Column("distance_km", Type.FLOAT64, "The distance in these words, in kilometres.", nullable=True),

@@ -66,7 +66,7 @@ TABLE = Table(
         Column(
             "content",
             Type.SPAN_LIST,
-            "The pieces between quotation marks, without the marks; more than one if `he said` stands between them or the quotation spans paragraphs that the source has joined.",
+            "The pieces between quotation marks, without the marks; more than one if words such as `he said` interrupt the quotation, or if it spans paragraphs that the source has joined.",
         ),
         Column(
             "cue",

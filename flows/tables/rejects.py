@@ -1,4 +1,4 @@
-"""One row for each dispatch that was refused."""
+"""One row for each dispatch that was rejected."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ COUNTS = {
     "byte_count": "Size of the dispatches read, in bytes.",
     "dispatch_count": "Dispatches read; always article_count + reject_count.",
     "article_count": "Dispatches understood.",
-    "reject_count": "Dispatches refused.",
+    "reject_count": "Dispatches rejected.",
 }
 
 

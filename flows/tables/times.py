@@ -53,7 +53,7 @@ TABLE = Table(
             Type.TEXT,
             "TIMEX3 value, such as `2020-02-12`, `2020-W07`, `P9Y` or `PAST_REF`; two days with `/` between them are an interval.",
         ),
-        Column("start_on", Type.DATE, "First day of the interval it stands for.", nullable=True),
+        Column("start_on", Type.DATE, "First day of the interval.", nullable=True),
         Column("end_on", Type.DATE, "Last day of the interval, included.", nullable=True),
         Column(
             "precision",

@@ -1,7 +1,7 @@
 """The catalogue of an output: `datapackage.json`, a Data Package (v2) that names every committed file.
 
 It is built from the commit log up to the watermark, and can be removed and made again. What the standard
-has no place for stands in properties that begin with `dateline:`. A partition is in the name of a folder
+has no place for is in properties that begin with `dateline:`. A partition is in the name of a folder
 and in no file, and so not among the fields. `fieldsMatch` is not stated: the text of the standard wants a
 string there, and its published profile 2.0 an array.
 

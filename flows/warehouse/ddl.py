@@ -1,6 +1,6 @@
 """Statements that make the tables of a target: tables, keys, indexes, comments.
 
-`create_tables` declares everything that can stand in CREATE TABLE, and may be run again. A loader
+`create_tables` declares everything that CREATE TABLE can declare, and may be run again. A loader
 that fills a new target at once runs `create_missing`, fills the tables, and then runs
 `create_primary_keys` and `create_foreign_keys`; `create_indexes` may be run again.
 """

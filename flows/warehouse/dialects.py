@@ -20,8 +20,8 @@ BACKSLASHES = str.maketrans({"'": "\\'", "\\": "\\\\"})
 class Dialect:
     """What differs between warehouses.
 
-    `nullable` and `required` surround the type of a column. `key_option` stands behind a key, `id_option`
-    behind the type of a column that a key is made of or refers to. A
+    `nullable` and `required` surround the type of a column. `key_option` follows a key, `id_option`
+    after the type of a column that a key is made of or refers to. A
     target that `enforces_keys` keeps an index for each, so that keys may be added after a bulk load.
     `comments`: statements of their own, a clause of the column, or BigQuery's options. `laid_out`
     gives the clauses that partition, cluster and sort. `root_of_uri` cuts the path within an archive
@@ -118,7 +118,7 @@ def _databricks(relation: Relation) -> str:
     columns = _sorted_by(relation)
     if not columns:
         return ""
-    # Delta keeps statistics on the first 32 columns, and the partition stands last.
+    # Delta keeps statistics on the first 32 columns, and the partition is the last column.
     kept = ",".join(dict.fromkeys((*columns, "batch_seq", *relation.key)))
     return f"\nCLUSTER BY ({', '.join(columns)})\nTBLPROPERTIES ('delta.dataSkippingStatsColumns' = '{kept}')"
 

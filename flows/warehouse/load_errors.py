@@ -1,4 +1,4 @@
-"""What stops a load into a target: it is foreign, busy, ahead of the output, or it fails."""
+"""The errors of loads: the target is foreign, busy or ahead of the output, or it fails."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flows.errors import DatelineError
 
 
 class ForeignTarget(DatelineError, code="load.target.foreign"):
-    """A load's target holds rows of another output, or tables that no load made."""
+    """The target contains rows of another output, or tables that no load created."""
 
     message = "{target}: found {found}, wanted {wanted}; nothing was changed"
     target: str
@@ -15,7 +15,7 @@ class ForeignTarget(DatelineError, code="load.target.foreign"):
 
 
 class TargetAhead(DatelineError, code="load.target.ahead"):
-    """A target was loaded up to a commit that the output does not have: it is an older copy."""
+    """The target was loaded up to a commit that the output does not have: the output is an older copy."""
 
     message = "{target}: found rows up to commit {found}, wanted at most commit {wanted}, the last of the output; nothing was changed"
     target: str
@@ -24,7 +24,7 @@ class TargetAhead(DatelineError, code="load.target.ahead"):
 
 
 class TargetSchemaDiffers(DatelineError, code="load.target.schema"):
-    """A table of the target lacks columns that this version of Dateline loads."""
+    """A table of the target lacks columns that this version loads."""
 
     message = "{target}: table {table} has {found}, wanted {wanted}; add the columns, or load into a new target; nothing was changed"
     target: str
@@ -34,9 +34,9 @@ class TargetSchemaDiffers(DatelineError, code="load.target.schema"):
 
 
 class RowsDiffer(DatelineError, code="load.rows.differ"):
-    """The target counts other rows than were committed; its transaction was rolled back."""
+    """The target has another number of rows than were committed; its transaction was rolled back."""
 
-    message = "{target}: table {table} took {found} rows, wanted {wanted}"
+    message = "{target}: table {table} has {found} new rows, wanted {wanted}"
     target: str
     table: str
     found: int
@@ -44,9 +44,9 @@ class RowsDiffer(DatelineError, code="load.rows.differ"):
 
 
 class DoubledKeys(DatelineError, code="load.keys.doubled"):
-    """Committed rows share a key, which an older version of Dateline let pass in `mentions`."""
+    """Committed rows share a key, which an older version allowed in `mentions`."""
 
-    message = "{target}: {found}; wanted one row for each key. Nothing of the transaction is kept; make the output anew with this version, and load it into a new target"
+    message = "{target}: {found}; wanted one row for each key; the transaction was rolled back. Create the output again with this version, and load it into a new target"
     target: str
     found: str
 
@@ -60,9 +60,9 @@ class TargetBusy(DatelineError, code="load.target.busy", retryable=True):
 
 
 class TargetFailed(DatelineError, code="load.target.failed", retryable=True):
-    """The target cannot be reached, refuses, or breaks off; what was marked before stays."""
+    """The target cannot be reached, rejects a statement, or closes the connection; earlier commits are kept."""
 
-    message = "{target}: {found}; what was loaded before is kept, load again to go on"
+    message = "{target}: {found}; earlier commits are kept, load again to continue"
     target: str
     found: str
 

@@ -32,7 +32,7 @@ class Relation:
 
 
 def relation_of(table: Table[Any]) -> Relation:
-    """Return a table as it stands in a target: with `batch_seq` and the partition as columns."""
+    """Return a table as a target stores it: with `batch_seq` and the partition as columns."""
     return Relation(table.name, table.grain, table.key, columns_of(table), table.indexes, table.partition_by)
 
 

@@ -46,12 +46,12 @@ class Files:
         return self.dialect.identifier(column.name)
 
     def is_month(self, column: Column) -> bool:
-        """Return True for the partition, which stands in no file."""
+        """Return True for the partition, which no file contains."""
         return column.name == self.relation.partition_by
 
     @property
     def in_files(self) -> tuple[Column, ...]:
-        """The columns that stand in the files, in order."""
+        """The columns of the files, in order."""
         return tuple(column for column in self.relation.columns if not self.is_month(column))
 
     def declared(self, columns: tuple[Column, ...]) -> str:

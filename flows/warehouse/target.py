@@ -108,22 +108,22 @@ def _opener_of(address: str) -> Opener:
     # The library of a target may not be installed, and takes time to import: only that of the target that is named.
     kind = address.partition(":")[0]
     if kind == "duckdb":
-        from flows.warehouse.to_duckdb import open_duckdb  # start-up  # noqa: PLC0415  # start-up
+        from flows.warehouse.to_duckdb import open_duckdb  # noqa: PLC0415  # start-up
 
         return open_duckdb
     if kind in ("postgresql", "postgres"):
-        from flows.warehouse.to_postgres import open_postgres  # start-up  # noqa: PLC0415  # start-up
+        from flows.warehouse.to_postgres import open_postgres  # noqa: PLC0415  # start-up
 
         return open_postgres
     if kind == "clickhouse":
-        from flows.warehouse.to_clickhouse import open_clickhouse  # start-up  # noqa: PLC0415  # start-up
+        from flows.warehouse.to_clickhouse import open_clickhouse  # noqa: PLC0415  # start-up
 
         return open_clickhouse
     if kind == "delta":
-        from flows.warehouse.to_delta import open_delta  # start-up  # noqa: PLC0415  # start-up
+        from flows.warehouse.to_delta import open_delta  # noqa: PLC0415  # start-up
 
         return open_delta
-    # What stands before an @ may be a password.
+    # What precedes an @ may be a password.
     raise WrongUse("TARGET", address.rpartition("@")[2], KINDS)
 
 

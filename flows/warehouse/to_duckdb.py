@@ -111,7 +111,7 @@ def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[Du
         WrongUse: no path, or no such folder.
         TargetBusy: another process has the file open.
         DoubledKeys: committed rows that share a key.
-        TargetFailed: it is no database, or it breaks off.
+        TargetFailed: it is not a database, or it cannot be opened.
     """
     path = path_in(address, "duckdb", "duckdb:///news.duckdb, or duckdb:////absolute/news.duckdb")
     if must_exist and not path.exists():

@@ -4,7 +4,7 @@ A file that changes is read again whole, and its rows are added under the next `
 is newest is decided by the file that was fetched: the part of `uri` before `!/`, so that the files of
 an archive go with their archive. A version of which every dispatch was refused is one too.
 
-Where a target has no transaction over several tables, rows stand in the tables before their load is
+Where a target has no transaction over several tables, rows are in the tables before their load is
 whole. There a view `<table>_committed` shows the rows up to the mark, the other views read from it, and
 so should every reader.
 """

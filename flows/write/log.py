@@ -74,7 +74,7 @@ def read_log(output: Output, after: int = 0) -> Iterator[Commit]:
 
 
 def commit(output: Output, record: Commit) -> None:
-    """Make a batch part of the output, whole, by linking its record into the log.
+    """Commit a batch as a whole, by linking its record into the log.
 
     Raises:
         SequenceTaken: another writer has this number; nothing was changed.

@@ -1,1 +1,1 @@
-"""The behaviour suite: short dispatches, each with what must and must not be read in it."""
+"""The behaviour suite: short dispatches, each with the annotations that it must and must not have."""

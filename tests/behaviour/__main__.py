@@ -1,6 +1,6 @@
-"""`python -m tests.behaviour FILE|DIR…`: the table and the failing cases of files of cases, which may lie anywhere.
+"""`python -m tests.behaviour FILE|DIR…`: print the failing cases of any files of cases, and the table of pass rates.
 
-The exit status is 1 where a case fails that has no `known_failure`.
+The exit status is 1 if a case without `known_failure` fails.
 """
 
 from __future__ import annotations

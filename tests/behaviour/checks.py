@@ -1,4 +1,4 @@
-"""What of a case does not hold in the annotations of its text, as `dateline annotate` gives them."""
+"""Compares a case with the annotations of its text, in the form of `dateline annotate`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SPANS_OF_QUOTES = {"source": "source", "cue": "cue"}
 
 
 def failures_of(case: Case, annotations: Mapping[str, Sequence[Annotation]]) -> tuple[str, ...]:
-    """Return a sentence for each expectation that does not hold, with what was found at its words; empty if all hold."""
+    """Return a sentence for each expectation that does not hold, with what was found at its words."""
     return tuple(_failures(case, annotations))
 
 

@@ -1,4 +1,4 @@
-"""What comes of a set of cases: the result of each, the count by group, the table and the floors."""
+"""Runs a set of cases: the result of each, the counts by group, the table and the floors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .checks import failures_of
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A case with what does not hold in it."""
+    """A case with the expectations that do not hold."""
 
     case: Case
     failures: tuple[str, ...]
@@ -27,7 +27,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many cases of a group there are, pass, and fail for a known reason."""
+    """The number of cases of a group, of those that pass, and of those that fail for a known reason."""
 
     file: str
     group: str
@@ -37,7 +37,7 @@ class Count:
 
 
 def run_cases(cases: Sequence[Case]) -> tuple[Result, ...]:
-    """Annotate the texts of all cases in one pass, and compare."""
+    """Annotate the texts of all cases in one pass, and compare them."""
     answers = annotate_texts(
         ({"id": case.id, "text": case.text, "published": case.published} for case in cases), load_reference()
     )
@@ -92,7 +92,7 @@ def _sum(counts: Sequence[Count], file: str, group: str) -> Count:
 
 
 def floors_of(counts: Iterable[Count], old: Iterable[Mapping[str, Any]], reason: str) -> list[dict[str, Any]]:
-    """Return the passed cases of each group as its floor; one that falls keeps the reason."""
+    """Return the number of passed cases of each group as its floor; a floor that is lowered stores the reason."""
     before = {(floor["file"], floor["group"]): floor["passed"] for floor in old}
     floors = []
     for count in counts:
@@ -105,11 +105,11 @@ def floors_of(counts: Iterable[Count], old: Iterable[Mapping[str, Any]], reason:
 
 
 def below_floor(counts: Iterable[Count], floors: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return what is wrong with each group that is below its floor, has none, or is gone."""
+    """Return a message for each group that is below its floor, has no floor, or no longer exists."""
     pinned = {(floor["file"], floor["group"]): floor["passed"] for floor in floors}
     found = {(count.file, count.group): count.passed for count in counts}
     wrong = dict.fromkeys(found.keys() - pinned.keys(), "no floor is pinned")
-    wrong |= dict.fromkeys(pinned.keys() - found.keys(), "the group is gone")
+    wrong |= dict.fromkeys(pinned.keys() - found.keys(), "the group has no cases")
     wrong |= {
         name: f"{found[name]} passed, the floor is {floor}"
         for name, floor in pinned.items()

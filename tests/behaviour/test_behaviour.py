@@ -1,8 +1,6 @@
 """Every case of the behaviour suite, by its id, and the floor of every group.
 
-`pytest tests/behaviour -s` prints the table. A case that fails for a known reason says so in `known_failure` and counts as
-failed; the mark is removed when the case passes. `pytest tests/behaviour --set-floors "why"` pins the passed cases of each
-group; a floor that falls keeps the reason.
+`pytest tests/behaviour -s` prints the table. A case with a `known_failure` counts as failed; the key must be removed when the case passes. `pytest tests/behaviour --set-floors "why"` updates the floors, and stores the reason beside each floor that is lowered.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ def results():
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_the_text_is_read_as_the_case_says(case, results):
+def test_a_text_has_the_annotations_that_its_case_expects(case, results):
     failures = results[case.id].failures
 
     if case.known_failure is None:

@@ -135,7 +135,7 @@ MONDAY = span("Monday", type="DATE", value="2020-02-17")
         ({"value": "2020-02-24"}, [MONDAY, MONDAY | {"value": "2020-02-24"}], True),
     ],
 )
-def test_what_must_be_is_at_the_very_words_and_agrees(case_of, wanted, found, holds):
+def test_a_must_needs_an_annotation_of_the_same_span_and_values(case_of, wanted, found, holds):
     (case,) = case_of(CASE | {"must": [{"field": "times", "words": "Monday", **wanted}]})
 
     assert (failures_of(case, annotations(times=found)) == ()) is holds
@@ -151,7 +151,7 @@ def test_what_must_be_is_at_the_very_words_and_agrees(case_of, wanted, found, ho
         ({}, [MONDAY], True),
     ],
 )
-def test_what_must_not_be_overlaps_the_words_and_agrees(case_of, refused, found, holds):
+def test_a_must_not_is_broken_by_an_overlapping_annotation_of_the_same_values(case_of, refused, found, holds):
     (case,) = case_of(CASE | {"must": [], "must_not": [{"field": "times", "words": "May", **refused}]})
 
     assert (failures_of(case, annotations(times=found)) == ()) is holds
@@ -171,7 +171,7 @@ SPOKEN = "“We go,” Ms Sall said, “and stay.” She left."
         ({"words": "We"}, False),
     ],
 )
-def test_a_quotation_is_known_by_a_piece_and_its_speaker_by_the_words(case_of, wanted, holds):
+def test_a_quotation_is_identified_by_one_piece_and_its_speaker_by_words(case_of, wanted, holds):
     quote = {
         "type": "direct",
         "content": [[1, 7], [24, 33]],
@@ -238,7 +238,7 @@ def test_the_table_has_a_line_for_each_group_file_and_all():
     ]
 
 
-def test_a_floor_that_falls_keeps_the_reason_and_one_that_rises_needs_none():
+def test_a_lowered_floor_stores_the_reason_and_a_raised_one_needs_none():
     counts = [
         Count("times", "ages", 4, 3, 0),
         Count("times", "days", 4, 4, 0),
@@ -253,7 +253,7 @@ def test_a_floor_that_falls_keeps_the_reason_and_one_that_rises_needs_none():
     ]
 
 
-def test_a_group_below_its_floor_without_one_or_gone_is_named():
+def test_a_group_below_its_floor_without_a_floor_or_without_cases_is_named():
     counts = [
         Count("times", "ages", 4, 3, 0),
         Count("times", "days", 4, 4, 0),
@@ -268,7 +268,7 @@ def test_a_group_below_its_floor_without_one_or_gone_is_named():
     assert below_floor(counts, floors) == {
         "times / ages": "3 passed, the floor is 4",
         "times / new": "no floor is pinned",
-        "times / old": "the group is gone",
+        "times / old": "the group has no cases",
     }
 
 

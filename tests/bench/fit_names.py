@@ -1,10 +1,10 @@
-"""Fit the weights of `flows/enrich/lexicons/names.json` on labelled texts, and print what they reach on corpora that they never saw.
+"""Fit the weights of `flows/enrich/lexicons/names.json` on labelled texts, and print their accuracy on corpora that they were not fitted on.
 
     python tests/bench/fit_names.py GOLD [--also NAME=FILE] [--write]
 
 GOLD holds `gum-news.jsonl` and `uner-ewt.jsonl`: JSON lines with `text` and `gold.entities` (`start`, `end`, `label`). Each corpus is
-measured with weights that were fitted on the other one only; a corpus of `--also` (with `type` for `label`) is only measured,
-with weights that were fitted on both. Nothing of the texts is kept.
+measured with weights that were fitted on the other one; a corpus of `--also` (with `type` for `label`) is only measured,
+with weights that were fitted on both. The texts are not stored.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A candidate that is to be classified: its features, its kind as labelled, and what it counts."""
+    """A candidate with its features and its labelled kind."""
 
     corpus: str
     features: tuple[str, ...]
@@ -69,7 +69,7 @@ class Example:
 
 
 def main() -> None:
-    """Print the measures with each corpus left out, and write the weights fitted on all corpora where asked."""
+    """Print the measures with each corpus left out; with --write, store the weights fitted on all corpora."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path)
     parser.add_argument("--also", action="append", default=[], metavar="NAME=FILE")
@@ -110,7 +110,7 @@ def _with_labels(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def report(texts: Sequence[Labelled], reference: EntityReference) -> None:
-    """Print strict and relaxed F1 of each corpus with weights that never saw it, and of the model alone."""
+    """Print strict and relaxed F1 of each corpus with weights of the others, and of the model alone."""
     examples = examples_of(texts, reference)
     for corpus in dict.fromkeys(text.corpus for text in texts):
         others = [each for each in examples if each.corpus != corpus and each.corpus in CORPORA]

@@ -18,9 +18,9 @@ MAX_STEPS = 400
 def fit_logistic(
     features: Sequence[Sequence[str]], wanted: Sequence[bool], counts: Sequence[float], ridge: float
 ) -> dict[str, float]:
-    """Return the weight of each feature in the log-odds; `counts` say how much each example counts.
+    """Return the weight of each feature in the log-odds; `counts` are the weights of the examples.
 
-    `ridge` keeps weights small: half of it times their squares is added to the loss. `always` among the features is the intercept.
+    `ridge` is the L2 penalty: half of it times the squared weights is added to the loss. `always` among the features is the intercept.
     """
     vectorizer = DictVectorizer(dtype=np.float64)
     matrix = vectorizer.fit_transform([dict.fromkeys(names, 1.0) for names in features])
@@ -52,9 +52,9 @@ def fit_softmax(groups: Sequence[Group], ridge: float) -> dict[str, float]:
 
     def loss(weights: Any) -> tuple[float, Any]:
         scores = matrix @ weights
-        most = np.full(len(groups), -np.inf)
-        np.maximum.at(most, owner, scores)
-        powers = np.exp(scores - most[owner])
+        highest = np.full(len(groups), -np.inf)
+        np.maximum.at(highest, owner, scores)
+        powers = np.exp(scores - highest[owner])
         every = np.bincount(owner, powers)
         true = np.bincount(owner, powers * right) + 1e-12
         slope = (powers / every[owner] - powers * right / true[owner]) * counts[owner]
@@ -67,5 +67,5 @@ def fit_softmax(groups: Sequence[Group], ridge: float) -> dict[str, float]:
 
 
 def rounded(weights: Mapping[str, float]) -> dict[str, float]:
-    """Return the weights that matter, short enough to read."""
+    """Return the weights of at least 0.02, rounded."""
     return {name: round(weight, 3) for name, weight in sorted(weights.items()) if abs(weight) >= 0.02}

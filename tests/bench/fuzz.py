@@ -29,7 +29,7 @@ from flows.records import RawDispatch, Source
 from tests.conftest import FETCHED_AT, SEEDS
 
 SLOW = 1.0
-MOST_SECONDS = 20
+MAX_SECONDS = 20
 TOKENS = (
     b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;",
     b"<?xml version='1.0' encoding='utf-16'?>", b"charset=utf-7", b"=?x?b?!!?=", b"\x16\x16\x01", b"\x02", b"\x03", b"\x04",
@@ -88,7 +88,7 @@ def work(task: tuple[int, int]) -> dict[str, Any]:
     count, seed = task
     random_ = random.Random(seed)  # noqa: S311  # the same inputs again from the same seed
     samples = [path.read_bytes() for path in sorted(SEEDS.iterdir()) if path.name != "README.md"]
-    # Half of them as a run tells their form, half in a form that they are not.
+    # Half of them in the detected format, half in a random one.
     forms = [*([None] * len(BY_NAME)), *BY_NAME]
     outcomes: Counter[str] = Counter()
     failures: list[str] = []
@@ -100,7 +100,7 @@ def work(task: tuple[int, int]) -> dict[str, Any]:
     for number in range(count):
         data, form = mutated(random_, samples), random_.choice(forms)
         began = perf_counter()
-        signal.alarm(MOST_SECONDS)
+        signal.alarm(MAX_SECONDS)
         try:
             outcomes[outcome_of(data, form)] += 1
         except BaseException:  # noqa: BLE001  # whatever it is, it is what this looks for
@@ -118,7 +118,7 @@ def work(task: tuple[int, int]) -> dict[str, Any]:
 
 
 def _hung(signum: int, frame: object) -> None:
-    raise TimeoutError(f"no end in {MOST_SECONDS} s (signal {signum}) in {frame}")
+    raise TimeoutError(f"no end in {MAX_SECONDS} s (signal {signum}) in {frame}")
 
 
 def main() -> None:

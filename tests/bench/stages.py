@@ -1,6 +1,6 @@
-"""What each stage costs beside the language model, in one run: ratios, since machines are noisy.
+"""Measure the time of each stage relative to the language model, in one run, since absolute times vary.
 
-python tests/bench/stages.py FOLDER [MOST_DISPATCHES]
+python tests/bench/stages.py FOLDER [MAX_DISPATCHES]
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from flows.reference import load_reference
 WORDS = 500
 
 
-def main(folder: str, most: int) -> None:
+def main(folder: str, max_dispatches: int) -> None:
     """Print the cost of each stage for 500 words, and its share of the model's."""
     spent: dict[str, float] = defaultdict(float)
     reference = load_reference()
@@ -48,7 +48,7 @@ def main(folder: str, most: int) -> None:
         spent[stage] += process_time() - began
         return result
 
-    outcomes = [timed("parse", article_or_rejected, raw) for raw in raws[:most]]
+    outcomes = [timed("parse", article_or_rejected, raw) for raw in raws[:max_dispatches]]
     articles = [outcome for outcome in outcomes if isinstance(outcome, Article)]
     for article in articles:
         timed("language", detector.language_of, article.body.text)

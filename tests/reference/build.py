@@ -28,14 +28,14 @@ from tests.reference.sources import (
     Town,
 )
 
-MIN_PEOPLE = 40_000
-"""A second-order region of fewer people is left out if a town in it bears its name: the town stands for it."""
+MIN_POPULATION = 40_000
+"""A second-order region with a smaller population is omitted if a town in it has its name, since the town represents it."""
 
 SECTION = "PPLX"
 """GeoNames' code of a part of a town."""
 
 PLACES = 3
-"""Digits of a degree that a point is written with: about 100 m."""
+"""Decimal places of a point in degrees: about 100 m."""
 
 Point = tuple[float, float]
 
@@ -61,7 +61,7 @@ def assigned(
     """Return for each outline the country, and the code of the first-order region, that most of the towns in it belong to.
 
     The code is empty where no region has more than half of them. Where no town lies in an outline, both are what Natural
-    Earth gives: the region by its geonameid, or else by the code as it stands.
+    Earth gives: the region by its geonameid, or else by its code.
     """
     points = Points([town.longitude for town in towns], [town.latitude for town in towns])
     first = [_first_order(town, divisions) for town in towns]
@@ -111,9 +111,9 @@ def _write_regions(
     rows = []
     for at, division in divisions.items():
         own = towns_of[at]
-        people = _people(own, codes)
+        population = _population(own, codes)
         country, admin1, *_ = division.code.split(".")
-        if division.level == 2 and people < MIN_PEOPLE and _bears_its_name(own, division):
+        if division.level == 2 and population < MIN_POPULATION and _has_its_name(own, division):
             continue
         rings = rings_of[division.code] if division.level == 1 else []
         point = _middle(rings if not own or (rings and _holds_most(rings, own)) else [], own)
@@ -123,13 +123,13 @@ def _write_regions(
         rows.append(
             (
                 country, admin1, division.level, division.geonameid, f"ADM{division.level}",
-                division.name, point, people, alternates,
+                division.name, point, population, alternates,
             )
         )  # fmt: skip
     rows.sort(key=lambda row: row[:4])
     _write(
         "regions",
-        "First-order regions of all countries; second-order ones of 40,000 people or more, or of no town that bears their name.",
+        "First-order regions of all countries; second-order ones with a population of 40,000 or more, or without a town of their name.",
         f"{DIVISIONS.source} (ids, codes, names, towns); {OUTLINES.source} (outlines); "
         f"{CODES.source} (parts of towns).",
         "A point is the middle of the largest part of the outline where most of the towns in it are the region's, and most of the\n"
@@ -147,8 +147,8 @@ def _write_regions(
             "alternates",
         ),
         (
-            (geonameid, fcode, country, admin1, name, *_cells(point), people, "|".join(alternates))
-            for country, admin1, _, geonameid, fcode, name, point, people, alternates in rows
+            (geonameid, fcode, country, admin1, name, *_cells(point), population, "|".join(alternates))
+            for country, admin1, _, geonameid, fcode, name, point, population, alternates in rows
         ),
     )
 
@@ -160,13 +160,13 @@ def _middle(rings: Sequence[Ring], towns: Sequence[Town]) -> Point | None:
     return middle_of_points((town.latitude, town.longitude) for town in towns) if towns else None
 
 
-def _bears_its_name(towns: Sequence[Town], division: Division) -> bool:
+def _has_its_name(towns: Sequence[Town], division: Division) -> bool:
     """Return True if a region has the name of a town in it."""
     return folded(division.name) in {folded(town.name) for town in towns}
 
 
-def _people(towns: Sequence[Town], codes: Mapping[int, tuple[str, str]]) -> int:
-    """Return the people of a region: of its towns, or of parts of towns where those are more, as in suburbs.
+def _population(towns: Sequence[Town], codes: Mapping[int, tuple[str, str]]) -> int:
+    """Return the population of a region: that of its towns, or of parts of towns if those have more, as in suburbs.
 
     Only places whose feature code is known are counted: GeoNames lists districts of cities that no code sets apart from towns.
     """
@@ -206,8 +206,8 @@ def _write_countries(
         rows.append((geonameid, fcode, row["iso"], *_cells(point), row["aliases"], row["demonyms"]))
     _write(
         "countries",
-        "Countries as news names them: ISO 3166-1 alpha-2, the point that stands for each, other names, adjectives and peoples.",
-        f"{GAZETTEER.source} (ids); {OUTLINES.source} (outlines); {DIVISIONS.source} (towns); {STATES.source} (independence). Names and peoples: own list.",
+        "Countries as news names them: ISO 3166-1 alpha-2, a point, other names, and demonyms.",
+        f"{GAZETTEER.source} (ids); {OUTLINES.source} (outlines); {DIVISIONS.source} (towns); {STATES.source} (independence). Names and demonyms: own list.",
         "A point is the middle of the largest part of the country's outline, else of its towns.\n"
         "PCLI is GeoNames' code of an independent political entity; no source gives the codes of the others.",
         ("geonameid", "fcode", "iso", "latitude", "longitude", "aliases", "demonyms"),
@@ -244,9 +244,9 @@ def _write_wide(sources: Sources) -> None:
         rows.append(tuple(row.values()))
     _write(
         "wide",
-        "Continents, waters, mountains and regions that news names and that are no administrative area: own list.",
-        f"{GAZETTEER.source} (ids, codes and points of continents).",
-        "The others have no id and no feature code; a point near their middle stands for each, in whole degrees or tenths of them.\n"
+        "Continents, waters, mountains and regions that news names and that are not administrative areas.",
+        f"{GAZETTEER.source} (ids, codes and points of continents); own list from general knowledge.",
+        "The others have no id and no feature code; each has a point near its middle, in whole degrees or tenths of degrees.\n"
         "`kind` as in `Kind`; `country` where a place lies in one alone.",
         ("geonameid", "fcode", "kind", "country", "name", "latitude", "longitude", "aliases", "demonyms"),
         rows,

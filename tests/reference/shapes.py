@@ -15,7 +15,7 @@ Ring = Sequence[tuple[float, float]]
 
 
 class Points:
-    """Points that rings are asked for, sorted by longitude."""
+    """Points sorted by longitude, so that those inside a ring are found quickly."""
 
     def __init__(self, longitudes: Sequence[float], latitudes: Sequence[float]) -> None:
         """Sort the points."""

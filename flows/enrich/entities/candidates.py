@@ -1,4 +1,4 @@
-"""Words that may name a person or an organisation: what the model saw, what tables hold, and runs of capitalised words."""
+"""Words that may name a person or an organisation: entities of the model, entries of tables, and runs of capitalised words."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from flows.enrich.places.mentions import PlaceMention
 from flows.records import Reading, Span, Word
 
 KINDS = ("PER", "ORG", "OTHER")
-"""What a candidate may be that is no place; OTHER is no name of these, though it may be one of a people, a work or an event."""
+"""The classes of a candidate that is not a place; OTHER is neither a person nor an organisation, but may be an ethnic group, a work or an event."""
 
 NAMED = frozenset("PERSON ORG GPE LOC FAC NORP EVENT PRODUCT WORK_OF_ART LAW LANGUAGE".split())
 ACRONYM = re.compile(r",?\s[(\[](?P<short>[A-Z][A-Za-z&./-]{1,11})[)\]]")
 HAS_DIGIT = re.compile(r"\d")
 ENDS_WORD = frozenset([" ", "", "\n", ",", ".", ";", ":", ")"])
 MAX_ACRONYM_LOWER = 2
-"""Lowercase letters that an acronym in brackets may hold (`SoHR`); with more it is a word (`Reuters`)."""
+"""An acronym in brackets has at most this many lowercase letters (`SoHR`); with more it is a word (`Reuters`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class NameCandidate:
 def candidates_in(
     reading: Reading, places: Sequence[PlaceMention], casing: Casing, reference: EntityReference
 ) -> tuple[NameCandidate, ...]:
-    """Return every candidate in reading order; candidates of the same words are one."""
+    """Return the candidates in reading order, one for each span."""
     text = reading.text
     runs = runs_in(reading, places, casing, reference)
     found = {candidate.span: candidate for candidate in _of_model(reading, casing, runs, reference)}
@@ -86,7 +86,7 @@ def candidates_in(
 def _of_model(
     reading: Reading, casing: Casing, runs: Runs, reference: EntityReference
 ) -> Iterator[NameCandidate]:
-    """Yield what the model saw, without titles and marks; a person's name is as long as the capitalised words go on."""
+    """Yield the entities of the model without titles and punctuation; a person's name extends over the capitalised words around it."""
     text = reading.text
     for entity in reading.entities:
         if entity.label not in NAMED or (entity.label == "NORP" and HAS_DIGIT.search(entity.span.of(text))):
@@ -101,7 +101,7 @@ def _of_model(
 def _of_tables(
     text: str, words: Sequence[Word], casing: Casing, runs: Runs, reference: EntityReference
 ) -> Iterator[tuple[Span, str | None]]:
-    """Yield well-known organisations, and storms and wars, with what they surely are; None where the name has other meanings."""
+    """Yield well-known organisations, storms and wars, each with its kind, or None if the name has other meanings."""
     reached = 0
     starts = frozenset(sentence.start for sentence in casing.sentences)
     begins_event = reference.words["storm"] | reference.words["event"]
@@ -132,16 +132,16 @@ def _of_tables(
 
 
 def _is_acronym_of_group(text: str, span: Span, reference: EntityReference) -> bool:
-    """Return True for capitals behind an article or before a word for a group: `the SAC`, `ADF rebels`."""
+    """Return True for capitals after an article or before a word for a group: `the SAC`, `ADF rebels`."""
     if not span.of(text).isupper():
         return False
-    behind = NEXT_WORDS.match(text, span.end)
-    is_group = behind is not None and behind["verb"] in reference.organisations.nominal
+    after = NEXT_WORDS.match(text, span.end)
+    is_group = after is not None and after["verb"] in reference.organisations.nominal
     return is_group or ARTICLE.search(text, max(0, span.start - LOOK_BACK), span.start) is not None
 
 
 def _is_tied(text: str, start: int) -> bool:
-    """Return True for the second half of a word with a hyphen or an apostrophe: `anti-UN`."""
+    """Return True for the second part of a word with a hyphen or an apostrophe: `anti-UN`."""
     return start > 1 and text[start - 1] in "-'’" and not text[start - 2].isspace()
 
 
@@ -157,7 +157,7 @@ def _is_state_organisation(
 def _hyphened(
     text: str, word: Word, names: Mapping[str, Sequence[tuple[str, ...]]]
 ) -> Sequence[tuple[str, ...]]:
-    """Return the names that begin with the word and what is tied to it: `Al-Shabaab`, `Lord's`, `M23`."""
+    """Return the names that begin with the word and what is joined to it: `Al-Shabaab`, `Lord's`, `M23`."""
     end = word.end
     while end < len(text) and not text[end].isspace() and text[end] not in ',;:()"”':
         end += 1
@@ -168,7 +168,7 @@ def _hyphened(
 
 
 def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs, reference: EntityReference) -> None:
-    """Add runs of capitalised words that nothing covers, and organisations' names that hold what was found."""
+    """Add runs of capitalised words that overlap no candidate, and names of organisations that contain candidates."""
     covered = bytearray(len(text))
     for span in found:
         covered[span.start : span.end] = b"\1" * (span.end - span.start)
@@ -186,7 +186,7 @@ def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs, reference
 
 
 def _decided(candidate: NameCandidate, text: str, reference: EntityReference) -> NameCandidate:
-    """Make certain what the words of a candidate and those beside it say without doubt."""
+    """Set the kind of a candidate that its words and those beside it determine."""
     if candidate.certain is not None or candidate.surface in reference.actors:
         return candidate
     kind = kind_by_words(candidate.span, candidate.label, text, reference)
@@ -194,7 +194,7 @@ def _decided(candidate: NameCandidate, text: str, reference: EntityReference) ->
 
 
 def _add_acronyms(found: dict[Span, NameCandidate], text: str, words: Sequence[Word]) -> None:
-    """Make certain every mention of an acronym that stands in brackets behind an organisation's full name."""
+    """Set the kind of every mention of an acronym that follows an organisation's full name in brackets."""
     shorts = {
         short
         for candidate in list(found.values())
@@ -215,7 +215,7 @@ def _add_acronyms(found: dict[Span, NameCandidate], text: str, words: Sequence[W
 def _add_short_names(
     found: dict[Span, NameCandidate], text: str, words: Sequence[Word], reference: EntityReference
 ) -> None:
-    """Add the last names of persons that are days or English words too, where a verb follows: `Theresa May left. May said …`."""
+    """Add last names that are also days or English words, where a verb follows: `Theresa May left. May said …`."""
     names = {candidate.surface.split()[-1] for candidate in found.values() if candidate.certain == "PER"} & {
         word.text for word in words if word.upper
     }
@@ -224,8 +224,8 @@ def _add_short_names(
         return
     ends = {span.end for span in found}
     for word in words:
-        if word.text in common and word.end not in ends and (behind := NEXT_WORDS.match(text, word.end)):
-            verb = behind["verb"]
+        if word.text in common and word.end not in ends and (after := NEXT_WORDS.match(text, word.end)):
+            verb = after["verb"]
             if (
                 verb in reference.speech
                 or verb in reference.words["verb"]
@@ -236,14 +236,14 @@ def _add_short_names(
 
 
 def explained_by(text: str, span: Span) -> str | None:
-    """Return the acronym in brackets behind a name of several words that it may stand for, or None.
+    """Return the acronym in brackets after a name of several words, if it may abbreviate the name, or None.
 
     Its letters are the initials of the name, or it is in capitals and begins or ends as the name does in another language.
     """
-    behind = ACRONYM.match(text, span.end)
-    if not behind or " " not in span.of(text):
+    after = ACRONYM.match(text, span.end)
+    if not after or " " not in span.of(text):
         return None
-    short = behind["short"]
+    short = after["short"]
     initials = "".join(word[0] for word in re.split(r"[\s-]", span.of(text)) if word[:1].isupper())
     letters = re.sub(r"[^A-Za-z]", "", short)
     if letters.upper() == initials.upper():

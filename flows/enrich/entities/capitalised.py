@@ -1,4 +1,4 @@
-"""Walks over the words of a text and makes the runs: capitalised words that may be one name."""
+"""Finds the runs of a text: consecutive capitalised words that may be one name."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from flows.enrich.places.mentions import PlaceMention
 from flows.records import Reading, Span, Word
 
 MAX_CONNECTING_WORDS = 2
-"""Names of persons hold at most so many words in lowercase, one behind the other (`van der`)."""
+"""At most this many lowercase words in a row belong to a person's name (`van der`)."""
 
 
 def runs_in(
     reading: Reading, places: Sequence[PlaceMention], casing: Casing, reference: EntityReference
 ) -> Runs:
-    """Return the runs of a text in reading order; adjectives of places and titles end one."""
+    """Return the runs of a text in reading order; demonyms and titles end a run."""
     adjectives = frozenset(place.span.start for place in places if place.is_adjective)
     builder = _Builder(reading, adjectives, casing, reference)
     return Runs(reading, tuple(builder.runs()), casing, reference)
@@ -56,7 +56,7 @@ class _Builder:
             at = last + 1
 
     def _begins_sentence(self, at: int) -> bool:
-        """Return True for an ordinary word that has its capital from its sentence: most runs of one word."""
+        """Return True for an English word that is capitalised because it begins its sentence, as most runs of one word are."""
         word = self.words[at]
         return word.start in self.starts and word.text.lower() in self.reference.ordinary
 
@@ -88,7 +88,7 @@ class _Builder:
         return last
 
     def _continues(self, before: int, at: int) -> bool:
-        """Return True where a word goes on with the name of the word before it."""
+        """Return True where a word continues the name of the word before it."""
         word, previous = self.words[at], self.words[before]
         if not word.upper:
             return False
@@ -102,12 +102,12 @@ class _Builder:
         return any(word.text.lower() in heads for word in self.words[first : last + 1])
 
     def _stripped(self, first: int, last: int) -> Iterator[Run]:
-        """Yield what of a run may be a name: without titles, days, and an ordinary word that begins a sentence."""
+        """Yield the part of a run that may be a name: without titles, days, and an English word that begins a sentence."""
         words, reference = self.words, self.reference
         organisation = self._is_organisation(first, last)
         while first <= last:
             small = words[first].text.lower()
-            starts = words[first].start in self.starts or not self._stands_behind_word(first)
+            starts = words[first].start in self.starts or not self._follows_word(first)
             goes_on = first < last and not organisation
             if (
                 (
@@ -158,7 +158,7 @@ class _Builder:
         yield self._run(first, last, is_sentence=True)
 
     def _ends_no_name(self, first: int, last: int) -> bool:
-        """Return True for a small word or a day at the end of a run; `Theresa May` ends in a name."""
+        """Return True for a function word or a day at the end of a run; `Theresa May` ends in a name."""
         small = self.words[last].text.lower()
         classes, given = self.reference.words, self.reference.given_names
         if small in classes["calendar"] and last > first:
@@ -169,7 +169,7 @@ class _Builder:
             )
         return small in classes["closed"] or small in classes["calendar"]
 
-    def _stands_behind_word(self, at: int) -> bool:
+    def _follows_word(self, at: int) -> bool:
         """Return False where a line or a quotation begins with the word."""
         return at > 0 and self.text[self.words[at - 1].end : self.words[at].start] in (
             " ",
@@ -180,7 +180,7 @@ class _Builder:
         )
 
     def _end_of_names(self, at: int) -> int:
-        """Return the last of the words that only names are made of, in a sentence whose capitals say nothing; before `at` if none."""
+        """Return the last of the words that occur only in names, in a sentence whose case is uninformative; `at - 1` if there is none."""
         last = at - 1
         while last + 1 < len(self.words):
             word = self.words[last + 1]
@@ -223,13 +223,13 @@ class _Builder:
         )
 
     def _is_person(self, words: Sequence[Word]) -> bool:
-        """Return True for a given name, then words that are no ordinary ones."""
+        """Return True for a given name followed by words that are not English words."""
         if folded(words[0].text) not in self.reference.given_names:
             return False
         return all(is_of_person(word, self.reference) for word in words[1:])
 
     def _is_organisation(self, first: int, last: int) -> bool:
-        """Return True where a run ends in an organisation's word, or has one before `of` or `for`."""
+        """Return True if the run ends in a noun for an organisation, or has one before `of` or `for`."""
         heads = self.reference.organisations.heads
         if first == last:
             return False

@@ -1,4 +1,4 @@
-"""Sentences whose capitals say nothing: those in capitals, and headlines that capitalise every word."""
+"""Sentences whose case is uninformative: those in capitals, and headlines that capitalise every word."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MIN_CAPITALS_SHARE = 0.8
 MIN_HEADLINE_SHARE = 0.9
 MIN_HEADLINE_WORDS = 5
 SMALL_WORD = 4
-"""Words of fewer letters may be in lowercase in a headline (`a`, `of`, `the`).
+"""Shorter words may be in lowercase in a headline (`a`, `of`, `the`).
 
-The four numbers come from reading headlines of news; no labelled set moved them."""
+The five numbers were chosen by reading headlines of news, not tuned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Casing:
 
 
 def casing_of(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> Casing:
-    """Look at the words of each sentence once; a headline ends in no period."""
+    """Classify the sentences by the case of their words; a headline does not end in a period."""
     capitals, headlines = set(), set()
     at = 0
     for number, sentence in enumerate(sentences):

@@ -1,4 +1,4 @@
-"""Which kind a candidate surely is, where its words and those beside it leave no doubt."""
+"""The kind of a candidate, where its words and those beside it determine it without the classifier."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ NEXT_WORDS = re.compile(r" (?P<verb>[a-z]\w+)(?P<own> (?:his|her|him|himself|her
 
 
 def kind_by_words(span: Span, label: str | None, text: str, reference: EntityReference) -> str | None:
-    """Return what a candidate surely is, or None: a full name, `Federal Insurance Corp`, `Yongping Town`, `Mnangagwa sworn in`."""
+    """Return the kind that the words determine, or None: a full name, `Federal Insurance Corp`, `Yongping Town`, `Mnangagwa sworn in`."""
     surface = span.of(text)
     words = [word.strip(".,").lower() for word in surface.split()]
-    behind = NEXT_WORDS.match(text, span.end)
-    next_word = behind["verb"].lower() if behind else ""
+    after = NEXT_WORDS.match(text, span.end)
+    next_word = after["verb"].lower() if after else ""
     before = text[max(0, span.start - LOOK_BACK) : span.start]
     kind_before = KIND_OF.search(before)
     if CONTRACTION.search(surface) or (
@@ -47,9 +47,9 @@ def kind_by_words(span: Span, label: str | None, text: str, reference: EntityRef
     if is_full_name(surface, reference, is_seen=label == "PERSON") and not ARTICLE.search(before):
         return "PER"
     if label and len(words) > 1 and words[-1] in reference.organisations.heads:
-        # `Ernie Banks` is a person, `Road Tanners Transport Company` is none.
+        # `Ernie Banks` is a person, `Road Tanners Transport Company` is not.
         return "ORG" if len(words) > 2 or folded(words[0]) not in reference.given_names else None
-    acts = next_word in reference.words["person_verb"] or (behind is not None and behind["own"])
+    acts = next_word in reference.words["person_verb"] or (after is not None and after["own"])
     return "PER" if acts and reference.ordinary.isdisjoint(words) else None
 
 

@@ -1,4 +1,4 @@
-"""Which kind a candidate is of: a softmax of the weights of its features, then a name means one thing in a text."""
+"""The kind of a candidate: a softmax over the weights of its features, averaged over the mentions of a name in a text."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from flows.enrich.entities.features import COARSE
 from flows.enrich.language.spelling import folded
 
 MIN_OTHER = 0.7
-"""What the model took for a person or an organisation is no name only from this probability on. Chosen with one corpus left out
+"""An entity that the model labels as a person or an organisation is discarded only from this probability of OTHER on. Chosen with one corpus left out
 (`fit_names.py`): relaxed F1 on GUM's news is 72.8 at 0.65, 73.2 at 0.7 and 73.4 at 0.75, strict F1 on the Web Treebank 64.3, 64.2 and 63.9."""
 
 OWN_WEIGHT = 1.0
-"""What a mention's own features count beside one other mention of the name. Not tuned."""
+"""The weight of a mention's own features, relative to those of one other mention of the name. Not tuned."""
 
 
 FULL_NAME_WEIGHT = 2.0
-"""What a sure full name counts for a short one, beside one mention of the short one. Not tuned."""
+"""The weight of a certain full name for a short one, relative to one mention of the short one. Not tuned."""
 
 
 def classify(
@@ -29,10 +29,9 @@ def classify(
     persons: Sequence[str] = (),
     organisations: Sequence[str] = (),
 ) -> list[tuple[float, ...]]:
-    """Return the probability of each of KINDS for each candidate; `persons` and `organisations` are names that surely are.
+    """Return the probability of each of KINDS for each candidate; `persons` and `organisations` are the names of certain kind.
 
-    Mentions of one name are averaged; a word that is the last of a person's name is that person's, and one that begins a sure name of an
-    organisation is that organisation's.
+    The mentions of a name are averaged. The last word of a person's name counts as a mention of that person, the first word of a certain name of an organisation as one of that organisation.
     """
     alone = [_softmax(own, weights) for own in features]
     by_name: defaultdict[str, list[int]] = defaultdict(list)

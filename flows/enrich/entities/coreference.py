@@ -1,4 +1,4 @@
-"""Which mentions are of one entity: full and short names, acronyms, offices; with its country and its sector."""
+"""Groups the mentions of one entity: full and short names, acronyms, offices; with its country and its sector."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What one mention says of its entity. `takes_country`: many countries have one of that name."""
+    """What one mention states about its entity. `takes_country`: many countries have an organisation of that name."""
 
     country: str | None
     sector: str | None
@@ -102,7 +102,7 @@ def _facts(
     surroundings: Surroundings,
     reference: EntityReference,
 ) -> _Facts:
-    """Return what the words in, before and behind one mention say."""
+    """Return what the words in, before and after a mention state about its entity."""
     if named.type == "WEAPON":
         return _Facts(None, named.category)
     if named.type in ("GPE", "LOC", "FAC", "NORP"):
@@ -128,9 +128,9 @@ def _facts(
 
 
 def _takes_country(name: str, is_listed: bool, reference: EntityReference) -> bool:
-    """Return True for the organisations of a state that have no name of their own: `Defence Ministry`, `the Senate`.
+    """Return True for an organisation that every state has under the same name: `Defence Ministry`, `the Senate`.
 
-    `name` is without the country in it; `is_listed` where a table says so.
+    `name` does not contain the country; `is_listed`: a table lists it as such.
     """
     words = name.lower().split()
     if is_listed or not words:
@@ -146,7 +146,7 @@ def _takes_country(name: str, is_listed: bool, reference: EntityReference) -> bo
 def _with_surroundings(
     names: Sequence[Named], facts: Sequence[_Facts], text: str, surroundings: Surroundings
 ) -> list[_Facts]:
-    """Give organisations of a state the country that the text states elsewhere for one of that name, else that of their surroundings."""
+    """Set the country of organisations that every state has: the one that the text states elsewhere for the same name, else that of their surroundings."""
     stated: defaultdict[str, set[str]] = defaultdict(set)
     for named, own in zip(names, facts, strict=True):
         if own.takes_country and own.country:
@@ -203,7 +203,7 @@ class _Keys:
         return f"{group}:{named.canonical or folded(surface)}"
 
     def _organisation(self, named: Named) -> str:
-        """Return the name of an organisation for comparison: an alias is its name, an acronym what it stands for."""
+        """Return the name by which an organisation is compared: an alias is replaced by its name, an acronym by what it abbreviates."""
         surface = named.span.of(self.text)
         simple = folded(surface)
         full = self.acronyms.get(simple, surface)
@@ -212,7 +212,7 @@ class _Keys:
 
 
 def _acronyms(text: str, names: Sequence[Named]) -> dict[str, str]:
-    """Return the full name by the folded acronym that stands in brackets behind it."""
+    """Return the full names by the folded acronyms that follow them in brackets."""
     return {
         folded(short): named.span.of(text)
         for named in names
@@ -221,7 +221,7 @@ def _acronyms(text: str, names: Sequence[Named]) -> dict[str, str]:
 
 
 def _whole_name(name: str, names: Sequence[str], reference: EntityReference) -> str:
-    """Return the longer name that a short one begins, where what follows only says what it is: `Anadolu Agency`."""
+    """Return the longer name that consists of the short one and generic words: `Anadolu Agency`."""
     heads = reference.organisations.heads
     longer = [
         other
@@ -236,7 +236,7 @@ def _office(words: str) -> str:
 
 
 def _holders(text: str, names: Sequence[Named], keys: Sequence[str], roles: Sequence[Role]) -> dict[int, str]:
-    """Return the key of whoever holds an office: who is named right behind it, there or elsewhere in the text."""
+    """Return the key of the person who holds an office: the one named right after it, there or elsewhere in the text."""
     starts: Mapping[int, str] = {
         named.span.start: key for named, key in zip(names, keys, strict=True) if named.type == "PER"
     }

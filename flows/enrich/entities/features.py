@@ -1,4 +1,4 @@
-"""The features that a candidate is classified by: its own words, those beside it, and what the rest of the text says of it."""
+"""The features of a candidate: its own words, those beside it, and the other mentions of its name in the text."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from flows.enrich.language.spelling import folded
 from flows.records import Reading
 
 COARSE = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
-"""The model's labels to the kinds that are told apart."""
+"""Maps the model's labels to coarser kinds."""
 
-BEHIND = re.compile(r"(['’]s\b|\s?[^\w\s]|\s+|$)\s?([\w'’-]*)")
+FOLLOWING = re.compile(r"(['’]s\b|\s?[^\w\s]|\s+|$)\s?([\w'’-]*)")
 DIGIT = re.compile(r"\d")
 ADDRESS = re.compile(r"@|\.(?:com|org|net)")
 CAPITAL_WITHIN = re.compile(r"[a-z][A-Z]")
@@ -29,7 +29,7 @@ PREPOSITIONS = frozenset(
 
 
 class TextContext:
-    """What the whole text says of each name."""
+    """How the names of a text are labelled and written throughout it."""
 
     def __init__(self, reading: Reading, candidates: Sequence[NameCandidate], casing: Casing) -> None:
         """Count how the model and the gazetteer see each name."""
@@ -53,32 +53,32 @@ class TextContext:
 def features_of(
     candidate: NameCandidate, context: TextContext, reference: EntityReference
 ) -> tuple[str, ...]:
-    """Return the features of a candidate that is no place, as words; the weights say for which kind they speak."""
+    """Return the names of the features of a candidate that is not a place; each has a weight for each kind."""
     label = candidate.label or "none"
-    behind = _behind(candidate, context.text, reference)
+    after = _after(candidate, context.text, reference)
     return (
         "always",
         f"model {label}",
         f"source {candidate.source}",
-        *_of_position(candidate, context, reference, label, behind),
-        *_of_words(candidate, reference, label, behind),
+        *_of_position(candidate, context, reference, label, after),
+        *_of_words(candidate, reference, label, after),
         *_of_text(candidate, context),
     )
 
 
 def _of_position(
-    candidate: NameCandidate, context: TextContext, reference: EntityReference, label: str, behind: str
+    candidate: NameCandidate, context: TextContext, reference: EntityReference, label: str, after: str
 ) -> Iterator[str]:
-    """Yield what stands before and behind."""
+    """Yield features of the words before and after the candidate, and of its position."""
     casing = context.casing.at(candidate.span.start)
     before = _before(candidate, context, reference)
     yield f"before {before}"
     yield f"before {before} model {label}"
-    yield f"behind {behind}"
-    yield f"behind {behind} model {label}"
+    yield f"after {after}"
+    yield f"after {after} model {label}"
     if before in ("start", "line"):
-        yield f"begins behind {behind} model {label}"
-    if before == "line" and behind == "line":
+        yield f"begins after {after} model {label}"
+    if before == "line" and after == "line":
         yield "alone in its line"
     if " " in candidate.surface and candidate.surface.split()[-1].lower() in reference.organisations.heads:
         yield f"ends in an organisation before {before} model {label}"
@@ -120,9 +120,9 @@ def _before(candidate: NameCandidate, context: TextContext, reference: EntityRef
     return "word" if left[at:].islower() else "capital"
 
 
-def _behind(candidate: NameCandidate, text: str, reference: EntityReference) -> str:
+def _after(candidate: NameCandidate, text: str, reference: EntityReference) -> str:
     end = candidate.span.end
-    found = BEHIND.match(text[end : end + LOOK_BACK])
+    found = FOLLOWING.match(text[end : end + LOOK_BACK])
     mark, word = (found[1], found[2]) if found else ("", "")
     small = word.lower()
     if mark.startswith(("'", "’")):
@@ -140,8 +140,8 @@ def _behind(candidate: NameCandidate, text: str, reference: EntityReference) -> 
     return "capital" if word[:1].isupper() else "digit" if word[:1].isdigit() else "word"
 
 
-def _of_words(candidate: NameCandidate, reference: EntityReference, label: str, behind: str) -> Iterator[str]:
-    """Yield what the words of the name are; `behind` is what follows."""
+def _of_words(candidate: NameCandidate, reference: EntityReference, label: str, after: str) -> Iterator[str]:
+    """Yield features of the words of the candidate; `after` is the class of what follows."""
     surface = candidate.surface
     words = surface.split()
     simple = folded(surface).split() or [""]
@@ -166,7 +166,7 @@ def _of_words(candidate: NameCandidate, reference: EntityReference, label: str, 
         yield "full name of a person"
         yield f"full name of a person model {label}"
     if not candidate.label:
-        yield f"unseen ordinary {made_of} words {min(size, 2)} behind {behind}"
+        yield f"unseen ordinary {made_of} words {min(size, 2)} after {after}"
     heads = reference.organisations.heads
     if small[-1] in heads:
         yield f"ends in an organisation words {size}"
@@ -206,7 +206,7 @@ def _of_letters(surface: str, label: str) -> Iterator[str]:
 
 
 def _of_text(candidate: NameCandidate, context: TextContext) -> Iterator[str]:
-    """Yield what is said of the same name elsewhere in the text; a mention is no evidence for itself."""
+    """Yield features of the other mentions of the name; a mention is not evidence for itself."""
     simple = folded(candidate.surface)
     own = COARSE.get(candidate.label, "OTHER") if candidate.label else None
     for kind, count in context.votes.get(simple, {}).items():

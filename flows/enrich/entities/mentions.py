@@ -19,8 +19,7 @@ from flows.records import Reading, Span
 class Mention:
     """One mention of an entity.
 
-    `kind` is name, nominal (`Syrian army`) or pronoun; `role` the office or form of address that stands before the name or is
-    the mention itself; `label` the model's label where the model saw it, else None; `rule` what made the mention;
+    `kind` is name, nominal (`Syrian army`) or pronoun; `role` the office or form of address that precedes the name or is the mention itself; `label` the model's label, None if the model did not find it; `rule` what found the mention;
     `probability` that of its type (0 to 1), None where it was not classified.
     """
 
@@ -38,7 +37,7 @@ class Mention:
 def mentions_in(
     reading: Reading, places: Sequence[PlaceMention], reference: EntityReference
 ) -> tuple[Mention, ...]:
-    """Return the mentions in reading order; none where the model did not read the text."""
+    """Return the mentions in reading order; none if the model did not process the text."""
     if reading.unread or not reading.text:
         return ()
     text = reading.text
@@ -82,7 +81,7 @@ def _position(mention: Mention) -> tuple[int, int]:
 
 
 def _outside_names(roles: Sequence[Role], names: Sequence[Named]) -> list[Role]:
-    """Return the roles that are no part of a name, and that do not end in one: `Turkey's Defence Ministry` is a name already."""
+    """Return the roles that neither lie within a name nor end in one: `Turkey's Defence Ministry` is a name already."""
     holders = [each.span for each in names if each.type in ("ORG", "PER")]
     ends = {each.span.end for each in names if each.type == "ORG"}
     return [
@@ -94,10 +93,9 @@ def _outside_names(roles: Sequence[Role], names: Sequence[Named]) -> list[Role]:
 
 
 def _one_for_each_span(mentions: Sequence[Mention]) -> Iterable[Mention]:
-    """Return one mention for each span, since its id is made of the span.
+    """Return one mention for each span, because the id is derived from the span.
 
-    A pronoun that the model takes for a name is a pronoun; an embassy that is a building by its name is
-    not an office as well.
+    A pronoun that the model labels as a name stays a pronoun; an embassy that is a building by its name is not also an office.
     """
     found: dict[Span, Mention] = {}
     for kind in ("pronoun", "name", "nominal"):

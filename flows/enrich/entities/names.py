@@ -1,4 +1,4 @@
-"""The names of a text: candidates, classified, then chosen so that no two clash."""
+"""The names of a text: candidates are classified, then chosen so that no two conflict."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LABELS: Mapping[str, str] = {
     "LAW": "LAW",
     "LANGUAGE": "LANGUAGE",
 }
-"""The model's labels of what is neither person, organisation nor place, to `mentions.type`."""
+"""Maps the model's other labels to `mentions.type`."""
 
 
 TYPE_OF: Mapping[Kind, str] = {
@@ -38,7 +38,7 @@ TYPE_OF: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name that was found: its type, where it came from, and the office before it.
+    """A name that was found: its type, its source, and the office before it.
 
     `probability` is that of the type, None where it was not classified; `canonical` and `category` are a weapon's name and kind.
     """
@@ -55,7 +55,7 @@ class Named:
 
 
 def names_in(reading: Reading, places: Sequence[PlaceMention], reference: EntityReference) -> list[Named]:
-    """Return the names in reading order; two overlap only where one lies in the name of an organisation or an event."""
+    """Return the names in reading order; two overlap only if one lies within the name of an organisation or an event."""
     casing = casing_of(reading.text, reading.words, reading.sentences)
     candidates = candidates_in(reading, places, casing, reference)
     unsure = [candidate for candidate in candidates if candidate.certain is None]
@@ -75,7 +75,7 @@ def names_in(reading: Reading, places: Sequence[PlaceMention], reference: Entity
 
 
 def _is_company(candidate: NameCandidate, reference: EntityReference) -> bool:
-    """Return True for a name whose other words only say what it is: `Banner Industries Inc`."""
+    """Return True for a name whose other words are generic: `Banner Industries Inc`."""
     words = [word.strip(".,").lower() for word in candidate.surface.split()]
     return (
         len(words) > 1
@@ -118,7 +118,7 @@ def _type_of(candidate: NameCandidate, kind: str) -> str | None:
 
 
 def _by_precedence(names: Iterable[Named]) -> list[Named]:
-    """Return the names in the order in which they are chosen: what holds another before it, then the most probable."""
+    """Return the names in the order in which they are chosen: a name before those it contains, then the most probable first."""
     ranked = []
     holders: list[Named] = []
     for named in sorted(names, key=lambda each: (each.span.start, -each.span.end)):
@@ -133,14 +133,14 @@ def _by_precedence(names: Iterable[Named]) -> list[Named]:
 
 
 BLOCK = 64
-"""Characters that are looked at together when names are compared. Any number gives the same names."""
+"""Size of the blocks by which overlapping names are looked up, in characters. It affects only the speed."""
 
 HOLDERS = frozenset({"PER", "ORG", "EVENT", "GPE", "LOC", "FAC"})
-"""Types whose name is taken whole rather than a name within it."""
+"""Types whose names are chosen whole, rather than a name within them."""
 
 
 def contains(outer: Span, inner: Span) -> bool:
-    """Return True where a span holds another and more."""
+    """Return True if a span contains another one and is longer."""
     return outer.start <= inner.start and inner.end <= outer.end and outer != inner
 
 
@@ -152,7 +152,7 @@ class Chosen:
         self._in_block: defaultdict[int, list[Named]] = defaultdict(list)
 
     def add(self, named: Named) -> None:
-        """Take a name unless it clashes with one that was taken."""
+        """Add a name unless it conflicts with one that was chosen."""
         blocks = range(named.span.start // BLOCK, (named.span.end - 1) // BLOCK + 1)
         if any(_clash(named, other) for block in blocks for other in self._in_block.get(block, ())):
             return
@@ -162,7 +162,7 @@ class Chosen:
 
 
 def _clash(named: Named, other: Named) -> bool:
-    """Return True where two names overlap and cannot both be; a place or a people may lie within an organisation's name."""
+    """Return True if two names overlap and exclude each other; a place or an ethnic group may lie within an organisation's name."""
     if not named.span.overlaps(other.span):
         return False
     inner, outer = (named, other) if contains(other.span, named.span) else (other, named)
@@ -174,7 +174,7 @@ def _clash(named: Named, other: Named) -> bool:
 
 
 def _without_demonym(named: Named, text: str, actors: Mapping[str, Actor]) -> Named:
-    """Take the adjective off a well-known organisation: `Turkish Anadolu` is Anadolu."""
+    """Remove the demonym from a well-known organisation: `Turkish Anadolu` is Anadolu."""
     words = named.span.of(text).split(" ")
     if named.type == "ORG" and len(words) == 2 and words[1] in actors and named.span.of(text) not in actors:
         return replace(named, span=Span(named.span.end - len(words[1]), named.span.end))

@@ -1,4 +1,4 @@
-"""Peoples, religions and movements: words of a table; those that are also other words count where the text says so."""
+"""Ethnic groups, religions and movements, by a table; an ambiguous name counts only with evidence in the text."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ GROUPS = frozenset(
     "villagers herders farmers fighters militia militias militiamen rebels forces minority majority population church churches priest "
     "language village villages region state areas army troops separatists insurgents residents neighbours neighbors clerics clergy bishops".split()
 )
-"""Nouns behind an adjective that make it one of a people: `Fur villagers`."""
+"""Nouns after an adjective that make it that of an ethnic group: `Fur villagers`."""
 
 
 def peoples_in(text: str, words: Sequence[Word], reference: EntityReference) -> Iterator[Span]:
-    """Yield the names and adjectives of peoples in reading order, two words before one."""
+    """Yield the names and adjectives of ethnic groups in reading order; two words are preferred to one."""
     reached = 0
     for at, word in enumerate(words):
         if not word.upper or word.start < reached:
@@ -30,17 +30,17 @@ def peoples_in(text: str, words: Sequence[Word], reference: EntityReference) -> 
 def _end_of_people(
     text: str, word: Word, words: Sequence[Word], at: int, reference: EntityReference
 ) -> int | None:
-    """Return where the people's name that begins with a word ends, or None."""
-    behind = words[at + 1] if at + 1 < len(words) else None
-    if behind is not None and behind.joined and behind.upper:
-        two = text[word.start : behind.end]
+    """Return the end of the ethnic group's name that begins with a word, or None."""
+    after = words[at + 1] if at + 1 < len(words) else None
+    if after is not None and after.joined and after.upper:
+        two = text[word.start : after.end]
         if two in reference.peoples:
-            return behind.end
+            return after.end
     name = word.text if not word.text.isupper() else word.text.capitalize()
     is_common = reference.peoples.get(name)
     if is_common is None:
         return None
-    if is_common and not (behind is not None and behind.joined and behind.text.lower() in GROUPS):
+    if is_common and not (after is not None and after.joined and after.text.lower() in GROUPS):
         plural = word.text.endswith("s") and word.text.lower() not in reference.ordinary
         return word.end if plural and name.lower() not in reference.given_names else None
     return word.end

@@ -1,4 +1,4 @@
-"""Which names are of one person: with and without given name, title and the articles of Arabic names."""
+"""Groups the names of one person: with and without given name, title and the articles of Arabic names."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.spelling import folded
 
 ARTICLES = frozenset("al el an ad ash as at ar bin ibn abu de da van von der la le".split())
-"""Words of names that a shorter form leaves out."""
+"""Words that a shorter form of a name omits."""
 
 
 def is_full_name(surface: str, reference: EntityReference, *, is_seen: bool) -> bool:
     """Return True for a given name, then words that are family names or no English words: `Theresa May`, `Paris Hilton`.
 
-    Where the model sees a person (`is_seen`), one such name among words that are all unknown is enough. Of such names that the model takes for persons or does not see, in the labelled sets 205 are persons and 24 are not.
+    If the model labels it as a person (`is_seen`), one such name among words that are all unknown is enough. Of such names that the model labels as persons or not at all, in the labelled sets 205 are persons and 24 are not.
     """
     words = surface.split()
     simple = folded(surface).split()
@@ -39,7 +39,7 @@ class PersonNames:
     """The names of persons in a text."""
 
     def __init__(self, surfaces: Sequence[str], reference: EntityReference) -> None:
-        """Take the names in reading order."""
+        """Read the names in reading order."""
         self._titles = reference.titles.words - reference.given_names
         people = [self._words(surface) for surface in surfaces]
         by_word: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
@@ -51,7 +51,7 @@ class PersonNames:
         for words in people:
             met.add(words)
             others = by_word[words[-1]]
-            # Of two who share a last name, one is meant by it until the other is named.
+            # A last name that two persons share means the first of them until the second is named.
             before = _longest(words, [other for other in others if other in met])
             full.setdefault(words, before if before != words else _longest(words, others))
         self._full = full
@@ -69,9 +69,9 @@ class PersonNames:
 
 
 def _longest(words: tuple[str, ...], people: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the longer name that a short one stands for: one that ends or, for a single word, begins with it, if one only does.
+    """Return the longer name that a short one abbreviates: the only one that ends or, for a single word, begins with it.
 
-    A name of several words also stands for one that holds them side by side: `Suu Kyi`, `Bin Salman Al Saud`.
+    A name of several words also abbreviates one that contains them in a row: `Suu Kyi`, `Bin Salman Al Saud`.
     """
     for matches in (_ends_alike, _holds, _begins_alike):
         longer = [other for other in people if len(other) > len(words) and matches(words, other)]

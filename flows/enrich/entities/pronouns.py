@@ -1,4 +1,4 @@
-"""Pronouns that can mean one person only."""
+"""Pronouns that can refer to one person only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ QUOTED = re.compile(r"“[^”]{0,2000}”|\"[^\"\n]{0,2000}\"")
 
 @dataclass(frozen=True, slots=True)
 class PersonMention:
-    """A name or an office of a person, where it ends, and what stands before it."""
+    """A name or an office of a person, where it ends, and what precedes it."""
 
     span: Span
     entity: Entity
@@ -29,7 +29,7 @@ class PersonMention:
 def pronouns_in(
     reading: Reading, persons: Sequence[PersonMention], reference: EntityReference
 ) -> Iterator[tuple[Span, Entity]]:
-    """Yield the pronouns outside quotations for which this sentence and the one before it name one person."""
+    """Yield the pronouns outside quotations for which their sentence and the one before it name exactly one person."""
     by_sentence: defaultdict[int, list[PersonMention]] = defaultdict(list)
     for person in persons:
         by_sentence[sentence_at(reading.sentences, person.span.start)].append(person)

@@ -1,4 +1,4 @@
-"""The tables and weights that mentions of entities are found with."""
+"""The tables and weights for the extraction of mentions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from flows.enrich.lexicons import LEXICONS, table
 class Actor:
     """A well-known organisation: its name, ISO 3166-1 alpha-2 country or None, and CAMEO sector.
 
-    `takes_country` where many countries have one of that name (`Supreme Court`): its country is that of the text around it.
+    `takes_country`: many countries have an organisation of that name (`Supreme Court`), so its country comes from the text around it.
     """
 
     name: str
@@ -28,10 +28,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """Words that stand before a person's name, in lowercase and without periods.
+    """Words that precede a person's name, in lowercase and without periods.
 
-    `phrases` are whole titles with their CAMEO sector or empty; `words` are all that titles are made of, `heads` those that are
-    one alone, `modifiers` those that only stand before another, `abbreviations` those that a period stands behind, `addresses` forms of address. `genders` maps a title to m or f.
+    `phrases` are whole titles with their CAMEO sector or empty; `words` are all words of titles, `heads` those that are a title alone, `modifiers` those that only precede another, `abbreviations` those that a period follows, `addresses` forms of address. `genders` maps a title to m or f.
     """
 
     phrases: Mapping[str, str]
@@ -45,7 +44,7 @@ class Titles:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationWords:
-    """Words that organisations are named with, in lowercase, by their use in `organisations.tsv`.
+    """Words in names of organisations, in lowercase, by their use in `organisations.tsv`.
 
     `sectors` maps a word to its CAMEO sector.
     """
@@ -60,11 +59,11 @@ class OrganisationWords:
 
 @dataclass(frozen=True, slots=True)
 class EntityReference:
-    """What mentions are found with.
+    """The reference data for mentions.
 
     `weights` maps a feature to its weight for each of `candidates.KINDS`, in order. `actors` are by each of their names, as
-    written, and `actor_names` the words of those names by their first word, longest first; `ambiguous` names prove little alone.
-    `demonyms` maps the adjective of a country to its ISO 3166-1 alpha-2 code, and `peoples` a name or an adjective to whether it is also an ordinary word or a given name. `ordinary` are lowercase
+    written, and `actor_names` the words of those names by their first word, longest first; `ambiguous` names have other meanings.
+    `demonyms` maps the adjective of a country to its ISO 3166-1 alpha-2 code, and `peoples` the name or adjective of an ethnic group, religion or movement to whether it is also an English word or a given name. `ordinary` are lowercase
     English words; `given_names` and `family_names` are folded. `speech` are the forms of verbs of speech; the other classes of words are
     of `name_words.tsv`.
     """

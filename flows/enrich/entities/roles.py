@@ -1,4 +1,4 @@
-"""Titles before a name, and offices and organisations that are named by their country: `Turkish President`, `Syrian army`."""
+"""Titles before a name, and offices and organisations that follow their country: `Turkish President`, `Syrian army`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,7 @@ MINISTRY_OF = re.compile(r" of (?:the )?[A-Z]\w+(?: (?:and )?[A-Z]\w+){0,2}")
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An office or an organisation of a country.
-
-    `is_organisation` tells an organisation from an office; `sector` is CAMEO's code or None.
-    """
+    """An office or, if `is_organisation`, an organisation of a country. `sector` is CAMEO's code or None."""
 
     span: Span
     words: str
@@ -34,7 +31,7 @@ class Role:
 
 
 def roles_in(text: str, places: Sequence[PlaceMention], reference: EntityReference) -> Iterator[Role]:
-    """Yield the offices and organisations that a country or its demonym stands before, in reading order."""
+    """Yield the offices and organisations that follow a country or its demonym, in reading order."""
     for place in places:
         country = place.place.country if place.place else None
         if country is None or not (
@@ -62,7 +59,7 @@ def _role_at(text: str, start: int, reference: EntityReference) -> tuple[Span, b
             break
         words.append(match)
     titles, organisations = reference.titles, reference.organisations
-    # A `department of Guaira` is a region where its name is in lowercase.
+    # `department of Guaira` in lowercase is a region.
     for size in range(len(words), 0, -1):
         *before, head = (word.group().lower() for word in words[:size])
         end = words[size - 1].end()
@@ -72,8 +69,8 @@ def _role_at(text: str, start: int, reference: EntityReference) -> tuple[Span, b
         if is_organisation and not (
             head == "department" and text.startswith(" of ", end) and text[start].islower()
         ):
-            behind = MINISTRY_OF.match(text, end) if head in ("ministry", "department") else None
-            return Span(start, behind.end() if behind else end), True
+            after = MINISTRY_OF.match(text, end) if head in ("ministry", "department") else None
+            return Span(start, after.end() if after else end), True
         if all(word in titles.words for word in before) and _is_title([*before, head], titles):
             return Span(start, end), False
     return None
@@ -85,7 +82,7 @@ def _is_title(words: Sequence[str], titles: Titles) -> bool:
 
 
 def title_before(text: str, start: int, titles: Titles) -> str | None:
-    """Return the office or form of address that stands before a name, as written, or None: `Senior General`, `Mr`."""
+    """Return the office or form of address that precedes a name, as written, or None: `Senior General`, `Mr`."""
     first = end = start
     words: list[str] = []
     while len(words) <= MAX_MODIFIERS and (word := LAST_WORD.search(text, max(0, first - LOOK_BACK), first)):

@@ -1,4 +1,4 @@
-"""Runs of capitalised words: where a name that the model did not see, or saw in part, begins and ends."""
+"""Runs of capitalised words: the extent of a name that the model missed or found in part."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from flows.enrich.language.spelling import folded
 from flows.records import Reading, Span, Word
 
 MAX_PERSON_WORDS = 6
-"""Names of persons hold at most so many words."""
+"""Maximum number of words in a person's name."""
 
 NUMERALS = frozenset("I II III IV Two One".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Capitalised words that stand together: their numbers in the text, and what they look like."""
+    """Consecutive capitalised words: their numbers in the text, and what they look like."""
 
     span: Span
     first: int
@@ -40,7 +40,7 @@ class Runs:
         self._at = {at: run for run in runs for at in range(run.span.start, run.span.end)}
 
     def within(self, span: Span) -> Iterator[Span]:
-        """Yield the parts of a span that are runs: in capitals the model takes verbs for parts of names."""
+        """Yield the parts of a span that are runs: in texts in capitals the model includes verbs in names."""
         for run in dict.fromkeys(self._at[at] for at in range(span.start, span.end) if at in self._at):
             part = Span(max(run.span.start, span.start), min(run.span.end, span.end))
             yield part
@@ -57,7 +57,7 @@ class Runs:
         return run.span if all(is_of_person(word, self._reference) for word in added) else span
 
     def is_part_of_organisation(self, span: Span) -> bool:
-        """Return True for a span that a longer organisation's name holds, or begins or ends in the middle of."""
+        """Return True for a span that a longer organisation's name contains or partly overlaps."""
         return any(
             run is not None
             and run.is_organisation
@@ -73,16 +73,16 @@ class Runs:
         small = word.text.lower()
         if not word.upper or (small not in classes["storm"] and small not in classes["event"]):
             return None
-        behind = words[number + 1] if number + 1 < len(words) else None
+        after = words[number + 1] if number + 1 < len(words) else None
         before = words[number - 1] if number else None
         if small in classes["storm"]:
-            named = behind is not None and behind.upper and behind.joined
-            if not named or behind is None or behind.text.lower() in self._reference.organisations.heads:
+            named = after is not None and after.upper and after.joined
+            if not named or after is None or after.text.lower() in self._reference.organisations.heads:
                 return None
-            if behind.text.lower() in self._reference.ordinary and self._casing.at(word.start) != "sentence":
+            if after.text.lower() in self._reference.ordinary and self._casing.at(word.start) != "sentence":
                 return None
             tropical = before is not None and word.joined and before.text.lower() == "tropical"
-            return Span(before.start if tropical and before else word.start, behind.end)
+            return Span(before.start if tropical and before else word.start, after.end)
         if before is None or not (before.upper and word.joined) or before.text.lower() in classes["closed"]:
             return None
         if self._casing.at(word.start) != "sentence":
@@ -92,12 +92,12 @@ class Runs:
             first -= 1
         if words[first].text.lower() in classes["closed"]:
             first += 1
-        numbered = behind is not None and behind.joined and behind.text in NUMERALS
-        return Span(words[first].start, behind.end if numbered and behind else word.end)
+        numbered = after is not None and after.joined and after.text in NUMERALS
+        return Span(words[first].start, after.end if numbered and after else word.end)
 
 
 def is_of_person(word: Word, reference: EntityReference) -> bool:
-    """Return True for a word that a person's name may go on with."""
+    """Return True for a word that may continue a person's name."""
     small = word.text.lower()
     simple = folded(word.text)
     if (

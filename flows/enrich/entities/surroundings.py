@@ -1,4 +1,4 @@
-"""The country of an organisation that many countries have one of (`the Senate`), as the text around it says."""
+"""The country of an organisation that many countries have (`the Senate`), by the text around it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 
 BESIDE = 5
-"""Places on either side, in reading order, that may lie in a name or stand right before it."""
+"""Number of places on either side, in reading order, that are examined: they may lie in the name or right before it."""
 
 MIN_ARTICLE_SHARE = 0.5
 MIN_ARTICLE_MENTIONS = 3
-"""A country is the article's own from this share and number of the mentions of places with a country on. From reading; no labelled set moved it."""
+"""A country is the article's own from this share and number of the mentions of places with a country. Chosen by reading news, not tuned."""
 
 BEFORE = (" ", "'s ", "’s ")
 OF_COUNTRY = re.compile(r"^(?:['’]s)?\s*|\s+of(?: the)?$")
@@ -24,13 +24,13 @@ IN_PLACE = re.compile(r"(?:'s|’s)?,? (?:of|in) (?:the )?(?:\w+ )?$")
 IS_OBJECT = re.compile(
     r"\b(?:on|for|against|to|with|towards?|about|over|between|condemn\w*|urge[ds]?)(?: the)? $"
 )
-"""Before a country that is spoken of rather than spoken for: `supported a call for Japan`."""
+"""Words before a country that is an object and not the actor: `supported a call for Japan`."""
 
 DATELINE = re.compile(r"\A[^\n]{0,80}?(?:\s[-–—]{1,2}\s|:\s|\)\s?[-–—])")
 
 
 class Surroundings:
-    """The countries that a text speaks of, by sentence and as a whole."""
+    """The countries that a text names, by sentence and as a whole."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Surroundings:
         self.dateline = _country(filed[0]) if filed else None
 
     def of_organisation(self, span: Span) -> str | None:
-        """Return the country in an organisation's name, right before it or behind it: `Pakistan's`, `of Kenya`, `in Abuja`."""
+        """Return the country in an organisation's name, right before it or after it: `Pakistan's`, `of Kenya`, `in Abuja`."""
         for place in self._beside(span):
             if span.start <= place.span.start and place.span.end <= span.end:
                 return _country(place)
@@ -105,7 +105,7 @@ class Surroundings:
         own = self._of_sentence(number, span)
         if len(own) == 1:
             country, is_before = next(iter(own.items()))
-            # What a parliament or a court speaks of stands behind it: `The Senate condemned Russia.`
+            # A country after a parliament or a court is often its object: `The Senate condemned Russia.`
             return country if is_before or main is None else main
         if main is not None and (main in own or not own):
             return main
@@ -123,7 +123,7 @@ class Surroundings:
         return self._nearest_before(number) if not own else None
 
     def _of_article(self) -> str | None:
-        """Return the dateline's country where the text speaks of it again, else the country that most mentions are of."""
+        """Return the dateline's country if the text names it again, else the country of most mentions."""
         if self.dateline is not None and self.counts[self.dateline] > 1:
             return self.dateline
         if not self.counts:
@@ -134,7 +134,7 @@ class Surroundings:
         return country if len(self.counts) == 1 else self.dateline
 
     def _of_sentence(self, number: int, span: Span) -> dict[str, bool]:
-        """Return the countries of a sentence, each with whether it stands before the span."""
+        """Return the countries of a sentence, each with whether it precedes the span."""
         sentence = self.sentences[number]
         first = bisect_left(self.starts, sentence.start)
         own: dict[str, bool] = {}

@@ -1,4 +1,4 @@
-"""What is left of an entity of the model without articles, titles, possessives and marks."""
+"""Trims articles, titles, possessives and punctuation from the entities of the model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINE_BREAK = re.compile(r"\s*\n\s*")
 COLUMN = re.compile(r"\t| {2,}|\s\((?![^()]*\)[^()]*\Z)")
 
 MAX_BROKEN_LINE = 60
-"""A line that is shorter ends a name: it is one of a list or a signature; longer ones are wrapped text."""
+"""A name does not continue after a shorter line, which is one of a list or a signature; longer lines are wrapped text."""
 
 
 def trimmed(text: str, span: Span, reference: EntityReference, label: str) -> Iterator[Span]:
@@ -31,7 +31,7 @@ def trimmed(text: str, span: Span, reference: EntityReference, label: str) -> It
         addressed = FIRST_WORD.match(text, start, end)
         end = _before_verb(text, start, end, reference)
         if label == "PERSON" or (addressed and addressed["word"].lower() in reference.titles.addresses):
-            start = _behind_titles(text, start, end, reference)
+            start = _skip_titles(text, start, end, reference)
         words = [word.strip(".,").lower() for word in text[start:end].split()]
         is_title = len(words) > 1 and _is_title(words, reference)
         is_described = text[start:end].islower() and (label == "NORP" or reference.ordinary.issuperset(words))
@@ -60,7 +60,7 @@ def _pieces(text: str, span: Span) -> list[Span]:
 
 
 def _before_verb(text: str, start: int, end: int, reference: EntityReference) -> int:
-    """Return where a name ends before verbs and small words that the model took for parts of it: `Korean War ended in`."""
+    """Return where a name ends before verbs and function words that the model included: `Korean War ended in`."""
     last = LAST_WORD.search(text[start:end])
     if last is None:
         return end
@@ -74,8 +74,8 @@ def _before_verb(text: str, start: int, end: int, reference: EntityReference) ->
     return _before_verb(text, start, start + last.start(), reference) if is_none else end
 
 
-def _behind_titles(text: str, start: int, end: int, reference: EntityReference) -> int:
-    """Return where a person's name begins behind titles and what stands before them: `Brazilian Finance Minister Marcos Teixeira`."""
+def _skip_titles(text: str, start: int, end: int, reference: EntityReference) -> int:
+    """Return where a person's name begins after titles and what precedes them: `Brazilian Finance Minister Marcos Teixeira`."""
     titles = reference.titles
     at = reached = start
     while word := FIRST_WORD.match(text, at, end):
@@ -91,7 +91,7 @@ def _behind_titles(text: str, start: int, end: int, reference: EntityReference) 
 
 
 def _is_title(words: list[str], reference: EntityReference) -> bool:
-    """Return True for a title that the model takes for a person: `Brazilian Finance Minister`."""
+    """Return True for a title that the model labels as a person: `Brazilian Finance Minister`."""
     return words[-1] in reference.titles.heads and words[-2] in reference.titles.words
 
 

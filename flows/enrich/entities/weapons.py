@@ -16,13 +16,13 @@ NO_DESIGNATION_BEFORE = re.compile(
     r"exhibit|channel|vitamin|page|table|figure|class|grade|level|type|airbus|paper|size|boeing|formula|visa|pier|block|building)s?\s$",
     re.IGNORECASE,
 )
-"""What stands before letters and a number that name no weapon."""
-NO_DESIGNATION_BEHIND = re.compile(
+"""What precedes letters and a number that are not a weapon."""
+NO_DESIGNATION_AFTER = re.compile(
     r"\s(?:road|motorway|highway|freeway|route|visas?|flight|guerrillas?|movement|group|rebels|members?|leaders?|summit|gang|cartel|meeting|"
     r"ministers|nations|countries|line|train|bus|section|class|form|paper|filing|junction|corridor|cells?|level)\b",
     re.IGNORECASE,
 )
-NOUN_BEHIND = re.compile(r"(?:-style|-type|s)?\s((?:\w+\s)?[\w-]+)")
+NOUN_AFTER = re.compile(r"(?:-style|-type|s)?\s((?:\w+\s)?[\w-]+)")
 NEAR_WORDS = re.compile(r"[\w-]+")
 DESIGNATION = re.compile(
     r"(?<![\w.-])(?P<letters>[A-Z][A-Za-z/]{0,11}|2S|F/A|Wing Loong|U-boat)(?P<mark>-| ?)(?P<number>[1-9]\d{0,2})(?P<suffix>[A-Z]{0,3}\d?)(?P<plural>s?)(?![\w-])"
@@ -40,7 +40,7 @@ NOUNS = {
     "carrier": "vehicle",
     "vehicle": "vehicle",
 }
-"""Nouns that are no weapon alone, but say of which kind a designation before them is."""
+"""Nouns that are not a weapon alone, but state the kind of a designation before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Weapon:
 
 @dataclass(frozen=True, slots=True)
 class WeaponContext:
-    """Words of the sentence that say an ambiguous name is a weapon, and those right beside it that say it is none."""
+    """Words of the sentence that make an ambiguous name a weapon, and words right beside it that exclude it."""
 
     words: frozenset[str]
     before_not: frozenset[str]
@@ -65,9 +65,8 @@ class WeaponContext:
 class WeaponReference:
     """The tables of weapons.
 
-    `names` maps the first word of a name, in lowercase, to (name, its pattern, kind, whether that is sure), longest name first.
-    `designations` maps a maker's letters to (numbers, kind, whether that is sure). `kinds` maps a noun to the kind of weapon
-    that it names, for designations that are of two kinds.
+    `names` maps the first word of a name, in lowercase, to (name, its pattern, kind, whether it is unambiguous), longest name first.
+    `designations` maps a maker's letters to (numbers, kind, whether they are unambiguous). `kinds` maps a noun to its kind of weapon, for designations of two kinds.
     """
 
     names: Mapping[str, Sequence[tuple[str, re.Pattern[str], str, bool]]]
@@ -114,7 +113,7 @@ def _numbers(ranges: str) -> frozenset[int]:
 def weapons_in(
     text: str, words: Sequence[Word], sentences: Sequence[Span], reference: WeaponReference
 ) -> Iterator[Weapon]:
-    """Yield the weapons and vehicles in reading order; what may be one counts beside another in its sentence."""
+    """Yield the weapons and vehicles in reading order; an ambiguous one counts if its sentence has another."""
     found = [*_named(text, words, sentences, reference), *_designated(text, reference)]
     sure = {sentence_at(sentences, weapon.span.start) for weapon, is_sure in found if is_sure}
     reached = 0
@@ -127,14 +126,14 @@ def weapons_in(
 def _named(
     text: str, words: Sequence[Word], sentences: Sequence[Span], reference: WeaponReference
 ) -> Iterator[tuple[Weapon, bool]]:
-    """Yield the names of the table, each with whether it is surely a weapon; those that are none are left out."""
+    """Yield the names of the table that may be weapons, each with whether it is certain."""
     reached = 0
     for word in words:
         if word.start < reached or (word.start and text[word.start - 1] == "-"):
             continue
         for name, pattern, kind, is_sure in reference.names.get(word.text.lower(), ()):
             match = pattern.match(text, word.start)
-            # A brand is written with a capital: `a javelin thrower` throws none.
+            # A brand is capitalised: `a javelin thrower` has no missile.
             if match is None or (name[0].isupper() and match.group().islower()):
                 continue
             span = Span(*match.span())
@@ -150,7 +149,7 @@ def _named(
 
 
 def _in_context(text: str, span: Span, sentences: Sequence[Span], context: WeaponContext) -> bool | None:
-    """Return whether the words around say that an ambiguous name is a weapon, or None where they say that it is none."""
+    """Return True if the words around an ambiguous name make it a weapon, None if they exclude it, else False."""
     sentence = sentences[sentence_at(sentences, span.start)]
     before = NEAR_WORDS.findall(text[max(sentence.start, span.start - 40) : span.start].lower())
     after = NEAR_WORDS.findall(text[span.end : min(sentence.end, span.end + 30)].lower())
@@ -165,7 +164,7 @@ def _in_context(text: str, span: Span, sentences: Sequence[Span], context: Weapo
 
 
 def _designated(text: str, reference: WeaponReference) -> Iterator[tuple[Weapon, bool]]:
-    """Yield the makers' designations, each with whether it is surely a weapon."""
+    """Yield the makers' designations, each with whether it is certain."""
     for match in DESIGNATION.finditer(text):
         rows = reference.designations.get(match["letters"])
         if rows is None:
@@ -175,25 +174,25 @@ def _designated(text: str, reference: WeaponReference) -> Iterator[tuple[Weapon,
         fitting.sort(key=lambda each: not each[1])
         if not fitting or NO_DESIGNATION_BEFORE.search(text, max(0, match.start() - 16), match.start()):
             continue
-        noun = _noun_behind(text, match.end(), reference.kinds)
-        if noun is None and NO_DESIGNATION_BEHIND.match(text, match.end()):
+        noun = _noun_after(text, match.end(), reference.kinds)
+        if noun is None and NO_DESIGNATION_AFTER.match(text, match.end()):
             continue
         kind, is_sure = fitting[0]
         if noun is not None:
             kind = noun if noun in {each for each, _ in fitting} else kind
-        # Without its hyphen a designation of one letter is one only beside a noun: `M16 rifle`, and the `M5` is a road.
+        # Without a hyphen, one letter and a number need a noun: `M16 rifle` is a weapon, the `M5` is a road.
         is_tied = match["mark"] == "-" or (not match["mark"] and len(match["letters"]) > 1)
         is_sure = noun is not None or (is_sure and is_tied)
         end = match.end() - len(match["plural"])
         yield Weapon(Span(match.start(), match.end()), text[match.start() : end], kind), is_sure
 
 
-def _noun_behind(text: str, end: int, kinds: Mapping[str, str]) -> str | None:
-    """Return the kind that the noun behind a designation names: `M-16 rifle`, `S-300 air defence missiles`."""
-    behind = NOUN_BEHIND.match(text, end)
-    if behind is None:
+def _noun_after(text: str, end: int, kinds: Mapping[str, str]) -> str | None:
+    """Return the kind that the noun after a designation names: `M-16 rifle`, `S-300 air defence missiles`."""
+    after = NOUN_AFTER.match(text, end)
+    if after is None:
         return None
-    words = behind[1].lower().split()
+    words = after[1].lower().split()
     for noun in (" ".join(words), *words):
         if kind := kinds.get(noun) or kinds.get(noun.removesuffix("s")):
             return kind

@@ -1,4 +1,4 @@
-"""The tables that sentences and speech are read with."""
+"""The tables of English: grammar, verbs of speech, and abbreviations for splitting sentences."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from flows.enrich.lexicons import table
 
 @dataclass(frozen=True, slots=True)
 class LanguageReference:
-    """What every field may know of English.
+    """The tables of English that every field may use.
 
     `grammar` maps a class of `grammar_words.tsv` to its words, in lowercase. `persons` are nouns, singular and plural, for who
-    may speak: titles, trades, offices and bodies of people.
+    may speak: titles, trades, offices and organisations.
     """
 
     sentences: SentenceRules
@@ -28,7 +28,7 @@ def read_language_reference() -> LanguageReference:
     """Read the tables of titles, abbreviations, verbs of speech and words of grammar."""
     grammar = {row["class"]: frozenset(row["words"].split("|")) for row in table("grammar_words")}
     words = {row["kind"]: frozenset(row["words"].split("|")) for row in table("sentence_words")}
-    # `lt col` stands with a period behind each of its words.
+    # Each word of `lt col` may have a period: `Lt. Col.`
     titles = tuple(table("titles"))
     short_titles = {short for row in titles for short in row["abbreviations"].replace(" ", "|").split("|")}
     persons = {row["title"].split()[-1] for row in titles if row["kind"] != "modifier"} | grammar["person"]

@@ -1,4 +1,4 @@
-"""Where sentences begin and end, by rule; a paragraph's end is always a sentence's end."""
+"""Splits paragraphs into sentences by rule; the end of a paragraph always ends a sentence."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MAX_ABBREVIATION_CHARS = 24
 
 @dataclass(frozen=True, slots=True)
 class SentenceRules:
-    """Words, in lowercase, that a period behind them does not end a sentence, or not always.
+    """Words, in lowercase, after which a period does not end a sentence, or not always.
 
-    `before_names` are titles and parts of names, `before_numbers` stand before figures; behind `abbreviations` a sentence
+    `before_names` are titles and parts of names, `before_numbers` precede figures; after `abbreviations` a sentence
     ends only where the next word is among `opening`.
     """
 
@@ -32,12 +32,12 @@ class SentenceRules:
 
 
 def sentences_in(text: str, paragraphs: Sequence[Span], rules: SentenceRules) -> tuple[Span, ...]:
-    """Return the sentences in order; together they hold every character that is not blank."""
+    """Return the sentences in order; together they cover every character that is not blank."""
     return tuple(sentence for paragraph in paragraphs for sentence in _split(text, paragraph, rules))
 
 
 def sentence_at(sentences: Sequence[Span], position: int) -> int:
-    """Return the number (from 0) of the sentence that a position stands in."""
+    """Return the number (from 0) of the sentence that contains a position."""
     return max(0, bisect_right(sentences, position, key=lambda sentence: sentence.start) - 1)
 
 
@@ -55,7 +55,7 @@ def _split(text: str, paragraph: Span, rules: SentenceRules) -> Iterator[Span]:
 def _is_boundary(text: str, start: int, end: re.Match[str], limit: int, rules: SentenceRules) -> bool:
     opens = OPENS.match(text, end.end(), limit)
     if opens is None:
-        # Blank or a dash or a mark follows: `… .` and `. - said` go on.
+        # After `… .` and `. - said` the sentence continues.
         return False
     mark = end.group().rstrip("\"'”’»)] \n")
     following = opens[1]
@@ -68,13 +68,13 @@ def _is_boundary(text: str, start: int, end: re.Match[str], limit: int, rules: S
         return True
     last = word[1]
     if len(end.group()) > 1:
-        # A closing quotation mark or bracket behind the period: no abbreviation.
+        # A closing quotation mark or bracket after the period: no abbreviation.
         return True
     small = last.lower()
     if small in rules.before_names or (small in rules.before_numbers and following.isdigit()):
         return False
     if "." in last or (len(last) == 1 and last.isupper()) or small in rules.abbreviations:
-        # `U.S. forces` and `J. Smith` go on, `in the U.S. The` does not.
+        # The sentence continues after `U.S. forces` and `J. Smith`, and not after `in the U.S. The`.
         rest = WORD.match(text, opens.start(1), limit)
         return rest is not None and rest.group()[0].isupper() and rest.group().lower() in rules.opening
     return True

@@ -1,4 +1,4 @@
-"""The verbs that report what somebody said, with their forms: one table for every field that looks at them."""
+"""The verbs that report speech, with their forms."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SpeechVerb:
 
 @dataclass(frozen=True, slots=True)
 class SpeechVerbs:
-    """The verbs of speech, and their forms by what they are used for.
+    """The verbs of speech, and their forms by use.
 
     `finite` holds the single words that are a finite form of a verb of the use `speech`: `say`, `says`, `said`. A subject of
     one is somebody who speaks. `past` holds the past forms of these.

@@ -1,4 +1,4 @@
-"""How names are compared: without case, marks and accents, and by sound where scripts were transcribed."""
+"""Keys by which names are compared: without case, punctuation and accents, and phonetic keys of transcribed names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MARKS = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f", ""),
     "&": " and ",
 }
-"""Marks that spellings differ in: apostrophes go, hyphens part words, and what is not seen is not there."""
+"""Characters in which spellings differ: apostrophes and invisible characters are removed, hyphens separate words."""
 
 LATIN = (range(0xC0, 0x2B0), range(0x1E00, 0x1F00), range(0x2C60, 0x2C80), range(0xA720, 0xA800))
 """The blocks of Latin letters beyond ASCII. Names in other scripts are compared as they are written."""
@@ -29,14 +29,14 @@ LETTERS = str.maketrans(
 )
 
 SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "pt": "point", "pte": "pointe"}
-"""Words that names are written short with."""
+"""Abbreviated words of names."""
 
 ARTICLE = re.compile(r"^the (?=.)")
 
 
 @lru_cache(maxsize=20_000)
 def folded(name: str) -> str:
-    """Return a name as it is compared: `St. Étienne` and `saint etienne` are one."""
+    """Return the key of a name: `St. Étienne` and `saint etienne` have the same."""
     if not name.isascii():
         name = unicodedata.normalize("NFKD", name)
         name = "".join(letter for letter in name if not unicodedata.combining(letter))
@@ -46,7 +46,7 @@ def folded(name: str) -> str:
     return ARTICLE.sub("", " ".join(words))
 
 
-# In this order: what transcriptions of Arabic, Persian, Hebrew, Cyrillic and Chinese names into English differ in.
+# Applied in this order: differences between transcriptions of Arabic, Persian, Hebrew, Cyrillic and Chinese names into English.
 SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -60,7 +60,7 @@ SOUNDS = tuple(
 
 
 def by_sound(simple: str) -> str:
-    """Return what is left of a folded name when what transcriptions differ in is taken off: `nairab` is `nayrab`."""
+    """Return the phonetic key of a folded name, without what transcriptions differ in: `nairab` and `nayrab` have the same."""
     for pattern, sound in SOUNDS:
         simple = pattern.sub(sound, simple)
     return simple

@@ -9,7 +9,7 @@ LEXICONS = Path(__file__).parent
 
 
 def table(name: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of one of the project's tables: tabs between cells, `#` before its source, then the header."""
+    """Yield the rows of a table. Its comment lines begin with `#`; the header and the rows have tabs between cells."""
     lines = (LEXICONS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     header, *rows = (line.split("\t") for line in lines if not line.startswith("#"))
     for row in rows:

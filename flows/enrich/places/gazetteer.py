@@ -73,7 +73,7 @@ class Gazetteer:
     """The index, opened. Looking a name up reads the few pages of the maps that it needs."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the maps in a folder that `flows.reference.gazetteer_index.built` made."""
+        """Open the maps in a folder that `flows.reference.gazetteer_index.build_gazetteer` made."""
         # Views of the maps: numpy's own class for them takes a microsecond more for each number.
         self._cells: dict[Cell, Any] = {
             cell: np.load(folder / f"{cell.value}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)

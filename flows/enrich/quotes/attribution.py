@@ -1,4 +1,4 @@
-"""Who is said to speak: the speaker's words, the verb of speech, and the rule that found them."""
+"""The attribution of a quotation: the speaker's words, the verb of speech, and the rule that found them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flows.records import Span
 class Attribution:
     """A speaker and the verb of speech, if there is one.
 
-    `is_marked` is true where a colon or a comma stands between the verb and the quotation behind it. `end` is where the
+    `is_marked`: a colon or a comma separates the verb from the quotation after it. `end` is where the
     words of the attribution end.
     """
 

@@ -1,4 +1,4 @@
-"""Where verbs of speech stand in a text."""
+"""Finds the verbs of speech in a text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Cue:
 def cues_in(text: str, start: int, end: int, reference: QuoteReference) -> Iterator[Cue]:
     """Yield the verbs of speech in a range, in order.
 
-    A verb behind `should`, `may` or `cannot` reports nothing and is left out. A word that is a noun as well is left out where its subject would not agree with it, as `report` in `the report`, and
+    A verb after `should`, `may` or `cannot` reports nothing and is left out. A word that is a noun as well is left out where its subject would not agree with it, as `report` in `the report`, and
     where it is part of a name, as in `the Washington Post`.
     """
     before = None
@@ -60,7 +60,7 @@ def _reports_nothing(
         and not before.group().istitle()
         and before.group().lower() in reference.grammar["modal"]
     ):
-        # What should be said was not.
+        # `should have said` reports nothing.
         return True
     subject = before.group().lower() if before else ""
     if form.endswith("s") and form[:-1] in reference.nouns:

@@ -1,4 +1,4 @@
-"""Who speaks where the attribution stands before the quotation: `A spokesman for the ministry, Ali Reza, said: "..."`."""
+"""Attributions before the quotation: `A spokesman for the ministry, Ali Reza, said: "..."`."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ HEADLINE_SPEAKER = re.compile(r"(?P<speaker>[^\W\d_a-z][\w.’'-]*(?:\s[\w.’'-
 def lead_of(
     text: str, start: int, end: int, reference: QuoteReference, before: Attribution | None
 ) -> Attribution | None:
-    """Return who speaks the quotation that opens at `end`, or None; the sentence begins at `start`.
+    """Return the attribution of the quotation that opens at `end`, or None; the sentence begins at `start`.
 
-    `before` is who speaks another quotation that ends at `start` and that the sentence goes on with, as in
+    `before` is the attribution of a quotation that ends at `start` in the same sentence, as in
     `"We go," Smith told the court, adding: "We stay."`
     """
     if found := _quoted_as(text, start, end, reference):
@@ -74,7 +74,7 @@ def lead_of(
 
 
 def _brings(cue: Cue, tail: re.Match[str], reference: QuoteReference) -> bool:
-    """Return True if a verb of this use, with these words behind it, brings in the quotation."""
+    """Return True if a verb of this use, followed by these words, introduces the quotation."""
     use = cue.use
     words = tail["words"].lower().split()
     is_adjunct = bool(words) and (
@@ -131,7 +131,7 @@ def _quoted_as(text: str, start: int, end: int, reference: QuoteReference) -> At
 
 
 def speaker_quoted(text: str, start: int, quoted: re.Match[str], reference: QuoteReference) -> Span | None:
-    """Return whom `was quoted as saying` or `quoted X as saying` names."""
+    """Return the speaker that `was quoted as saying` or `quoted X as saying` names."""
     middle = quoted["middle"].split()
     if middle and middle[0].lower() != "by":
         return subject(text, *quoted.span("middle"), reference)
@@ -177,7 +177,7 @@ def _before_colon(
 
 
 def is_speaker(words: str, reference: QuoteReference) -> bool:
-    """Return True if words without a verb of speech may name who speaks: `Goma priest` and `Kremlin`, but not `Sudan crisis`.
+    """Return True if words without a verb of speech may name a speaker: `Goma priest` and `Kremlin`, but not `Sudan crisis`.
 
     In `Mother of three` and `War in Yemen` the word before the preposition decides.
     """

@@ -1,4 +1,4 @@
-"""Which words stand between quotation marks: double, single, low and angle marks, nested ones, and speech over paragraphs."""
+"""Finds the words in quotation marks: double, single, low and angle marks, nested ones, and speech over several paragraphs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flows.records import Span
 
 MAX_QUOTATION_CHARS = 3000
-"""A quotation that is not closed within so many characters is a stray mark."""
+"""A mark that is not closed within this many characters is a stray mark."""
 
 CLOSERS = {
     "“": re.compile('”|(?<!\\s)"(?![^\\W_])'),
@@ -21,7 +21,7 @@ CLOSERS = {
     # The last two of three marks, where a single quotation ends before.
     "''": re.compile("''(?!')|(?<!\\s)\""),
     "``": re.compile("''(?!')|(?<!\\s)\""),
-    # Behind a letter and before a letter a single mark is an apostrophe.
+    # After a letter and before a letter a single mark is an apostrophe.
     "'": re.compile(r"(?<!\s)['’](?![^\W_])"),
     "‘": re.compile(r"(?<!\s)[’'](?![^\W_])"),
 }
@@ -44,9 +44,9 @@ LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words between two marks: `span` without the marks and the blanks inside, `start` and `end` with them.
+    """Words between two marks: `span` excludes the marks and the blanks inside, `start` and `end` include them.
 
-    `runs_on` is true where no mark closes it in its paragraph, and the next paragraph may go on with it.
+    `runs_on`: no mark closes it in its paragraph, and the next paragraph may continue it.
     """
 
     span: Span
@@ -70,7 +70,7 @@ def pieces_in(text: str, paragraphs: Sequence[Span], number: int) -> Iterator[Pi
             close = _close(text, mark, opener.end(), limit, closers)
         again = _opened_again(text, mark, opener.end(), close.start() if close else limit)
         if again is not None and text[opener.end() : again].rstrip()[-1:] in ENDS:
-            # Speech over paragraphs, of which a feed has made one.
+            # Speech over paragraphs that a feed has joined.
             if piece := _piece(text, opener, again, again, runs_on=True):
                 yield piece
             at = again
@@ -101,13 +101,13 @@ def _opener(text: str, at: int, end: int) -> re.Match[str] | None:
 def _close(
     text: str, mark: str, at: int, limit: int, known: dict[str, tuple[int, re.Match[str] | None]]
 ) -> re.Match[str] | None:
-    """Return the mark that closes; `known` keeps how far was searched for which, so that no text is searched twice."""
+    """Return the closing mark; `known` stores how far each mark was searched, so that no text is searched twice."""
     searched, close = known.get(mark, (at, None))
     if close is None or close.start() < at:
         start = at if close else max(at, searched - len(mark))
         close = CLOSERS[mark].search(text, start, limit)
         if close and close.end() == limit:
-            # What follows the mark lies behind the limit.
+            # What follows the mark is beyond the limit.
             close = CLOSERS[mark].match(text, close.start())
         known[mark] = limit, close
     return close
@@ -123,7 +123,7 @@ def _close_single(text: str, mark: str, at: int, limit: int) -> re.Match[str] | 
             return close
         if before not in "sS":
             return first or close
-        # Behind an s it may be a possessive: `the rebels’ camp`.
+        # After an s it may be a possessive: `the rebels’ camp`.
         first = first or close
     return first
 

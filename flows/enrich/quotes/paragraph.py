@@ -1,4 +1,4 @@
-"""A paragraph with its quoted pieces, and what stands around one of them."""
+"""A paragraph with its quoted pieces, and the context of each."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from flows.enrich.quotes.reference import QuoteReference
 from flows.records import Reading, Span
 
 LOOK_AHEAD = 300
-"""Characters behind a quotation in which its attribution is looked for."""
+"""Characters after a quotation in which its attribution is looked for."""
 
 AROUND = 40
 MIN_CLAUSE_WORDS = 5
-"""A quotation of so many words is a clause, though no mark ends it."""
+"""A quotation of this many words is a clause even without final punctuation."""
 
 INTRODUCED = re.compile(r"(?:^|[,:;—–(\[\"”-]|--)\s*$")
 MARKED = re.compile(r"[,:]\s*$")
@@ -32,15 +32,15 @@ class QuotedParagraph:
     reference: QuoteReference
 
     def sentence_end(self, piece: Piece) -> int:
-        """Return where the sentence ends that the words behind a piece are in, at most LOOK_AHEAD characters on."""
+        """Return the end of the sentence that continues after a piece, at most LOOK_AHEAD characters later."""
         limit = min(self.span.end, piece.end + LOOK_AHEAD)
-        behind = self.reading.text[piece.end : limit]
+        after = self.reading.text[piece.end : limit]
         sentences = self.reading.sentences
-        position = piece.end + len(behind) - len(behind.lstrip())
+        position = piece.end + len(after) - len(after.lstrip())
         return min(sentences[sentence_at(sentences, position)].end, limit)
 
     def opens_sentence(self, piece: Piece) -> bool:
-        """Return True if a sentence begins with a piece, or goes on with it behind a colon or semicolon."""
+        """Return True if a sentence begins with a piece, or continues it after a colon or semicolon."""
         sentences = self.reading.sentences
         start = max(
             self.span.start, sentences[sentence_at(sentences, piece.start)].start, piece.start - AROUND
@@ -50,7 +50,7 @@ class QuotedParagraph:
         return (is_whole and not before.strip(" \n\t—–-\"“‘'([")) or COLON.search(before) is not None
 
     def is_clause(self, piece: Piece) -> bool:
-        """Return True if the words of a piece make a clause of their own."""
+        """Return True if the words of a piece form a clause of their own."""
         text = self.reading.text
         words = piece.span.of(text)
         ends = words[-1] in ",.!?…" or text[piece.end : piece.end + 1] == ","
@@ -62,5 +62,5 @@ class QuotedParagraph:
         if words[-1] in ".!?…" and MARKED.search(before):
             return True
         word = before.split()[-1:]
-        is_behind_verb = bool(word) and word[0].lower() in self.reference.uses
-        return words[0].isupper() and (is_behind_verb or INTRODUCED.search(before) is not None)
+        is_after_verb = bool(word) and word[0].lower() in self.reference.uses
+        return words[0].isupper() and (is_after_verb or INTRODUCED.search(before) is not None)

@@ -1,4 +1,4 @@
-"""The noun phrase that a range begins with, as the speaker behind `said`."""
+"""The noun phrase at the beginning of a range, such as the speaker after `said`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def phrase_at(text: str, start: int, end: int, reference: QuoteReference) -> Spa
 
 
 def _goes_on(word: str, first: str, before: str, following: str, reference: QuoteReference) -> bool:
-    """Return True if a word goes on with the noun phrase that began with `first`."""
+    """Return True if a word continues the noun phrase that began with `first`."""
     grammar = reference.grammar
     small = word.lower()
     if (
@@ -61,7 +61,7 @@ def _goes_on(word: str, first: str, before: str, following: str, reference: Quot
     if small in ("of", "for", "from"):
         return True
     if small in ("in", "at", "with"):
-        # `a teacher in Bukavu`; but `the minister in Geneva` is not who he is, it is where he spoke.
+        # `a teacher in Bukavu` is one phrase; in `said the minister in Geneva` the place is where he spoke.
         is_place = following[:1].isupper() or following.lower() == "the"
         return (
             (first in grammar["indefinite"] or first in reference.persons)

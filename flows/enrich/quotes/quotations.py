@@ -1,4 +1,4 @@
-"""Words in quotation marks, the verb of speech beside them, and who is said to have spoken."""
+"""Quotations: words in quotation marks with their verb of speech and their speaker."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A quotation of a paragraph and who speaks it."""
+    """A quotation of a paragraph with its attribution."""
 
     quoted: QuotedParagraph
     pieces: tuple[Piece, ...]
@@ -68,14 +68,14 @@ def quotes_in(reading: Reading, reference: QuoteReference) -> tuple[Quote, ...]:
 
 
 def _continues(last: _Found, piece: Piece, paragraph: Span) -> bool:
-    """Return True if a paragraph goes on with the quotation that nothing closed in the paragraph before."""
+    """Return True if a paragraph continues the unclosed quotation of the paragraph before."""
     before = last.quoted.span.end
     is_next = not last.quoted.reading.text[before : paragraph.start].strip()
     return is_next and piece.start == paragraph.start and piece.mark == last.pieces[-1].mark
 
 
 def _in_paragraph(quoted: QuotedParagraph, goes_on: _Found | None) -> Iterator[_Found]:
-    """Yield the quotations of a paragraph; the first may go on with one of the paragraph before."""
+    """Yield the quotations of a paragraph; the first may continue one of the paragraph before."""
     pieces = quoted.pieces
     at = 0
     before: _Found | None = None
@@ -90,7 +90,7 @@ def _in_paragraph(quoted: QuotedParagraph, goes_on: _Found | None) -> Iterator[_
             attribution = (
                 goes_on.attribution if goes_on and first == 0 else _of_sentence(quoted, first, before)
             )
-        # `“A,” he said, “B.”`: what goes on behind the same cue is one quotation.
+        # `“A,” he said, “B.”`: both pieces share the cue and are one quotation.
         while attribution and attribution.speaker.start >= content[-1].end and at + 1 < len(pieces):
             if not _goes_on(quoted, attribution, at + 1):
                 break
@@ -104,9 +104,9 @@ def _in_paragraph(quoted: QuotedParagraph, goes_on: _Found | None) -> Iterator[_
 def _attribution(
     quoted: QuotedParagraph, first: int, last: int, earlier: Attribution | None
 ) -> Attribution | None:
-    """Return who is said to speak the pieces from the first to the last.
+    """Return the attribution of the pieces from the first to the last.
 
-    Before a colon or comma that the quotation follows, else behind it, else before it, else at the end of its sentence. Behind
+    Before a colon or comma that the quotation follows, else after it, else before it, else at the end of its sentence. After
     `Smith said: "We go." Jones said …` another sentence begins.
     """
     before = _before(quoted, first, earlier)
@@ -149,7 +149,7 @@ def _after(quoted: QuotedParagraph, at: int) -> Attribution | None:
 
 
 def _tail(quoted: QuotedParagraph, at: int) -> Attribution | None:
-    """Return who is named at the end of the sentence that a quotation is part of."""
+    """Return the attribution at the end of the sentence that a quotation is part of."""
     text, piece = quoted.reading.text, quoted.pieces[at]
     if text[piece.span.end - 1] in ".!?…":
         return None
@@ -162,7 +162,7 @@ def _tail(quoted: QuotedParagraph, at: int) -> Attribution | None:
 
 
 def _of_sentence(quoted: QuotedParagraph, at: int, before: _Found | None) -> Attribution | None:
-    """Return who speaks the quotation before in the same sentence, as in `He called it "unfair" and "cruel"`."""
+    """Return the attribution of the quotation before in the same sentence, as in `He called it "unfair" and "cruel"`."""
     if before is None or before.attribution is None:
         return None
     sentences = quoted.reading.sentences
@@ -174,11 +174,11 @@ def _of_sentence(quoted: QuotedParagraph, at: int, before: _Found | None) -> Att
 
 
 def _goes_on(quoted: QuotedParagraph, attribution: Attribution, at: int) -> bool:
-    """Return True if a piece goes on with the quotation that the attribution stands behind."""
+    """Return True if a piece continues the quotation before the attribution."""
     text, piece = quoted.reading.text, quoted.pieces[at]
     sentences = quoted.reading.sentences
     between = text[attribution.end : piece.start].rstrip(" -—–\n\t")
-    # The words behind the cue end with its sentence.
+    # The words after the cue end with its sentence.
     last = max(attribution.end, attribution.end + len(between)) - 1
     if sentence_at(sentences, attribution.end - 1) != sentence_at(sentences, last):
         return False

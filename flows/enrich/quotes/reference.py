@@ -1,4 +1,4 @@
-"""The words and patterns that quotations and their speakers are found with."""
+"""The words and patterns for finding quotations and their speakers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ NAME = r"[^\W\d_a-z][\w.’'-]*(?:\s(?:(?:de|la|del|du|da|dos|di|van|von|der|den
 
 @dataclass(frozen=True, slots=True)
 class QuoteReference:
-    """Words by class, the use of each form of a verb, and the patterns that are made of them.
+    """Words by class, the use of each form of a verb, and the patterns that are built from them.
 
     `uses` maps a finite form or gerund, in lowercase, to its use in `speech_verbs.tsv`; `particles` are the first words of those
     that have a particle, `nouns` those that are nouns as well, `addressed` those whose object is who is spoken to.
-    `not_a_subject` begin no subject; `adverbial` begin a part of a sentence that is none; `before_verb` stand between a subject
+    `not_a_subject` begin no subject; `adverbial` begin a part of a sentence that is none; `before_verb` occur between a subject
     and its verb. `source` matches `according to` and
     `in the words of`, `leading_name` and `leading_role` a subject at the beginning of a clause; `clause` matches where another
     clause begins.
@@ -45,7 +45,7 @@ class QuoteReference:
 
 
 def read_quote_reference(language: LanguageReference) -> QuoteReference:
-    """Make the patterns from the verbs of speech and the words of grammar."""
+    """Build the patterns from the verbs of speech and the words of grammar."""
     grammar = language.grammar
     speech = language.speech
     uses = {

@@ -1,4 +1,4 @@
-"""Which words are the subject of a verb of speech: names, roles and pronouns, with what stands between commas behind them."""
+"""Subjects of verbs of speech: names, roles and pronouns, with their appositions between commas."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def stripped(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
-    """Return the words without blanks around them where they may be the subject of a clause."""
+    """Return the words without surrounding blanks if they may be the subject of a clause, else None."""
     grammar = reference.grammar
     start, end = stripped(text, start, end)
     while start < end and text[start] in "([":
@@ -51,7 +51,7 @@ def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span 
         at = [word.start() for word in WORD.finditer(text, start, end)][rest]
         return subject(text, at, end, reference)
     if not (grammar["auxiliary"] | {"says", "said", "told"}).isdisjoint(verbs):
-        # `The road was shut and driver Ali Reza`: another clause begins behind the conjunction.
+        # `The road was shut and driver Ali Reza`: another clause begins after the conjunction.
         other = LAST_CLAUSE.search(text, start, end)
         return subject(text, other.end(), end, reference) if other else None
     if (
@@ -84,7 +84,7 @@ def lowercase(word: str, around: str) -> str:
 
 
 def _words_of_adverbial(words: list[str], reference: QuoteReference) -> int:
-    """Return how many words to leave out of `Meanwhile Ms Reza` and `In May the mayor`; 0 where that is not clear."""
+    """Return how many words to omit from `Meanwhile Ms Reza` and `In May the mayor`; 0 if that is not clear."""
     grammar = reference.grammar
     if words[0].lower() in grammar["introductory"]:
         return 1 if len(words) > 1 else 0
@@ -104,7 +104,7 @@ def _words_of_adverbial(words: list[str], reference: QuoteReference) -> int:
 def subject_before(
     text: str, start: int, end: int, reference: QuoteReference, cues: list[Cue]
 ) -> Span | None:
-    """Return the subject of the verb that begins behind `end`, in the sentence so far; `cues` are the verbs of speech before it."""
+    """Return the subject of the verb that begins after `end`, in the sentence so far; `cues` are the verbs of speech before it."""
     end = without_adverbs(text, start, end, reference)
     if end > start and text[end - 1] == ",":
         return _before_insertion(text, start, end - 1, reference)
@@ -150,7 +150,7 @@ def parts_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _before_insertion(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
-    """Return the subject before what stands between commas: `Smith, 54, said`, `A spokesman, Ali Reza, said`."""
+    """Return the subject before an apposition between commas: `Smith, 54, said`, `A spokesman, Ali Reza, said`."""
     parts = list(parts_of(text, start, end))
     chosen = None
     is_place = False
@@ -185,7 +185,7 @@ def with_name(text: str, role: Span, insertion: tuple[int, int], reference: Quot
 def earlier_subject(
     text: str, start: int, end: int, reference: QuoteReference, cues: list[Cue]
 ) -> Span | None:
-    """Return who spoke before in the sentence, else its first words where they name somebody."""
+    """Return the earlier speaker of the sentence, else its first words if they name somebody."""
     for number in range(len(cues) - 1, -1, -1):
         if not cues[number].is_gerund:
             left = stripped(text, start, cues[number].span.start)[1]
@@ -213,7 +213,7 @@ def first_subject(text: str, start: int, end: int, reference: QuoteReference) ->
 
 
 def _is_adverbial(text: str, start: int, end: int, reference: QuoteReference, *, after_place: bool) -> bool:
-    """Return True for `At a rally in Ames`, and for `Iowa` behind it."""
+    """Return True for `At a rally in Ames`, and for `Iowa` after it."""
     words = text[start:end].split()
     if not words or words[0].lower() in reference.adverbial:
         return True

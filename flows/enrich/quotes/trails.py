@@ -1,4 +1,4 @@
-"""Who speaks where the attribution stands behind the quotation: `"...," said the minister`, `"...," a teacher was quoted as saying`."""
+"""Attributions after the quotation: `"...," said the minister`, `"...," a teacher was quoted as saying`."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from flows.enrich.quotes.subjects import (
 )
 from flows.records import Span
 
-MARK_BEHIND = re.compile(r"\s*(?P<mark>,|[—–:]|--?)?\s*")
+MARK_AFTER = re.compile(r"\s*(?P<mark>,|[—–:]|--?)?\s*")
 HEADLINE_MARKS = ("—", "–", "-", "--", ":")
 MAX_HEADLINE_WORDS = 5
 MAX_INSERTED_WORDS = 5
 """Words between commas before the clause that depends on the verb: `said, on Monday, that`."""
 MAX_ADJUNCT_WORDS = 10
-"""Words behind the verb that ends a clause: `said by phone from Goma on Monday`."""
+"""Words after the verb that ends a clause: `said by phone from Goma on Monday`."""
 
 
 def trail_of(
@@ -40,17 +40,17 @@ def trail_of(
     opens_sentence: bool,
     ends_paragraph: bool,
 ) -> Attribution | None:
-    """Return who speaks the quotation that closes before `start`, or None; the sentence behind it ends at `end`.
+    """Return the attribution of the quotation that closes before `start`, or None; the sentence after it ends at `end`.
 
-    A comma or a dash calls for an attribution. Behind a full stop, and behind a quotation without any mark, the attribution
-    must be the whole clause: `"They left." The minister said aid was on its way` names nobody.
+    A comma or a dash calls for an attribution. After a full stop, and after a quotation without any mark, the attribution
+    must be the whole clause: `"They left." The minister said aid was on its way` names no speaker.
     """
-    behind = MARK_BEHIND.match(text, start, end)
-    at = behind.end() if behind else start
+    after = MARK_AFTER.match(text, start, end)
+    at = after.end() if after else start
     if at >= end:
         return None
     last = piece.of(text).rstrip("'’\"”")[-1:]
-    calls = last in ",—–-" or (behind is not None and behind["mark"] not in (None, ":"))
+    calls = last in ",—–-" or (after is not None and after["mark"] not in (None, ":"))
     is_bare = not calls and last not in ".!?…"
     if is_bare and not (opens_sentence and " " in piece.of(text)):
         return None
@@ -60,14 +60,14 @@ def trail_of(
         found = _quoted_as(text, at, end, reference) or _canonical(
             text, at, end, reference, is_whole=is_bare or not follows
         )
-    if found is None and ends_paragraph and behind is not None and behind["mark"] in HEADLINE_MARKS:
-        found = _behind_headline(text, at, end, reference)
+    if found is None and ends_paragraph and after is not None and after["mark"] in HEADLINE_MARKS:
+        found = _after_headline(text, at, end, reference)
     if found is None and last != "." and (source := reference.source.match(text, at, end)):
         found = _source(text, source, end, reference)
     return found
 
 
-def _behind_headline(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
+def _after_headline(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
     """Read a headline: `“We are alone” – Gaza doctor`."""
     words = text[start:end].split()
     is_person = 0 < len(words) <= MAX_HEADLINE_WORDS and is_speaker(text[start:end], reference)
@@ -76,7 +76,7 @@ def _behind_headline(text: str, start: int, end: int, reference: QuoteReference)
 
 
 def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
-    """Return who the last words of a sentence name: `The ship was "lost" with all hands, police said`."""
+    """Return the attribution in the last words of a sentence: `The ship was "lost" with all hands, police said`."""
     for source in reference.source.finditer(text, start, end):
         if found := _source(text, source, end, reference):
             return found
@@ -135,7 +135,7 @@ def _quoted_as(text: str, start: int, end: int, reference: QuoteReference) -> At
 
 
 def _whole_subject(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
-    """Return the subject that fills the range, but for what stands between commas behind it."""
+    """Return the subject that fills the range, apart from appositions between commas after it."""
     start, end = stripped(text, start, end)
     left = text[start:end]
     if (

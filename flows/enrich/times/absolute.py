@@ -24,21 +24,21 @@ from flows.enrich.times.vocabulary import (
 from flows.parse.dates import MONTHS
 
 FUTURE_WEIGHT = 2
-"""Future days count as this many times farther when the nearest of several years is chosen and the sentence does not look ahead.
+"""The distance of future days is multiplied by this when the nearest of several years is chosen and the sentence does not refer to the future.
 Tuned on TimeBank and AQUAINT: 1.5 to 3 give the same values, 4 loses 0.2 on AQUAINT."""
 
 MAX_DAYS_AHEAD = 240
-"""A day or month without a year is at most this far ahead where the sentence looks ahead. Tuned on TimeBank and AQUAINT: 200
+"""A day or month without a year is at most this many days ahead if the sentence refers to the future. Tuned on TimeBank and AQUAINT: 200
 to 300 give the same values within 0.1, 150 loses 0.1, 100 loses 0.3 and 366 loses 0.3 on both."""
 
 YEAR_LATER = rf"(?=\s?(?:-|–|to|and|until|till|through)\s?(?:[0-3]?[0-9]\s)?{MONTH_NAME}(?:\s[0-3]?[0-9],?)?\s(?P<year2>[12][0-9]{{3}})\b)?"
-"""In `24 February to 2 March 2020` both days are of the year behind the second."""
+"""In `24 February to 2 March 2020` the year belongs to both days."""
 
 SEPARATOR = r"(?:\s?[-–/]\s?|\s(?:to|and|or|until|till|through)\s|,\s(?:and\s)?)"
 
 
 def near_year(of: Context) -> int | None:
-    """Return the year that `last year` behind a day or month means, or None."""
+    """Return the year that `last year` after a day or month means, or None."""
     if of.anchor is None or not of["yearly"]:
         return None
     return of.anchor.year + {"last": -1, "next": 1}.get(of["yearly"], 0)
@@ -123,7 +123,7 @@ MONTH_AND_DAYS = re.compile(
     rf"(?P<month>{MONTH_NAME})\s[0-3]?[0-9](?:st|nd|rd|th)?(?:{SEPARATOR}[0-3]?[0-9](?:st|nd|rd|th)?)*{SEPARATOR}$"
 )
 MAX_LIST = 60
-"""Characters before a day within which the month of its list stands."""
+"""Characters before a day in which the month of its list is searched."""
 
 
 def _continues_list(match: re.Match[str]) -> bool:

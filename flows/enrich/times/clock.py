@@ -32,7 +32,7 @@ ZONE = r"(?:\s?(?P<zone>[ECMP][SD]T|GMT|UTC|(?i:local\stime))\b)?"
 
 
 def _clock(of: Context) -> Value | None:
-    """Read a clock time, of the day that is named beside it or before it, else of the anchor."""
+    """Read a clock time of the day that is named beside it or before it, else of the anchor."""
     hour, minute = NAMED_HOURS.get(of["name"], (int(of["hour"] or 0), int(of["minute"] or 0)))
     if of["half"]:
         if not 1 <= hour <= 12:

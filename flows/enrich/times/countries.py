@@ -1,4 +1,4 @@
-"""The countries that a text names, and where: they say whose holiday is meant."""
+"""The countries that a text names, and where: they determine whose holiday is meant."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Countries:
 
 
 def countries_of(places: Sequence[PlaceMention]) -> Countries:
-    """Return the countries of a text's places; a place that lies in several has none."""
+    """Return the countries of a text's places; places that lie in several countries are omitted."""
     known = sorted(
         (place.span, place.point.country) for place in places if place.point and place.point.country
     )

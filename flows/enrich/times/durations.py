@@ -87,7 +87,7 @@ def _half_unit(of: Context) -> Value | None:
 
 
 def _some(of: Context) -> Value:
-    """Read the `years` of `for years`: more than one, and nobody says how many."""
+    """Read the `years` of `for years`: a duration of unknown length."""
     letters = UNIT_LETTERS[of["unit"].removesuffix("s")]
     return Value("DURATION", period_value(None, letters), null_reason=NOT_DATED)
 

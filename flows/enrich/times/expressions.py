@@ -45,11 +45,11 @@ FUTURE = re.compile(
     r"(?:opens?|resumes?|begins?|starts?|expires?|arrives|departs|leaves|returns|visits|meets|votes|takes? (?:place|effect)|go(?:es)? to the polls|polls close)|next|upcoming|coming|effective|as (?:early|soon) as)|['’]ll)\b[^.;]*$|\b(?:until|through|by|(?:is|are|falls|comes) on) $",
     re.IGNORECASE,
 )
-"""In the same sentence before a bare weekday or month, one of these sends it into the future."""
+"""A bare weekday or month is in the future if one of these precedes it in its sentence."""
 
 
 LOOK_BACK = 80
-"""Characters of the sentence before an expression in which a word may send it into the future. Tuned on TimeBank and AQUAINT: 80
+"""Characters before an expression in which a word may set it in the future. Tuned on TimeBank and AQUAINT: 80
 and 160 give the same values, 40 loses 0.2."""
 
 POSSESSIVE = re.compile(r"['’]s\b")
@@ -58,14 +58,11 @@ PAST = re.compile(
     r"(?<!\bbe )\b(?:said|was|were|had|did|met|held|announced|reported|began|launched|arrived|closed|ended|canceled|cancelled|called)\b",
     re.IGNORECASE,
 )
-"""Behind such a word, one of these brings it back: `will vote on a bill that was passed Tuesday`."""
+"""One of these after such a word sets it in the past again: `will vote on a bill that was passed Tuesday`."""
 
 
 def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Time, ...]:
-    """Return the expressions in reading order; the earlier rule has the words where two overlap.
-
-    `places` are those of the same text: they say whose holiday is meant.
-    """
+    """Return the expressions in reading order; where two overlap, that of the earlier rule. `places` are those of the same text: they determine whose holiday is meant."""
     matches = [found for passage in passages_in(reading) for found in _matches(reading.text, passage)]
     # In reading order, since some are counted from the one before them.
     times: list[Time] = []
@@ -79,7 +76,7 @@ def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Tim
 
 
 def _matches(text: str, passage: Passage) -> Iterator[tuple[int, Rule, re.Match[str]]]:
-    """Yield what the rules match in a passage; the earlier rule has the words where two overlap."""
+    """Yield what the rules match in a passage; where two matches overlap, that of the earlier rule."""
     start, end = passage.start, passage.end
     lowercase = text[start:end].lower()
     taken = bytearray(end - start)
@@ -129,7 +126,7 @@ def _time(
     number = sentence_at(reading.sentences, match.start())
     sentence = reading.sentences[number]
     near = reading.text[max(sentence.start, match.start() - LOOK_BACK) : match.start()]
-    # `Wednesday's ruling` has been, whatever will be done about it.
+    # `Wednesday's ruling` is in the past, even in a sentence about the future.
     owned = POSSESSIVE.match(reading.text, match.end()) is not None
     before = named.interval if number - named.sentence_no <= 1 else None
     context = Context(

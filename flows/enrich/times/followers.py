@@ -1,4 +1,4 @@
-"""What the words behind a number say of it: whether it counts something, as in `1987 families`, or is a year, as in `1987 speech`."""
+"""Classifies the words after a number: whether it counts something, as in `1987 families`, or is a year, as in `1987 speech`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 Follower = Literal["end", "function", "verb", "participle", "count", "plural", "singular"]
-"""What stands behind a number: the end of a phrase, a function word, a singular verb, a participle of casualties, a word for
+"""What follows a number: the end of a phrase, a function word, a singular verb, a participle of casualties, a word for
 people or a measure, a plural noun, or a singular one."""
 
 FUNCTION_WORDS = frozenset(
@@ -27,12 +27,12 @@ COUNTED = frozenset(
     cattle sheep fish aircraft staff personnel livestock hp mph kph mm cm inches
     """.split()
 )
-"""Words behind a number that only a quantity has: people and animals whose plural does not show, and units."""
+"""Words after a number that is a quantity: people and animals whose plural is the singular, and units."""
 
 CASUALTIES = frozenset("dead wounded injured missing killed hurt displaced evacuated".split())
-"""What a number of people is, or what an event of a year did."""
+"""Participles after a number of people, or after a year and its event."""
 UNCOUNTED = frozenset("revenues earnings results proceeds olympics games finals elections".split())
-"""Plurals that are not counted by the thousand: a number before one is a year."""
+"""Plurals that are rarely counted in thousands: a number before one is a year."""
 
 SINGULAR_ENDING = re.compile(r"(?:ss|us|is|ous|ics|ness|news|series)$")
 UNIT_BESIDE = re.compile(
@@ -40,11 +40,11 @@ UNIT_BESIDE = re.compile(
 )
 WORD = re.compile(r"\s+[\"“‘]?(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*|[0-9][0-9,.]*)")
 MAX_PHRASE = 4
-"""Words behind a number among which the noun that it counts stands: `1984 spare hospital beds`."""
+"""Words after a number among which the counted noun is searched: `1984 spare hospital beds`."""
 
 
 def follower_of(following: str) -> Follower:
-    """Return what follows a number, by the phrase behind it."""
+    """Return the class of the phrase after a number."""
     if UNIT_BESIDE.match(following):
         return "count"
     at = 0
@@ -72,7 +72,7 @@ def follower_of(following: str) -> Follower:
 
 
 def counts_something(following: str) -> bool:
-    """Return True if a number counts what stands behind it."""
+    """Return True if a number counts what follows it."""
     return follower_of(following) in ("count", "plural", "participle")
 
 

@@ -1,4 +1,4 @@
-"""The rules of times in their order: where two overlap, the earlier one has the words."""
+"""The rules of times in their order: where two matches overlap, the earlier rule is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of time: which passages of a text the rules read, and which rules are tried in each.
+"""Words of time: they select the passages that the rules read, and the rules that are tried in each.
 
 Every expression that a rule reads holds a digit or one of these words. Most of a news text holds neither.
 """
@@ -37,7 +37,7 @@ _NAMED = {
     ),
     "prophet": HOLIDAY,
 }
-"""Words that are of time with a capital only; `may` is a verb."""
+"""Words that refer to time only if capitalised; `may` is a verb."""
 
 _STEMS = {
     **dict.fromkeys(
@@ -51,7 +51,7 @@ _STEMS = {
     **dict.fromkeys(DECADES, DECADE),
     **dict.fromkeys("now nowadays current present recent future past coming".split(), VAGUE),
 }
-"""Words that are of time in any case, with whatever ending."""
+"""Words that refer to time in any case and with any ending."""
 
 _STEMS_BY_HEAD = {
     head: tuple((stem, kind) for stem, kind in _STEMS.items() if stem.startswith(head))
@@ -63,7 +63,7 @@ _DIGITS, _BLANK = re.compile(r"[0-9]+"), re.compile(r"\s")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A part of a text from blank to blank, and the kinds of words of time that it holds."""
+    """A part of a text between blanks, and the kinds of words of time that it contains."""
 
     start: int
     end: int
@@ -71,7 +71,7 @@ class Passage:
 
 
 def passages_in(reading: Reading) -> Iterator[Passage]:
-    """Yield the passages of a text that hold a word or number of time, with what surrounds it."""
+    """Yield the passages of a text around each word or number of time."""
     text = reading.text
     hints = [(digit.start(), digit.end(), DIGIT) for digit in _DIGITS.finditer(text)]
     hints += [(word.start, word.end, kind) for word in reading.words for kind in kinds_of(word)]
@@ -91,7 +91,7 @@ def passages_in(reading: Reading) -> Iterator[Passage]:
 
 
 def kinds_of(word: Word) -> Iterator[str]:
-    """Yield the kinds of time that a word is of; none for most."""
+    """Yield the kinds of a word of time; nothing for most words."""
     lowercase = word.text.lower()
     head = lowercase[:HEAD]
     for stem, kind in _STEMS_BY_HEAD.get(head, ()):

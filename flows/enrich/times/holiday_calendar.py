@@ -13,7 +13,7 @@ from functools import lru_cache
 
 LANGUAGE = "en_US"
 FIRST_YEAR, LAST_YEAR = 1800, 2100
-"""The library's own rules reach no farther."""
+"""The last year for which the library has rules."""
 
 NOT_THE_DAY = (
     "day before",
@@ -25,22 +25,22 @@ NOT_THE_DAY = (
     "second day",
     "joint",
 )
-"""Days beside a holiday that are free because of it."""
+"""Labels of days beside a holiday that are free because of it."""
 
 PART_OF_DAY = ("from", "half", "observed")
-"""In brackets behind the name of the holiday on a day that is only partly it."""
+"""What the library adds in brackets to the label of a day that is only partly a holiday."""
 
 EXACT, BEGINS, CONTAINS = 3, 2, 1
 
 
 def dates_in(country: str, name: str, year: int) -> tuple[date, ...]:
-    """Return the first days of a country's holidays of a folded name in a year; empty if it has none of that name."""
+    """Return the first days of the holidays of a folded name in a country and a year; empty if there are none."""
     days = free_days(country, name, year)
     return tuple(on for on in days if on - timedelta(days=1) not in days)
 
 
 def free_days(country: str, name: str, year: int, *, exact: bool = False) -> tuple[date, ...]:
-    """Return all days of a country's holiday in a year, by the labels that are most like its folded name."""
+    """Return all days of a holiday in a country and a year, by the labels that are most similar to its folded name."""
     scores = {
         on: max(_likeness(label, name) for label in labels) for on, labels in days_of(country, year).items()
     }

@@ -10,7 +10,7 @@ from flows.enrich.times.vocabulary import either
 
 @dataclass(frozen=True, slots=True)
 class Feast:
-    """A holiday that many countries keep: the library's label of it, and the country whose calendar stands for the rest.
+    """A holiday of many countries: its label in the library, and the country whose calendar is used for all.
 
     `offset` are the days from the labelled day, `days` its length.
     """
@@ -70,7 +70,7 @@ FEASTS = {
     "thingyan": Feast("myanmar new year", "MM"), "songkran": Feast("songkran festival", "TH"),
 }  # fmt: skip
 
-# National holidays whose name means one country, unless another that the text names has it too.
+# National holidays whose name implies the country, unless the text names another country that has it too.
 HOME = {
     "thanksgiving": ("US", "thanksgiving day"), "thanksgiving day": ("US", "thanksgiving day"),
     "memorial day": ("US", "memorial day"), "labor day": ("US", "labor day"), "veterans day": ("US", "veterans day"),
@@ -82,14 +82,14 @@ HOME = {
     "mashujaa day": ("KE", "mashujaa day"), "pakistan day": ("PK", "pakistan day"),
 }  # fmt: skip
 
-# Names that many countries give to days of their own: nothing without the country.
+# Names of different days in different countries: null without the country.
 GENERAL = frozenset(
     f"{name} day"
     for name in ("independence", "republic", "national", "victory", "constitution", "liberation", "armed forces", "army", "martyrs",
                  "heroes", "unity", "revolution", "freedom", "flag", "youth", "human rights", "remembrance")
 )  # fmt: skip
 
-# What a country calls the day that news calls by another name.
+# Official names of days that news calls otherwise.
 EQUIVALENT = {
     "independence day": ("national day",), "national day": ("independence day", "republic day"),
     "labor day": ("workers day", "international workers day", "international labor day", "labor and solidarity day", "holiday of spring and labor", "may day"),
@@ -122,12 +122,12 @@ _PATTERNS = [_pattern(name) for name in _ALL if name not in _NOT_ALONE]
 NAMED = either(
     [*_PATTERNS, *(pattern.upper() for pattern in _PATTERNS if "\\" not in pattern and "[" not in pattern)]
 )
-"""Names of holidays that are one wherever they stand."""
+"""Names of holidays that have no other meaning."""
 
 _FUNCTION = "On|In|The|For|A|An|Its|Of|At|Before|After|Since|And|Every|Each|This|That|One|His|Her|Their|By|To|Last|Next|Until|During|Per"
 _WORD = rf"(?!(?:{_FUNCTION}|{_FUNCTION.upper()})\b)[A-Z][\w-]+"
 OPEN = rf"(?:{_WORD}\s){{0,2}}{_WORD}(?:['’]s|['’]S|['’])?\s(?:Day|DAY)\b"
-"""Any other name of a day, which is one if a country of the text has a holiday of that name."""
+"""Any other name of a day, which is a holiday if a country of the text has one of that name."""
 
 
 def folded_name(words: str) -> str:

@@ -1,4 +1,4 @@
-"""Holidays: which day `Independence Day`, `Eid al-Fitr` or `Christmas` is, by the country that the text names beside it."""
+"""Holidays: the day of `Independence Day`, `Eid al-Fitr` or `Christmas`, by the country that the text names."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from flows.enrich.times.rules import NO_COUNTRY, WINDOW, Context, Value, dated, 
 from flows.enrich.times.vocabulary import AHEAD, BACK, NEAR_YEAR, WHICH, YEAR
 
 BESIDE_BEFORE = frozenset({"", " ", "'s ", "’s ", "' ", "’ "})
-BESIDE_BEHIND = frozenset({" in ", " of ", " in the ", " across "})
-"""What stands between a country and a holiday that is that country's own."""
+BESIDE_AFTER = frozenset({" in ", " of ", " in the ", " across "})
+"""Words between a country and its holiday."""
 
 RAMADAN = "ramadan"
 
@@ -88,7 +88,7 @@ def _intervals_of(name: str, years: list[int], of: Context) -> list[Interval] | 
 
 
 def _orthodox(name: str, of: Context) -> bool:
-    """Return True for a Christmas in a country that celebrates it on another day."""
+    """Return True for Christmas in a country that celebrates it on another day."""
     return (
         name.startswith("christmas")
         and name != "christmas eve"
@@ -100,12 +100,12 @@ def _orthodox(name: str, of: Context) -> bool:
 
 
 def _feast(feast: Feast, year: int, of: Context) -> Iterator[Interval]:
-    """Yield a feast as the countries beside it keep it, else as its home does."""
+    """Yield the days of a feast in the countries beside it, else in its own country."""
     home = (
         (western_easter(year),) if feast.counted_from_easter else dates_in(feast.country, feast.label, year)
     )
     kept = [free_days(country, feast.label, year, exact=True) for country in _nearest(of)]
-    # Where the days of a country hold the home's, they only begin earlier, with the eve.
+    # If a country's days include those of the feast's own country, they only begin earlier, with the eve.
     own = [days for days in kept if days]
     for first in home if not own or set(own[0]) & set(home) else own[0][:1]:
         start = first + timedelta(days=feast.offset)
@@ -133,8 +133,8 @@ def _countries(of: Context) -> Iterator[tuple[str, ...]]:
         sentence.append(country)
         inside = start <= span.start < end
         before = span.end <= start and text[span.end : start] in BESIDE_BEFORE
-        behind = span.start >= end and text[end : span.start] in BESIDE_BEHIND
-        if inside or before or behind:
+        after = span.start >= end and text[end : span.start] in BESIDE_AFTER
+        if inside or before or after:
             beside.append(country)
     yield tuple(dict.fromkeys(beside))
     yield tuple(dict.fromkeys(sentence))

@@ -1,4 +1,4 @@
-"""Intervals of whole days that expressions of time stand for.
+"""Intervals of whole days, the values of expressions of time.
 
 A constructor returns None where the interval is not on the calendar: a day that its month does not have, or a year outside
 1 to 9999. Callers turn None into a null with a reason.

@@ -20,7 +20,7 @@ def _month_of_year(of: Context) -> Value:
 
 
 def month_near(of: Context, number: int) -> Interval | None:
-    """Return the last such month before the anchor, the anchor's own, or the next if asked."""
+    """Return the last such month before the anchor, the anchor's own, or the next if the sentence refers to it."""
     if of.anchor is None:
         return None
     which = of["which"]

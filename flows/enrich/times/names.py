@@ -14,30 +14,30 @@ NAMED_PLACE = (
 )
 NAMED_EVENT = "war|offensive|revolution|rising|uprising|rebellion|coup|intifada|manifesto|massacre"
 PAPER = "times|mail|news|post|star|telegraph|mirror|express|herald|tribune|standard|independent|sun|record|nation|monitor|mercury"
-HEAD_BEHIND = re.compile(
+HEAD_AFTER = re.compile(
     rf"[\s-](?:(?i:{GROUP})\b|(?:[A-Z][\w'’]+\s)?(?:{'|'.join(word.title() for word in f'{NAMED_PLACE}|{NAMED_EVENT}|{GROUP}'.split('|'))})\b)"
 )
-"""A group, a place or an event that is called by a day: the head of its name."""
-PAPER_BEHIND = re.compile(rf"\s(?:{'|'.join(word.title() for word in PAPER.split('|'))})\b")
+"""Head words in names of groups, places and events that contain a day."""
+PAPER_AFTER = re.compile(rf"\s(?:{'|'.join(word.title() for word in PAPER.split('|'))})\b")
 MODIFIER_BEFORE = re.compile(
     r"\b(?:Black|Bloody|Red|Super|Cyber|Fat|Holy|Arab|Prague|High|Operation|Storm|Typhoon|Hurricane|Cyclone|Silent|White|BLACK|BLOODY|RED|HOLY)\s$"
 )
-WAR_BEHIND = re.compile(r"s?['’]?s?\s(?:War|Wars|WAR)\b")
-CAPITAL_BEHIND = re.compile(r"\s(?P<word>[A-Z][a-z]\w*)(?:[-'’]\w+)?")
+WAR_AFTER = re.compile(r"s?['’]?s?\s(?:War|Wars|WAR)\b")
+CAPITAL_AFTER = re.compile(r"\s(?P<word>[A-Z][a-z]\w*)(?:[-'’]\w+)?")
 TIME_BEFORE = re.compile(
     r"(?:\b(?:in|on|by|since|until|till|of|from|to|and|or|last|next|this|each|every|late|early|mid|for|before|after|during|between"
     r"|through|at|over|around|about|the|a|with|marked?|celebrated?|past|coming|for|ahead of)[ -]|[,(;:–—-]\s?)$",
     re.IGNORECASE,
 )
-"""What stands before a month or a holiday in a sentence; before a first name only `with` and `and` of these."""
+"""Words before a month or a holiday in a sentence; of these only `with` and `and` occur before a first name."""
 PERSON_BEFORE = re.compile(
     r"\b(?:mr|mrs|ms|miss|dr|president|minister|brother|sister|son|daughter|father|mother|uncle|aunt|wife|husband|named|called|colonel|major|sergeant|lieutenant|commander|governor|senator|judge|bishop|imam|sheikh"
     r"|general|captain|chief|pastor|activist|journalist|farmer|fisherman|trader|teacher)\.?\s$",
     re.IGNORECASE,
 )
-"""Words before a name of a person."""
+"""Words that precede the name of a person."""
 HONORIFIC_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s$")
-AGREEMENT_BEHIND = re.compile(r"\s(?:Agreement|Accords?|Pact)\b")
+AGREEMENT_AFTER = re.compile(r"\s(?:Agreement|Accords?|Pact)\b")
 TITLE_WORDS = frozenset({"day", "eve", "sunday", "monday", "friday"})
 
 NAMELIKE_RULES = frozenset({"bare-month", "weekday", "holiday", "verb-month"})
@@ -49,21 +49,21 @@ MONTHS_AND_DAYS = re.compile(rf"\b(?:{cased([*FULL_MONTHS, *FULL_WEEKDAYS])})\b"
 
 
 def is_part_of_name(of: Context, rule: str) -> bool:
-    """Return True if the match of a rule is a part of somebody's or something's name."""
+    """Return True if the match of a rule is a part of a name."""
     words = of.match.group()
-    if rule in DATED_RULES and (HEAD_BEHIND.match(of.following) or MODIFIER_BEFORE.search(of.preceding)):
+    if rule in DATED_RULES and (HEAD_AFTER.match(of.following) or MODIFIER_BEFORE.search(of.preceding)):
         return True
     if rule in ("season", "clock") and MODIFIER_BEFORE.search(of.preceding):
         return True
-    if rule in DATED_RULES and AGREEMENT_BEHIND.match(of.following):
+    if rule in DATED_RULES and AGREEMENT_AFTER.match(of.following):
         return True
     if rule == "length":
-        return words.removeprefix("the ")[:1].isupper() and WAR_BEHIND.match(of.following) is not None
+        return words.removeprefix("the ")[:1].isupper() and WAR_AFTER.match(of.following) is not None
     if (
         rule in CAPITAL_RULES
         and words[0].isupper()
         and not words.isupper()
-        and PAPER_BEHIND.match(of.following)
+        and PAPER_AFTER.match(of.following)
     ):
         return True
     if rule in ("set", "clock") and _is_capital_in_sentence(of):
@@ -78,7 +78,7 @@ def _is_capital_in_sentence(of: Context) -> bool:
         words[0].isupper()
         and not words.isupper()
         and bool(of.preceding.strip())
-        and CAPITAL_BEHIND.match(of.following) is not None
+        and CAPITAL_AFTER.match(of.following) is not None
     )
 
 
@@ -95,11 +95,11 @@ def _is_in_person(of: Context) -> bool:
 
 
 def _is_first_name(of: Context, rule: str) -> bool:
-    """Return True for the `June` of `with June Osei aboard`: no word of time before it, and a capital behind it."""
+    """Return True for the `June` of `with June Osei aboard`: no word of time before it, and a capital after it."""
     if HONORIFIC_BEFORE.search(of.preceding):
         return True
-    behind = CAPITAL_BEHIND.match(of.following)
-    if behind is None or behind["word"].lower() in TITLE_WORDS or MONTHS_AND_DAYS.match(behind["word"]):
+    after = CAPITAL_AFTER.match(of.following)
+    if after is None or after["word"].lower() in TITLE_WORDS or MONTHS_AND_DAYS.match(after["word"]):
         return False
     if PERSON_BEFORE.search(of.preceding):
         return True
@@ -112,6 +112,6 @@ def _is_first_name(of: Context, rule: str) -> bool:
 
 
 def _is_title(of: Context) -> bool:
-    """Return True if the sentence writes most words with a capital, as headlines do; they say nothing then."""
+    """Return True if most words of the sentence are capitalised, as in headlines, so that case is uninformative."""
     words = [word for word in (of.preceding + of.following).split() if len(word) > 3 and word[0].isalpha()]
     return sum(word[0].isupper() for word in words) > 1 + sum(word[0].islower() for word in words)

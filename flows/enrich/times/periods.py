@@ -30,7 +30,7 @@ def _quarter(of: Context) -> Value:
 
 
 def _named_quarter(of: Context) -> Value:
-    """Read `the quarter`, which the text has named, `the latest quarter`, which has ended, and `the year-ago quarter`."""
+    """Read `the quarter`, the one that the text named last, `the latest quarter`, which has ended, and `the year-ago quarter`."""
     is_named = of.quarter is not None and (of["which"] != "latest" or of.anchor is None)
     there: Interval | None
     if of.quarter and is_named:

@@ -1,4 +1,4 @@
-"""Times that are counted from the publication or from a time before them: `Friday`, `last week`, `two days ago`, `the next day`."""
+"""Times relative to the publication or to an earlier time of the text: `Friday`, `last week`, `two days ago`, `the next day`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RESULTS = re.compile(
     r"\b(?:profits?|earnings|revenues?|turnover|dividends?|(?:net|operating) (?:income|loss|profit)|a share|per share)\b",
     re.IGNORECASE,
 )
-"""Words of a company's results. In their sentence `a year ago` is the same quarter of the year before."""
+"""Words of company results. In a sentence with one of them `a year ago` is the same quarter of the year before."""
 LIKE_RESULTS = re.compile(
     r"\b(?:loss(?:es)?|sales|income|net|earned|margins?|shipments|orders|results|compared with|(?:up|down|rose|fell) \S+ from|from|against)\b",
     re.IGNORECASE,
@@ -47,7 +47,7 @@ LIKE_RESULTS = re.compile(
 AMOUNT = re.compile(
     r"[$£€#]\s?[0-9]|\b[0-9.]+\s?(?:mln|bln|million|billion|dlrs|pct|percent|%)", re.IGNORECASE
 )
-"""An amount, beside which the less certain words are of results too."""
+"""An amount of money, beside which the ambiguous words refer to results too."""
 
 
 def read_weekday(of: Context) -> Value:
@@ -112,7 +112,7 @@ def _counted(of: Context) -> Value | None:
 
 
 def _compared_quarter(of: Context) -> Value | None:
-    """Return the quarter that a company compares its own with: the same of the year before."""
+    """Return the quarter with which a company compares its own: the same one of the year before."""
     if of.quarter is None:
         return None
     sentence = of.preceding + of.following
@@ -142,7 +142,7 @@ def _unit_of_anchor(of: Context) -> Value:
 
 
 def _the_year(of: Context) -> Value:
-    """Read `the year` as its length, and `the full year`, `earlier in the year` as the anchor's own."""
+    """Read `the year` as a duration, and `the full year`, `earlier in the year` as the anchor's own."""
     if of["part"]:
         if of.anchor is None:
             return Value("DATE", "XXXX")

@@ -16,7 +16,7 @@ OFF_CALENDAR = "no such day in the calendar"
 VAGUE = "the expression names no certain time"
 NOT_DATED = "a duration without a beginning"
 REPEATED = "a time that repeats"
-AMBIGUOUS = "the day and the month cannot be told apart"
+AMBIGUOUS = "the order of day and month is ambiguous"
 BEFORE_CALENDAR = "before the year 1"
 NO_COUNTRY = "no country that the text names is known to have this holiday"
 
@@ -29,7 +29,7 @@ BOUNDARY = r"(?<![\w$£€.,:/-])"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a reader is given: the match, the text around it, and what was said of time before.
+    """The arguments of a reader: the match, the text around it, and the times before it.
 
     `anchor` is the day of publication. `before` is the last interval named in this sentence or the one before it;
     `quarter` the last quarter named in the text.
@@ -44,7 +44,7 @@ class Context:
     countries: Countries = field(default=Countries(), repr=False)
 
     def __getitem__(self, group: str) -> str:
-        """Return the words of a group in lowercase with single spaces, or of its variants; empty if it took no part."""
+        """Return the words of a group, or of its variants, in lowercase with single spaces; empty if it did not match."""
         groups = self.match.re.groupindex
         names = (
             name
@@ -67,14 +67,14 @@ class Context:
 
     @property
     def following(self) -> str:
-        """The text of the sentence behind the match, at most WINDOW characters."""
+        """The text of the sentence after the match, at most WINDOW characters."""
         end = self.match.end()
         return self.reading.text[end : min(self.sentence.end, end + WINDOW)]
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A TIMEX3 type and value, the interval, and from what it was counted."""
+    """A TIMEX3 type and value, the interval, and the origin of a relative time."""
 
     type: str
     value: str
@@ -91,7 +91,7 @@ class Rule:
     The rule is tried where a passage holds a word of one of the kinds `hints` and, in lowercase, one of the words `needs`, if
     there are any.
     `examples` are sentences with the expression in brackets, and its value counted from Thursday, 20 February 2020;
-    in `counterexamples` the rule finds nothing. Text that a match covers is closed to the rules behind it, unless `applies`
+    in `counterexamples` the rule finds nothing. Text that a match covers is not tried by later rules, unless `applies`
     returns False.
     """
 
@@ -120,10 +120,10 @@ def rule(
     after_dash: bool = False,
     before_slash: bool = False,
 ) -> Rule:
-    """Make a rule.
+    """Build a rule.
 
-    `fold` ignores case; `bounded` keeps the match from beginning inside a number, an amount or an address;
-    `after_dash` lets it begin behind a number or a word and a dash, and `before_slash` end before a slash.
+    `fold` ignores case; `bounded` keeps the match from beginning inside a number, an amount or an address; `after_dash` lets it
+    begin after a number or a word and a dash, and `before_slash` end before a slash.
     """
     left = BOUNDARY if bounded else ""
     if after_dash:

@@ -1,4 +1,4 @@
-"""The words that expressions of time are made of, and the parts of patterns that rules share."""
+"""The words of expressions of time, and the parts of patterns that rules share."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ PRESENT = frozenset({"now", "currently", "nowadays", "current", "presently"})
 
 BACK = frozenset({"last", "past", "this past", "the past", "the last"})
 AHEAD = frozenset({"next", "the next", "coming", "this coming", "the coming", "the following", "following"})
-"""Words before a unit, a month or a day that say on which side of the anchor it lies."""
+"""Words before a unit, a month or a day that set it before or after the anchor."""
 
 
 def either(words: Iterable[str]) -> str:
@@ -68,7 +68,7 @@ def cased(words: Iterable[str]) -> str:
 
 
 def count_of(words: str) -> int | None:
-    """Return the number that digits or words of the vocabulary stand for, or None."""
+    """Return the number that digits or number words express, or None."""
     if words.replace(",", "").isdecimal():
         return int(words.replace(",", ""))
     parts = [NUMBERS.get(word) for word in re.split(r"[\s-]+", words)]
@@ -82,16 +82,16 @@ SHORT_MONTHS = [name for name in MONTHS if name not in FULL_MONTHS]
 FULL_WEEKDAYS = [name for name in WEEKDAYS if name.endswith("day")]
 
 MONTH_NAME = rf"(?:{cased(FULL_MONTHS)}|(?:{cased(SHORT_MONTHS)})\b\.?)"
-"""A month beside a day or a year. Only a short form takes the full stop behind it."""
+"""A month beside a day or a year. Only a short form takes the full stop after it."""
 MONTH = rf"(?P<month>{MONTH_NAME})"
 PLAIN_MONTHS = cased(name for name in FULL_MONTHS if name not in ("may", "march"))
-"""Months that stand alone: May and March are words too, and Jan and Jun are people."""
+"""Months without a day or a year: May and March are also words, and Jan and Jun names of persons."""
 WEEKDAY = cased(FULL_WEEKDAYS)
 WEEKDAY_BEFORE = rf"(?:(?:{cased(WEEKDAYS)})\.?,? )?"
 """A weekday before a date, which it is part of."""
 
 WHICH = r"(?:(?P<which>(?i:this\s(?:past|coming)|(?<!\bwill\s)(?<!\bwould\s)(?<!\bmay\s)last|next|this))\s)?"
-"""Which of those that come each year or week is meant. In `will last July 17` it is a verb."""
+"""Words that select one of the recurring days. In `will last July 17` it is a verb."""
 NEAR_YEAR = r"(?:,?\s(?i:(?P<yearly>last|this|next)\syear))"
 DAY = r"(?P<day>[0-3]?[0-9])(?:(?i:st|nd|rd|th)\b)?"
 ORDINAL_DAY = rf"(?P<ordinal>(?i:{either(ORDINALS)}))"
@@ -105,7 +105,7 @@ UNIT = rf"(?P<unit>{UNITS})"
 PART = "morning|afternoon|evening|night"
 SEASON = either(SEASONS)
 
-# Words that say which part of a time is meant, or how surely; they are of the expression.
+# Words for a part of a time or its certainty; they belong to the expression.
 # Source: TimeML 1.2.1 Annotation Guidelines, attribute `mod`.
 EARLY = (
     r"(?i:(?:(?:early|late|mid|end|earlier|later|sometime|around)[ -]"

@@ -1,7 +1,7 @@
-"""Whether a bare number is a year, by what stands around it.
+"""Decides whether a bare number is a year, by its context.
 
-A bare number is a quantity, an address or a name more often than a year, so it is a year only where something says so: a
-preposition of time before it, a noun in the singular behind it, another year beside it.
+A bare number is more often a quantity, an address or a name than a year, so it is a year only with evidence: a
+preposition of time before it, a noun in the singular after it, another year beside it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LAST_YEAR = 2100
 """Years from MODERN to MAX_YEARS_AHEAD after publication need less evidence; none after LAST_YEAR is one. Chosen by what news
 writes about, not tuned."""
 RECENT = 10
-"""A round number without a noun, as in `the vote of 2000`, is a year if it is within so many years of publication."""
+"""A round number without a noun, as in `the vote of 2000`, is a year if it is within this many years of publication."""
 
 NUMBERED = re.compile(
     r"(?:\b(?:no|nos|number|numbers|room|flight|resolution|article|articles|decree|law|bill|section|clause|paragraph|chapter|page"
@@ -26,7 +26,7 @@ NUMBERED = re.compile(
     r"|hotline|kilometre|kilometer|km|mile|level|magnitude|version|proposition)\.?|[#№])\s?$",
     re.IGNORECASE,
 )
-"""What numbers itself: the number behind one is a name."""
+"""Nouns with a number in their name."""
 APPROXIMATE = re.compile(
     r"\b(?:nearly|almost|some|over|more than|less than|fewer than|at least|at most|up to|only|just|another|exactly|roughly"
     r"|approximately|estimated|additional|further|total of|all|every|first|last|next|other|any|these|those|many as|few as)\s$",
@@ -37,7 +37,7 @@ CHANGED = re.compile(
     r"|declined?|number(?:ed|s)?|reach(?:ed|es)?|doubled|cut|reduced|lowered|raised|totall?ed|went)\s(?:\w+\s)?(?:from|to|by)\s$",
     re.IGNORECASE,
 )
-"""A verb of change before a preposition: what follows is an amount."""
+"""Verbs of change before a preposition: an amount follows."""
 MEASURED = re.compile(
     r"\b(?:crowd|total|force|toll|number|population|maximum|minimum|average|capacity|cost|price|fine|army|group|distance|height"
     r"|altitude|speed|range|target|quota|record|rate|depth|value|sum|staff|ransom|score|level|peak|low|high|half|most|many|each)\sof\s$",
@@ -48,7 +48,7 @@ YEAR_WORD = re.compile(
     r"|early|late|mid|back to|prior to|(?:beginning|start|end|middle|rest|close|course) of)[\s-]|©\s?|\(c\)\s?)$",
     re.IGNORECASE,
 )
-"""Words that only a year follows."""
+"""Words that are followed by years only."""
 EVENT_WORD = re.compile(
     r"\b(?:Act|Games|Olympics|Cup|Expo|Euro|Championships?|Summit|Convention|Festival|Election|Biennale)\s$"
 )
@@ -76,7 +76,7 @@ SURE = frozenset(
     }
 )
 OPENING = frozenset({"in", "by", "until", "before", "after", "during", "from", "since"})
-"""Prepositions that put a year at the front of a clause, where a plural noun behind it is the subject: `In 1984 soldiers ...`."""
+"""Prepositions that put a year at the front of a clause, where a plural noun after it is the subject: `In 1984 soldiers ...`."""
 DETERMINER = re.compile(
     r"(?:\b(?:the|this|that|its|his|her|their|our|my|a|an)|['’]s?)\s(?:(?:whole|entire|failed|infamous|original|disputed|new)\s)?$",
     re.IGNORECASE,
@@ -89,16 +89,16 @@ LABEL = re.compile(r"\s?[:–—]|\s-\s|$|\n")
 POSSESSIVE = re.compile(r"['’]s\b")
 PART_OF = re.compile(r"\s(?:of (?:them|those|these|whom)|others)\b", re.IGNORECASE)
 PLURAL_VERB = re.compile(r"\s(?:who|were|are|have)\b", re.IGNORECASE)
-"""A part of a whole or, where no preposition stands before the number, a plural verb: only a quantity has it."""
+"""What follows only a quantity: a part of a whole or, without a preposition before the number, a plural verb."""
 ADDRESS = re.compile(
     r"\s(?:[A-Z][\w.]*\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Drive|Boulevard|Blvd|Lane|Highway)\b"
 )
 AT = re.compile(r"\bat\s$", re.IGNORECASE)
 AT_LEAST = re.compile(r"(?<=\b(?:until|since|after) )at (?:least|the earliest|the latest)\s$", re.IGNORECASE)
 SEASON = re.compile(r"[-/](?P<next>[0-9]{1,2})(?![\w,.]?[0-9])")
-"""The second of two years that meet in a season: `1986/87`, `2005-6`."""
+"""The second year of a season: `1986/87`, `2005-6`."""
 IN_BRACKETS = re.compile(r"\([^()]{1,40}[\s,]$")
-"""A source before its year, as in `(UNHCR 2006)`."""
+"""A cited source before its year, as in `(UNHCR 2006)`."""
 LOWERCASE_END = re.compile(r"(?:^|[a-z],?\s)$")
 CLOSED = re.compile(r"[,:;.)\]]|$|\s[-–—(]")
 CAPITAL_COMMA = re.compile(r"\b[A-Z][^\W\d_]+,\s$")
@@ -112,11 +112,11 @@ LINK_AFTER = re.compile(
 
 
 def is_year(
-    number: int, preceding: str, following: str, *, anchor: date | None, behind_place: bool = False
+    number: int, preceding: str, following: str, *, anchor: date | None, after_place: bool = False
 ) -> bool:
-    """Return True if a bare four-digit number is a year, by the text of its sentence before and behind it.
+    """Return True if a bare four-digit number is a year, by the text of its sentence before and after it.
 
-    `behind_place` says that the word before it is the name of a place, as in `Ceuta 2005:`.
+    `after_place` says that the word before it is the name of a place, as in `Ceuta 2005:`.
     """
     preceding = AT_LEAST.sub("", preceding)
     if (
@@ -160,7 +160,7 @@ def is_year(
     if EVENT_WORD.search(preceding):
         return is_modern
     if preposition := PREPOSITION.search(preceding):
-        return _is_year_behind_preposition(
+        return _is_year_after_preposition(
             preposition, follower, is_modern, is_round, measured=MEASURED.search(preceding) is not None
         )
     if DETERMINER.search(preceding):
@@ -171,7 +171,7 @@ def is_year(
         return False
     if follower == "singular":
         return not is_round
-    return _is_year_by_position(preceding, following, follower, behind_place)
+    return _is_year_by_position(preceding, following, follower, after_place)
 
 
 def _is_later(first: int, second: str) -> bool:
@@ -184,7 +184,7 @@ def _is_season(number: int, following: str) -> bool:
     return season is not None and (number + 1) % 10 ** len(season["next"]) == int(season["next"])
 
 
-def _is_year_behind_preposition(
+def _is_year_after_preposition(
     preposition: re.Match[str], follower: Follower, is_modern: bool, is_round: bool, *, measured: bool
 ) -> bool:
     word = preposition["word"].lower()
@@ -204,11 +204,11 @@ def _is_year_behind_preposition(
     )
 
 
-def _is_year_by_position(preceding: str, following: str, follower: Follower, behind_place: bool) -> bool:
-    """Return True if a modern number stands where years do: at the head of a line, as a subject, behind a place."""
+def _is_year_by_position(preceding: str, following: str, follower: Follower, after_place: bool) -> bool:
+    """Return True if a modern number is in a position of years: at the start of a line, as a subject, after a place."""
     if follower == "verb" and LOWERCASE_END.search(preceding):
         return True
     if LINE_START.search(preceding) and LABEL.match(following):
         return True
     closed = CLOSED.match(following) is not None
-    return closed and (behind_place or CAPITAL_COMMA.search(preceding) is not None)
+    return closed and (after_place or CAPITAL_COMMA.search(preceding) is not None)

@@ -14,8 +14,8 @@ from flows.enrich.times.year_evidence import LAST_YEAR, is_year
 def _year(of: Context) -> Value | None:
     start = of.match.start("year")
     preceding = of.preceding + of.reading.text[of.match.start() : start]
-    behind_place = start - 1 in of.countries.ends
-    if not is_year(int(of["year"]), preceding, of.following, anchor=of.anchor, behind_place=behind_place):
+    after_place = start - 1 in of.countries.ends
+    if not is_year(int(of["year"]), preceding, of.following, anchor=of.anchor, after_place=after_place):
         return None
     return dated(intervals.year(int(of["year"])))
 
@@ -34,7 +34,7 @@ def _range_end(of: Context) -> Value | None:
 
 
 def _era(of: Context) -> Value | None:
-    """Read `1200 BC`, whose days no calendar here has, and `79 AD`."""
+    """Read `1200 BC`, which has no interval here, and `79 AD`."""
     number = int(of["number"].replace(",", ""))
     if of["era"].startswith("b"):
         return Value("DATE", f"BC{number:04d}", null_reason=BEFORE_CALENDAR)
@@ -51,7 +51,7 @@ MEASURES = re.compile(
     r"|weather|forecast|humidity|chill)\b",
     re.IGNORECASE,
 )
-"""Words of the weather: `highs in the 90s` are degrees."""
+"""Words of weather reports: `highs in the 90s` are degrees."""
 OF_A_PERSON = re.compile(
     r"\b(?:his|her|their|its|my|your|our)\s(?:(?:early|mid|late|low|high)?[ -]?['’]?[2-9]0s\s(?:and|or|to)\s)?(?:early|mid|late|low|high)?[ -]?['’]?$",
     re.IGNORECASE,

@@ -11,7 +11,7 @@ from typing import Any
 from flows.errors import UnreadableField
 from flows.parse.dates import read_date
 from flows.parse.decode import charset_in, decode_dispatch
-from flows.parse.elements import behind_comments
+from flows.parse.elements import skip_comments
 from flows.parse.formats import Format, Sample, whole
 from flows.parse.headline import Candidate, Kind, choose_headline, shown_headlines
 from flows.parse.html_trees import blocks_of, html_tree
@@ -93,7 +93,7 @@ def page(decoded: Decoded, source: Source, *known: Pair) -> Parsed:
 
 
 def _readable(pairs: list[Pair], source: Source) -> Iterator[Pair]:
-    """Leave out the dates that are none, where the page states one that is."""
+    """Omit values that are not dates, if the page states one that is."""
     dates = [pair for pair in pairs if pair.key == "date" and pair.value.strip()]
     readable = []
     for pair in dates:
@@ -213,8 +213,8 @@ def matches(sample: Sample) -> bool:
 
 
 def begins_page(text: str) -> bool:
-    """Tell whether a text begins as HTML does, behind comments and an XML declaration."""
-    return ROOT.match(text, behind_comments(text)) is not None
+    """Return True if a text begins like HTML, after comments and an XML declaration."""
+    return ROOT.match(text, skip_comments(text)) is not None
 
 
 def matches_dublin_core(sample: Sample) -> bool:

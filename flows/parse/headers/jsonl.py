@@ -55,7 +55,7 @@ def split(payload: Buffer) -> Iterator[tuple[int, int]]:
 
 FORMAT = Format(
     name="jsonl",
-    yields="each known key of the object; a line that is none is refused alone",
+    yields="each known key of the object; a line that is not an object is rejected alone",
     matches=matches,
     split=split,
     parse=parse,

@@ -18,7 +18,7 @@ CHARSET = re.compile(rb"^content-type:[^\n]*charset=\"?([A-Za-z0-9._-]{2,40})", 
 def parse(raw: RawDispatch) -> Parsed:
     """Read the block of `Key: value` lines, then the text after the blank line that ends it.
 
-    A line that starts with a blank goes on with the line before. A line of the block that is
+    A line that starts with a blank continues the line before. A line of the block that is
     neither is kept under the key `unreadable line`. RFC 2047 words are decoded.
 
     Raises:

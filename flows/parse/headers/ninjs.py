@@ -99,7 +99,7 @@ def words_of(value: str) -> str:
 
 
 def line_of(value: Any) -> str:
-    """Return the words of a value in one line; empty where it is no text."""
+    """Return the words of a value in one line; empty if it is not text."""
     return " ".join(words_of(value).split()) if isinstance(value, str) else ""
 
 

@@ -28,7 +28,7 @@ def parse(raw: RawDispatch) -> Parsed:
     kept in `rest`.
 
     Raises:
-        BrokenRecord: what stands between two elements, or an element that is never closed.
+        BrokenRecord: text between two elements, or an element that is never closed.
         UnreadableDate: DATE is not a date.
 
     Source: README.txt of Reuters-21578, Distribution 1.0, section VI.
@@ -48,7 +48,7 @@ def parse(raw: RawDispatch) -> Parsed:
         if element := _element(text, name):
             value = unescape(element[1]).strip()
             if name == "DATE" and (date := DATE.match(value)):
-                # Notes and codes of the wire stand behind some dates.
+                # Notes and codes of the wire follow some dates.
                 if note := value[date.end() :]:
                     pairs.append(Pair("date note", _printable(note)))
                 value = date.group()
@@ -67,13 +67,13 @@ def parse(raw: RawDispatch) -> Parsed:
 
 
 def matches(sample: Sample) -> bool:
-    """The file begins with a `<REUTERS>` element, behind a DOCTYPE or not."""
+    """The file begins with a `<REUTERS>` element, after a DOCTYPE or not."""
     envelope = ENVELOPE.match(sample.start)
     return sample.start[envelope.end() if envelope else 0 :].startswith(OPEN)
 
 
 def split(payload: Buffer) -> Iterator[tuple[int, int]]:
-    """Yield each element, and what else stands between two of them."""
+    """Yield each element, and any text between two of them."""
     envelope = ENVELOPE.match(payload)
     at = envelope.end() if envelope else 0
     while at < len(payload):

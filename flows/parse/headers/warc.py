@@ -24,7 +24,7 @@ KINDS = (
     WarcRecordType.conversion,
     WarcRecordType.unknown,
 )
-"""Records that hold what was published, or may; the others tell of the crawl."""
+"""Types of records that may contain a page; the others describe the crawl."""
 
 MAX_HEAD_BYTES = 1 << 15
 MAX_LENGTH_DIGITS = 12
@@ -76,7 +76,7 @@ def _length(record: WarcRecord) -> int | None:
 
 
 def _block_at(payload: Buffer, start: int) -> int | None:
-    """Return where the block of the record at an offset begins, behind the blank line after its head."""
+    """Return where the block of the record at an offset begins, after the blank line after its head."""
     blank = BLANK_LINE.search(payload, start, start + MAX_HEAD_BYTES)
     return blank.end() if blank else None
 
@@ -97,7 +97,7 @@ def split(payload: Buffer) -> Iterator[tuple[int, int]]:
         for start, end, is_published in _records_from(payload, at):
             if is_published:
                 yield start, end
-            at = _behind_blanks(payload, end)
+            at = _skip_blanks(payload, end)
 
 
 def _records_from(payload: Buffer, at: int) -> Iterator[tuple[int, int, bool]]:
@@ -122,7 +122,7 @@ def _records_from(payload: Buffer, at: int) -> Iterator[tuple[int, int, bool]]:
             yield at, end, _is_published(payload, at, end, record if start == at else None)
             return
         yield start, end, _is_published(payload, start, end, record)
-        at = _behind_blanks(payload, end)
+        at = _skip_blanks(payload, end)
 
 
 def _end_of(payload: Buffer, start: int, record: WarcRecord) -> int | None:
@@ -131,11 +131,11 @@ def _end_of(payload: Buffer, start: int, record: WarcRecord) -> int | None:
     if length is None or block_at is None or block_at + length > len(payload):
         return None
     end = block_at + length
-    after = _behind_blanks(payload, end)
+    after = _skip_blanks(payload, end)
     return end if after == len(payload) or START.match(payload, after) else None
 
 
-def _behind_blanks(payload: Buffer, at: int) -> int:
+def _skip_blanks(payload: Buffer, at: int) -> int:
     while payload[at : at + 1] in (b"\r", b"\n"):
         at += 1
     return at

@@ -86,7 +86,7 @@ def split(payload: Buffer) -> Iterator[tuple[int, int]]:
 
 FORMAT = Format(
     name=NAME,
-    yields="date, title, author, link, guid, status, categories and tags, text; attachments are no news",
+    yields="date, title, author, link, guid, status, categories and tags, text; attachments are not news",
     matches=matches,
     split=split,
     parse=parse,
