@@ -32,6 +32,9 @@ ENDS_WORD = frozenset([" ", "", "\n", ",", ".", ";", ":", ")"])
 MAX_ACRONYM_LOWER = 2
 """An acronym in brackets has at most this many lowercase letters (`SoHR`); with more it is a word (`Reuters`)."""
 
+MAX_JOINED_CHARS = 60
+"""Characters after a word that are searched for what is joined to it by hyphens; the longest such word of `actors.tsv` is shorter."""
+
 
 @dataclass(frozen=True, slots=True)
 class NameCandidate:
@@ -159,7 +162,8 @@ def _hyphened(
 ) -> Sequence[tuple[str, ...]]:
     """Return the names that begin with the word and what is joined to it: `Al-Shabaab`, `Lord's`, `M23`."""
     end = word.end
-    while end < len(text) and not text[end].isspace() and text[end] not in ',;:()"”':
+    limit = min(len(text), word.end + MAX_JOINED_CHARS)
+    while end < limit and not text[end].isspace() and text[end] not in ',;:()"”':
         end += 1
     if end == word.end:
         return ()
