@@ -216,10 +216,13 @@ def _add_short_names(
     found: dict[Span, NameCandidate], text: str, words: Sequence[Word], reference: EntityReference
 ) -> None:
     """Add the last names of persons that are days or English words too, where a verb follows: `Theresa May left. May said …`."""
-    names = {candidate.surface.split()[-1] for candidate in found.values() if candidate.certain == "PER"} & {
-        word.text for word in words if word.upper
+    calendar, ordinary = reference.words["calendar"], reference.ordinary
+    last_words = {candidate.surface.split()[-1] for candidate in found.values() if candidate.certain == "PER"}
+    common = {
+        name
+        for name in last_words
+        if not name.islower() and ((small := name.lower()) in calendar or small in ordinary)
     }
-    common = {name for name in names if name.lower() in reference.words["calendar"] | reference.ordinary}
     if not common:
         return
     ends = {span.end for span in found}
