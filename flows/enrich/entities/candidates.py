@@ -105,7 +105,14 @@ def _of_tables(
     reached = 0
     starts = frozenset(sentence.start for sentence in casing.sentences)
     begins_event = reference.words["storm"] | reference.words["event"]
-    for at, word in enumerate(words):
+    begins_actor = reference.actor_beginnings
+    # Most words begin neither.
+    beginnings = [
+        (at, word)
+        for at, word in enumerate(words)
+        if word.text in begins_actor or (word.upper and word.text.lower() in begins_event)
+    ]
+    for at, word in beginnings:
         if word.start < reached:
             continue
         names = reference.actor_names.get(word.text, ())

@@ -129,10 +129,11 @@ def _named(
 ) -> Iterator[tuple[Weapon, bool]]:
     """Yield the names of the table, each with whether it is surely a weapon; those that are none are left out."""
     reached = 0
-    for word in words:
+    names = reference.names
+    for word in [word for word in words if word.text.lower() in names]:
         if word.start < reached or (word.start and text[word.start - 1] == "-"):
             continue
-        for name, pattern, kind, is_sure in reference.names.get(word.text.lower(), ()):
+        for name, pattern, kind, is_sure in names[word.text.lower()]:
             match = pattern.match(text, word.start)
             # A brand is written with a capital: `a javelin thrower` throws none.
             if match is None or (name[0].isupper() and match.group().islower()):
