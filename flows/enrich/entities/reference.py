@@ -12,6 +12,7 @@ from flows.enrich.entities.weapons import WeaponReference, read_weapon_reference
 from flows.enrich.language.spelling import folded
 from flows.enrich.language.words import WORD
 from flows.enrich.lexicons import LEXICONS, table
+from flows.enrich.places.reference import PlaceReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,9 @@ class EntityReference:
     weapons: WeaponReference
 
 
-def read_entity_reference(table_heads: frozenset[str]) -> EntityReference:
-    """Read the tables, and the weights that `tests/bench/fit_names.py` fitted; `table_heads` are words of earnings tables."""
-    ordinary = _lines("ordinary_words")
-    given_names = _lines("given_names")
+def read_entity_reference(places: PlaceReference) -> EntityReference:
+    """Read the tables, and the weights that `tests/bench/fit_names.py` fitted; lists that places are found with are shared."""
+    ordinary, given_names = places.words.ordinary, places.words.given_name
     actors, ambiguous = _actors()
     actor_names = _by_first_word(actors)
     words = {row["class"]: frozenset(row["words"].split("|")) for row in table("name_words")}
@@ -109,16 +109,11 @@ def read_entity_reference(table_heads: frozenset[str]) -> EntityReference:
         peoples=_peoples(ordinary | given_names),
         ordinary=ordinary,
         given_names=given_names,
-        family_names=_lines("family_names"),
+        family_names=places.words.surname,
         speech=_speech(),
-        words={**words, "table": words["table"] | table_heads},
+        words={**words, "table": words["table"] | places.unplaced["table"]},
         weapons=read_weapon_reference(),
     )
-
-
-def _lines(name: str) -> frozenset[str]:
-    lines = (LEXICONS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def _titles() -> Titles:
