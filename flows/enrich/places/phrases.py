@@ -241,6 +241,9 @@ class Phrases:
         ranges = [(first, last), (first, shorter)]
         while first < shorter and words[first].text.lower() in classes.side:
             first += 1
+            if first == shorter and words[first].text.lower() in classes.ordinary:
+                # `Northern Alliance` is not the north of a town called Alliance.
+                break
             ranges.append((first, shorter))
         names = [self.text[words[start].start : words[end].end] for start, end in ranges]
         names = [name for name in names if not self._is_no_name(name)] or names[:1]
