@@ -14,7 +14,7 @@ from flows.enrich.times.followers import follower_of
 from flows.enrich.times.grammar import RULES
 from flows.enrich.times.holiday_calendar import dates_in
 from flows.enrich.times.holidays import western_easter
-from flows.enrich.times.rules import Rule
+from flows.enrich.times.rules import Rule, outline_of
 from flows.enrich.times.year_evidence import is_year
 from flows.journey import read
 from flows.parse.body import body_as_is
@@ -68,12 +68,17 @@ def test_every_rule_of_the_modules_is_registered_once_and_has_an_example():
     assert [each.name for each in RULES if not each.examples] == []
 
 
+def test_an_outline_shows_digits_and_blanks():
+    """A rule names the outlines that it needs, such as `0:00_p` for `9:30 p.m.`."""
+    assert outline_of("At 9:30\u00a0PM,\n\n 25/12/2019") == "at_0:00_pm,_00/00/0000"
+
+
 def test_a_rule_is_only_tried_where_its_words_are():
     """`needs` may not hide an example."""
     hidden = [
         (rule.name, sentence)
         for rule, sentence, _ in EXAMPLES
-        if rule.needs and not any(word in _marked(sentence)[0].lower() for word in rule.needs)
+        if rule.needs and not any(part in outline_of(_marked(sentence)[0]) for part in rule.needs)
     ]
 
     assert hidden == []

@@ -31,7 +31,7 @@ def load_reference(model: str | None = None) -> Reference:
         detector=load_detector(),
         language=language,
         places=places,
-        entities=read_entity_reference(places.unplaced["table"]),
+        entities=read_entity_reference(places),
         quotes=read_quote_reference(language),
     )
     if loaded.model.slow_reason:

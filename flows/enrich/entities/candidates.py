@@ -108,7 +108,14 @@ def _of_tables(
     reached = 0
     starts = frozenset(sentence.start for sentence in casing.sentences)
     begins_event = reference.words["storm"] | reference.words["event"]
-    for at, word in enumerate(words):
+    begins_actor = reference.actor_beginnings
+    # Most words begin neither.
+    beginnings = [
+        (at, word)
+        for at, word in enumerate(words)
+        if word.text in begins_actor or (word.upper and word.text.lower() in begins_event)
+    ]
+    for at, word in beginnings:
         if word.start < reached:
             continue
         names = reference.actor_names.get(word.text, ())
@@ -220,10 +227,13 @@ def _add_short_names(
     found: dict[Span, NameCandidate], text: str, words: Sequence[Word], reference: EntityReference
 ) -> None:
     """Add last names that are also days or English words, where a verb follows: `Theresa May left. May said …`."""
-    names = {candidate.surface.split()[-1] for candidate in found.values() if candidate.certain == "PER"} & {
-        word.text for word in words if word.upper
+    calendar, ordinary = reference.words["calendar"], reference.ordinary
+    last_words = {candidate.surface.split()[-1] for candidate in found.values() if candidate.certain == "PER"}
+    common = {
+        name
+        for name in last_words
+        if not name.islower() and ((small := name.lower()) in calendar or small in ordinary)
     }
-    common = {name for name in names if name.lower() in reference.words["calendar"] | reference.ordinary}
     if not common:
         return
     ends = {span.end for span in found}

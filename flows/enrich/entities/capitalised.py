@@ -38,10 +38,9 @@ class _Builder:
         self.starts = frozenset(sentence.start for sentence in reading.sentences)
 
     def runs(self) -> Iterator[Run]:
-        at = 0
-        while at < len(self.words):
-            if not self.words[at].upper:
-                at += 1
+        last = -1
+        for at in [at for at, word in enumerate(self.words) if word.upper]:
+            if at <= last:
                 continue
             if self.casing.at(self.words[at].start) == "sentence":
                 last = self._end_of_run(at)
@@ -53,7 +52,6 @@ class _Builder:
                     yield self._run(at, last, is_sentence=False)
                 else:
                     last = at
-            at = last + 1
 
     def _begins_sentence(self, at: int) -> bool:
         """Return True for an English word that is capitalised because it begins its sentence, as most runs of one word are."""

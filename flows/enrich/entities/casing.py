@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,20 +40,20 @@ class Casing:
 def casing_of(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> Casing:
     """Classify the sentences by the case of their words; a headline does not end in a period."""
     capitals, headlines = set(), set()
-    at = 0
+    starts = [word.start for word in words]
+    is_long = [len(word.text) >= SMALL_WORD for word in words]
+    first = end = 0
     for number, sentence in enumerate(sentences):
-        first = at
-        upper = long = long_upper = 0
-        while at < len(words) and words[at].start < sentence.end:
-            word = words[at]
-            at += 1
-            is_long = len(word.text) >= SMALL_WORD
-            long += is_long
-            if word.upper:
-                upper += word.text.isupper()
-                long_upper += is_long
-        size = at - first
-        if size >= MIN_WORDS and upper >= MIN_CAPITALS_SHARE * size:
+        first, end = end, bisect_left(starts, sentence.end, end)
+        size = end - first
+        if size < MIN_WORDS:
+            continue
+        uppers = [at for at in range(first, end) if words[at].upper]
+        long, long_upper = sum(is_long[first:end]), sum([is_long[at] for at in uppers])
+        if (
+            len(uppers) >= MIN_CAPITALS_SHARE * size
+            and sum([words[at].text.isupper() for at in uppers]) >= MIN_CAPITALS_SHARE * size
+        ):
             capitals.add(number)
         elif size >= MIN_HEADLINE_WORDS and long_upper >= MIN_HEADLINE_SHARE * long:
             ends = text[sentence.start : sentence.end].rstrip("\"'”’ ")[-1:] in (".", ":", ";")

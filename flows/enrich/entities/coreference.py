@@ -70,22 +70,26 @@ def entities_of(
         name = named.canonical or _official(named, " ".join(named.span.of(text).split()))
         if key not in found or (named.type != "WEAPON" and len(name) > len(found[key][1])):
             found[key] = (named.type, name)
-        countries[key].update(filter(None, [own.country]))
-        sectors[key].update(filter(None, [own.sector]))
+        if own.country:
+            countries[key][own.country] += 1
+        if own.sector:
+            sectors[key][own.sector] += 1
     for role, key in zip(roles, role_keys, strict=True):
         found.setdefault(
             key, ("ORG" if role.is_organisation else "PER", " ".join(role.span.of(text).split()))
         )
-        countries[key].update(filter(None, [role.country]))
-        sectors[key].update(filter(None, [role.sector]))
+        if role.country:
+            countries[key][role.country] += 1
+        if role.sector:
+            sectors[key][role.sector] += 1
     entities = {
-        key: Entity(key, type_, name, _most_common(countries[key]), _most_common(sectors[key]))
+        key: Entity(key, type_, name, _most_common(countries.get(key)), _most_common(sectors.get(key)))
         for key, (type_, name) in found.items()
     }
     return [entities[key] for key in keys], [entities[key] for key in role_keys]
 
 
-def _most_common(counts: Counter[str]) -> str | None:
+def _most_common(counts: Counter[str] | None) -> str | None:
     return counts.most_common(1)[0][0] if counts else None
 
 

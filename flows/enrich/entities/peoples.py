@@ -18,8 +18,8 @@ GROUPS = frozenset(
 def peoples_in(text: str, words: Sequence[Word], reference: EntityReference) -> Iterator[Span]:
     """Yield the names and adjectives of ethnic groups in reading order; two words are preferred to one."""
     reached = 0
-    for at, word in enumerate(words):
-        if not word.upper or word.start < reached:
+    for at, word in [(at, word) for at, word in enumerate(words) if word.upper]:
+        if word.start < reached:
             continue
         end = _end_of_people(text, word, words, at, reference)
         if end is not None:

@@ -10,7 +10,9 @@ import orjson
 
 from flows.enrich.entities.weapons import WeaponReference, read_weapon_reference
 from flows.enrich.language.spelling import folded
+from flows.enrich.language.words import WORD
 from flows.enrich.lexicons import LEXICONS, table
+from flows.enrich.places.reference import PlaceReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class EntityReference:
     """The reference data for mentions.
 
     `weights` maps a feature to its weight for each of `candidates.KINDS`, in order. `actors` are by each of their names, as
-    written, and `actor_names` the words of those names by their first word, longest first; `ambiguous` names have other meanings.
+    written, and `actor_names` the words of those names by their first word, longest first; `actor_beginnings` are the parts of these first
+    words before a hyphen (`Al` of `Al-Shabaab`); `ambiguous` names have other meanings.
     `demonyms` maps the adjective of a country to its ISO 3166-1 alpha-2 code, and `peoples` the name or adjective of an ethnic group, religion or movement to whether it is also an English word or a given name. `ordinary` are lowercase
     English words; `given_names` and `family_names` are folded. `speech` are the forms of verbs of speech; the other classes of words are
     of `name_words.tsv`.
@@ -73,6 +76,7 @@ class EntityReference:
     organisations: OrganisationWords
     actors: Mapping[str, Actor]
     actor_names: Mapping[str, Sequence[tuple[str, ...]]]
+    actor_beginnings: frozenset[str]
     ambiguous: frozenset[str]
     peoples: Mapping[str, bool]
     demonyms: Mapping[str, str]
@@ -84,18 +88,19 @@ class EntityReference:
     weapons: WeaponReference
 
 
-def read_entity_reference(table_heads: frozenset[str]) -> EntityReference:
-    """Read the tables, and the weights that `tests/bench/fit_names.py` fitted; `table_heads` are words of earnings tables."""
-    ordinary = _lines("ordinary_words")
-    given_names = _lines("given_names")
+def read_entity_reference(places: PlaceReference) -> EntityReference:
+    """Read the tables, and the weights that `tests/bench/fit_names.py` fitted; lists that places are found with are shared."""
+    ordinary, given_names = places.words.ordinary, places.words.given_name
     actors, ambiguous = _actors()
+    actor_names = _by_first_word(actors)
     words = {row["class"]: frozenset(row["words"].split("|")) for row in table("name_words")}
     return EntityReference(
         weights=orjson.loads((LEXICONS / "names.json").read_bytes())["features"],
         titles=_titles(),
         organisations=_organisations(),
         actors=actors,
-        actor_names=_by_first_word(actors),
+        actor_names=actor_names,
+        actor_beginnings=frozenset(word for name in actor_names for word in _beginnings(name)),
         ambiguous=ambiguous,
         demonyms={
             name: row["iso"] for row in table("countries") for name in row["demonyms"].split("|") if name
@@ -103,16 +108,11 @@ def read_entity_reference(table_heads: frozenset[str]) -> EntityReference:
         peoples=_peoples(ordinary | given_names),
         ordinary=ordinary,
         given_names=given_names,
-        family_names=_lines("family_names"),
+        family_names=places.words.surname,
         speech=_speech(),
-        words={**words, "table": words["table"] | table_heads},
+        words={**words, "table": words["table"] | places.unplaced["table"]},
         weapons=read_weapon_reference(),
     )
-
-
-def _lines(name: str) -> frozenset[str]:
-    lines = (LEXICONS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def _titles() -> Titles:
@@ -184,6 +184,11 @@ def _by_first_word(names: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
     for name in sorted(names, key=lambda each: (-len(each.split()), each)):
         by_word[name.split()[0]].append(tuple(name.split()))
     return dict(by_word)
+
+
+def _beginnings(name: str) -> set[str]:
+    """Return the words that the first word of a name may begin with in a text, where a period may stand behind it."""
+    return {found.group() for written in (name, f"{name}.") if (found := WORD.match(written))}
 
 
 def _peoples(common: frozenset[str]) -> dict[str, bool]:

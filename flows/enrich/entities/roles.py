@@ -85,7 +85,7 @@ def title_before(text: str, start: int, titles: Titles) -> str | None:
     """Return the office or form of address that precedes a name, as written, or None: `Senior General`, `Mr`."""
     first = end = start
     words: list[str] = []
-    while len(words) <= MAX_MODIFIERS and (word := LAST_WORD.search(text, max(0, first - LOOK_BACK), first)):
+    while len(words) <= MAX_MODIFIERS and (word := _word_before(text, first)):
         small = word[1].lower().replace("-", " ")
         if small not in titles.heads and not titles.words.issuperset(small.split()):
             break
@@ -95,6 +95,13 @@ def title_before(text: str, start: int, titles: Titles) -> str | None:
         words.insert(0, small)
         first = word.start()
     return text[first:end] if words and _is_title(" ".join(words).split(), titles) else None
+
+
+def _word_before(text: str, end: int) -> re.Match[str] | None:
+    """Return the word that stands before a position and a blank, or None."""
+    # From the space before the word: the pattern alone is tried at each character.
+    start = max(0, end - LOOK_BACK)
+    return LAST_WORD.search(text, max(start, text.rfind(" ", start, max(start, end - 2)) + 1), end)
 
 
 def sector_of_title(words: str, reference: EntityReference) -> str | None:

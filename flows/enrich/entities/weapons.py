@@ -22,6 +22,8 @@ NO_DESIGNATION_AFTER = re.compile(
     r"ministers|nations|countries|line|train|bus|section|class|form|paper|filing|junction|corridor|cells?|level)\b",
     re.IGNORECASE,
 )
+ENDING = re.compile(r"(?:s|es)?(?![\w-])", re.IGNORECASE)
+"""What may follow the name of a weapon: a plural ending, and no other letter."""
 NOUN_AFTER = re.compile(r"(?:-style|-type|s)?\s((?:\w+\s)?[\w-]+)")
 NEAR_WORDS = re.compile(r"[\w-]+")
 DESIGNATION = re.compile(
@@ -65,11 +67,12 @@ class WeaponContext:
 class WeaponReference:
     """The tables of weapons.
 
-    `names` maps the first word of a name, in lowercase, to (name, its pattern, kind, whether it is unambiguous), longest name first.
-    `designations` maps a maker's letters to (numbers, kind, whether they are unambiguous). `kinds` maps a noun to its kind of weapon, for designations of two kinds.
+    `names` maps the first word of a name, in lowercase, to (name, the name in lowercase, kind, whether it is unambiguous), longest name
+    first. `designations` maps a maker's letters to (numbers, kind, whether they are unambiguous). `kinds` maps a noun to its kind of
+    weapon, for designations of two kinds.
     """
 
-    names: Mapping[str, Sequence[tuple[str, re.Pattern[str], str, bool]]]
+    names: Mapping[str, Sequence[tuple[str, str, str, bool]]]
     contexts: Mapping[str, WeaponContext]
     designations: Mapping[str, Sequence[tuple[frozenset[int], str, bool]]]
     kinds: Mapping[str, str]
@@ -77,7 +80,7 @@ class WeaponReference:
 
 def read_weapon_reference() -> WeaponReference:
     """Read the tables of weapons."""
-    names: defaultdict[str, list[tuple[str, re.Pattern[str], str, bool]]] = defaultdict(list)
+    names: defaultdict[str, list[tuple[str, str, str, bool]]] = defaultdict(list)
     kinds = dict(NOUNS)
     rows = [
         (name, row["kind"], row["use"] == "sure")
@@ -85,11 +88,11 @@ def read_weapon_reference() -> WeaponReference:
         for name in row["names"].split("|")
     ]
     for name, kind, is_sure in sorted(rows, key=lambda each: (-len(each[0]), each[0])):
-        first = re.split(r"[ -]", name.lower())[0]
-        pattern = re.compile(rf"{re.escape(name)}(?:s|es)?(?![\w-])", re.IGNORECASE)
+        lowercase = name.lower()
+        first = lowercase.replace("-", " ").split(" ")[0]
         for form in {first, f"{first}s"}:
-            names[form].append((name, pattern, kind, is_sure))
-        kinds.setdefault(name.lower(), kind)
+            names[form].append((name, lowercase, kind, is_sure))
+        kinds.setdefault(lowercase, kind)
     contexts = {
         row["name"]: WeaponContext(
             *(frozenset(filter(None, row[cell].split("|"))) for cell in ("is", "before_not", "after_not"))
@@ -128,15 +131,17 @@ def _named(
 ) -> Iterator[tuple[Weapon, bool]]:
     """Yield the names of the table that may be weapons, each with whether it is certain."""
     reached = 0
-    for word in words:
+    names = reference.names
+    for word in [word for word in words if word.text.lower() in names]:
         if word.start < reached or (word.start and text[word.start - 1] == "-"):
             continue
-        for name, pattern, kind, is_sure in reference.names.get(word.text.lower(), ()):
-            match = pattern.match(text, word.start)
+        for name, lowercase, kind, is_sure in names[word.text.lower()]:
+            end = word.start + len(name)
+            ending = ENDING.match(text, end) if text[word.start : end].lower() == lowercase else None
             # A brand is capitalised: `a javelin thrower` has no missile.
-            if match is None or (name[0].isupper() and match.group().islower()):
+            if ending is None or (name[0].isupper() and text[word.start : ending.end()].islower()):
                 continue
-            span = Span(*match.span())
+            span = Span(word.start, ending.end())
             context = reference.contexts.get(name.lower())
             if context is not None:
                 verdict = _in_context(text, span, sentences, context)

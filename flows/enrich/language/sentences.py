@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from flows.records import Span
 
@@ -15,6 +16,7 @@ OPENS = re.compile(r"\s+(?:[\"'“‘„`(\[]|«\s?)*([^\W_])")
 BLANK = re.compile(r"\s*")
 WORD = re.compile(r"\w+")
 MAX_ABBREVIATION_CHARS = 24
+START = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def sentences_in(text: str, paragraphs: Sequence[Span], rules: SentenceRules) ->
 
 def sentence_at(sentences: Sequence[Span], position: int) -> int:
     """Return the number (from 0) of the sentence that contains a position."""
-    return max(0, bisect_right(sentences, position, key=lambda sentence: sentence.start) - 1)
+    return max(0, bisect_right(sentences, position, key=START) - 1)
 
 
 def _split(text: str, paragraph: Span, rules: SentenceRules) -> Iterator[Span]:

@@ -213,16 +213,19 @@ def _distance_features(name: Name, place: Place, around: Surroundings) -> dict[s
     if group in ("country", "wide") or name.toponyms[0].is_adjective:
         return {}
     near = nearest = 0.0
+    is_area = place.kind in AREAS
     for other, places in around.neighbours:
-        if other is name:
-            continue
         closeness = 0.0
         for there, probability in places:
-            is_far = abs(there.latitude - place.latitude) > FAR_DEGREES
-            if not is_far and (there.kind not in AREAS or place.kind in AREAS):
+            if (
+                abs(there.latitude - place.latitude) <= FAR_DEGREES
+                and (is_area or there.kind not in AREAS)
+                and other is not name
+            ):
                 closeness = max(closeness, probability * math.exp(-place.km_to(there) / NEAR_KM))
-        near += closeness
-        nearest = max(nearest, closeness)
+        if closeness:
+            near += closeness
+            nearest = max(nearest, closeness)
     return {"near others": math.log1p(near), "nearest": nearest, f"nearest {group}": nearest}
 
 

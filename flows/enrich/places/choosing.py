@@ -43,7 +43,9 @@ def choose(phrases: Sequence[Featured], weights: Mapping[str, float], min_score:
     A score is the log-odds that a phrase names a place. A name within a longer one that is listed too is left out:
     `Virginia` of `West Virginia`.
     """
-    scored = [(each.toponym, sum(weights.get(name, 0.0) for name in each.features)) for each in phrases]
+    scored = [
+        (each.toponym, sum([weights[name] for name in each.features if name in weights])) for each in phrases
+    ]
     within = set()
     reaches = -1
     for toponym, score in sorted(scored, key=lambda pair: (pair[0].span.start, -pair[0].span.end)):

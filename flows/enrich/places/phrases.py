@@ -54,8 +54,9 @@ class Phrases:
         """Index the words by their offsets."""
         self.text = reading.text
         self.words = reading.words
-        self.number_at = {word.start: number for number, word in enumerate(self.words)}
-        self.number_to = {word.end: number for number, word in enumerate(self.words)}
+        numbers = range(len(self.words))
+        self.number_at = dict(zip([word.start for word in self.words], numbers, strict=True))
+        self.number_to = dict(zip([word.end for word in self.words], numbers, strict=True))
         self._gazetteer = reference.gazetteer
         self._classes = reference.words
         self._short_regions = reference.short_regions
@@ -121,8 +122,9 @@ class Phrases:
     def _phrases(self) -> Iterator[tuple[int, int]]:
         """Yield the first and the last word of each phrase that begins and ends with a capitalised word."""
         words, connecting = self.words, self._classes.connecting
-        for first, word in enumerate(words):
-            if not word.upper and not self._is_article(first):
+        articles = self._classes.arabic_article
+        for first in [at for at, word in enumerate(words) if word.upper or word.text in articles]:
+            if not words[first].upper and not self._is_article(first):
                 continue
             last = first
             while True:

@@ -32,11 +32,25 @@ RELATION = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-ENDS = frozenset({"of", "from", "outside", "off", "near", "nearby", "to", "around", "the"})
-"""The last word of every such phrase."""
+ENDS = frozenset({"of", "from", "outside", "off", "near", "nearby", "to", "around"})
+"""The last word of every such phrase, without an article behind it."""
+
+BEFORE_FROM = (
+    "north", "south", "east", "west", "far", "away", "due", "the", ",", ")", "mile", "miles", "mi", "km", "kms", "meter", "meters",
+    "metre", "metres",
+)  # fmt: skip
+BEFORE = {
+    "to": ("close",),
+    "from": BEFORE_FROM,
+    "of": (
+        *BEFORE_FROM, "outskirts", "coast", "town", "village", "city", "port", "capital", "border", "area", "province", "district",
+    ),
+}  # fmt: skip
+"""How the word before these ends in every such phrase. Most of what stands before a name is told apart by these, without the pattern."""
 
 MAX_CHARS = 90
-LONGEST_END = 12
+MAX_END_CHARS = 40
+"""Characters that hold the last three words of such a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +64,9 @@ class Relation:
 
 def relation_before(text: str, start: int) -> Relation | None:
     """Return the phrase that ends where a name begins, if there is one."""
-    last = text[max(0, start - LONGEST_END) : start].lower().rstrip().rpartition(" ")[2]
-    found = RELATION.search(text, max(0, start - MAX_CHARS), start) if last in ENDS else None
+    if not _may_end_phrase(text[max(0, start - MAX_END_CHARS) : start].lower().split()):
+        return None
+    found = RELATION.search(text, max(0, start - MAX_CHARS), start)
     if found is None:
         return None
     unit = next((name for name in KM if found[name]), None)
@@ -61,6 +76,18 @@ def relation_before(text: str, start: int) -> Relation | None:
         distance_km=round(_number(found["count"]) * KM[unit], 3) if unit else None,
         direction=re.sub(r"[ -]", "", direction.lower()) if direction else None,
     )
+
+
+def _may_end_phrase(words: list[str]) -> bool:
+    """Return True if such a phrase may end in these lowercase words."""
+    if words and words[-1] == "the":
+        words = words[:-1]
+        if words and words[-1].endswith(("near", "nearby", "around", "off", "outside")):
+            return True
+    if not words or words[-1] not in ENDS:
+        return False
+    before = BEFORE.get(words[-1])
+    return before is None or (len(words) > 1 and words[-2].endswith(before))
 
 
 def _number(words: str) -> float:

@@ -151,7 +151,7 @@ def _prior(candidate: Candidate) -> float:
 
 
 def _score(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return sum([weights[name] * value for name, value in features.items() if name in weights])
 
 
 def softmax(scores: Sequence[float]) -> list[float]:

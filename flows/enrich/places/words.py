@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.enrich.language.speech import SpeechVerbs
-from flows.enrich.lexicons import LEXICONS, table
+from flows.enrich.lexicons import table, word_list
 
 AUXILIARIES = frozenset("is was are were has have had will who and".split())
 """Words that follow a subject as verbs of speech do."""
@@ -56,9 +56,9 @@ def read_place_words(speech: SpeechVerbs) -> PlaceWords:
         title=_single(titles),
         address=_single([row for row in titles if row["kind"] == "address"]),
         speech=speech.finite | AUXILIARIES,
-        ordinary=_lines("ordinary_words"),
-        surname=_lines("family_names"),
-        given_name=_lines("given_names"),
+        ordinary=word_list("ordinary_words"),
+        surname=word_list("family_names"),
+        given_name=word_list("given_names"),
     )
 
 
@@ -66,8 +66,3 @@ def _single(titles: Sequence[Mapping[str, str]]) -> frozenset[str]:
     """Return the titles of one word with their abbreviations."""
     words = (word for row in titles for word in (row["title"], *row["abbreviations"].split("|")))
     return frozenset(word for word in words if word and " " not in word)
-
-
-def _lines(name: str) -> frozenset[str]:
-    lines = (LEXICONS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))

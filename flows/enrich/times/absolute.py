@@ -142,6 +142,7 @@ ISO = rule(
     "iso",
     rf"{YEAR}(?P<mark>[-/])(?P<month>[01]?[0-9])(?P=mark)(?P<day>[0-3]?[0-9])",
     _iso,
+    needs="0-0 0/0",
     hints=(hints.DIGIT,),
     examples=(("Event date: [2020-02-12].", "2020-02-12"),),
 )
@@ -149,6 +150,7 @@ NUMERIC = rule(
     "numeric",
     rf"(?P<first>[0-3]?[0-9])(?P<mark>[/.])(?P<second>[0-3]?[0-9])(?P=mark){YEAR}",
     _numeric,
+    needs="0/0 0.0",
     hints=(hints.DIGIT,),
     examples=(
         ("the fire of [25/12/2019]", "2019-12-25"),
@@ -163,6 +165,7 @@ DAY_MONTH_YEAR = rule(
     _day_month_year,
     after_dash=True,
     fold=False,
+    needs="00",
     hints=(hints.MONTH,),
     examples=(
         ("killed on [3 May 2019] in Homs", "2019-05-03"),
@@ -178,6 +181,7 @@ MONTH_DAY_YEAR = rule(
     rf"{WEEKDAY_BEFORE}{MONTH}\s(?:the\s)?{DAY},?\s{YEAR}(?![-–][0-9])",
     lambda of: dated(intervals.day_of(int(of["year"]), MONTHS[of["month"]], int(of["day"]))),
     fold=False,
+    needs="0000",
     hints=(hints.MONTH,),
     examples=(
         ("[March 11, 1987]", "1987-03-11"),
@@ -190,6 +194,7 @@ DAY_BEFORE_LIST = rule(
     _day_before_list,
     before_slash=True,
     fold=False,
+    needs="0",
     hints=(hints.MONTH,),
     examples=(
         ("on [18], 19 and 20 October 2019", "2019-10-18"),
@@ -204,6 +209,7 @@ MONTH_DAY = rule(
     _day,
     after_dash=True,
     fold=False,
+    needs="0",
     hints=(hints.MONTH,),
     examples=(
         ("vowed on [February 12] to", "2020-02-12"),
@@ -235,6 +241,7 @@ DAY_AFTER_LIST = rule(
     applies=_continues_list,
     fold=False,
     bounded=False,
+    needs="0",
     hints=(hints.MONTH,),
     examples=(
         ("Rain fell on February 18 and [19] across Huila.", "2020-02-19"),

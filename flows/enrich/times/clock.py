@@ -24,6 +24,7 @@ CLOCK = (
     r"|(?P<hour4>[0-2]?[0-9]):(?P<minute4>[0-5][0-9])(?!:?[0-9])"
     r"|(?:(?<=\b(?:[aA]t|AT|by|BY)\s))(?P<hour5>[0-2]?[0-9])\.(?P<minute5>[0-5][0-9])(?=\s(?i:on|yesterday|today|GMT|local|and|when)\b|\s[MTWFS][a-z]+day\b|,\s|\.(?:\s|$)))"
 )
+CLOCK_NEEDS = "noon midday midnight 0a 0p 0_a 0_p 0000 0:0 0.0 0h0"
 OCLOCK = (
     r"(?P<hour>[0-9]{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\so['’]clock"
     rf"(?:\s(?:in\sthe|at)\s(?P<part>{PART}))?"
@@ -89,6 +90,7 @@ CLOCK_DAY = rule(
     rf"|{MONTH}\s(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?:,?\s(?P<year>[12][0-9]{{3}}))?(?![0-9])|(?P<word>(?i:yesterday|today|tomorrow)))",
     _clock,
     fold=False,
+    needs=CLOCK_NEEDS,
     hints=(
         hints.DIGIT,
         hints.CLOCK,
@@ -105,6 +107,7 @@ CLOCK_ALONE = rule(
     rf"{ABOUT_CLOCK}{CLOCK}{ZONE}",
     _clock,
     fold=False,
+    needs=CLOCK_NEEDS,
     hints=(
         hints.DIGIT,
         hints.CLOCK,

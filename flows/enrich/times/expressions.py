@@ -14,7 +14,7 @@ from flows.enrich.times.grammar import RULES
 from flows.enrich.times.hints import Passage, passages_in
 from flows.enrich.times.intervals import Interval
 from flows.enrich.times.names import is_part_of_name
-from flows.enrich.times.rules import NO_ANCHOR, Context, Rule
+from flows.enrich.times.rules import NO_ANCHOR, Context, Rule, outline_of
 from flows.records import Reading, Span
 
 
@@ -40,27 +40,6 @@ class Time:
     sentence_no: int
 
 
-FUTURE = re.compile(
-    r"(?:\b(?:will|would|(?-i:may|might)|shall|won['’]t|to be|due|scheduled|plan(?:s|ned)?|expect(?:s|ed)?|set to|going to|(?:is|are) to|agree(?:d|ment) to|"
-    r"(?:opens?|resumes?|begins?|starts?|expires?|arrives|departs|leaves|returns|visits|meets|votes|takes? (?:place|effect)|go(?:es)? to the polls|polls close)|next|upcoming|coming|effective|as (?:early|soon) as)|['’]ll)\b[^.;]*$|\b(?:until|through|by|(?:is|are|falls|comes) on) $",
-    re.IGNORECASE,
-)
-"""A bare weekday or month is in the future if one of these precedes it in its sentence."""
-
-
-LOOK_BACK = 80
-"""Characters before an expression in which a word may set it in the future. Tuned on TimeBank and AQUAINT: 80
-and 160 give the same values, 40 loses 0.2."""
-
-POSSESSIVE = re.compile(r"['’]s\b")
-
-PAST = re.compile(
-    r"(?<!\bbe )\b(?:said|was|were|had|did|met|held|announced|reported|began|launched|arrived|closed|ended|canceled|cancelled|called)\b",
-    re.IGNORECASE,
-)
-"""One of these after such a word sets it in the past again: `will vote on a bill that was passed Tuesday`."""
-
-
 def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Time, ...]:
     """Return the expressions in reading order; where two overlap, that of the earlier rule. `places` are those of the same text: they determine whose holiday is meant."""
     matches = [found for passage in passages_in(reading) for found in _matches(reading.text, passage)]
@@ -78,10 +57,10 @@ def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Tim
 def _matches(text: str, passage: Passage) -> Iterator[tuple[int, Rule, re.Match[str]]]:
     """Yield what the rules match in a passage; where two matches overlap, that of the earlier rule."""
     start, end = passage.start, passage.end
-    lowercase = text[start:end].lower()
+    outline = outline_of(text[start:end])
     taken = bytearray(end - start)
     for rule in RULES:
-        if rule.hints.isdisjoint(passage.kinds) or not _holds(lowercase, rule.needs):
+        if rule.hints.isdisjoint(passage.kinds) or not _holds(outline, rule.needs):
             continue
         for match in rule.pattern.finditer(text, start, end):
             first, last = match.start() - start, match.end() - start
@@ -90,9 +69,9 @@ def _matches(text: str, passage: Passage) -> Iterator[tuple[int, Rule, re.Match[
                 yield match.start(), rule, match
 
 
-def _holds(lowercase: str, needs: tuple[str, ...]) -> bool:
+def _holds(outline: str, needs: tuple[str, ...]) -> bool:
     for word in needs:  # a generator takes twice the time, for each rule and passage
-        if word in lowercase:
+        if word in outline:
             return True
     return not needs
 
@@ -115,23 +94,13 @@ class _Named:
             self.interval, self.sentence_no = interval, time.sentence_no
 
 
-def _looks_ahead(before: str) -> bool:
-    cue = FUTURE.search(before)
-    return cue is not None and not PAST.search(before, cue.start() + 1)
-
-
 def _time(
     rule: Rule, match: re.Match[str], reading: Reading, countries: Countries, named: _Named
 ) -> Time | None:
     number = sentence_at(reading.sentences, match.start())
     sentence = reading.sentences[number]
-    near = reading.text[max(sentence.start, match.start() - LOOK_BACK) : match.start()]
-    # `Wednesday's ruling` is in the past, even in a sentence about the future.
-    owned = POSSESSIVE.match(reading.text, match.end()) is not None
     before = named.interval if number - named.sentence_no <= 1 else None
-    context = Context(
-        match, reading, sentence, _looks_ahead(near) and not owned, before, named.quarter, countries
-    )
+    context = Context(match, reading, sentence, before, named.quarter, countries)
     if is_part_of_name(context, rule.name):
         return None
     value = rule.read(context)

@@ -57,6 +57,9 @@ _STEMS_BY_HEAD = {
     head: tuple((stem, kind) for stem, kind in _STEMS.items() if stem.startswith(head))
     for head in {stem[:HEAD] for stem in _STEMS}
 }
+_HEADS = frozenset(_STEMS_BY_HEAD) | {
+    form[:HEAD] for name in (*_NAMED, "day", "eve") for form in (name, f"{name}s")
+}
 _DAY_NAMES = frozenset({"Day", "DAY", "Eve", "EVE"})
 _DIGITS, _BLANK = re.compile(r"[0-9]+"), re.compile(r"\s")
 
@@ -74,7 +77,8 @@ def passages_in(reading: Reading) -> Iterator[Passage]:
     """Yield the passages of a text around each word or number of time."""
     text = reading.text
     hints = [(digit.start(), digit.end(), DIGIT) for digit in _DIGITS.finditer(text)]
-    hints += [(word.start, word.end, kind) for word in reading.words for kind in kinds_of(word)]
+    near = [word for word in reading.words if word.text[:HEAD].lower() in _HEADS]
+    hints += [(word.start, word.end, kind) for word in near for kind in kinds_of(word)]
     start = end = -1
     kinds: set[str] = set()
     for first, last, kind in sorted(hints):

@@ -50,6 +50,7 @@ MONTH_YEAR = rule(
     _month_of_year,
     after_dash=True,
     fold=False,
+    needs="0000 year",
     hints=(hints.MONTH,),
     examples=(
         ("in [March 1987]", "1987-03"),
@@ -99,6 +100,7 @@ VERB_MONTH = rule(
     rf"|(?:{_AFTER})(?P<month2>May|March|MAY|MARCH)){YEAR_LATER}(?!\s(?i:on|against|to\sthe|through|into)\s)",
     _bare_month,
     fold=False,
+    needs="may march",
     hints=(hints.MONTH,),
     examples=(
         ("in [May] the", "2019-05"),
@@ -112,6 +114,7 @@ SHORT_MONTH = rule(
     rf"(?P<which>(?i:this\s(?:past|coming)|last|next))\s{MONTH}(?!\s[A-Z])",
     _bare_month,
     fold=False,
+    needs="this last next",
     hints=(hints.MONTH,),
     examples=(("since [last Sept.] they", "2019-09"),),
     counterexamples=("at last Jun Li came",),

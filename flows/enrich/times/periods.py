@@ -85,7 +85,7 @@ QUARTER = rule(
     rf"|(?:fiscal\s)?(?P<nth3>{_NTH}|final)-quarter"
     rf"|(?:(?P<which2>this|last|next)\syear['’]s|(?:the\s)?(?P<year3>[12][0-9]{{3}}))\s(?P<nth2>{_NTH}|final)[ -]quarter|Q(?P<number>[1-4])(?:\sof)?\s(?P<year2>[12][0-9]{{3}})",
     _quarter,
-    needs="quarter q1 q2 q3 q4",
+    needs="quarter q0",
     hints=(
         hints.UNIT,
         hints.DIGIT,

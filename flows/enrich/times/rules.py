@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flows.enrich.times.countries import Countries
+from flows.enrich.times.future import looks_ahead
 from flows.enrich.times.intervals import Interval
 from flows.records import Reading, Span
 
@@ -38,7 +39,6 @@ class Context:
     match: re.Match[str]
     reading: Reading = field(repr=False)
     sentence: Span
-    looks_ahead: bool
     before: Interval | None = None
     quarter: Interval | None = None
     countries: Countries = field(default=Countries(), repr=False)
@@ -53,6 +53,11 @@ class Context:
         )
         found = next(filter(None, (self.match[name] for name in names)), "")
         return " ".join(found.lower().rstrip(".").split())
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether the sentence speaks of what will be, so that a bare weekday or month is a coming one."""
+        return looks_ahead(self.reading.text, self.sentence.start, self.match)
 
     @property
     def anchor(self) -> date | None:
@@ -88,8 +93,8 @@ class Value:
 class Rule:
     """A pattern with a name, and the reader of what it matches; the reader returns None for what is not a time.
 
-    The rule is tried where a passage holds a word of one of the kinds `hints` and, in lowercase, one of the words `needs`, if
-    there are any.
+    The rule is tried where a passage holds a word of one of the kinds `hints` and its outline one of the strings `needs`, if
+    there are any; `outline_of` says what an outline is.
     `examples` are sentences with the expression in brackets, and its value counted from Thursday, 20 February 2020;
     in `counterexamples` the rule finds nothing. Text that a match covers is not tried by later rules, unless `applies`
     returns False.
@@ -103,6 +108,14 @@ class Rule:
     counterexamples: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     applies: Callable[[re.Match[str]], bool] | None = None
+
+
+_AS_ZERO = str.maketrans("123456789", "000000000")
+
+
+def outline_of(text: str) -> str:
+    """Return a text in lowercase, with `0` for each digit and `_` for blanks: `AT 9:30 PM` is `at_0:00_pm`."""
+    return "_".join(text.lower().translate(_AS_ZERO).split())
 
 
 def rule(

@@ -77,6 +77,7 @@ ERA = rule(
     r"(?:(?P<number>[0-9]{1,2},?[0-9]{3}|[0-9]{1,4})\s(?P<era>B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)|(?P<era2>A\.?D\.?)\s(?P<number2>[0-9]{1,4}))(?![\w])",
     _era,
     fold=False,
+    needs="0_a 0_b 0_c d_0 d._0",
     hints=(hints.DIGIT,),
     examples=(
         ("The tomb, from [1200 BC], was looted.", "BC1200"),
@@ -132,6 +133,7 @@ YEAR_IN_CONTEXT = rule(
     _year,
     bounded=False,
     before_slash=True,
+    needs="0000",
     hints=(hints.DIGIT,),
     examples=(
         ("In [1984] soldiers stormed the temple.", "1984"),
@@ -159,6 +161,7 @@ SHORT_YEAR = rule(
     rf"(?:{_AFTER})['’](?P<year>[0-9]{{2}})(?!['’]?s)",
     lambda of: dated(intervals.year(full_year(int(of["year"]), of.anchor))),
     bounded=False,
+    needs="'0 ’0",
     hints=(hints.DIGIT,),
     examples=(("In ['98] he fled.", "1998"),),
 )
@@ -167,6 +170,7 @@ YEAR_RANGE_END = rule(
     r"(?<=\b[12][0-9]{3}[-–/])(?P<year>[12][0-9]{3}|[0-9]{2})(?![-–/]?\w)",
     _range_end,
     bounded=False,
+    needs="0-0 0–0 0/0",
     hints=(hints.DIGIT,),
     examples=(
         ("the war of 1999-[2001]", "2001"),
