@@ -11,9 +11,7 @@ from flows.enrich.quotes.leads import lead_of
 from flows.enrich.quotes.marks import Piece, pieces_in
 from flows.enrich.quotes.paragraph import QuotedParagraph
 from flows.enrich.quotes.reference import QuoteReference
-from flows.enrich.quotes.signatures import signature_of
-from flows.enrich.quotes.titles import is_title_within
-from flows.enrich.quotes.trails import tail_of, trail_of
+from flows.enrich.quotes.trails import signature_of, tail_of, trail_of
 from flows.records import Reading, Span
 
 NO_CUE = "no verb of speech beside the quotation"
@@ -118,7 +116,7 @@ def _attribution(
     found = _after(quoted, last) or before or _tail(quoted, last)
     if found is None and quoted.is_clause(quoted.pieces[first]):
         return signature_of(text, piece.end, quoted.reference)
-    if found and found.cue and is_title_within(text, piece, found.cue, quoted.reference):
+    if found and found.cue and quoted.is_title(piece, found.cue):
         return None
     return found
 

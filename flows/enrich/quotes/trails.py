@@ -23,6 +23,11 @@ from flows.records import Span
 
 MARK_BEHIND = re.compile(r"\s*(?P<mark>,|[—–:]|--?)?\s*")
 HEADLINE_MARKS = ("—", "–", "-", "--", ":")
+SIGNATURE = re.compile(
+    r"\s*\n\s*(?:-{1,3}|[—–])[ \t]*(?P<speaker>[^\W\d_a-z][\w.’'-]*(?: (?:(?:de|la|del|da|van|von|der|bin|ibn|al) )?[^\W\d_a-z][\w.’'-]*){0,4})"
+    r"(?=[ \t]*(?:[,;(\[\n]|$| in | to ))"
+)
+"""`"We shall stay."` and in the next line `--- Ann Lee, in a letter of May 2001`."""
 MAX_HEADLINE_WORDS = 5
 MAX_INSERTED_WORDS = 5
 """Words between commas before the clause that depends on the verb: `said, on Monday, that`."""
@@ -73,6 +78,13 @@ def _behind_headline(text: str, start: int, end: int, reference: QuoteReference)
     is_person = 0 < len(words) <= MAX_HEADLINE_WORDS and is_speaker(text[start:end], reference)
     speaker = subject(text, start, end, reference) if is_person else None
     return Attribution(None, speaker, "headline") if speaker else None
+
+
+def signature_of(text: str, end: int, reference: QuoteReference) -> Attribution | None:
+    """Return who signs the quotation whose marks end at `end`, or None."""
+    signed = SIGNATURE.match(text, end)
+    speaker: Span | None = subject(text, *signed.span("speaker"), reference) if signed else None
+    return Attribution(None, speaker, "signature") if speaker else None
 
 
 def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
