@@ -80,7 +80,12 @@ def candidates_in(
     _add_acronyms(found, text, reading.words)
     decided = {span: _decided(candidate, text, reference) for span, candidate in found.items()}
     _add_short_names(decided, text, reading.words, reference)
-    return tuple(decided[span] for span in sorted(decided))
+    return tuple(decided[span] for span in sorted(decided) if not _cuts_word(text, span))
+
+
+def _cuts_word(text: str, span: Span) -> bool:
+    """Return True where a span ends before a digit or begins behind one: the `OS` of `OS2`."""
+    return text[span.end : span.end + 1].isdigit() or text[max(0, span.start - 1) : span.start].isdigit()
 
 
 def _of_model(

@@ -22,6 +22,8 @@ LISTED_PLACES = re.compile(
     r"|neighbourhoods|neighborhoods|townships|islands|wards) (?:of|like|including|such as) (?:[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3}(?:, (?:and )?| and )){0,8}$"
 )
 """`the villages of Kafr Zita, Latamna and …`"""
+PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s")
+"""`IDPs`, `NGOs`: a class of people or things, and no name."""
 AREA = re.compile(r" (?:(?:autonomous|administrative|federal|tribal|special) )?(?P<kind>[a-z]+)\b")
 NEXT_WORDS = re.compile(r" (?P<verb>[a-z]\w+)(?P<own> (?:his|her|him|himself|herself)\b)?")
 
@@ -41,6 +43,14 @@ def kind_by_words(span: Span, label: str | None, text: str, reference: EntityRef
     if kind_before and kind_before[1].lower() in reference.words["place"]:
         return "OTHER"
     if label in ("ORG", "PERSON") and len(words) > 1 and words[-1] in FACILITIES:
+        return "OTHER"
+    if PLURAL_ACRONYM.fullmatch(surface):
+        return "OTHER"
+    if (
+        len(words) > 1
+        and words[0] in reference.words["place_first"]
+        and words[-1] not in reference.organisations.heads
+    ):
         return "OTHER"
     if LISTED_PLACES.search(before) and words[-1] not in reference.organisations.heads:
         return "OTHER"

@@ -56,6 +56,9 @@ class QuotedParagraph:
             self.span.start, sentences[sentence_at(sentences, piece.start)].start, piece.start - AROUND
         )
         before = self.reading.text[start : piece.start]
+        if before.endswith(tuple(".!?")):
+            # The blank is missing: `caught fire.“We ran,” he said.`
+            return True
         is_whole = start > piece.start - AROUND
         return (is_whole and not before.strip(" \n\t—–-\"“‘'([")) or COLON.search(before) is not None
 

@@ -41,7 +41,7 @@ class Time:
 
 
 FUTURE = re.compile(
-    r"(?:\b(?:will|would|(?-i:may|might)|shall|won['’]t|to be|due|scheduled|(?:forecast|predicted) (?:for|on|to)|plan(?:s|ned)?|expect(?:s|ed)?|set to|going to|(?:is|are) to|agree(?:d|ment) to|"
+    r"(?:\b(?:will|would|(?-i:may|might)|shall|won['’]t|(?:was|were) to be|due|scheduled|(?:forecast|predicted) (?:for|on|to)|plan(?:s|ned)?|expect(?:s|ed)?|set to|going to|(?:is|are) to|agree(?:d|ment) to|"
     r"(?:opens?|resumes?|begins?|starts?|expires?|arrives|departs|leaves|returns|visits|meets|votes|takes? (?:place|effect)|go(?:es)? to the polls|polls close)|next|upcoming|coming|effective|as (?:early|soon) as)|['’]ll)\b[^.;]*$|\b(?:until|through|by|(?:is|are|falls|comes) on) $",
     re.IGNORECASE,
 )
