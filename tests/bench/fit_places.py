@@ -50,7 +50,7 @@ SETS = {"lgl": 1.0, "trnews": 1.5, "geovirus": 1.2, "gwn": 1.2}
 """Each corpus with the weight of its texts: the smaller ones count for more."""
 
 RIDGE_OF_NAMING, RIDGE_OF_MEANING = 8.0, 5.0
-"""Tuned by the mean over the corpora left out; between 3 and 20 it moves by 0.3 points."""
+"""That of naming is tuned by the mean F1 of the corpora left out: 88.2 at 1, 88.3 at 3, 88.5 at 8 and 20. That of meaning is not tuned."""
 ROUNDS_OF_MEANING = 3
 RADIUS_KM = 161.0
 

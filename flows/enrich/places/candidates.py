@@ -14,7 +14,8 @@ from flows.enrich.places.gazetteer import Candidate, Place
 from flows.enrich.places.phrases import Toponym
 
 NEAR_KM = 150.0
-"""The distance over which nearness falls to a third. Tuned on LGL, TR-News, GeoVirus and GeoWebNews: flat between 100 and 250."""
+"""The distance over which nearness falls to a third: the size of a region. Chosen when the weights were first fitted on LGL, TR-News,
+GeoVirus and GeoWebNews, and not tuned since."""
 
 KM_PER_DEGREE = 111.0
 FAR_DEGREES = 5.0 * NEAR_KM / KM_PER_DEGREE

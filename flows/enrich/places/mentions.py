@@ -24,8 +24,8 @@ UNLISTED_WITHIN = "not in the gazetteer; the point is that of the place it lies 
 PHONETIC_ALONE = "only a name that sounds alike is in the gazetteer, and it is not near any place of the text"
 
 MIN_SCORE = -0.6
-"""A phrase names a place from this score on. Tuned on the four sets of `places.json`, where recall and precision are even there;
-between -0.5 and 0.5 F1 moves by less than two points."""
+"""A phrase names a place from this score on. Tuned on the four corpora of `places.json`, each left out of its fit: the mean F1 of whole texts
+is 88.6 at -0.9, -0.6 and -0.3 and 88.0 at 0, that of single sentences 87.1 at -0.9 and -0.6, 86.6 at -0.3 and 85.7 at 0."""
 
 NEAR_ENOUGH_KM = 200.0
 """A name that only sounds alike is accepted within this distance of another place of the text, the size of a region; without

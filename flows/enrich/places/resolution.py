@@ -16,15 +16,13 @@ from flows.enrich.places.phrases import Toponym
 from flows.enrich.places.relations import relation_before
 
 MAX_CANDIDATES = 24
-"""Namesakes beyond these are the smallest; on LGL, TR-News and GeoWebNews 24 hold the right one where any number does, but
-for one name in 400."""
+"""Namesakes beyond these are the smallest; on the labelled sets 24 hold the right one where any number does, but for one name in 400."""
 
 MIN_PROBABILITY = 0.002
 """A candidate that is less probable is dropped after the first round: it costs time and changes no outcome."""
 
 ROUNDS = 2
-"""How often the candidates of all names are scored: the second time each name knows what the others stand for. A third
-round changes fewer than one name in 500 of LGL."""
+"""How often the candidates of all names are scored: the second time each name knows what the others stand for."""
 
 WORD_BEHIND = re.compile(r" ([A-Za-z]+)\b")
 AREA_BEFORE = re.compile(r"\b([A-Za-z]+) of $")
@@ -49,8 +47,8 @@ PRIOR_OF_GROUP = {
     "district": -1.0,
 }
 PRIOR_OF_OWN_NAME = 1.0
-"""Scores of the first round, by population (each factor of ten), group and spelling: a guess without the text. They only
-decide where the rounds begin; halved or doubled they move no figure by more than half a point."""
+"""Scores of the first round, by population (each factor of ten), group and spelling: a guess without the text. They were
+set by hand and not tuned; they decide only where the rounds begin."""
 
 Key = tuple[str, bool]
 """A folded name, and whether it is an adjective."""
