@@ -12,6 +12,7 @@ from flows.enrich.entities.certainty import (
     ARTICLE,
     LOOK_BACK,
     NEXT_WORDS,
+    PLURAL_ACRONYM,
     ends_in_state_organisation,
     kind_by_words,
 )
@@ -249,6 +250,8 @@ def explained_by(text: str, span: Span) -> str | None:
     if not behind or " " not in span.of(text):
         return None
     short = behind["short"]
+    if PLURAL_ACRONYM.fullmatch(short):
+        return None
     initials = "".join(word[0] for word in re.split(r"[\s-]", span.of(text)) if word[:1].isupper())
     letters = re.sub(r"[^A-Za-z]", "", short)
     if letters.upper() == initials.upper():

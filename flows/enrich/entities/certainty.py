@@ -22,6 +22,7 @@ LISTED_PLACES = re.compile(
     r"|neighbourhoods|neighborhoods|townships|islands|wards) (?:of|like|including|such as) (?:[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3}(?:, (?:and )?| and )){0,8}$"
 )
 """`the villages of Kafr Zita, Latamna and …`"""
+INDEFINITE = re.compile(r"(?:^|\s)(?:an?|every|each)\s$", re.IGNORECASE)
 PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s")
 """`IDPs`, `NGOs`: a class of people or things, and no name."""
 AREA = re.compile(r" (?:(?:autonomous|administrative|federal|tribal|special) )?(?P<kind>[a-z]+)\b")
@@ -44,7 +45,12 @@ def kind_by_words(span: Span, label: str | None, text: str, reference: EntityRef
         return "OTHER"
     if label in ("ORG", "PERSON") and len(words) > 1 and words[-1] in FACILITIES:
         return "OTHER"
-    if PLURAL_ACRONYM.fullmatch(surface):
+    if PLURAL_ACRONYM.fullmatch(surface) or not any(map(str.isupper, surface)):
+        return "OTHER"
+    if len(words) == 1 and words[0] in reference.words["place"] and label in ("ORG", "PERSON"):
+        return "OTHER"
+    if len(words) == 1 and label == "PERSON" and INDEFINITE.search(before):
+        # `an Alpha`: a person's name has no such article.
         return "OTHER"
     if (
         len(words) > 1

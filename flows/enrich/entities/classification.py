@@ -47,13 +47,14 @@ def classify(
         if len(words) > 1:
             people[words[-1]] += sum(alone[at][0] for at in mentions)
     for organisation in organisations:
-        short[folded(organisation).split()[0]] += FULL_NAME_WEIGHT
+        name = folded(organisation)
+        short[name if name in by_name else name.split()[0]] += FULL_NAME_WEIGHT
     probabilities: list[tuple[float, ...]] = [()] * len(candidates)
     for name, mentions in by_name.items():
         sums = [sum(alone[at][kind] for at in mentions) for kind in range(len(KINDS))]
         if " " not in name:
             sums[0] += people.get(name, 0.0) * len(mentions)
-            sums[1] += short.get(name, 0.0) * len(mentions)
+        sums[1] += short.get(name, 0.0) * len(mentions)
         for at in mentions:
             mixed = [OWN_WEIGHT * own + all_ for own, all_ in zip(alone[at], sums, strict=True)]
             total = sum(mixed)

@@ -221,6 +221,9 @@ class _Keys:
             if facts.takes_country and facts.country:
                 return f"OF:{facts.country}:{_office(self.surroundings.without_country(named.span))}"
             name = self._organisation(named)
+            if surface.isupper() and " " not in surface:
+                # The `EC` and the `EC Commission` are two.
+                return f"ORG:{name}"
             return f"ORG:{_whole_name(name, self.by_word[name.split(' ')[0]], self.reference)}"
         if named.place and named.place.place:
             group = "NORP" if named.type == "NORP" else "LOC"

@@ -62,6 +62,7 @@ def names_in(reading: Reading, places: Sequence[PlaceMention], reference: Entity
     persons = [candidate.surface for candidate in candidates if candidate.certain == "PER"]
     persons += _titled(unsure, reading.text, reference)
     companies = [candidate.surface for candidate in candidates if _is_company(candidate, reference)]
+    companies += _without_legal_form(candidates, reference)
     context = TextContext(reading, candidates, casing)
     features = [features_of(candidate, context, reference) for candidate in unsure]
     classified = classify(unsure, features, reference.weights, persons, companies)
@@ -85,6 +86,18 @@ def _titled(candidates: Sequence[NameCandidate], text: str, reference: EntityRef
         and candidate.surface.lower() not in reference.ordinary
         and title_before(text, candidate.span.start, reference.titles)
     ]
+
+
+def _without_legal_form(candidates: Sequence[NameCandidate], reference: EntityReference) -> list[str]:
+    """Return the names of two words and more that companies bear without `Ltd` and `Inc`."""
+    names = []
+    for candidate in candidates:
+        words = candidate.surface.split()
+        while words and words[-1].strip(".,").lower() in reference.words["company"]:
+            words.pop()
+        if candidate.certain == "ORG" and 1 < len(words) < len(candidate.surface.split()):
+            names.append(" ".join(words))
+    return names
 
 
 def _is_company(candidate: NameCandidate, reference: EntityReference) -> bool:

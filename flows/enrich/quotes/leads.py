@@ -115,7 +115,10 @@ def _brings(cue: Cue, tail: re.Match[str], reference: QuoteReference, *, is_fron
     if use == LABEL:
         # `a man called "X"`, `the raid described as "X"`: there is no object, so it is a participle.
         has_object = is_fronted or (bool(words) and words[0] not in ("as", "by"))
-        return not tail["mark"] and (has_object or not (cue.is_gerund or cue.form.endswith("ed")))
+        is_closed = tail["mark"] == "," and "," in tail["words"]
+        return (not tail["mark"] or is_closed) and (
+            has_object or not (cue.is_gerund or cue.form.endswith("ed"))
+        )
     if use == STANCE:
         return not tail["mark"]
     return use != MARK or words[:1] == ["of"] or "that" in words or bool(tail["mark"])
@@ -141,6 +144,9 @@ def _speaker(
         # `Said another, "..."`
         return phrase_at(text, tail.start("words"), tail.end("words"), reference) if tail["mark"] else None
     found = subject_before(text, start, left, reference, cues[:-1])
+    if found and cues[-1].use == MARK and found.of(text).lower() in reference.grammar["impersonal"]:
+        # `This shows that "cruel" means something else`
+        return None
     if found is None and tail["mark"] == "," and text[left - 1] == ",":
         # `With the vote over, explained Rosenberg, "..."`
         return subject(text, tail.start("words"), tail.end("words"), reference)

@@ -29,7 +29,7 @@ SMALL = frozenset("a an and as at by de for from in of on or the to vs with".spl
 BEFORE = re.compile(r"(?:^|\s)(?P<word>[a-z’']+)\s+$")
 BEFORE_NAME = frozenset("a an the its his her their our this that so-called".split())
 NOUN_BEHIND = re.compile(r"\s(?P<word>[a-z]+)\b")
-MAX_TITLE_WORDS = 12
+MAX_TITLE_WORDS, MAX_APPOSITION_WORDS = 12, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class QuotedParagraph:
             self.span.start, sentences[sentence_at(sentences, piece.start)].start, piece.start - AROUND
         )
         before = self.reading.text[start : piece.start]
-        if before.endswith(tuple(".!?")):
-            # The blank is missing: `caught fire.“We ran,” he said.`
+        if before.endswith((".", "!", "?", "  ")) and self.reading.text[piece.span.start].isupper():
+            # The blank is missing: `caught fire.“We ran,” he said.` Two blanks are where a paragraph began.
             return True
         is_whole = start > piece.start - AROUND
         return (is_whole and not before.strip(" \n\t—–-\"“‘'([")) or COLON.search(before) is not None
@@ -66,6 +66,8 @@ class QuotedParagraph:
         """Return True if the words of a piece make a clause of their own."""
         text = self.reading.text
         words = piece.span.of(text)
+        if self._is_apposition(piece):
+            return False
         ends = words[-1] in ",.!?…" or text[piece.end : piece.end + 1] == ","
         if not (ends or piece.runs_on or len(words.split()) >= MIN_CLAUSE_WORDS):
             return False
@@ -77,6 +79,17 @@ class QuotedParagraph:
         word = before.split()[-1:]
         is_behind_verb = bool(word) and word[0].lower() in self.reference.uses
         return words[0].isupper() and (is_behind_verb or INTRODUCED.search(before) is not None)
+
+    def _is_apposition(self, piece: Piece) -> bool:
+        """Return True for a name between commas: `the other camp, "UN House", is full`."""
+        text = self.reading.text
+        words = piece.span.of(text).split()
+        return (
+            len(words) <= MAX_APPOSITION_WORDS
+            and text[piece.end : piece.end + 1] == ","
+            and text[max(0, piece.start - 2) : piece.start] == ", "
+            and all(word[0].isupper() for word in words)
+        )
 
     def is_title(self, piece: Piece, cue: Span) -> bool:
         """Return True for a title or a name between marks, which nobody says: `a workshop on "Safer Roads"`, `its "Delta-IV" programme`.
@@ -90,6 +103,8 @@ class QuotedParagraph:
             word[0].isupper() or (at and word in SMALL) or word[0].isdigit() for at, word in enumerate(words)
         ):
             return False
+        if self._is_apposition(piece):
+            return True
         if self.reference.uses.get(cue.of(text).lower()) == LABEL or not cue.end < piece.start:
             return False
         before = BEFORE.search(text, max(cue.end, piece.start - AROUND), piece.start)

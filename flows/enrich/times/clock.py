@@ -106,6 +106,14 @@ CLOCK_DAY = rule(
         ("at [3 p.m. last Friday]", "2020-02-14T15:00"),
     ),
 )
+WEEKDAY_NOON = rule(
+    "weekday-noon",
+    rf"(?P<weekday>{WEEKDAY})(?:\sat)?\s(?P<name>(?i:noon|midday|midnight))",
+    _clock,
+    fold=False,
+    hints=(hints.CLOCK,),
+    examples=(("The alert ended on [Sunday noon].", "2020-02-16T12:00"),),
+)
 CLOCK_ALONE = rule(
     "clock",
     rf"{ABOUT_CLOCK}{CLOCK}{ZONE}",

@@ -43,7 +43,7 @@ RATE = re.compile(
 """A quantity before `a year` or `per year`, which is then a rate and no duration."""
 SPEED = re.compile(
     r"(?:\b(?:km|kms|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|knots|mm|millimet(?:er|re)s?|cm|centimet(?:er|re)s?|inch(?:es)?"
-    r"|revolutions|bits|bytes|kilowatts?|megawatts?|litres?|liters?|gallons|cubic \w+)|(?<=[0-9])(?:k?m|mm|cm|kg))\s$",
+    r"|revolutions|bits|bytes|kilowatts?|megawatts?|litres?|liters?|gallons|cubic \w+)|(?<=[0-9])(?:k?m|mm|cm|kg))\)?\s$",
     re.IGNORECASE,
 )
 """A unit before `per hour` or `a second`: together they are a unit of speed or flow, and no time."""

@@ -9,6 +9,7 @@ RULES: tuple[Rule, ...] = (
     absolute.ISO,
     absolute.NUMERIC,
     clock.CLOCK_DAY,
+    clock.WEEKDAY_NOON,
     clock.CLOCK_ALONE,
     clock.OCLOCK_ALONE,
     years.ERA,

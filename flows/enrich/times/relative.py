@@ -211,15 +211,16 @@ NEAR_UNIT = rule(
 )
 COUNTED = rule(
     "counted",
-    rf"{ABOUT}{COUNT}\s{UNIT}s?\s(?P<way>ago|earlier|later|from now|hence)",
+    rf"{ABOUT}{COUNT}\s{UNIT}s?\s(?P<way>ago|earlier|later|from now|hence|before(?=\s?[.,;)]))",
     _counted,
-    needs="ago earlier later now hence",
+    needs="ago earlier later now hence before",
     hints=(hints.UNIT,),
     examples=(
         ("[Three days ago] the navy", "2020-02-17"),
         ("They met on 3 May 2019. [Two days later] they signed.", "2019-05-05"),
         ("Profit rose in the third quarter of 2019 from $2 million [a year earlier].", "2018-Q3"),
         ("Output fell in the third quarter. Jets struck the market [a year ago].", "2019"),
+        ("They met on 3 May 2019, and had met [two days before].", "2019-05-01"),
         ("[9,999 years ago]", "XXXX-XX-XX"),
     ),
 )
