@@ -45,11 +45,16 @@ def kind_by_words(span: Span, label: str | None, text: str, reference: EntityRef
         return "OTHER"
     if label in ("ORG", "PERSON") and len(words) > 1 and words[-1] in FACILITIES:
         return "OTHER"
-    if PLURAL_ACRONYM.fullmatch(surface) or not any(map(str.isupper, surface)):
+    if PLURAL_ACRONYM.fullmatch(surface):
         return "OTHER"
     if len(words) == 1 and words[0] in reference.words["place"] and label in ("ORG", "PERSON"):
         return "OTHER"
-    if len(words) == 1 and label == "PERSON" and INDEFINITE.search(before):
+    if (
+        len(words) == 1
+        and label == "PERSON"
+        and INDEFINITE.search(before)
+        and not text.startswith("-", span.end)
+    ):
         # `an Alpha`: a person's name has no such article.
         return "OTHER"
     if (

@@ -29,10 +29,10 @@ def classify(
     persons: Sequence[str] = (),
     organisations: Sequence[str] = (),
 ) -> list[tuple[float, ...]]:
-    """Return the probability of each of KINDS for each candidate; `persons` and `organisations` are names that surely are.
+    """Return the probability of each of KINDS for each candidate; `persons` are names that surely are.
 
-    Mentions of one name are averaged; a word that is the last of a person's name is that person's, and one that begins a sure name of an
-    organisation is that organisation's.
+    Mentions of one name are averaged; a word that is the last of a person's name is that person's. `organisations` are short
+    forms of sure names: the first word, or all but the legal form.
     """
     alone = [_softmax(own, weights) for own in features]
     by_name: defaultdict[str, list[int]] = defaultdict(list)
@@ -47,8 +47,7 @@ def classify(
         if len(words) > 1:
             people[words[-1]] += sum(alone[at][0] for at in mentions)
     for organisation in organisations:
-        name = folded(organisation)
-        short[name if name in by_name else name.split()[0]] += FULL_NAME_WEIGHT
+        short[folded(organisation)] += FULL_NAME_WEIGHT
     probabilities: list[tuple[float, ...]] = [()] * len(candidates)
     for name, mentions in by_name.items():
         sums = [sum(alone[at][kind] for at in mentions) for kind in range(len(KINDS))]

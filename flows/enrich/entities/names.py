@@ -61,7 +61,9 @@ def names_in(reading: Reading, places: Sequence[PlaceMention], reference: Entity
     unsure = [candidate for candidate in candidates if candidate.certain is None]
     persons = [candidate.surface for candidate in candidates if candidate.certain == "PER"]
     persons += _titled(unsure, reading.text, reference)
-    companies = [candidate.surface for candidate in candidates if _is_company(candidate, reference)]
+    companies = [
+        candidate.surface.split()[0] for candidate in candidates if _is_company(candidate, reference)
+    ]
     companies += _without_legal_form(candidates, reference)
     context = TextContext(reading, candidates, casing)
     features = [features_of(candidate, context, reference) for candidate in unsure]

@@ -95,7 +95,8 @@ def _belongs_to_claim(
         and bool(words)
         and words[0] in reference.grammar["preposition"] | {"to"}
         and not reference.grammar["auxiliary"].isdisjoint(words)
-        and " that " in text[before.span.end : cue.span.start]
+        and "," not in (between := text[before.span.end : cue.span.start])
+        and " that " in between
     )
 
 
@@ -144,7 +145,12 @@ def _speaker(
         # `Said another, "..."`
         return phrase_at(text, tail.start("words"), tail.end("words"), reference) if tail["mark"] else None
     found = subject_before(text, start, left, reference, cues[:-1])
-    if found and cues[-1].use == MARK and found.of(text).lower() in reference.grammar["impersonal"]:
+    if (
+        found
+        and cues[-1].use == MARK
+        and not tail["mark"]
+        and found.of(text).lower() in reference.grammar["impersonal"]
+    ):
         # `This shows that "cruel" means something else`
         return None
     if found is None and tail["mark"] == "," and text[left - 1] == ",":
