@@ -24,6 +24,9 @@ MIN_FOREIGN_CONFIDENCE = 0.8
 SHORT_TEXT, MIN_SHORT_FOREIGN_CONFIDENCE = 100, 0.95
 """The same for texts of less than SHORT_TEXT characters, where foreign names mislead the detector: `Houthi missiles hit Marib` is Finnish at 0.82."""
 
+LONG_TEXT, MIN_LONG_FOREIGN_CONFIDENCE = 1000, 0.6
+"""The same for texts of at least so many characters: an answer of less than 0.8 is then one about all of the text."""
+
 
 def journey(
     dispatches: Sequence[RawDispatch | Rejected],
@@ -88,7 +91,11 @@ def read(bodies: Sequence[tuple[Body, date | None]], reference: Reference) -> It
 def _why_unread(body: Body, language: Language) -> str | None:
     if not body.text:
         return "no text"
-    lowest = MIN_SHORT_FOREIGN_CONFIDENCE if len(body.text) < SHORT_TEXT else MIN_FOREIGN_CONFIDENCE
-    if language.code not in (None, "en") and (language.confidence or 0) >= lowest:
+    least = MIN_FOREIGN_CONFIDENCE
+    if len(body.text) < SHORT_TEXT:
+        least = MIN_SHORT_FOREIGN_CONFIDENCE
+    elif len(body.text) >= LONG_TEXT:
+        least = MIN_LONG_FOREIGN_CONFIDENCE
+    if language.code not in (None, "en") and (language.confidence or 0) >= least:
         return f"the language is {language.code}; the model reads en"
     return None

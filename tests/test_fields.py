@@ -30,6 +30,13 @@ def test_the_language_comes_with_its_confidence(text, code):
     assert 0.5 < language.confidence <= 1
 
 
+def test_a_first_line_of_names_does_not_decide_the_language_of_a_text():
+    """The first words alone are taken for French."""
+    text = "Banque Generale du Levant et Compagnie Financiere d'Outremer SA. The bank will sell bonds. It needs the money for its branches, which have lost most of their customers since the war began."
+
+    assert loaded_reference().detector.language_of(text).code == "en"
+
+
 def test_too_few_letters_have_no_language_and_a_reason():
     assert loaded_reference().detector.language_of("1987 - 12") == Language(
         None, None, "fewer than 12 letters in words"

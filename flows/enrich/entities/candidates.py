@@ -12,6 +12,7 @@ from flows.enrich.entities.certainty import (
     ARTICLE,
     LOOK_BACK,
     NEXT_WORDS,
+    PLURAL_ACRONYM,
     ends_in_state_organisation,
     kind_by_words,
 )
@@ -83,7 +84,12 @@ def candidates_in(
     _add_acronyms(found, text, reading.words)
     decided = {span: _decided(candidate, text, reference) for span, candidate in found.items()}
     _add_short_names(decided, text, reading.words, reference)
-    return tuple(decided[span] for span in sorted(decided))
+    return tuple(decided[span] for span in sorted(decided) if not _cuts_word(text, span))
+
+
+def _cuts_word(text: str, span: Span) -> bool:
+    """Return True where a span ends before a digit or begins behind one: the `OS` of `OS2`."""
+    return text[span.end : span.end + 1].isdigit() or text[max(0, span.start - 1) : span.start].isdigit()
 
 
 def _of_model(
@@ -258,6 +264,8 @@ def explained_by(text: str, span: Span) -> str | None:
     if not after or " " not in span.of(text):
         return None
     short = after["short"]
+    if PLURAL_ACRONYM.fullmatch(short):
+        return None
     initials = "".join(word[0] for word in re.split(r"[\s-]", span.of(text)) if word[:1].isupper())
     letters = re.sub(r"[^A-Za-z]", "", short)
     if letters.upper() == initials.upper():

@@ -12,7 +12,20 @@ from flows.records import Span
 CONTRACTION = re.compile(r"['’](?:ll|re|ve|d|m|t)$")
 KIND_OF = re.compile(r"\b(\w+) (?:of|called|named) $")
 ARTICLE = re.compile(r"\b(?:the|an?)\s$", re.IGNORECASE)
-LOOK_BACK = 24
+LOOK_BACK = 160
+FACILITIES = frozenset(
+    "bridge airport dam road street avenue boulevard highway motorway reservoir canal river creek lake".split()
+)
+"""What ends in one of these is no person and no organisation, whatever the model takes it for: `Dublin Street Bridge`."""
+LISTED_PLACES = re.compile(
+    r"\b(?:towns|villages|hamlets|cities|districts|sub-districts|subdistricts|counties|provinces|regions|municipalities|communes|suburbs"
+    r"|neighbourhoods|neighborhoods|townships|islands|wards) (?:of|like|including|such as) (?:[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3}(?:, (?:and )?| and )){0,8}$"
+)
+"""`the villages of Kafr Zita, Latamna and …`"""
+INDEFINITE = re.compile(r"(?:^|\s)(?:an?|every|each)\s$", re.IGNORECASE)
+PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s")
+"""`IDPs`, `NGOs`: a class of people or things, and no name."""
+AREA = re.compile(r" (?:(?:autonomous|administrative|federal|tribal|special) )?(?P<kind>[a-z]+)\b")
 NEXT_WORDS = re.compile(r" (?P<verb>[a-z]\w+)(?P<own> (?:his|her|him|himself|herself)\b)?")
 
 
@@ -30,6 +43,30 @@ def kind_by_words(span: Span, label: str | None, text: str, reference: EntityRef
         return "OTHER"
     if kind_before and kind_before[1].lower() in reference.words["place"]:
         return "OTHER"
+    if label in ("ORG", "PERSON") and len(words) > 1 and words[-1] in FACILITIES:
+        return "OTHER"
+    if PLURAL_ACRONYM.fullmatch(surface):
+        return "OTHER"
+    if len(words) == 1 and words[0] in reference.words["place"] and label in ("ORG", "PERSON"):
+        return "OTHER"
+    if (
+        len(words) == 1
+        and label == "PERSON"
+        and INDEFINITE.search(before)
+        and not text.startswith("-", span.end)
+    ):
+        # `an Alpha`: a person's name has no such article.
+        return "OTHER"
+    if (
+        len(words) > 1
+        and words[0] in reference.words["place_first"]
+        and words[-1] not in reference.organisations.heads
+    ):
+        return "OTHER"
+    if LISTED_PLACES.search(before) and words[-1] not in reference.organisations.heads:
+        return "OTHER"
+    if label in ("GPE", "LOC", "FAC") and (area := AREA.match(text, span.end)):
+        return "OTHER" if area["kind"] in reference.words["place"] else None
     if label and surface[0].isupper() and ends_in_state_organisation(surface, reference):
         return "ORG"
     if label not in (None, "PERSON", "ORG"):

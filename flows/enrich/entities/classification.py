@@ -29,9 +29,10 @@ def classify(
     persons: Sequence[str] = (),
     organisations: Sequence[str] = (),
 ) -> list[tuple[float, ...]]:
-    """Return the probability of each of KINDS for each candidate; `persons` and `organisations` are the names of certain kind.
+    """Return the probability of each of KINDS for each candidate; `persons` are the names that are certainly persons'.
 
-    The mentions of a name are averaged. The last word of a person's name counts as a mention of that person, the first word of a certain name of an organisation as one of that organisation.
+    The mentions of a name are averaged. The last word of a person's name counts as a mention of that person. `organisations` are short
+    forms of certain names of organisations: the first word, or all but the legal form.
     """
     alone = [_softmax(own, weights) for own in features]
     by_name: defaultdict[str, list[int]] = defaultdict(list)
@@ -46,13 +47,13 @@ def classify(
         if len(words) > 1:
             people[words[-1]] += sum(alone[at][0] for at in mentions)
     for organisation in organisations:
-        short[folded(organisation).split()[0]] += FULL_NAME_WEIGHT
+        short[folded(organisation)] += FULL_NAME_WEIGHT
     probabilities: list[tuple[float, ...]] = [()] * len(candidates)
     for name, mentions in by_name.items():
         sums = [sum(alone[at][kind] for at in mentions) for kind in range(len(KINDS))]
         if " " not in name:
             sums[0] += people.get(name, 0.0) * len(mentions)
-            sums[1] += short.get(name, 0.0) * len(mentions)
+        sums[1] += short.get(name, 0.0) * len(mentions)
         for at in mentions:
             mixed = [OWN_WEIGHT * own + all_ for own, all_ in zip(alone[at], sums, strict=True)]
             total = sum(mixed)

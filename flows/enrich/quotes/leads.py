@@ -19,6 +19,9 @@ training part of PolNeAR: fewer lose speakers (6 words without a mark: 130 of 2,
 
 MAX_ADDRESSED_WORDS = 3
 
+WHAT = re.compile(r"\bwhat\s(?=[^,.;:]{1,60}$)", re.IGNORECASE)
+"""`what they called "the enemy"`: the object stands before the verb."""
+
 ABSOLUTE = re.compile(r"(?:^|,\s)(?:with|as)\s(?P<noun>[^,]+)$", re.IGNORECASE)
 """`with the union calling him "a champion"`"""
 
@@ -58,10 +61,19 @@ def lead_of(
             # `She is calling it "a disgrace"`
             is_participle = False
             left = stripped(text, start, left - len(auxiliary[0]))[1]
-        if not _brings(cue, tail, reference):
+        fronted = WHAT.search(text, start, cue.span.start)
+        if not _brings(cue, tail, reference, is_fronted=fronted is not None):
+            continue
+        if number and _belongs_to_claim(text, cues[number - 1], cue, tail, reference):
             continue
         speaker = _speaker(
-            text, start, left, tail, cues[: number + 1], reference, is_participle=is_participle
+            text,
+            fronted.end() if fronted and cue.use == LABEL else start,
+            left,
+            tail,
+            cues[: number + 1],
+            reference,
+            is_participle=is_participle,
         )
         if speaker is None and is_participle and before:
             # `"We go," Smith said, adding: "We stay."`
@@ -73,7 +85,22 @@ def lead_of(
     )
 
 
-def _brings(cue: Cue, tail: re.Match[str], reference: QuoteReference) -> bool:
+def _belongs_to_claim(
+    text: str, before: Cue, cue: Cue, tail: re.Match[str], reference: QuoteReference
+) -> bool:
+    """Return True for the `agreed` of `He said the claim that they had agreed to leave was "just talk"`: the clause of the cue has ended."""
+    words = tail["words"].lower().split()
+    return (
+        not tail["mark"]
+        and bool(words)
+        and words[0] in reference.grammar["preposition"] | {"to"}
+        and not reference.grammar["auxiliary"].isdisjoint(words)
+        and "," not in (between := text[before.span.end : cue.span.start])
+        and " that " in between
+    )
+
+
+def _brings(cue: Cue, tail: re.Match[str], reference: QuoteReference, *, is_fronted: bool) -> bool:
     """Return True if a verb of this use, followed by these words, introduces the quotation."""
     use = cue.use
     words = tail["words"].lower().split()
@@ -88,8 +115,11 @@ def _brings(cue: Cue, tail: re.Match[str], reference: QuoteReference) -> bool:
         return False
     if use == LABEL:
         # `a man called "X"`, `the raid described as "X"`: there is no object, so it is a participle.
-        has_object = bool(words) and words[0] not in ("as", "by")
-        return not tail["mark"] and (has_object or not (cue.is_gerund or cue.form.endswith("ed")))
+        has_object = is_fronted or (bool(words) and words[0] not in ("as", "by"))
+        is_closed = tail["mark"] == "," and "," in tail["words"]
+        return (not tail["mark"] or is_closed) and (
+            has_object or not (cue.is_gerund or cue.form.endswith("ed"))
+        )
     if use == STANCE:
         return not tail["mark"]
     return use != MARK or words[:1] == ["of"] or "that" in words or bool(tail["mark"])
@@ -115,6 +145,14 @@ def _speaker(
         # `Said another, "..."`
         return phrase_at(text, tail.start("words"), tail.end("words"), reference) if tail["mark"] else None
     found = subject_before(text, start, left, reference, cues[:-1])
+    if (
+        found
+        and cues[-1].use == MARK
+        and not tail["mark"]
+        and found.of(text).lower() in reference.grammar["impersonal"]
+    ):
+        # `This shows that "cruel" means something else`
+        return None
     if found is None and tail["mark"] == "," and text[left - 1] == ",":
         # `With the vote over, explained Rosenberg, "..."`
         return subject(text, tail.start("words"), tail.end("words"), reference)

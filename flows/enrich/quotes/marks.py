@@ -39,6 +39,9 @@ OPENER = re.compile(
     re.IGNORECASE,
 )
 ENDS = tuple(".!?…")
+SYMBOL = re.compile(r"[][=|\\$<>{}/_@&*^~+#`]")
+MIN_CODE_SYMBOLS, MIN_CODE_SHARE = 3, 0.15
+"""Words between marks with so many signs of programs, and such a share of their characters, are code. Not tuned: `$5 to $10 a day` has two."""
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -56,12 +59,17 @@ class Piece:
     runs_on: bool = False
 
 
-def pieces_in(text: str, paragraphs: Sequence[Span], number: int) -> Iterator[Piece]:
-    """Yield the quoted words of a paragraph in order. Marks inside others are part of the words."""
+def pieces_in(
+    text: str, paragraphs: Sequence[Span], number: int, *, has_single: bool = True
+) -> Iterator[Piece]:
+    """Yield the quoted words of a paragraph in order. Marks inside others are part of the words.
+
+    Without `has_single` a single mark is an apostrophe, as in most texts of languages that elide vowels.
+    """
     paragraph = paragraphs[number]
     at = paragraph.start
     closers: dict[str, tuple[int, re.Match[str] | None]] = {}
-    while opener := _opener(text, at, paragraph.end):
+    while opener := _opener(text, at, paragraph.end, has_single=has_single):
         mark = opener.group()
         limit = min(paragraph.end, opener.end() + MAX_QUOTATION_CHARS)
         if mark in SINGLE:
@@ -89,10 +97,11 @@ def pieces_in(text: str, paragraphs: Sequence[Span], number: int) -> Iterator[Pi
             at = opener.end()
 
 
-def _opener(text: str, at: int, end: int) -> re.Match[str] | None:
+def _opener(text: str, at: int, end: int, *, has_single: bool = True) -> re.Match[str] | None:
     """Return the next mark that opens a quotation."""
     while mark := ANY_MARK.search(text, at, end):
-        if opener := OPENER.match(text, mark.start(), end):
+        opener = OPENER.match(text, mark.start(), end)
+        if opener and (has_single or opener.group() not in SINGLE):
             return opener
         at = mark.end()
     return None
@@ -147,10 +156,16 @@ def _may_run_on(text: str, mark: str, paragraphs: Sequence[Span], number: int) -
     return number + 1 < len(paragraphs) and text.startswith(mark, paragraphs[number + 1].start)
 
 
+def _is_code(words: str) -> bool:
+    """Return True for what a program or an encoded file holds between marks: `sed -e "s/a/b/"`."""
+    symbols = len(SYMBOL.findall(words))
+    return symbols >= MIN_CODE_SYMBOLS and symbols >= MIN_CODE_SHARE * len("".join(words.split()))
+
+
 def _piece(text: str, opener: re.Match[str], close: int, end: int, *, runs_on: bool = False) -> Piece | None:
     start = opener.end()
     words = text[start:close]
-    if not LETTER.search(words) or (opener.group() in SINGLE and len(words) == 1):
+    if not LETTER.search(words) or (opener.group() in SINGLE and len(words) == 1) or _is_code(words):
         return None
     span = Span(close - len(words.lstrip()), start + len(words.rstrip()))
     return Piece(span, opener.start(), end, opener.group(), runs_on)

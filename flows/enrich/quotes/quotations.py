@@ -11,7 +11,7 @@ from flows.enrich.quotes.leads import lead_of
 from flows.enrich.quotes.marks import Piece, pieces_in
 from flows.enrich.quotes.paragraph import QuotedParagraph
 from flows.enrich.quotes.reference import QuoteReference
-from flows.enrich.quotes.trails import tail_of, trail_of
+from flows.enrich.quotes.trails import signature_of, tail_of, trail_of
 from flows.records import Reading, Span
 
 NO_CUE = "no verb of speech beside the quotation"
@@ -51,7 +51,7 @@ def quotes_in(reading: Reading, reference: QuoteReference) -> tuple[Quote, ...]:
     """Find every quotation, in reading order; empty if there is none."""
     found: list[_Found] = []
     for number, paragraph in enumerate(reading.paragraphs):
-        pieces = tuple(pieces_in(reading.text, reading.paragraphs, number))
+        pieces = tuple(pieces_in(reading.text, reading.paragraphs, number, has_single=not reading.unread))
         if not pieces:
             continue
         last = found[-1] if found and found[-1].pieces[-1].runs_on else None
@@ -112,7 +112,13 @@ def _attribution(
     before = _before(quoted, first, earlier)
     if before and before.is_marked and quoted.reading.text[quoted.pieces[last].span.end - 1] != ",":
         return before
-    return _after(quoted, last) or before or _tail(quoted, last)
+    text, piece = quoted.reading.text, quoted.pieces[last]
+    found = _after(quoted, last) or before or _tail(quoted, last)
+    if found is None and quoted.is_clause(quoted.pieces[first]):
+        return signature_of(text, piece.end, quoted.reference)
+    if found and found.cue and quoted.is_title(piece, found.cue):
+        return None
+    return found
 
 
 def _before(quoted: QuotedParagraph, at: int, earlier: Attribution | None) -> Attribution | None:

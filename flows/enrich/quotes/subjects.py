@@ -11,6 +11,7 @@ from flows.records import Span
 
 MAX_SUBJECT_WORDS = 16
 WORD = re.compile(r"\S+")
+LETTER = re.compile(r"[^\W\d_]")
 BETWEEN_COMMAS = re.compile(r"[^,]+")
 LAST_CLAUSE = re.compile(r"\s(?:and|but)\s(?!.*\s(?:and|but)\s)", re.DOTALL | re.IGNORECASE)
 NAME_WHO = re.compile(rf"\b(?P<speaker>{NAME}),?\swho$")
@@ -40,7 +41,8 @@ def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span 
     while start < end and text[start] in "([":
         start += 1
     words = text[start:end].split()
-    if not 0 < len(words) <= MAX_SUBJECT_WORDS:
+    if not 0 < len(words) <= MAX_SUBJECT_WORDS or not LETTER.search(text, start, end):
+        # The year of `On 1 July, 2015, after the raid, Gen. Ali Reza, head of the guard, said`
         return None
     small = [lowercase(word, text[start:end]) for word in words]
     # `Will` and `May` are names where not all is in capitals.
@@ -71,10 +73,22 @@ def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span 
         return None
     if words[-1].islower() and len(words) == 1 and words[0].endswith("ing"):
         return None
+    if len(words) > 1 and _is_past_of(words, small, reference):
+        return None
     is_named = any(word[0].isupper() for word in words)
     if not (is_named or small[0] in grammar["determiner"] or len(words) <= 3):
         return None
     return Span(start, end)
+
+
+def _is_past_of(words: list[str], small: list[str], reference: QuoteReference) -> bool:
+    """Return True for a clause in the past: the `his father signed` of `the paper that his father signed said`."""
+    behind_person = (
+        words[-2].istitle()
+        or small[-2] in reference.persons
+        or (len(words) > 2 and small[0] in ("his", "her", "their", "its", "my", "our"))
+    )
+    return behind_person and words[-1].islower() and small[-1].endswith("ed")
 
 
 def lowercase(word: str, around: str) -> str:

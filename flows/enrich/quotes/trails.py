@@ -23,6 +23,11 @@ from flows.records import Span
 
 MARK_AFTER = re.compile(r"\s*(?P<mark>,|[—–:]|--?)?\s*")
 HEADLINE_MARKS = ("—", "–", "-", "--", ":")
+SIGNATURE = re.compile(
+    r"\s*\n\s*(?:-{1,3}|[—–])[ \t]*(?P<speaker>[^\W\d_a-z][\w.’'-]*(?: (?:(?:de|la|del|da|van|von|der|bin|ibn|al) )?[^\W\d_a-z][\w.’'-]*){0,4})"
+    r"(?=[ \t]*(?:[,;(\[\n]|$| in | to ))"
+)
+"""`"We shall stay."` and in the next line `--- Ann Lee, in a letter of May 2001`."""
 MAX_HEADLINE_WORDS = 5
 MAX_INSERTED_WORDS = 5
 """Words between commas before the clause that depends on the verb: `said, on Monday, that`."""
@@ -75,6 +80,13 @@ def _after_headline(text: str, start: int, end: int, reference: QuoteReference) 
     return Attribution(None, speaker, "headline") if speaker else None
 
 
+def signature_of(text: str, end: int, reference: QuoteReference) -> Attribution | None:
+    """Return who signs the quotation whose marks end at `end`, or None."""
+    signed = SIGNATURE.match(text, end)
+    speaker: Span | None = subject(text, *signed.span("speaker"), reference) if signed else None
+    return Attribution(None, speaker, "signature") if speaker else None
+
+
 def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
     """Return the attribution in the last words of a sentence: `The ship was "lost" with all hands, police said`."""
     for source in reference.source.finditer(text, start, end):
@@ -83,7 +95,7 @@ def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attri
     comma = start
     while (comma := text.find(",", comma, end)) >= 0:
         comma += 1
-        if found := _inverted(text, comma, end, reference) or _canonical(
+        if found := _inverted(text, comma, end, reference, is_within=True) or _canonical(
             text, comma, end, reference, is_whole=True
         ):
             return found
@@ -95,13 +107,16 @@ def _source(text: str, source: re.Match[str], end: int, reference: QuoteReferenc
     return Attribution(Span(*source.span("cue")), speaker, "source-after") if speaker else None
 
 
-def _inverted(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
-    """Read `said the head of the union in Goma, who had fled`."""
+def _inverted(
+    text: str, start: int, end: int, reference: QuoteReference, *, is_within: bool = False
+) -> Attribution | None:
+    """Read `said the head of the union in Goma, who had fled`; with `is_within` the quotation is part of a sentence, which `shows the way` ends."""
     cue = next(cues_in(text, start, end, reference), None)
     if (
         cue is None
         or cue.is_gerund
         or cue.use in (LABEL, STANCE)
+        or (is_within and cue.use == MARK)
         or without_adverbs(text, start, cue.span.start, reference) > start
     ):
         return None
@@ -149,9 +164,15 @@ def _whole_subject(text: str, start: int, end: int, reference: QuoteReference) -
         found = subject(text, start, end, reference)
         return found if found and found.start == start else None
     parts = list(parts_of(text, start, end))
-    if len(parts) == 2 and text[end - 1] != "," and FULL_NAME.fullmatch(text, *parts[0]):
-        # `Ann Lee, the firm's director said`
-        return Span(*parts[0]) if subject(text, *parts[1], reference) else None
+    ages = parts[1:-1]
+    if (
+        len(parts) > 1
+        and text[end - 1] != ","
+        and all(text[first:last].isdecimal() for first, last in ages)
+        and FULL_NAME.fullmatch(text, *parts[0])
+    ):
+        # `Ann Lee, the firm's director said`, `Ann Lee, 54, a villager said`
+        return Span(*parts[0]) if subject(text, *parts[-1], reference) else None
     if text[end - 1] != "," or len(parts) < 2:
         return None
     found = subject(text, *parts[0], reference)

@@ -17,6 +17,8 @@ from flows.enrich.times.vocabulary import (
     NEAR_YEAR,
     ORDINAL_DAY,
     ORDINALS,
+    PART,
+    WEEKDAY,
     WEEKDAY_BEFORE,
     WHICH,
     YEAR,
@@ -33,6 +35,9 @@ to 300 give the same values within 0.1, 150 loses 0.1, 100 loses 0.3 and 366 los
 
 YEAR_LATER = rf"(?=\s?(?:-|–|to|and|until|till|through)\s?(?:[0-3]?[0-9]\s)?{MONTH_NAME}(?:\s[0-3]?[0-9],?)?\s(?P<year2>[12][0-9]{{3}})\b)?"
 """In `24 February to 2 March 2020` the year belongs to both days."""
+
+WEEKDAY_AFTER = rf"(?:,?\s\(?(?:{WEEKDAY})\b\)?(?!\s(?:{PART})))?"
+"""A weekday behind a date with its year, which it is part of."""
 
 SEPARATOR = r"(?:\s?[-–/]\s?|\s(?:to|and|or|until|till|through)\s|,\s(?:and\s)?)"
 
@@ -161,7 +166,7 @@ NUMERIC = rule(
 )
 DAY_MONTH_YEAR = rule(
     "day-month-year",
-    rf"{WEEKDAY_BEFORE}{DAY}(?:[ -]|\s(?i:of)\s){MONTH}(?:,?[ -]{YEAR}|[ -]['’]?(?P<short_year>[0-9]{{2}})(?=[\s,.;:)]|$))",
+    rf"{WEEKDAY_BEFORE}{DAY}(?:[ -]|\s(?i:of)\s){MONTH}(?:,?[ -]{YEAR}|[ -]['’]?(?P<short_year>[0-9]{{2}})(?=[\s,.;:)]|$)){WEEKDAY_AFTER}",
     _day_month_year,
     after_dash=True,
     fold=False,
@@ -172,13 +177,14 @@ DAY_MONTH_YEAR = rule(
         ("on the [12th of May 2019]", "2019-05-12"),
         ("[Wednesday, 19 February 2020]", "2020-02-19"),
         ("BOGOTA, [20 FEB 89] (AFP) --", "1989-02-20"),
+        ("Update: 17:32, [19 February 2020 Wednesday]", "2020-02-19"),
         ("on [30 February 2020]", "XXXX-XX-XX"),
     ),
     counterexamples=("On 20 February 89 people fled",),
 )
 MONTH_DAY_YEAR = rule(
     "month-day-year",
-    rf"{WEEKDAY_BEFORE}{MONTH}\s(?:the\s)?{DAY},?\s{YEAR}(?![-–][0-9])",
+    rf"{WEEKDAY_BEFORE}{MONTH}\s(?:the\s)?{DAY},?\s{YEAR}(?![-–][0-9]){WEEKDAY_AFTER}",
     lambda of: dated(intervals.day_of(int(of["year"]), MONTHS[of["month"]], int(of["day"]))),
     fold=False,
     needs="0000",

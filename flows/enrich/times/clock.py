@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flows.enrich.times import hints, intervals
 from flows.enrich.times.absolute import day_of_month
 from flows.enrich.times.relative import NEAR_DAYS, read_weekday
@@ -10,6 +12,8 @@ from flows.enrich.times.vocabulary import MONTH, PART, PARTS_OF_DAY, WEEKDAY, WH
 from flows.parse.dates import MONTHS
 
 NAMED_HOURS = {"noon": (12, 0), "midday": (12, 0), "midnight": (0, 0)}
+IN_CELL = re.compile(r"\S(?: {3,}|\t+)$")
+"""Before a cell of a table that is not the first of its line: bare figures there are as often a length or a score (`Nilsson 2    11:29`)."""
 LATE_PARTS = frozenset({"afternoon", "evening", "night"})
 
 ABOUT_CLOCK = r"(?:(?i:around|about)\s)?"
@@ -21,7 +25,7 @@ CLOCK = (
     r"|(?:(?<=\b(?:[aA]t|AT|by|BY)\s))(?P<hour3>[0-2][0-9])(?P<minute3>[0-5][0-9])(?i:\s?(?:hours|hrs)\b|(?=\s\([0-2][0-9]{3}\s(?:GMT|UTC)\)))"
     r"|(?<=\b(?:[aA]t|AT)\s)(?P<hour6>0[0-9])(?P<minute6>[0-5][0-9])(?=[\s,.;)]|$)"
     r"|(?P<hour7>[0-2]?[0-9])[hH](?P<minute7>[0-5][0-9])"
-    r"|(?P<hour4>[0-2]?[0-9]):(?P<minute4>[0-5][0-9])(?!:?[0-9])"
+    r"|(?P<hour4>[0-2]?[0-9]):(?P<minute4>[0-5][0-9])(?!:?[0-9])(?i:\s(?:hours|hrs)\b)?"
     r"|(?:(?<=\b(?:[aA]t|AT|by|BY)\s))(?P<hour5>[0-2]?[0-9])\.(?P<minute5>[0-5][0-9])(?=\s(?i:on|yesterday|today|GMT|local|and|when)\b|\s[MTWFS][a-z]+day\b|,\s|\.(?:\s|$)))"
 )
 CLOCK_NEEDS = "noon midday midnight 0a 0p 0_a 0_p 0000 0:0 0.0 0h0"
@@ -34,6 +38,8 @@ ZONE = r"(?:\s?(?P<zone>[ECMP][SD]T|GMT|UTC|(?i:local\stime))\b)?"
 
 def _clock(of: Context) -> Value | None:
     """Read a clock time of the day that is named beside it or before it, else of the anchor."""
+    if IN_CELL.search(of.preceding) and of.match.group().replace(":", "").isdigit():
+        return None
     hour, minute = NAMED_HOURS.get(of["name"], (int(of["hour"] or 0), int(of["minute"] or 0)))
     if of["half"]:
         if not 1 <= hour <= 12:
@@ -102,6 +108,14 @@ CLOCK_DAY = rule(
         ("at [3 p.m. last Friday]", "2020-02-14T15:00"),
     ),
 )
+WEEKDAY_NOON = rule(
+    "weekday-noon",
+    rf"(?P<weekday>{WEEKDAY})(?:\sat)?\s(?P<name>(?i:noon|midday|midnight))",
+    _clock,
+    fold=False,
+    hints=(hints.CLOCK,),
+    examples=(("The alert ended on [Sunday noon].", "2020-02-16T12:00"),),
+)
 CLOCK_ALONE = rule(
     "clock",
     rf"{ABOUT_CLOCK}{CLOCK}{ZONE}",
@@ -120,8 +134,9 @@ CLOCK_ALONE = rule(
         ("at [0915] (1415 GMT)", "2020-02-20T09:15"),
         ("shelled at [0200]", "2020-02-20T02:00"),
         ("from [20h30]", "2020-02-20T20:30"),
+        ("between 09:00 hours and [13:00 hours]", "2020-02-20T13:00"),
     ),
-    counterexamples=("He gave odds of 20:1.",),
+    counterexamples=("He gave odds of 20:1.", "Goals: Okafor 2      11:29"),
 )
 OCLOCK_ALONE = rule(
     "oclock",

@@ -41,6 +41,13 @@ RATE = re.compile(
     re.IGNORECASE,
 )
 """A quantity before `a year` or `per year`, which is then a rate and no duration."""
+SPEED = re.compile(
+    r"(?:\b(?:km|kms|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|knots|mm|millimet(?:er|re)s?|cm|centimet(?:er|re)s?|inch(?:es)?"
+    r"|revolutions|bits|bytes|kilowatts?|megawatts?|litres?|liters?|gallons|cubic \w+)|(?<=[0-9])(?:k?m|mm|cm|kg))\)?\s$",
+    re.IGNORECASE,
+)
+"""A unit before `per hour` or `a second`: together they are a unit of speed or flow, and no time."""
+CLOCK_UNIT = re.compile(r"(?:an?|per)\s(?:second|minute|hour)s?$", re.IGNORECASE)
 RATE_UNIT = re.compile(r"(?:an?|per)\s", re.IGNORECASE)
 
 
@@ -62,6 +69,8 @@ def _length(of: Context) -> Value | None:
     if (count is None and not some) or AGE_BEFORE.search(of.preceding):
         return None
     letters = UNIT_LETTERS[of["unit"]]
+    if _is_speed(of):
+        return None
     if count == 1 and RATE_UNIT.match(of.match.group()) and RATE.search(of.preceding):
         return Value("SET", period_value(1, letters), null_reason=REPEATED)
     value = period_value(count, letters)
@@ -92,9 +101,15 @@ def _some(of: Context) -> Value:
     return Value("DURATION", period_value(None, letters), null_reason=NOT_DATED)
 
 
-def _set(of: Context) -> Value:
+def _is_speed(of: Context) -> bool:
+    return CLOCK_UNIT.match(of.match.group()) is not None and SPEED.search(of.preceding) is not None
+
+
+def _set(of: Context) -> Value | None:
     """Read `every week`, `each July`, `daily`, `twice a week`: times that repeat, on no day of their own."""
     unit = of["unit"].removesuffix(".")
+    if _is_speed(of):
+        return None
     if unit in WEEKDAYS:
         part = f"T{PARTS_OF_DAY[of['part']]}" if of["part"] else ""
         return Value("SET", f"XXXX-WXX-{WEEKDAYS[unit] + 1}{part}", null_reason=REPEATED)
@@ -129,7 +144,13 @@ LENGTH = rule(
         ("takes 6,000 hectares [a year].", "P1Y"),
         ("cut for [a fortnight]", "P2W"),
     ),
-    counterexamples=("a second tank", "a 44-year-old man", "he is 52 years old", "three-quarters of them"),
+    counterexamples=(
+        "gusts of 90 miles an hour",
+        "a second tank",
+        "a 44-year-old man",
+        "he is 52 years old",
+        "three-quarters of them",
+    ),
 )
 LONG = rule(
     "long",
@@ -202,7 +223,7 @@ SET = rule(
         ("Water comes [twice a week].", "P1W"),
         ("2000 pounds [per month]", "P1M"),
     ),
-    counterexamples=("The Daily Star said so.",),
+    counterexamples=("The Daily Star said so.", "Winds of 180 kilometres per hour hit the coast."),
 )
 WEEKLY = rule(
     "weekly",

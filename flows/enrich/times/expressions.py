@@ -10,7 +10,7 @@ from datetime import date
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.times.countries import Countries, countries_of
-from flows.enrich.times.grammar import RULES
+from flows.enrich.times.grammar import NUMERIC_RULES, RULES
 from flows.enrich.times.hints import Passage, passages_in
 from flows.enrich.times.intervals import Interval
 from flows.enrich.times.names import is_part_of_name
@@ -41,8 +41,13 @@ class Time:
 
 
 def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Time, ...]:
-    """Return the expressions in reading order; where two overlap, that of the earlier rule. `places` are those of the same text: they determine whose holiday is meant."""
-    matches = [found for passage in passages_in(reading) for found in _matches(reading.text, passage)]
+    """Return the expressions in reading order; where two overlap, that of the earlier rule.
+
+    `places` are those of the same text: they determine whose holiday is meant. In a text of another language only expressions in
+    figures are read.
+    """
+    rules = NUMERIC_RULES if reading.unread else RULES
+    matches = [found for passage in passages_in(reading) for found in _matches(reading.text, passage, rules)]
     # In reading order, since some are counted from the one before them.
     times: list[Time] = []
     countries = countries_of(places)
@@ -54,12 +59,12 @@ def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Tim
     return tuple(times)
 
 
-def _matches(text: str, passage: Passage) -> Iterator[tuple[int, Rule, re.Match[str]]]:
+def _matches(text: str, passage: Passage, rules: Sequence[Rule]) -> Iterator[tuple[int, Rule, re.Match[str]]]:
     """Yield what the rules match in a passage; where two matches overlap, that of the earlier rule."""
     start, end = passage.start, passage.end
     outline = outline_of(text[start:end])
     taken = bytearray(end - start)
-    for rule in RULES:
+    for rule in rules:
         if rule.hints.isdisjoint(passage.kinds) or not _holds(outline, rule.needs):
             continue
         for match in rule.pattern.finditer(text, start, end):

@@ -9,6 +9,7 @@ RULES: tuple[Rule, ...] = (
     absolute.ISO,
     absolute.NUMERIC,
     clock.CLOCK_DAY,
+    clock.WEEKDAY_NOON,
     clock.CLOCK_ALONE,
     clock.OCLOCK_ALONE,
     years.ERA,
@@ -51,3 +52,6 @@ RULES: tuple[Rule, ...] = (
     years.YEAR_RANGE_END,
     years.SHORT_YEAR,
 )
+
+NUMERIC_RULES: tuple[Rule, ...] = (absolute.ISO, absolute.NUMERIC, clock.CLOCK_ALONE)
+"""The rules that hold in every language: the words of the others are English."""

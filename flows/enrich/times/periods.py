@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from flows.enrich.times import hints, intervals
 from flows.enrich.times.intervals import Interval
 from flows.enrich.times.relative import UNKNOWN
 from flows.enrich.times.rules import Context, Value, dated, rule
-from flows.enrich.times.vocabulary import AHEAD, BACK, EARLY, NTH, SEASON, SEASONS, YEAR
+from flows.enrich.times.vocabulary import AHEAD, BACK, EARLY, MONTH_NAME, NTH, SEASON, SEASONS, YEAR
+from flows.parse.dates import MONTHS
 
+ENDS_ON = re.compile(
+    rf"\s(?:ended|ending|that\sended)\s(?:on\s)?(?:[0-3]?[0-9]\s)?(?P<month>{MONTH_NAME})(?:\s[0-3]?[0-9])?,?\s(?P<year>[12][0-9]{{3}})\b"
+)
 _NTH = "first|second|third|fourth"
 
 
@@ -18,6 +23,10 @@ def _quarter(of: Context) -> Value:
     number = int(of["number"]) if of["number"] else NTH[of["nth"]]
     if of["year"]:
         return dated(intervals.quarter(int(of["year"]), number))
+    if ends := ENDS_ON.match(of.following):
+        # A company's own year: the fourth quarter that ended on 30 March is the first of the calendar.
+        month = MONTHS[ends["month"].lower().rstrip(".")]
+        return dated(intervals.quarter(int(ends["year"]), (month + 2) // 3))
     if of.anchor is None:
         return Value("DATE", f"XXXX-Q{number}")
     away = {"last": -1, "next": 1}.get(of["which"], 0)
@@ -97,6 +106,7 @@ QUARTER = rule(
         ("in [the 2019 third quarter]", "2019-Q3"),
         ("the [third-quarter] profit", "2019-Q3"),
         ("in [Q3 2019]", "2019-Q3"),
+        ("[the fourth quarter] ended March 30, 2019", "2019-Q1"),
     ),
     counterexamples=("Families fled the old quarter of Aleppo.",),
 )

@@ -12,6 +12,7 @@ from flows.enrich.times.vocabulary import (
     BACK,
     COUNT,
     EARLY,
+    MONTH_NAME,
     PART,
     PARTS_OF_DAY,
     PRESENT,
@@ -77,9 +78,17 @@ def _near_day(of: Context) -> Value:
     return dated(intervals.day_from(of.anchor, away), anchored=True, suffix=suffix)
 
 
-def _near_unit(of: Context) -> Value:
+OF_LONGER = re.compile(
+    rf"\s(?:of|in)\s(?:{MONTH_NAME}|(?:last|this|next|the)\s(?:year|month)|[12][0-9]{{3}})\b"
+)
+
+
+def _near_unit(of: Context) -> Value | None:
     """Read `this month`, `last week`, `next year`, and `the next day`, which is counted from the time before it."""
     which, unit = of["which"], of["unit"]
+    if OF_LONGER.match(of.following) and which.endswith(("last", "next")):
+        # `the last week of December 2019` is no last week.
+        return None
     away = 0 if which in ("this", "the current") else 1 if which in AHEAD else -1
     from_text = of.before is not None and which in ("the next", "the following", "the previous")
     start = of.before.start if of.before and from_text else of.anchor
@@ -202,15 +211,16 @@ NEAR_UNIT = rule(
 )
 COUNTED = rule(
     "counted",
-    rf"{ABOUT}{COUNT}\s{UNIT}s?\s(?P<way>ago|earlier|later|from now|hence)",
+    rf"{ABOUT}{COUNT}\s{UNIT}s?\s(?P<way>ago|earlier|later|from now|hence|before(?=\s?[.,;)]))",
     _counted,
-    needs="ago earlier later now hence",
+    needs="ago earlier later now hence before",
     hints=(hints.UNIT,),
     examples=(
         ("[Three days ago] the navy", "2020-02-17"),
         ("They met on 3 May 2019. [Two days later] they signed.", "2019-05-05"),
         ("Profit rose in the third quarter of 2019 from $2 million [a year earlier].", "2018-Q3"),
         ("Output fell in the third quarter. Jets struck the market [a year ago].", "2019"),
+        ("They met on 3 May 2019, and had met [two days before].", "2019-05-01"),
         ("[9,999 years ago]", "XXXX-XX-XX"),
     ),
 )

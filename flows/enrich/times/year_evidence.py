@@ -82,7 +82,7 @@ DETERMINER = re.compile(
     re.IGNORECASE,
 )
 PEOPLE = re.compile(
-    r"\b\w+(?:ers|ors|ists|ees|ants|ians|dents|men|lies|bodies|houses|homes|villages)\b", re.IGNORECASE
+    r"\b\w+(?:ers|ors|ists|ees|ants|ians|dents|aries|men|lies|bodies|houses|homes|villages)\b", re.IGNORECASE
 )
 LINE_START = re.compile(r"(?:^|\n)[\"“(]?$")
 LABEL = re.compile(r"\s?[:–—]|\s-\s|$|\n")
@@ -156,6 +156,8 @@ def is_year(
     if IN_BRACKETS.search(preceding) and following.startswith(")"):
         return is_modern
     if preceding.endswith(("(", "[")):
+        if follower == "plural" and (is_round or PEOPLE.match(following.strip().split(" ")[0])):
+            return False
         return is_modern or not is_round
     if EVENT_WORD.search(preceding):
         return is_modern
