@@ -37,15 +37,25 @@ def features_in(reading: Reading, reference: PlaceReference) -> list[Featured]:
     return [Featured(each, tuple(context.features_of(each))) for each in toponyms]
 
 
+STATED = "settlement of"
+"""The feature of a name after `the village of` or `a town called`."""
+
+STATED_SCORE = 1.0
+"""The score of such a name is at least this: the text says that it is a place. Not tuned."""
+
+
+def _score(features: Sequence[str], weights: Mapping[str, float]) -> float:
+    score = sum([weights[name] for name in features if name in weights])
+    return max(score, STATED_SCORE) if STATED in features else score
+
+
 def choose(phrases: Sequence[Featured], weights: Mapping[str, float], min_score: float) -> list[NamedPlace]:
     """Return the phrases that name a place: highest score first, none that overlaps another; in reading order.
 
     A score is the log-odds that a phrase names a place. A name within a longer one that is listed too is left out:
     `Virginia` of `West Virginia`.
     """
-    scored = [
-        (each.toponym, sum([weights[name] for name in each.features if name in weights])) for each in phrases
-    ]
+    scored = [(each.toponym, _score(each.features, weights)) for each in phrases]
     within = set()
     reaches = -1
     for toponym, score in sorted(scored, key=lambda pair: (pair[0].span.start, -pair[0].span.end)):
