@@ -43,10 +43,24 @@ STATED = "settlement of"
 STATED_SCORE = 1.0
 """The score of such a name is at least this: the text says that it is a place. Not tuned."""
 
+DEMONYM_SCORE = 0.0
+"""The score of a country's demonym is at least this, unless it is within a longer name or has another meaning. Labelled corpora differ
+in whether they count demonyms, so that what is fitted on them says little. Not tuned."""
+
+OTHER_MEANINGS = frozenset(
+    {"ordinary word", "ordinary given name", "ordinary surname", "ordinary both names"}
+)
+LONGER_NAMES = frozenset({"within a longer name", "within a longer listed name"})
+
 
 def _score(features: Sequence[str], weights: Mapping[str, float]) -> float:
     score = sum([weights[name] for name in features if name in weights])
-    return max(score, STATED_SCORE) if STATED in features else score
+    if STATED in features:
+        return max(score, STATED_SCORE)
+    is_demonym = "listed demonym" in features and LONGER_NAMES.isdisjoint(features)
+    if is_demonym and ("model NORP" in features or OTHER_MEANINGS.isdisjoint(features)):
+        return max(score, DEMONYM_SCORE)
+    return score
 
 
 def choose(phrases: Sequence[Featured], weights: Mapping[str, float], min_score: float) -> list[NamedPlace]:
