@@ -30,6 +30,8 @@ NAMED = frozenset("PERSON ORG GPE LOC FAC NORP EVENT PRODUCT WORK_OF_ART LAW LAN
 ACRONYM = re.compile(r",?\s[(\[](?P<short>[A-Z][A-Za-z&./-]{1,11})[)\]]")
 HAS_DIGIT = re.compile(r"\d")
 ENDS_WORD = frozenset([" ", "", "\n", ",", ".", ";", ":", ")"])
+MAX_HYPHENED_CHARS = 40
+"""Characters that may be tied to the first word of a well-known name, so that a text without blanks is read in linear time."""
 MAX_ACRONYM_LOWER = 2
 """Lowercase letters that an acronym in brackets may hold (`SoHR`); with more it is a word (`Reuters`)."""
 
@@ -165,7 +167,8 @@ def _hyphened(
 ) -> Sequence[tuple[str, ...]]:
     """Return the names that begin with the word and what is tied to it: `Al-Shabaab`, `Lord's`, `M23`."""
     end = word.end
-    while end < len(text) and not text[end].isspace() and text[end] not in ',;:()"”':
+    limit = min(len(text), end + MAX_HYPHENED_CHARS)
+    while end < limit and not text[end].isspace() and text[end] not in ',;:()"”':
         end += 1
     if end == word.end:
         return ()
