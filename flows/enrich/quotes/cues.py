@@ -63,6 +63,9 @@ def _reports_nothing(
         # `should have said` reports nothing.
         return True
     subject = before.group().lower() if before else ""
+    if subject == "no":
+        # `no griping about it`
+        return True
     if form.endswith("s") and form[:-1] in reference.nouns:
         return subject in reference.grammar["article"] or subject in reference.grammar["preposition"]
     if form not in reference.nouns:
