@@ -22,12 +22,13 @@ import structlog
 
 from flows.addresses import is_address
 from flows.batch import PartDone
+from flows.commits import FinishedRun
 from flows.errors import DiskFull, SequenceTaken, WorkerDied
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
 from flows.fetch.remote import find_remote
 from flows.fetch.slices import Wishes
-from flows.records import FinishedRun, identify
+from flows.records import identify
 from flows.reference.gazetteer_index import build_gazetteer
 from flows.report.state import refused_sources
 from flows.report.summary import Summary

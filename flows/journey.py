@@ -36,7 +36,7 @@ def journey(
     """Take dispatches through their whole life together, since the model reads faster in batches.
 
     Yields one outcome for each dispatch, in order; what was rejected before is passed on. `stage_ended` is called with
-    the name of a stage (of `records.STAGES`) when it ends, for a caller that measures.
+    the name of a stage (of `commits.STAGES`) when it ends, for a caller that measures.
     """
     understood = [each if isinstance(each, Rejected) else article_or_rejected(each) for each in dispatches]
     if stage_ended:

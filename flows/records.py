@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 def identify(*parts: object) -> str:
@@ -291,63 +291,3 @@ class Reading:
     entities: tuple[ModelEntity, ...]
     model: str
     unread: str | None = None
-
-
-STAGES = ("fetch", "parse", "enrich", "write", "commit")
-"""The stages of a run whose time is measured, in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedRun:
-    """One finished run: what it read, and how long each stage took."""
-
-    run_id: str
-    started_at: datetime
-    ended_at: datetime
-    sources: tuple[str, ...]
-    parameters: Mapping[str, str]
-    versions: Mapping[str, str]
-    counts: Mapping[str, int]
-    seconds: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What one committed batch adds to one table."""
-
-    batch_id: str
-    staged_at: datetime
-    table: str
-    file_count: int
-    row_count: int
-    byte_count: int
-    sha256s: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One source in a commit, and how many dispatches it contained.
-
-    `items` are those of a feed that were new in it: by the item's key, its sha256 and its version.
-    """
-
-    uri: str
-    sha256: str
-    version: int
-    supersedes: str | None
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    format: str
-    dispatch_count: int
-    etag: str = ""
-    items: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-
-    @property
-    def stamp(self) -> tuple[int, int, int, str]:
-        """Size, mtime, ctime and etag, as `FoundFile.stamp`."""
-        return self.size, self.mtime_ns, self.ctime_ns, self.etag
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the input as a commit record stores it."""
-        return asdict(self)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flows.records import Input
+from flows.commits import Input
 
 LEFT_OUT = "left_out"
 """The format of a file that was left out for its name: listed in the log, and not read."""

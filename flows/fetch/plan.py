@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from flows.commits import Input
 from flows.errors import SourceMoved, UnreachableSource
 from flows.fetch.items import FEEDS, new_items
 from flows.fetch.ledger import LEFT_OUT, Ledger
 from flows.fetch.local import FoundFile
 from flows.fetch.read import Fetched, fetch_bytes
 from flows.fetch.slices import NO_FORMAT, Slice, Wishes, payload_of, raws_in, refused_in, slices_of
-from flows.records import Input, RawDispatch, Rejected, identify
+from flows.records import RawDispatch, Rejected, identify
 
 BATCH_BYTES = 8 << 20
 PART_BYTES = 2 << 20

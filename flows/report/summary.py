@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flows.records import STAGES
+from flows.commits import STAGES
 from flows.write.log import StagedFile
 
 if TYPE_CHECKING:

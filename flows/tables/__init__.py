@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from flows.commits import FinishedRun, Load
 from flows.enrich.findings import Enriched
-from flows.records import FinishedRun, Load, Rejected
+from flows.records import Rejected
 from flows.schema import Row, Table
 from flows.tables import articles, loads, mentions, places, quotes, rejects, runs, times
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.records import Load, identify
+from flows.commits import Load
+from flows.records import identify
 from flows.schema import Column, Row, Table, Type
 
 

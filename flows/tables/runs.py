@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.records import STAGES, FinishedRun
+from flows.commits import STAGES, FinishedRun
 from flows.schema import Column, Row, Table, Type
 
 SPENT_ON = {

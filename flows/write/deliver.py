@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from flows.records import Input, Load, identify
+from flows.commits import Input, Load
+from flows.records import identify
 from flows.tables import loads, rows_of
 from flows.write import disk
 from flows.write.log import Commit, StagedFile, commit
