@@ -41,7 +41,10 @@ STATED = "settlement of"
 """The feature of a name after `the village of` or `a town called`."""
 
 STATED_SCORE = 1.0
-"""The score of such a name is at least this, unless it is a word of English: the text says that it is a place. Not tuned."""
+"""The score of such a name is at least this, unless it is such a word: the text says that it is a place. Not tuned."""
+
+UNLISTED_WORD = frozenset({"ordinary word", "listed no"})
+"""The features of a word of English that is no place: `a State of Emergency`."""
 
 DEMONYM_SCORE = 0.0
 """The score of a country's demonym is at least this, unless it is within a longer name or has another meaning. Labelled corpora differ
@@ -55,7 +58,7 @@ LONGER_NAMES = frozenset({"within a longer name", "within a longer listed name"}
 
 def _score(features: Sequence[str], weights: Mapping[str, float]) -> float:
     score = sum([weights[name] for name in features if name in weights])
-    if STATED in features and "ordinary word" not in features:  # `a State of Emergency`
+    if STATED in features and not UNLISTED_WORD.issubset(features):
         return max(score, STATED_SCORE)
     is_demonym = "listed demonym" in features and LONGER_NAMES.isdisjoint(features)
     if is_demonym and ("model NORP" in features or OTHER_MEANINGS.isdisjoint(features)):
