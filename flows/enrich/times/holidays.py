@@ -156,13 +156,14 @@ def western_easter(year: int) -> date:
 
 HOLIDAY = rule(
     "holiday",
-    rf"{WHICH}(?P<holiday>{NAMED}|{OPEN})(?:,?\s{YEAR}|{NEAR_YEAR})?",
+    rf"{WHICH}(?P<holiday>{NAMED}|{OPEN})(?:,?\s{YEAR}|(?=\s(?i:in)\s(?P<year2>[12][0-9]{{3}})\b)|{NEAR_YEAR})?",
     _holiday,
     fold=False,
     hints=(hints.HOLIDAY,),
     examples=(
         ("on [Christmas Eve]", "2019-12-24"),
         ("[Easter 2021]", "2021-04-04"),
+        ("on [Easter Sunday] in 2018", "2018-04-01"),
         ("in churches on [Easter Sunday last year]", "2019-04-21"),
         ("[Thanksgiving 2019]", "2019-11-28"),
         ("a truce for [Eid al-Fitr]", "2020-05-24"),

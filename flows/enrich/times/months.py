@@ -97,7 +97,7 @@ _AFTER = "|".join(
 VERB_MONTH = rule(
     "verb-month",
     rf"(?:(?:(?P<which>(?i:last|next|this|this\spast|this\scoming))\s|(?i:early|late|mid)[ -])(?P<month>May|March|MAY|MARCH)"
-    rf"|(?:{_AFTER})(?P<month2>May|March|MAY|MARCH)){YEAR_LATER}(?!\s(?i:on|against|to\sthe|through|into)\s)",
+    rf"|(?:{_AFTER})(?P<month2>May|March|MAY|MARCH)){YEAR_LATER}(?!\s(?i:on|against|to\sthe|through|into|be|not|have)\s)",
     _bare_month,
     fold=False,
     needs="may march",
@@ -107,7 +107,11 @@ VERB_MONTH = rule(
         ("[this past May] it", "2019-05"),
         ("from [May] to July 2010", "2010-05"),
     ),
-    counterexamples=("May said she may send troops to march.", "Thousands set out to March on the capital."),
+    counterexamples=(
+        "THE CURFEW HOLDS AND MAY BE EXTENDED.",
+        "May said she may send troops to march.",
+        "Thousands set out to March on the capital.",
+    ),
 )
 SHORT_MONTH = rule(
     "short-month",
