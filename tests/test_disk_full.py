@@ -21,7 +21,7 @@ from flows.write import disk
 
 from .conftest import FETCHED_AT, dateline
 
-KEPT = "what is committed is kept, run again to continue"
+KEPT = "committed data is kept, run again to continue"
 TOO_LARGE = f"File too large, wanted a higher limit on the size of files (ulimit -f); {KEPT}"
 NO_SPACE = f"No space left on device, wanted free space on the disk; {KEPT}"
 
