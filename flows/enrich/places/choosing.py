@@ -14,10 +14,11 @@ from flows.records import Reading
 
 @dataclass(frozen=True, slots=True)
 class Featured:
-    """A phrase with its features."""
+    """A phrase with its features. `is_stated`: the text says that it is a settlement, as in `the village of`."""
 
     toponym: Toponym
     features: tuple[str, ...]
+    is_stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,19 @@ def features_in(reading: Reading, reference: PlaceReference) -> list[Featured]:
     toponyms = phrases.toponyms()
     toponyms = [each for each in toponyms if not phrases.stands_in_other_name(each)]
     context = Context(reading, phrases, toponyms, reference.words)
-    return [Featured(each, tuple(context.features_of(each))) for each in toponyms]
+    return [
+        Featured(
+            each,
+            tuple(context.features_of(each)),
+            phrases.is_settlement(phrases.number_at[each.span.start]),
+        )
+        for each in toponyms
+    ]
 
-
-STATED = "settlement of"
-"""The feature of a name after `the village of` or `a town called`."""
 
 STATED_SCORE = 1.0
-"""The score of such a name is at least this, unless it is such a word: the text says that it is a place. Not tuned."""
+"""The score of a name after `the village of` or `a town called` is at least this, unless it is a word of English that no
+gazetteer lists: the text says that it is a place. Not tuned."""
 
 UNLISTED_WORD = frozenset({"ordinary word", "listed no"})
 """The features of a word of English that is no place: `a State of Emergency`."""
@@ -56,11 +62,14 @@ OTHER_MEANINGS = frozenset(
 LONGER_NAMES = frozenset({"within a longer name", "within a longer listed name"})
 
 
-def _score(features: Sequence[str], weights: Mapping[str, float]) -> float:
+def _score(phrase: Featured, weights: Mapping[str, float]) -> float:
+    features = phrase.features
     score = sum([weights[name] for name in features if name in weights])
-    if STATED in features and not UNLISTED_WORD.issubset(features):
+    if phrase.is_stated and not UNLISTED_WORD.issubset(features):
         return max(score, STATED_SCORE)
-    is_demonym = "listed demonym" in features and LONGER_NAMES.isdisjoint(features)
+    is_demonym = (
+        phrase.toponym.is_adjective and "listed demonym" in features and LONGER_NAMES.isdisjoint(features)
+    )
     if is_demonym and ("model NORP" in features or OTHER_MEANINGS.isdisjoint(features)):
         return max(score, DEMONYM_SCORE)
     return score
@@ -72,7 +81,7 @@ def choose(phrases: Sequence[Featured], weights: Mapping[str, float], min_score:
     A score is the log-odds that a phrase names a place. A name within a longer one that is listed too is left out:
     `Virginia` of `West Virginia`.
     """
-    scored = [(each.toponym, _score(each.features, weights)) for each in phrases]
+    scored = [(each.toponym, _score(each, weights)) for each in phrases]
     within = set()
     reaches = -1
     for toponym, score in sorted(scored, key=lambda pair: (pair[0].span.start, -pair[0].span.end)):
