@@ -71,18 +71,25 @@ def read(bodies: Sequence[tuple[Body, date | None]], reference: Reference) -> It
     """Read each (body, day of publication): its language, words and sentences, and what the model finds in it."""
     languages = [reference.detector.language_of(body.text) for body, _ in bodies]
     unread = [_why_unread(body, language) for (body, _), language in zip(bodies, languages, strict=True)]
-    entities = reference.model.entities_in(
-        [(body.text, () if why else body.paragraphs) for (body, _), why in zip(bodies, unread, strict=True)]
+    sentences = [sentences_in(body.text, body.paragraphs, reference.language.sentences) for body, _ in bodies]
+    found = reference.model.read(
+        [
+            (body.text, () if why else body.paragraphs, within)
+            for (body, _), why, within in zip(bodies, unread, sentences, strict=True)
+        ]
     )
-    for (body, published_on), language, why, found in zip(bodies, languages, unread, entities, strict=True):
+    for (body, published_on), language, why, within, by_model in zip(
+        bodies, languages, unread, sentences, found, strict=True
+    ):
         yield Reading(
             text=body.text,
             published_on=published_on,
             paragraphs=body.paragraphs,
-            sentences=sentences_in(body.text, body.paragraphs, reference.language.sentences),
+            sentences=within,
             words=words_in(body.text),
             language=language,
-            entities=found,
+            entities=by_model.entities,
+            syntax=by_model.syntax,
             model=reference.model.name,
             unread=why,
         )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from flows.syntax import Syntax
+
 
 def identify(*parts: object) -> str:
     """Return an id that depends on the parts only: 32 hex digits of a sha256."""
@@ -276,7 +278,7 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every field reads: the text, its words and sentences, its day, and what the model found in it.
+    """What every field reads: the text, its words and sentences, its day, and what the model found in it: entities and syntax.
 
     `model` is the name and version of the language model; `unread` says why the model did not read the text, and is
     None when it did.
@@ -289,5 +291,6 @@ class Reading:
     words: tuple[Word, ...] = field(repr=False)
     language: Language
     entities: tuple[ModelEntity, ...]
+    syntax: Syntax = field(repr=False)
     model: str
     unread: str | None = None

@@ -28,6 +28,7 @@ from flows.parse.body import body_as_is
 from flows.parse.headers import BY_NAME
 from flows.records import NO_RULES, Language, ModelEntity, RawDispatch, Reading, Rules, Source, Span
 from flows.reference import load_reference
+from flows.syntax import Syntax
 
 from .postgres_server import PostgresServer
 from .prefect_server import PrefectServer
@@ -62,6 +63,7 @@ def reading(
             for surface, label in (entities or {}).items()
             for at in [text.index(surface)]
         ),
+        syntax=Syntax(),
         model="none",
     )
 

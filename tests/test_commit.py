@@ -18,9 +18,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows import batch
+from flows.enrich.language.model import ModelReading
 from flows.errors import LostFile, OutputBusy, SequenceTaken, WrongUse
 from flows.fetch import plan
 from flows.report.summary import Summary
+from flows.syntax import Syntax
 from flows.write import disk
 from flows.write.log import Commit, commit, read_log
 from flows.write.output import Output
@@ -40,8 +42,8 @@ class SeesNothing:
 
     name = "none"
 
-    def entities_in(self, texts):
-        return iter([()] * len(texts))
+    def read(self, texts):
+        return iter([ModelReading((), Syntax())] * len(texts))
 
 
 OPERATIONS = ("sync_file", "sync_folder", "make_folder", "write_new", "link_new", "rename", "remove")

@@ -58,7 +58,7 @@ def test_the_model_reads_a_long_text_in_pieces_and_points_into_the_whole(model):
     text = "\n\n".join([paragraph.strip()] * 40)
     body = body_as_is(text)
 
-    (entities,) = model.entities_in([(text, body.paragraphs)])
+    ((entities, _),) = model.read([(text, body.paragraphs, ())])
 
     assert len(list(pieces_of(body.paragraphs))) > 1
     assert {entity.span.of(text) for entity in entities} >= {"Ankara", "Bashar Assad", "Recep Tayyip Erdogan"}
@@ -68,7 +68,7 @@ def test_a_word_without_an_end_is_not_shown_to_the_model_and_moves_nothing(model
     """The tokenizer would take hours for it."""
     text = "!(" * 9_000 + "\n\nPresident Bashar Assad met Recep Tayyip Erdogan in Ankara on Monday."
 
-    (entities,) = model.entities_in([(text, (Span(0, len(text)),))])
+    ((entities, _),) = model.read([(text, (Span(0, len(text)),), ())])
 
     assert {entity.span.of(text) for entity in entities} >= {"Bashar Assad", "Ankara"}
 

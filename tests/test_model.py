@@ -15,14 +15,20 @@ from .conftest import SEEDS, dateline
 
 
 def entities_of(model, texts):
-    return list(model.entities_in([(text, (Span(0, len(text)),)) for text in texts]))
+    return [found.entities for found in model.read([(text, (Span(0, len(text)),), ()) for text in texts])]
+
+
+def trees_of(model, texts):
+    """Parse each text as one sentence."""
+    whole = [(text, (Span(0, len(text)),), (Span(0, len(text)),)) for text in texts]
+    return [found.syntax.tokens for found in model.read(whole)]
 
 
 @pytest.fixture(scope="module")
 def stock():
     """The same pipeline with its own vectors."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(door, "_install_fast_vectors", lambda _: "not asked for")
+        patch.setattr(door, "_install_fast_vectors", lambda *_: "not asked for")
         return load_model()
 
 
@@ -32,16 +38,20 @@ def test_the_fast_vectors_give_the_entities_of_the_pipelines_own(model, stock):
     assert (model.slow_reason is None, stock.slow_reason is None) == (True, False)
     assert entities_of(model, texts) == entities_of(stock, texts)
     assert sum(map(len, entities_of(model, texts))) > 100
+    lines = [line for text in texts for line in text.splitlines() if len(line) < 400]
+    assert trees_of(model, lines) == trees_of(stock, lines)
 
 
 def test_the_fast_vectors_are_the_pipelines_own_within_rounding(stock):
-    from spacy.attrs import NORM, ORTH  # noqa: PLC0415  # the pipeline is loaded first
 
-    layer = stock._pipeline.get_pipe("ner").model.get_ref("tok2vec").layers[0]
+    of_recogniser = stock._pipeline.get_pipe("ner").model.get_ref("tok2vec").layers[0]
+    of_parser = stock._pipeline.get_pipe("tok2vec").model
     documents = [stock._pipeline.make_doc(text) for text in SELF_TEST]
 
-    for own, fast in zip(layer.predict(documents), TokenVectors(layer, ORTH, NORM)(documents), strict=True):
-        np.testing.assert_allclose(fast, own, atol=1e-5)
+    for layer in (of_recogniser, of_parser):
+        fast = TokenVectors(layer)(documents)
+        for own, ours in zip(layer.predict(documents), fast, strict=True):
+            np.testing.assert_allclose(ours, own, atol=1e-5)
 
 
 def test_where_one_annotation_differs_the_pipelines_own_vectors_stay(monkeypatch):

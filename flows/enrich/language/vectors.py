@@ -32,8 +32,8 @@ class UnsupportedModel(Exception):
 class TokenVectors:
     """Replaces the token-to-vector layer of a spaCy 3 pipeline: takes documents, returns a matrix for each."""
 
-    def __init__(self, layer: Any, orth: int, norm: int) -> None:
-        """Read the weights of a `HashEmbedCNN` layer. `orth` and `norm` are spaCy's ids of these attributes.
+    def __init__(self, layer: Any) -> None:
+        """Read the weights of a `HashEmbedCNN` layer.
 
         Raises:
             UnsupportedModel: the layer has another architecture.
@@ -47,7 +47,8 @@ class TokenVectors:
             self._columns = list(self._features.attrs["columns"])
         except (AttributeError, KeyError, ValueError, IndexError) as error:
             raise UnsupportedModel(f"{layer.name}: {error}") from error
-        self._orth, self._norm = orth, norm
+        # What makes a type: prefix, suffix and shape follow from the form; whether a blank follows a token does not.
+        self._key = ["ORTH", "NORM", *(name for name in self._columns if name == "SPACY")]
         self._width = self._layers[0].width
         self._rows: dict[int, int] = {}
         self._table: Floats = np.zeros((1024, self._width), dtype=np.float32)
@@ -85,11 +86,11 @@ class TokenVectors:
 
     def _rows_of(self, documents: Sequence[Any]) -> npt.NDArray[np.int64]:
         """Return for each token the row of its type in the table; embed the types that are new."""
-        # A type is the form and its norm; prefix, suffix and shape follow from the form.
-        keys = np.concatenate([document.to_array([self._orth, self._norm]) for document in documents])
-        types, first, inverse = np.unique(
-            keys[:, 0] ^ (keys[:, 1] * np.uint64(0x9E3779B97F4A7C15)), return_index=True, return_inverse=True
-        )
+        keys = np.concatenate([document.to_array(self._key) for document in documents])
+        mixed = keys[:, 0] ^ (keys[:, 1] * np.uint64(0x9E3779B97F4A7C15))
+        if self._key[2:]:
+            mixed ^= keys[:, 2] * np.uint64(0xC2B2AE3D27D4EB4F)
+        types, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
         if len(self._rows) + len(types) > MAX_CACHED_TYPES:
             self._rows.clear()
         new = [at for at, key in enumerate(types.tolist()) if key not in self._rows]
