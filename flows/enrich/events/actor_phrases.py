@@ -15,6 +15,7 @@ from flows.records import Span
 WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:-[^\W_]+|['’](?![sS]\b)[^\W_]+)*|['’][sS]?|[,;:&()\[\]–—]")
 MAX_WORDS = 60
 """What follows in a longer phrase is not examined."""
+HYPHENATED = re.compile(r"-(\w+)")
 POSSESSIVE = frozenset("'s ’s 'S ’S ' ’".split())
 MARKS = frozenset(", ; : ( ) [ ] – —".split())
 COORDINATING = frozenset("and or & ,".split())
@@ -53,13 +54,14 @@ class Role:
 class Phrase:
     """A noun phrase in parts. `own` are the words up to the first preposition, relative pronoun or mark, `after` those from there on.
 
-    `names` are the mentions of persons, organisations and pronouns among its own words. `places` are those of its own words that may
+    `names` are the mentions of persons, organisations and pronouns among its own words, `peoples` those of peoples that are no nation. `places` are those of its own words that may
     be its country, `others` those that are not (`Syrian-backed`); `inside` are those after it that it belongs to.
     """
 
     own: tuple[PhraseWord, ...]
     after: tuple[PhraseWord, ...]
     names: tuple[Mention, ...]
+    peoples: tuple[Mention, ...]
     places: tuple[PlaceMention, ...]
     others: tuple[PlaceMention, ...]
     inside: tuple[PlaceMention, ...]
@@ -125,21 +127,19 @@ class PhraseReader:
         ]
 
     def _phrase(self, own: Sequence[PhraseWord], after: Sequence[PhraseWord]) -> Phrase:
-        names = tuple(
+        named = [
             each
             for each in self.mentions
-            if own
-            and each.type in ("PER", "ORG")
-            and own[0].start <= each.span.start
-            and each.span.end <= own[-1].end
-        )
+            if own and own[0].start <= each.span.start and each.span.end <= own[-1].end
+        ]
         placed = self._placed(own)
         return Phrase(
             own=tuple(own),
             after=tuple(after),
-            names=names,
-            places=tuple(each for each in placed if self._is_of_actor(each)),
-            others=tuple(each for each in placed if not self._is_of_actor(each)),
+            names=tuple(each for each in named if each.type in ("PER", "ORG")),
+            peoples=tuple(each for each in named if each.type == "NORP" and not each.entity.country),
+            places=tuple(each for each in placed if is_of_actor(each, self.text)),
+            others=tuple(each for each in placed if not is_of_actor(each, self.text)),
             inside=self._inside(after),
             role=self._role(own),
         )
@@ -153,14 +153,6 @@ class PhraseReader:
             if words[0].start <= each.span.start and each.span.end <= words[-1].end
         ]
 
-    def _is_of_actor(self, place: PlaceMention) -> bool:
-        """Return False for the country of someone else: `pro-Iranian`, `Syrian-backed`, `ethnic Albanian`."""
-        before = self.text[max(0, place.span.start - 8) : place.span.start]
-        if before.endswith("-") or before.rstrip().lower().endswith(ETHNIC):
-            return False
-        after = re.compile(r"-(\w+)").match(self.text, place.span.end)
-        return after is None or after[1].lower() in LED
-
     def _inside(self, after: Sequence[PhraseWord]) -> tuple[PlaceMention, ...]:
         """Return the places that the phrase belongs to, up to a mark or a relative pronoun."""
         found = []
@@ -169,7 +161,7 @@ class PhraseReader:
             before = [word.lower for word in after[:at]]
             if any(word in MARKS or word in ("that", "who", "which", "whose") for word in before):
                 break
-            if not INSIDE.isdisjoint(before[-NEAR:]) and self._is_of_actor(place):
+            if not INSIDE.isdisjoint(before[-NEAR:]) and is_of_actor(place, self.text):
                 found.append(place)
         return tuple(found)
 
@@ -201,7 +193,7 @@ class PhraseReader:
         return len(words)
 
     def _role(self, words: Sequence[PhraseWord]) -> Role:
-        """Return the role of the words behind the last possessive, or of all where those state none."""
+        """Return the role of the words behind the last possessive, or of those before it, or of the words of a name."""
         ends = [at + 1 for at, word in enumerate(words) if word.text in POSSESSIVE]
         names = [each.span for each in self.mentions if each.kind == "name" and each.type in ("PER", "ORG")]
         free = [
@@ -215,6 +207,9 @@ class PhraseReader:
             before = self._role_of([word for word in free if word not in behind])
             if before.noun is not None:
                 return before
+        if role.noun is None and role.modifier is None and len(free) < len(words):
+            within = self._role_of([word for word in words if word not in free])
+            return replace(within, side=role.side) if within.noun and within.noun.sector else role
         return role
 
     def _role_of(self, words: Sequence[PhraseWord]) -> Role:
@@ -232,12 +227,26 @@ class PhraseReader:
             # In `police headquarters` the noun only describes another.
             start, noun = end, None
         before = words[:start]
+        modifier = _use(before, self.reference.modifiers)
+        if modifier is None and noun is not None and noun.is_generic and before:
+            # `border patrol agents`: a role of its own before a noun that has none.
+            described = self._role_of(before).noun
+            modifier = described.sector if described else None
         return Role(
             noun=noun,
             side=_use(before, self.reference.sides),
-            modifier=_use(before, self.reference.modifiers),
+            modifier=modifier,
             scope=_use(before, self.reference.scopes),
         )
+
+
+def is_of_actor(place: PlaceMention, text: str) -> bool:
+    """Return False for the country of someone else: `pro-Iranian`, `Syrian-backed`, `ethnic Albanian`."""
+    before = text[max(0, place.span.start - len(ETHNIC) - 1) : place.span.start].lower()
+    if before.endswith("-") or before.rstrip() == ETHNIC:
+        return False
+    after = HYPHENATED.match(text, place.span.end)
+    return after is None or after[1].lower() in LED
 
 
 def _is_head(word: PhraseWord) -> bool:
@@ -267,7 +276,7 @@ def _use(words: Sequence[PhraseWord], codes: Mapping[str, str]) -> str | None:
 
 
 def _says_who(phrase: Phrase) -> bool:
-    return bool(phrase.names or phrase.places) or (
+    return bool(phrase.names or phrase.places or phrase.role.scope) or (
         phrase.role.noun is not None and phrase.role.noun.sector is not None
     )
 
