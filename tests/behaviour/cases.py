@@ -20,7 +20,7 @@ FIELD_KEYS = {
     "places": frozenset("geonameid name country admin1 fcode is_adjective".split()),
     "entities": frozenset("label kind name role country sector same_as".split()),
     "nominals": frozenset("label kind name role country sector same_as".split()),
-    "quotes": frozenset("type source cue addressee venue same_as".split()),
+    "quotes": frozenset("type source cue speaker addressee venue same_as".split()),
     "claims": frozenset(
         (
             "effect lo best hi bound vague acled_number unit object_type victim_type nationality claimant_type stance"
@@ -35,7 +35,7 @@ FIELD_KEYS = {
     "toll": frozenset({"killed", "injured"}),
 }
 """The values of an annotation that are compared, by field. `same_as` holds words of the same text: those of another mention of the
-same entity, or another piece of the same quotation. `toll` is the number of killed and injured of the whole text."""
+same entity, or another piece of the same quotation; `speaker` those of a mention of the entity that speaks. `toll` is the number of killed and injured of the whole text."""
 
 SPAN_KEYS = {
     "quotes": frozenset({"addressee", "venue"}),
@@ -187,6 +187,8 @@ def _expectation(given: Any, text: str, *, is_must: bool) -> Expectation:
 def _check_values(field: str, values: Mapping[str, Any], text: str) -> None:
     if "same_as" in values:
         find_words(text, values["same_as"])
+    if values.get("speaker") is not None:
+        find_words(text, values["speaker"])
     for key in {"source", "cue"} & values.keys() if field == "quotes" else ():
         _check(values[key] is None or values[key] in text, key, values[key], "words of the text or null")
     for key in SPAN_KEYS.get(field, frozenset()) & values.keys():

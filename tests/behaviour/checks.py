@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,9 @@ from .cases import SPAN_KEYS, Case, Expectation, find_words, spans_of_words
 Annotation = Mapping[str, Any]
 Answer = Mapping[str, Any]
 """The annotations of one text by field, and its toll."""
+
+REL_TOLERANCE = 1e-6
+"""Numbers that agree to this share are equal: amounts are converted to other units."""
 
 SPANS_OF_QUOTES = {"source": "source", "cue": "cue"}
 
@@ -68,6 +72,8 @@ def _holds(
 ) -> bool:
     if key == "same_as":
         return _is_same(annotation, value, text, answer)
+    if key == "speaker" and value is not None:
+        return annotation["speaker"] in _entities_at(value, text, answer)
     if key in SPAN_KEYS.get(wanted.field, ()):
         return _covers(annotation[key], value, text)
     if wanted.field == "toll":
@@ -78,7 +84,14 @@ def _holds(
     if wanted.field == "events" and key == "code" and None not in (value, annotation[key]):
         # CAMEO's codes are hierarchical: 190 is one of 19.
         return str(annotation[key]).startswith(value)
-    return bool(_value(annotation, key, text) == value)
+    found = _value(annotation, key, text)
+    if _is_number(value) and _is_number(found):
+        return math.isclose(found, value, rel_tol=REL_TOLERANCE)
+    return isinstance(found, bool) is isinstance(value, bool) and bool(found == value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _covers(span: Sequence[int] | None, words: str | None, text: str) -> bool:
@@ -104,15 +117,18 @@ def _value(annotation: Annotation, key: str, text: str) -> Any:
 
 def _is_same(annotation: Annotation, words: str, text: str, answer: Answer) -> bool:
     """Return True if the words are a piece of this quotation, or a mention of this entity."""
+    if "content" in annotation:
+        start = find_words(text, words)
+        return (start, start + len(words)) in _spans(annotation)
+    return annotation["entity_id"] in _entities_at(words, text, answer)
+
+
+def _entities_at(words: str, text: str, answer: Answer) -> set[str]:
+    """Return the ids of the entities of which the words are a mention."""
     start = find_words(text, words)
     there = (start, start + len(words))
-    if "content" in annotation:
-        return there in _spans(annotation)
-    return any(
-        there in _spans(each) and each["entity_id"] == annotation["entity_id"]
-        for field in ("entities", "nominals")
-        for each in answer[field]
-    )
+    mentions = [each for field in ("entities", "nominals") for each in answer[field]]
+    return {each["entity_id"] for each in mentions if there in _spans(each)}
 
 
 def _shown(found: Sequence[Annotation], wanted: Expectation, text: str) -> str:

@@ -296,6 +296,27 @@ def test_an_event_is_identified_by_its_trigger_and_its_actors_by_their_codes(cas
 @pytest.mark.parametrize(
     ("wanted", "holds"),
     [
+        ({"si_value": 1609.344}, True),
+        ({"si_value": 1609.35}, False),
+        ({"best": 1}, True),
+        ({"best": 1.0000001}, True),
+        ({"best": True}, False),
+        ({"best": None}, False),
+        ({"counted": None}, True),
+    ],
+)
+def test_numbers_of_amounts_are_compared_with_a_tolerance(case_of, wanted, holds):
+    text = "They walked one mile."
+    must = [{"field": "amounts", "words": "one mile", **wanted}]
+    (case,) = case_of(CASE | {"text": text, "must": must})
+    amount = span("one mile", text, best=1, si_value=1609.3440000000001, counted=None)
+
+    assert (failures_of(case, annotations(amounts=[amount])) == ()) is holds
+
+
+@pytest.mark.parametrize(
+    ("wanted", "holds"),
+    [
         ({"killed": 2}, True),
         ({"killed": [2, 2]}, True),
         ({"killed": 3}, False),
@@ -319,6 +340,19 @@ def test_mentions_of_one_entity_share_its_id(case_of, entity_id, holds):
     nominals = [span("She", SPOKEN, entity_id=entity_id)]
 
     assert (failures_of(case, annotations(entities=entities, nominals=nominals)) == ()) is holds
+
+
+@pytest.mark.parametrize(
+    ("speaker", "wanted", "holds"),
+    [("e0", "Ms Sall", True), ("e1", "Ms Sall", False), (None, "Ms Sall", False), (None, None, True)],
+)
+def test_the_speaker_is_the_entity_of_a_mention(case_of, speaker, wanted, holds):
+    quote = {"type": "mixed", "content": [[1, 7]], "source": [], "cue": [], "speaker": speaker}
+    must = [{"field": "quotes", "words": "We go,", "speaker": wanted}]
+    (case,) = case_of(CASE | {"text": SPOKEN, "must": must})
+    found = annotations(quotes=[quote], entities=[span("Ms Sall", SPOKEN, entity_id="e0")])
+
+    assert (failures_of(case, found) == ()) is holds
 
 
 def test_a_failure_says_what_was_wanted_and_what_was_found(case_of):
