@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from flows.syntax import Syntax
@@ -19,27 +20,37 @@ DAYS = frozenset(
 MAX_STEPS = 8
 """Longest way up the tree in search of a subject."""
 PARTS = frozenset(("poss", "amod", "compound", "nmod"))
+PLACE_NAME, PERSON_NAME = "<place>", "<person>"
+"""What stands for a name in the classes of event_words.tsv."""
 OWNERS = frozenset(("of", "by", "from"))
 """Prepositions behind a noun before who it belongs to: `a proposal by the government`."""
 
 
-class Clause:
-    """A verb, noun or adjective with what depends on it. Tokens are numbers of `Syntax.tokens`.
+@dataclass(frozen=True, slots=True)
+class ClauseWords:
+    """What is known of the words of a text beside their grammar.
 
     `controllers` are the lemmas of verbs whose object acts in their infinitive: `urged X to go`. `partitive` are nouns that only measure
-    what follows them: `a series of attacks`.
+    what follows them: `a series of attacks`. `names` maps the last token of a name to PLACE_NAME or PERSON_NAME.
     """
 
-    def __init__(self, syntax: Syntax, head: int, controllers: frozenset[str], partitive: frozenset[str]) -> None:
+    controllers: frozenset[str]
+    partitive: frozenset[str]
+    names: Mapping[int, str]
+
+
+class Clause:
+    """A verb, noun or adjective with what depends on it. Tokens are numbers of `Syntax.tokens`."""
+
+    def __init__(self, syntax: Syntax, head: int, words: ClauseWords) -> None:
         self.syntax = syntax
         self.head = head
-        self.controllers = controllers
-        self.partitive = partitive
+        self.words = words
         self._lemmas: dict[str, frozenset[str]] = {}
 
     def of(self, head: int) -> Clause:
         """Return the clause of another token of the same text."""
-        return Clause(self.syntax, head, self.controllers, self.partitive)
+        return Clause(self.syntax, head, self.words)
 
     def child(self, *labels: str) -> int | None:
         """Return the first child with one of the labels."""
@@ -79,6 +90,10 @@ class Clause:
         """What or whom it is done to: the object, of a passive the subject."""
         if self.is_passive:
             token = self.syntax.tokens[self.head]
+            retained = self.child(*OBJECTS)
+            if retained is not None:
+                # `were given rice`: the subject is who receives it.
+                return retained
             if token.dep == "acl" and token.tag in ("VBN", "VBD"):
                 return token.head
             return self._grammatical(MAX_STEPS)
@@ -112,7 +127,7 @@ class Clause:
         if token.dep == "relcl":
             return token.head
         if token.dep in ("conj", "advcl", "ccomp", "xcomp", "pcomp", "prep", "dep", "parataxis", "acomp", "acl"):
-            if token.dep == "xcomp" and self.syntax.tokens[token.head].lemma in self.controllers:
+            if token.dep == "xcomp" and self.syntax.tokens[token.head].lemma in self.words.controllers:
                 controlled = above.object
                 if controlled is not None:
                     return controlled
@@ -172,7 +187,7 @@ class Clause:
     def carried(self, noun: int) -> int:
         """Return what a noun that only measures is followed by: of `series of attacks` the attacks."""
         for _ in range(3):
-            if self.syntax.tokens[noun].lemma.lower() not in self.partitive:
+            if self.syntax.tokens[noun].lemma.lower() not in self.words.partitive:
                 return noun
             inner = next(self.of(noun).phrases("of"), None)
             if inner is None:
@@ -269,8 +284,8 @@ class Clause:
         yield tokens[carried].lemma.lower()
         if carried != noun:
             yield tokens[noun].lemma.lower()
-        if tokens[carried].tag[:3] == "NNP":
-            yield tokens[carried].text.lower()
+        if carried in self.words.names:
+            yield self.words.names[carried]
         for number in self.syntax.children(carried):
             if tokens[number].dep == "conj":
                 yield tokens[number].lemma.lower()

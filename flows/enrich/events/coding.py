@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from flows.enrich.events.clauses import Clause
+from flows.enrich.events.clauses import Clause, ClauseWords
 from flows.enrich.events.modality import (
     ASSERTED,
     BACKSHIFTED,
@@ -34,8 +34,15 @@ CONTENTS = ("for", "to", "on", "upon", "about", "of", "with", "against")
 REPORT, INTEND, APPEAL, DEMAND, REFUSE, THREATEN, ACCUSE, DENY, BEGIN, TRY, PLAN, ALLOW, CONSIDER = (
     "report intend appeal demand refuse threaten accuse deny begin try plan allow consider".split()
 )
+COPULAS = frozenset("be remain stay seem appear become stand".split())
+PROMISED = ("05", "06", "07", "08")
+"""Categories of cooperation that are a promise while they are to come."""
+OWN_MOVES = ("087", "166")
+"""Codes of what troops do themselves, in the passive as well: `were withdrawn`."""
 WISH = "wish"
 FAIL = "fail"
+IDIOMATIC = ("on", "under", "into", "in")
+"""Prepositions that make an idiom with a verb and a noun: `went on strike`, `put under arrest`."""
 CONDITIONS = frozenset(("if", "unless", "until"))
 BETWEEN = ("between", "among")
 FORCE = ("14", "15", "16", "17", "18", "19", "20")
@@ -45,8 +52,8 @@ FORCE = ("14", "15", "16", "17", "18", "19", "20")
 class Coding:
     """An event as the words name it, with numbers of tokens.
 
-    `words` are those of the trigger; `sources` and `targets` the heads of the noun phrases that may name who acts and on whom, best first;
-    `content` what it is about, which is no event of its own; `rule` the act or `frame`.
+    `words` are those of the trigger; `sources` and `targets` the heads of the noun phrases that may name who acts and on whom, best first; those of `loose` count only if no
+    other does and the sources do not act on each other. `content` what it is about, which is no event of its own; `rule` the act or `frame`.
     """
 
     head: int
@@ -58,19 +65,21 @@ class Coding:
     content: frozenset[int]
     rule: str
     speaker: int | None = None
+    loose: tuple[int, ...] = ()
 
 
 class Coder:
     """Codes the words of one text."""
 
-    def __init__(self, syntax: Syntax, reference: EventReference) -> None:
-        """Take the syntax of the text and the tables."""
+    def __init__(self, syntax: Syntax, names: Mapping[int, str], reference: EventReference) -> None:
+        """Take the syntax of the text, the kinds of its names by their last token, and the tables."""
         self.syntax = syntax
         self.reference = reference
+        self.words = ClauseWords(reference.controllers, reference.partitive, names)
 
     def clause(self, head: int) -> Clause:
         """Return the clause of a token."""
-        return Clause(self.syntax, head, self.reference.controllers, self.reference.partitive)
+        return Clause(self.syntax, head, self.words)
 
     def coding_of(self, head: int, depth: int = 0) -> Coding | None:
         """Return the event that a token names, or None."""
@@ -80,6 +89,8 @@ class Coder:
             return None
         triggers = self.reference.triggers.get((kind, token.lemma.lower()))
         clause = self.clause(head)
+        if token.lemma in COPULAS and kind == VERB and (state := clause.child("acomp", "oprd")) is not None:
+            return self.coding_of(state, depth + 1)
         if token.tag == "VBN" and clause.child("auxpass") is not None and clause.child("agent") is None:
             # `is committed to`, `is opposed to`: a state, and its subject is who takes it.
             adjectives = self.reference.triggers.get((ADJECTIVE, token.text.lower()))
@@ -111,28 +122,31 @@ class Coder:
         content = frozenset([clause.object]) if kind == VERB and clause.object is not None else frozenset()
         if kind == NOUN:
             return self._coded_noun(clause, trigger, words, modality)
+        sources = self._sources(clause)
+        if not sources and clause.is_passive and clause.object is not None and trigger.code.startswith(OWN_MOVES):
+            sources = (clause.object,)
         coding = Coding(
             clause.head,
             words,
             trigger.code,
-            self._sources(clause),
+            sources,
             tuple(self._targets(clause, trigger.targets or USUAL_TARGETS)),
             modality,
             content,
             "frame",
         )
-        return self._with_purpose(clause, self._as_intended(clause, coding))
+        return self._with_purpose(clause, self._as_intended(coding))
 
-    def _as_intended(self, clause: Clause, coding: Coding) -> Coding:
-        """Return what somebody will do as an intention or a threat: `will provide aid`."""
-        if coding.modality != PLANNED or not auxiliaries(clause) & FUTURE or not coding.sources:
+    def _as_intended(self, coding: Coding) -> Coding:
+        """Return help that somebody will give as an intention: `will provide aid`."""
+        if coding.modality != PLANNED or coding.code[:2] not in PROMISED or not coding.sources:
             return coding
         code = self.reference.code_of(INTEND, coding.code)
         return replace(coding, code=code, rule=INTEND) if code else coding
 
     def _with_purpose(self, clause: Clause, coding: Coding) -> Coding:
         """Add to a protest or a threat those of whom it demands something: `marched to demand`, `unless X withdraws`."""
-        if coding.code[:2] not in ("13", "14", "15"):
+        if coding.code[:2] not in ("13", "14", "15", "17", "19"):
             return coding
         tokens = self.syntax.tokens
         targets = list(coding.targets)
@@ -144,7 +158,8 @@ class Coder:
                 targets += self.clause(number).own_subject()
                 continue
             inner = self.coding_of(number, MAX_DEPTH)
-            if inner is not None and inner.code[:2] in ("02", "10", "11") and tokens[number].dep != "conj":
+            wanted = ("17",) if coding.code[:2] in ("17", "19") else ("02", "10", "11")
+            if inner is not None and inner.code[:2] in wanted and tokens[number].dep != "conj":
                 targets += inner.targets
                 content |= {number, *inner.content}
         return replace(coding, targets=tuple(targets), content=frozenset(content))
@@ -158,6 +173,9 @@ class Coder:
         asked = any(each.place == "obj" and each.words and not each.negated for each in trigger.conditions)
         if asked and clause.is_verb and not clause.is_passive and clause.object is not None and "obj" not in trigger.targets:
             words.append(clause.carried(clause.object))
+        for condition in trigger.conditions:
+            if condition.words and not condition.negated and condition.place in IDIOMATIC:
+                words += [n for n in clause.phrases(condition.place) if tokens[n].lemma in condition.words][:1]
         return tuple(sorted(words))
 
     def _sources(self, clause: Clause) -> tuple[int, ...]:
@@ -175,7 +193,9 @@ class Coder:
                     yield clause.object
             elif place == "dat":
                 dative = clause.child("dative")
-                if dative is not None:
+                if dative is None and clause.is_passive and clause.child("dobj") is not None:
+                    yield from clause.own_subject()
+                elif dative is not None:
                     inner = clause.of(dative).child("pobj")
                     yield dative if inner is None else inner
             elif place == "subj":
@@ -228,6 +248,8 @@ class Coder:
             return None
         noun = clause.carried(clause.object)
         inner = self.coding_of(noun, depth + 1)
+        if inner is not None and not inner.content and (complement := clause.complement()) is not None:
+            inner = self._completed(noun, complement, depth) or inner
         if inner is None:
             return None
         targets = tuple(self._targets(clause, tuple(p for p in trigger.targets if p not in ("part", "obj"))))
@@ -243,11 +265,22 @@ class Coder:
         )
         return self._with_purpose(clause, coding)
 
+    def _completed(self, noun: int, complement: int, depth: int) -> Coding | None:
+        """Code a noun of speech whose content depends on its verb: `repeated its demand on Monday that X withdraw`."""
+        clause = self.clause(noun)
+        for trigger in self.reference.triggers.get((NOUN, self.syntax.tokens[noun].lemma), ()):
+            if trigger.is_act:
+                return self._coded_act(clause, trigger, NOUN, depth, complement)
+        return None
+
     # Acts: what is said, wanted, promised or refused.
 
-    def _coded_act(self, clause: Clause, trigger: Trigger, kind: str, depth: int) -> Coding | None:
+    def _coded_act(
+        self, clause: Clause, trigger: Trigger, kind: str, depth: int, about: int | None = None
+    ) -> Coding | None:
         act = trigger.code
-        about = self._content(clause, trigger, act)
+        if about is None:
+            about = self._content(clause, trigger, act)
         inner = self.coding_of(about, depth + 1) if about is not None else None
         if act == REPORT:
             return self._reported(clause, about, inner)
@@ -277,6 +310,7 @@ class Coder:
             self._modality_of_act(clause, kind),
             (inner.content if inner else frozenset()) | ({about} if about is not None else frozenset()),
             act,
+            loose=tuple(self._named_in(about)) if about is not None else (),
         )
         return self._with_purpose(clause, coding)
 
@@ -347,8 +381,6 @@ class Coder:
         yield from inner_targets
         if act in (INTEND, REFUSE, THREATEN, CONSIDER):
             yield from self._targets(clause, ("with", "to", "against", "from", "on", "for"))
-        if about is not None:
-            yield from self._named_in(about)
 
     def _named_in(self, about: int) -> Iterator[int]:
         """Yield the noun phrases of a content that names no event of the tables."""
@@ -383,7 +415,6 @@ class Coder:
         return replace(
             inner,
             modality=DENIED if not is_negated(clause) else ASSERTED,
-            content=inner.content | {about},
             speaker=clause.subject,
         )
 

@@ -38,11 +38,11 @@ class PhraseCoder:
                 return found
         return ()
 
-    def targets_of(self, coding: Coding, sources: tuple[Actor, ...]) -> tuple[Actor, ...]:
+    def targets_of(self, coding: Coding, sources: tuple[Actor, ...], is_reciprocal: bool) -> tuple[Actor, ...]:
         """Return on whom they act: the actors of the first phrase that names others than the sources."""
         codes = {each.code for each in sources}
         spans = {each.span for each in sources}
-        for head in coding.targets:
+        for head in coding.targets if is_reciprocal else (*coding.targets, *coding.loose):
             if head in coding.sources:
                 continue
             found = tuple(each for each in self.actors_at(head, coding.speaker) if each.span not in spans)
