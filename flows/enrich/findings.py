@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.enrich.entities.mentions import Mention, mentions_in
+from flows.enrich.events.events import Event, events_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.quotations import Quote, quotes_in
 from flows.enrich.reference import Reference
@@ -21,6 +22,7 @@ class Findings:
     mentions: tuple[Mention, ...]
     times: tuple[Time, ...]
     quotes: tuple[Quote, ...]
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,12 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
     named = places_in(reading, reference.places)
     mentions = mentions_in(reading, named, reference.entities)
     places = without_names_of_others(named, mentions)
+    times = times_in(reading, places)
+    quotes = quotes_in(reading, reference.quotes)
     return Findings(
         places=places,
         mentions=mentions,
-        times=times_in(reading, places),
-        quotes=quotes_in(reading, reference.quotes),
+        times=times,
+        quotes=quotes,
+        events=events_in(reading, places, mentions, times, quotes, reference.events),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.enrich.entities.reference import EntityReference
+from flows.enrich.events.reference import EventReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
 from flows.enrich.language.reference import LanguageReference
@@ -22,3 +23,4 @@ class Reference:
     places: PlaceReference
     entities: EntityReference
     quotes: QuoteReference
+    events: EventReference

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.enrich.entities.reference import read_entity_reference
+from flows.enrich.events.reference import read_event_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
 from flows.enrich.language.reference import read_language_reference
@@ -26,13 +27,15 @@ def load_reference(model: str | None = None) -> Reference:
     """
     language = read_language_reference()
     places = read_place_reference(Gazetteer(build_gazetteer()), language.speech)
+    entities = read_entity_reference(places)
     loaded = Reference(
         model=load_model(model),
         detector=load_detector(),
         language=language,
         places=places,
-        entities=read_entity_reference(places),
+        entities=entities,
         quotes=read_quote_reference(language),
+        events=read_event_reference(entities, language),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)
