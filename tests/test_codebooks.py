@@ -93,14 +93,17 @@ def test_acled_has_25_sub_event_types_of_6_event_types():
 
 def test_each_rule_of_acled_names_known_codes_types_and_classes():
     codes, acled = codebooks().cameo, codebooks().acled
-    kinds = {row["kind"] for row in table("weapons")} | {"suicide", "grenade", "grenades"}
+    kinds = {row["kind"] for row in table("weapons")}
     classes = {STATE, NONSTATE, ARMED, UNARMED, PROTESTER, "none", None}
 
     for rule in codebooks().acled_rules:
         assert rule.sub_event_type in acled
         assert all(any(code.startswith(prefix) for code in codes) for prefix in rule.cameo)
         assert {rule.source, rule.target} <= classes
-        assert rule.weapons is None or rule.weapons <= kinds
+        assert rule.weapons is None or all(word.islower() for word in rule.weapons)
+
+    named = {word for rule in codebooks().acled_rules for word in rule.weapons or ()}
+    assert kinds & named == kinds - {"blade"}
 
 
 @pytest.mark.parametrize(
@@ -122,6 +125,8 @@ def test_each_rule_of_acled_names_known_codes_types_and_classes():
         ("192", [REBELS], [ARMY], [], "Non-state actor overtakes territory"),
         ("192", [ARMY], [REBELS], [], "Government regains territory"),
         ("1711", [ARMY], [], ["firearm"], "Disrupted weapons use"),
+        ("171", [ARMY], [], ["defuse"], "Disrupted weapons use"),
+        ("150", [ARMY], [], ["base"], "Headquarters or base established"),
     ],
 )
 def test_acled_looks_at_the_actors_and_the_weapons(code, sources, targets, weapons, sub_event_type):
