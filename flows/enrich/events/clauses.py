@@ -22,6 +22,8 @@ MAX_STEPS = 8
 PARTS = frozenset(("poss", "amod", "compound", "nmod"))
 PLACE_NAME, PERSON_NAME = "<place>", "<person>"
 """What stands for a name in the classes of event_words.tsv."""
+STANDING_FOR_GROUPS = frozenset(("it", "they", "them", "which", "who", "that"))
+"""Pronouns that may stand for a country or its forces."""
 OWNERS = frozenset(("of", "by", "from"))
 """Prepositions behind a noun before who it belongs to: `a proposal by the government`."""
 
@@ -265,6 +267,17 @@ class Clause:
             for number in self.syntax.children(self.head):
                 if tokens[number].dep == "advmod":
                     yield tokens[number].lemma
+        elif place == "compsubj":
+            complement = self.complement()
+            if complement is not None:
+                for own in self.of(complement).own_subject():
+                    yield from self._noun_lemmas(own)
+            if self.is_verb and self.object is not None:
+                yield from self._noun_lemmas(self.object)
+        elif place == "inf":
+            complement = self.complement()
+            if complement is not None and any(tokens[n].tag == "TO" for n in self.syntax.children(complement)):
+                yield tokens[complement].lemma
         elif place == "comp":
             complement = self.complement()
             if complement is not None:
@@ -281,6 +294,8 @@ class Clause:
         """Yield the lemma of a noun, of what it carries, and of the nouns coordinated with it."""
         tokens = self.syntax.tokens
         carried = self.carried(noun)
+        if tokens[noun].text.lower() in STANDING_FOR_GROUPS:
+            yield from ("force", PLACE_NAME)
         yield tokens[carried].lemma.lower()
         if carried != noun:
             yield tokens[noun].lemma.lower()

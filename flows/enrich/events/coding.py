@@ -37,12 +37,14 @@ REPORT, INTEND, APPEAL, DEMAND, REFUSE, THREATEN, ACCUSE, DENY, BEGIN, TRY, PLAN
 COPULAS = frozenset("be remain stay seem appear become stand".split())
 PROMISED = ("05", "06", "07", "08")
 """Categories of cooperation that are a promise while they are to come."""
-OWN_MOVES = ("087", "166")
+NOUN_LABELS = frozenset(("nsubj", "nsubjpass", "dobj"))
+OWN_MOVES = ("087", "166", "15")
 """Codes of what troops do themselves, in the passive as well: `were withdrawn`."""
 WISH = "wish"
 FAIL = "fail"
 IDIOMATIC = ("on", "under", "into", "in")
 """Prepositions that make an idiom with a verb and a noun: `went on strike`, `put under arrest`."""
+BORDERS = frozenset(("border", "frontier", "boundary", "line"))
 CONDITIONS = frozenset(("if", "unless", "until"))
 BETWEEN = ("between", "among")
 FORCE = ("14", "15", "16", "17", "18", "19", "20")
@@ -53,7 +55,8 @@ class Coding:
     """An event as the words name it, with numbers of tokens.
 
     `words` are those of the trigger; `sources` and `targets` the heads of the noun phrases that may name who acts and on whom, best first; those of `loose` count only if no
-    other does and the sources do not act on each other. `content` what it is about, which is no event of its own; `rule` the act or `frame`.
+    other does and the sources do not act on each other. `content` what belongs to it and is no event of its own, `about` the head of the
+    clause that an act is about; `rule` the act or `frame`.
     """
 
     head: int
@@ -66,6 +69,7 @@ class Coding:
     rule: str
     speaker: int | None = None
     loose: tuple[int, ...] = ()
+    about: int | None = None
 
 
 class Coder:
@@ -87,7 +91,11 @@ class Coder:
         kind = {"VB": VERB, "MD": VERB, "NN": NOUN, "JJ": ADJECTIVE}.get(token.tag[:2])
         if kind is None or depth > MAX_DEPTH:
             return None
-        triggers = self.reference.triggers.get((kind, token.lemma.lower()))
+        lemma = token.lemma.lower()
+        if token.tag == "VBG" and token.dep in NOUN_LABELS:
+            # `Fighting erupted`
+            kind, lemma = NOUN, token.text.lower()
+        triggers = self.reference.triggers.get((kind, lemma))
         clause = self.clause(head)
         if token.lemma in COPULAS and kind == VERB and (state := clause.child("acomp", "oprd")) is not None:
             return self.coding_of(state, depth + 1)
@@ -96,7 +104,7 @@ class Coder:
             adjectives = self.reference.triggers.get((ADJECTIVE, token.text.lower()))
             kind, triggers = (ADJECTIVE, adjectives) if adjectives else (kind, triggers)
         if triggers is None:
-            return None
+            return self._unwilling(clause) if kind == VERB else None
         if kind == NOUN and not self._names_an_event(clause):
             return None
         for trigger in triggers:
@@ -106,7 +114,20 @@ class Coder:
                 found = self._coded(clause, trigger, kind, depth)
                 if found is not None or trigger.code == NOUN_CODE or not trigger.is_act:
                     return found
-        return None
+        return self._unwilling(clause) if kind == VERB else None
+
+    def _unwilling(self, clause: Clause) -> Coding | None:
+        """Code what somebody will not do, whatever it is, as a refusal."""
+        if clause.is_passive or clause.subject is None or not auxiliaries(clause) & (FUTURE | BACKSHIFTED):
+            return None
+        if self.syntax.tokens[clause.head].lemma == "be" or not any(
+            self.syntax.tokens[n].dep == "neg" for n in self.syntax.children(clause.head)
+        ):
+            return None
+        code = self.reference.code_of(REFUSE, None)
+        return code and Coding(
+            clause.head, (clause.head,), code, self._sources(clause), tuple(self._targets(clause, USUAL_TARGETS)), ASSERTED, frozenset(), REFUSE
+        )
 
     def _names_an_event(self, clause: Clause) -> bool:
         """Return False for a noun that describes another, as in `peace talks venue`."""
@@ -120,6 +141,8 @@ class Coder:
         words = self._words(clause, trigger)
         modality = modality_of(clause) if kind != NOUN else self._modality_of_noun(clause)
         content = frozenset([clause.object]) if kind == VERB and clause.object is not None else frozenset()
+        if clause.subject is not None and any(each.place == "subj" and not each.negated for each in trigger.conditions):
+            content |= {clause.subject}
         if kind == NOUN:
             return self._coded_noun(clause, trigger, words, modality)
         sources = self._sources(clause)
@@ -179,13 +202,19 @@ class Coder:
         return tuple(sorted(words))
 
     def _sources(self, clause: Clause) -> tuple[int, ...]:
-        return (clause.subject,) if clause.subject is not None else ()
+        """Return who acts: the subject; of `talks between X and Y` both parties."""
+        if clause.subject is None:
+            return ()
+        parties = tuple(n for word in BETWEEN for n in clause.of(clause.subject).phrases(word))
+        return parties or (clause.subject,)
 
     def _targets(self, clause: Clause, places: tuple[str, ...]) -> Iterator[int]:
         """Yield the heads of noun phrases where the target may be named, best first."""
         for place in places:
             if place == "obj":
                 if clause.is_verb and clause.object is not None:
+                    # `denounced the arrest of students by the police`
+                    yield from clause.of(clause.object).phrases("by")
                     yield clause.object
             elif place == "part":
                 if clause.is_verb and clause.object is not None:
@@ -201,6 +230,10 @@ class Coder:
             elif place == "subj":
                 if clause.subject is not None:
                     yield clause.subject
+            elif place == "compsubj":
+                complement = clause.complement()
+                if complement is not None:
+                    yield from self.clause(complement).own_subject()
             elif place == "comp":
                 complement = clause.complement()
                 if complement is not None and (inner := clause.of(complement).object) is not None:
@@ -208,6 +241,8 @@ class Coder:
             elif place != "none":
                 for noun in clause.places_of(place):
                     yield noun
+                    if self.syntax.tokens[noun].lemma in BORDERS:
+                        yield from self.clause(noun).phrases("with", "of", "near")
                     # `mobilized its army for a war against X`
                     yield from self._targets_of_noun(noun)
 
@@ -297,6 +332,8 @@ class Coder:
         code = self.reference.code_of(act, inner.code if inner else None)
         if code is None:
             return None
+        if act == APPEAL and inner is not None and inner.code[:2] in FORCE and self._has_addressee(clause, about):
+            code = self.reference.code_of(APPEAL, None) or code
         sources = self._sources(clause)
         if kind == NOUN:
             owned = self._coded_noun(clause, trigger, (clause.head,), ASSERTED)
@@ -311,8 +348,15 @@ class Coder:
             (inner.content if inner else frozenset()) | ({about} if about is not None else frozenset()),
             act,
             loose=tuple(self._named_in(about)) if about is not None else (),
+            about=about,
         )
         return self._with_purpose(clause, coding)
+
+    def _has_addressee(self, clause: Clause, about: int | None) -> bool:
+        """Return whether it is said who is to act: `asked X to arrest Y`, but not `called for sanctions on Y`."""
+        if about is not None and self.clause(about).own_subject():
+            return True
+        return clause.is_verb and clause.object is not None and clause.object != about
 
     def _modality_of_act(self, clause: Clause, kind: str) -> str:
         if kind == VERB:
@@ -375,6 +419,8 @@ class Coder:
                 yield from inner.sources
         if act in (ACCUSE, THREATEN) and clause.is_verb and clause.object is not None:
             yield clause.object
+        if act == ACCUSE and about is not None and self.syntax.tokens[about].tag[:2] == "VB":
+            yield from self.clause(about).own_subject()
         if act == REFUSE and about is not None and self.syntax.tokens[about].tag[:2] == "NN":
             yield from clause.owners(about)
         yield from self._targets(clause, trigger.targets)
@@ -398,7 +444,7 @@ class Coder:
         if act == PLAN and modality == ASSERTED:
             modality = PLANNED
         is_noun = self.syntax.tokens[about].tag[:2] == "NN"
-        return replace(
+        coding = replace(
             inner,
             head=clause.head,
             words=(clause.head, *inner.words) if is_noun else inner.words,
@@ -407,6 +453,7 @@ class Coder:
             modality=modality if modality != ASSERTED else inner.modality,
             content=inner.content | {about},
         )
+        return self._as_intended(coding)
 
     def _denied(self, clause: Clause, about: int | None, inner: Coding | None) -> Coding | None:
         """Code `denied that it had attacked X` as an attack that is denied."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actors import Actor, Actors
 from flows.enrich.events.clauses import PERSON_NAME, PLACE_NAME
-from flows.enrich.events.codebooks import ARMED, PROTESTER, AcledType, PloverType
+from flows.enrich.events.codebooks import ARMED, PROTESTER, AcledType, CameoCode, PloverType
 from flows.enrich.events.coding import Coder, Coding
 from flows.enrich.events.linking import choose, is_where
 from flows.enrich.events.phrases import PhraseCoder
@@ -45,6 +45,7 @@ class Event:
     span: Span
     trigger: Span
     code: str
+    cameo: CameoCode
     sources: tuple[Actor, ...]
     targets: tuple[Actor, ...]
     is_reciprocal: bool
@@ -121,16 +122,20 @@ class _Events:
         found: list[Coding] = []
         sentence = -1
         for number, token in enumerate(tokens):
-            if token.lemma.lower() not in lemmas and token.text.lower() not in lemmas:
+            if token.lemma.lower() not in lemmas and token.text.lower() not in lemmas and not self._is_negated_verb(number):
                 continue
             here = sentence_at(self.reading.sentences, token.start)
             if here != sentence:
-                yield _outermost(found)
+                yield _outermost(found, self.syntax)
                 found, sentence = [], here
             coding = self.coder.coding_of(number)
             if coding is not None:
                 found.append(coding)
-        yield _outermost(found)
+        yield _outermost(found, self.syntax)
+
+    def _is_negated_verb(self, number: int) -> bool:
+        tokens = self.syntax.tokens
+        return tokens[number].tag == "VB" and any(tokens[n].dep == "neg" for n in self.syntax.children(number))
 
     def _event(self, coding: Coding) -> Event | None:
         tokens = self.syntax.tokens
@@ -160,6 +165,7 @@ class _Events:
             span=Span(min(each.start for each in near), max(each.end for each in near)),
             trigger=trigger,
             code=coding.code,
+            cameo=self.reference.codebooks.cameo[coding.code],
             sources=sources,
             targets=targets,
             is_reciprocal=is_reciprocal and not targets,
@@ -204,9 +210,9 @@ class _Events:
         root = coding.code[:2]
         if root <= "13":
             return bool(sources) or (bool(targets) and coding.sources == () and root in ("08", "09", "11"))
-        if root == "19" and sources and not targets and not any(ARMED in each.classes or PROTESTER in each.classes for each in sources):
+        if root == "19" and len(sources) == 1 and not targets and not any(ARMED in each.classes or PROTESTER in each.classes for each in sources):
             return False
-        if root in ("18", "19", "20") and coding.rule == "frame" and not targets and not self._is_violent(coding):
+        if root == "18" and coding.rule == "frame" and not targets and not self._is_violent(coding):
             return False
         return bool(sources or targets) or self._is_violent(coding)
 
@@ -236,7 +242,7 @@ class _Events:
     def _is_main(self, coding: Coding) -> bool:
         tokens = self.syntax.tokens
         here = coding.head
-        if tokens[here].tag[:2] == "NN":
+        if tokens[here].tag[:2] == "NN" or coding.rule == "noun":
             while tokens[here].tag[:2] not in ("VB", "MD") and tokens[here].head != here:
                 if tokens[here].dep not in ("nsubj", "nsubjpass", "conj", "dobj"):
                     return False
@@ -248,9 +254,13 @@ class _Events:
         return True
 
 
-def _outermost(codings: Sequence[Coding]) -> list[Coding]:
+def _outermost(codings: Sequence[Coding], syntax: Syntax) -> list[Coding]:
     """Return the codings that are not what another is about."""
-    taken = frozenset(number for each in codings for number in each.content)
+    taken = {number for each in codings for number in each.content}
+    for each in codings:
+        if each.about is not None:
+            taken.update(syntax.subtree(each.about))
+            taken.discard(each.head)
     best: dict[int, Coding] = {}
     for each in codings:
         if each.head not in taken and (each.head not in best or each.speaker is not None):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flows.enrich.events.actors import INTERNATIONAL, Actor, Actors
+from flows.enrich.events.actor_facts import INTERNATIONAL
+from flows.enrich.events.actors import Actor, Actors
 from flows.enrich.events.clauses import coordinated
 from flows.enrich.events.coding import Coding
 from flows.enrich.places.mentions import PlaceMention
@@ -46,6 +47,8 @@ class PhraseCoder:
             if head in coding.sources:
                 continue
             found = tuple(each for each in self.actors_at(head, coding.speaker) if each.span not in spans)
+            if self._owner(head) is not None and {each.country for each in found} <= {each.country for each in sources}:
+                continue
             if found and not all(each.code in codes and each.sector is None for each in found):
                 return found
         return ()
