@@ -59,6 +59,11 @@ class Clause:
         tokens = self.syntax.tokens
         return next((n for n in self.syntax.children(self.head) if tokens[n].dep in labels), None)
 
+    def last_child(self, *labels: str) -> int | None:
+        """Return the last child with one of the labels."""
+        tokens = self.syntax.tokens
+        return next((n for n in reversed(self.syntax.children(self.head)) if tokens[n].dep in labels), None)
+
     @cached_property
     def is_verb(self) -> bool:
         """Whether the head is a verb by its tag."""
@@ -118,7 +123,8 @@ class Clause:
     def _grammatical(self, steps: int) -> int | None:
         """Return the subject as written, or the one that the clause takes from the clause above it."""
         token = self.syntax.tokens[self.head]
-        own = self.child("nsubj", "nsubjpass", "csubj")
+        # The last of two, since a dateline before the sentence may pass for a subject.
+        own = self.last_child("nsubj", "nsubjpass", "csubj")
         if own is not None:
             return self._antecedent(own)
         if steps == 0 or token.head == self.head:

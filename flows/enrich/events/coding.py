@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from flows.enrich.events.clauses import Clause, ClauseWords
+from flows.enrich.events.clauses import DAYS, Clause, ClauseWords
 from flows.enrich.events.modality import (
     ASSERTED,
     BACKSHIFTED,
@@ -44,7 +44,12 @@ WISH = "wish"
 FAIL = "fail"
 IDIOMATIC = ("on", "under", "into", "in")
 """Prepositions that make an idiom with a verb and a noun: `went on strike`, `put under arrest`."""
+NOBODY = "none"
+MAX_NESTED = 4
+"""Nouns within nouns, in which a target is searched."""
 BORDERS = frozenset(("border", "frontier", "boundary", "line"))
+NESTING = frozenset(("dobj", "prep", "dative"))
+NESTED = frozenset(("prep", "pobj", "poss", "amod", "compound", "nmod"))
 CONDITIONS = frozenset(("if", "unless", "until"))
 BETWEEN = ("between", "among")
 FORCE = ("14", "15", "16", "17", "18", "19", "20")
@@ -157,8 +162,9 @@ class Coder:
             modality,
             content,
             "frame",
+            loose=tuple(self._nested(clause)) if NOBODY not in trigger.targets else (),
         )
-        return self._with_purpose(clause, self._as_intended(coding))
+        return self._with_purpose(clause, self._as_intended(coding), depth)
 
     def _as_intended(self, coding: Coding) -> Coding:
         """Return help that somebody will give as an intention: `will provide aid`."""
@@ -167,14 +173,17 @@ class Coder:
         code = self.reference.code_of(INTEND, coding.code)
         return replace(coding, code=code, rule=INTEND) if code else coding
 
-    def _with_purpose(self, clause: Clause, coding: Coding) -> Coding:
+    def _with_purpose(self, clause: Clause, coding: Coding, depth: int) -> Coding:
         """Add to a protest or a threat those of whom it demands something: `marched to demand`, `unless X withdraws`."""
-        if coding.code[:2] not in ("13", "14", "15", "17", "19"):
+        if depth == MAX_DEPTH or coding.code[:2] not in ("13", "14", "15", "17", "19"):
             return coding
         tokens = self.syntax.tokens
         targets = list(coding.targets)
         content = set(coding.content)
-        for number in self.syntax.children(clause.head):
+        beside = list(self.syntax.children(clause.head))
+        if clause.is_verb and clause.object is not None:
+            beside += [n for n in self.syntax.children(clause.object) if n != clause.head]
+        for number in beside:
             if tokens[number].dep not in ("advcl", "xcomp", "acl", "conj"):
                 continue
             if any(tokens[n].dep == "mark" and tokens[n].text.lower() in CONDITIONS for n in self.syntax.children(number)):
@@ -298,7 +307,7 @@ class Coder:
             modality=modality if modality != ASSERTED else inner.modality,
             content=inner.content | {noun},
         )
-        return self._with_purpose(clause, coding)
+        return self._with_purpose(clause, coding, depth)
 
     def _completed(self, noun: int, complement: int, depth: int) -> Coding | None:
         """Code a noun of speech whose content depends on its verb: `repeated its demand on Monday that X withdraw`."""
@@ -338,6 +347,8 @@ class Coder:
         if kind == NOUN:
             owned = self._coded_noun(clause, trigger, (clause.head,), ASSERTED)
             sources = owned.sources + sources
+        elif kind == ADJECTIVE and clause.is_passive and clause.object is not None:
+            sources = (clause.object,)
         coding = Coding(
             clause.head,
             self._words(clause, trigger),
@@ -347,10 +358,10 @@ class Coder:
             self._modality_of_act(clause, kind),
             (inner.content if inner else frozenset()) | ({about} if about is not None else frozenset()),
             act,
-            loose=tuple(self._named_in(about)) if about is not None else (),
+            loose=(*self._named_in(about), *self._nested(self.clause(about))) if about is not None else (),
             about=about,
         )
-        return self._with_purpose(clause, coding)
+        return self._with_purpose(clause, coding, depth)
 
     def _has_addressee(self, clause: Clause, about: int | None) -> bool:
         """Return whether it is said who is to act: `asked X to arrest Y`, but not `called for sanctions on Y`."""
@@ -385,7 +396,9 @@ class Coder:
                     continue
                 return clause.carried(noun)
         if clause.is_verb and clause.object is not None and not (act == APPEAL and self._is_addressee(clause)):
-            return clause.carried(clause.object)
+            noun = clause.carried(clause.object)
+            if not clause.is_passive or self.coding_of(noun) is not None:
+                return noun
         for word in CONTENTS:
             for noun in clause.phrases(word):
                 return clause.carried(noun)
@@ -427,6 +440,14 @@ class Coder:
         yield from inner_targets
         if act in (INTEND, REFUSE, THREATEN, CONSIDER):
             yield from self._targets(clause, ("with", "to", "against", "from", "on", "for"))
+
+    def _nested(self, clause: Clause) -> Iterator[int]:
+        """Yield the nouns within the objects of a clause, nearest first: `investigated the welfare of Libyans`."""
+        tokens = self.syntax.tokens
+        level = [n for n in self.syntax.children(clause.head) if tokens[n].dep in NESTING and n > clause.head]
+        for _ in range(MAX_NESTED):
+            yield from (n for n in level if tokens[n].dep not in ("prep", "agent") and tokens[n].text.lower() not in DAYS)
+            level = [n for above in level for n in self.syntax.children(above) if tokens[n].dep in NESTED]
 
     def _named_in(self, about: int) -> Iterator[int]:
         """Yield the noun phrases of a content that names no event of the tables."""
@@ -509,6 +530,8 @@ class Coder:
             self._modality_of_act(clause, VERB),
             content,
             act,
+            loose=inner.loose if inner else (),
+            about=about,
         )
 
     def _is_own(self, clause: Clause, said: Clause) -> bool:

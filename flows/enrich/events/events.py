@@ -10,7 +10,7 @@ from flows.enrich.events.actors import Actor, Actors
 from flows.enrich.events.clauses import PERSON_NAME, PLACE_NAME
 from flows.enrich.events.codebooks import ARMED, PROTESTER, AcledType, CameoCode, PloverType
 from flows.enrich.events.coding import Coder, Coding
-from flows.enrich.events.linking import choose, is_where
+from flows.enrich.events.linking import NEXT_SENTENCE, choose, is_inside, is_where
 from flows.enrich.events.phrases import PhraseCoder
 from flows.enrich.events.reference import EventReference
 from flows.enrich.language.sentences import sentence_at
@@ -27,6 +27,9 @@ MAIN_LABELS = frozenset("ROOT conj ccomp xcomp parataxis dep acomp oprd attr".sp
 AT_PLACE = ("081", "14", "15", "17", "18", "19", "20")
 """Codes of CAMEO whose events are directed at the place where they happen, if nobody is named."""
 
+
+DOMESTIC = frozenset("08 09 14 15 17 18 19 20".split())
+"""Categories whose sources are mostly of the country that the sentence names: `the judge opened an investigation`."""
 
 RECIPROCAL = ("03", "04", "05", "06", "087", "12", "190", "193", "064")
 """Codes of CAMEO that several sources without a target do to each other: `X and Y met`."""
@@ -151,12 +154,14 @@ class _Events:
         )
         if not self._is_codable(coding, sources, targets):
             return None
-        if not targets and place is not None and coding.code.startswith(AT_PLACE) and not any(each.span.start <= place.span.start < each.span.end for each in sources):
+        if place is None and coding.code.startswith(AT_PLACE):
+            place, place_reason = self._place_after(coding) or (None, place_reason)
+        if not targets and not is_reciprocal and place is not None and coding.code.startswith(AT_PLACE) and not any(each.span.start <= place.span.start < each.span.end for each in sources):
             targets = self.phrases.of_place(place)
-        named = [each.span for each in (*sources, *targets) if each.country]
-        near = [each for each in self._within(coding, self.places) if not any(s.start <= each.span.start < s.end for s in named)]
-        sources = self.phrases.located(sources, place, near)
-        targets = self.phrases.located(targets, place, near)
+        near = self._within(coding, self.places)
+        where = place if place is not None and is_inside(self.syntax, place.span) else None
+        sources = self.phrases.located(sources, where, near if coding.code[:2] in DOMESTIC else ())
+        targets = self.phrases.located(targets, where, near)
         time, time_reason = choose(self.syntax, words | {coding.head}, self._within(coding, self.times), lambda _: True)
         trigger = self._trigger(coding)
         spans = [trigger, *(each.span for each in (*sources, *targets))]
@@ -189,7 +194,7 @@ class _Events:
         """Return the kinds and names of the weapons that the sentence names, and the lemmas of the trigger."""
         number = sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start)
         named = [each for each in self.mentions if each.sentence_no == number and each.type == "WEAPON"]
-        found = {self.syntax.tokens[n].lemma.lower() for n in coding.words}
+        found = {self.syntax.tokens[n].lemma.lower() for n in (*coding.words, *coding.content)}
         for each in named:
             found |= {each.span.of(self.reading.text).lower(), each.entity.sector or ""}
         return found
@@ -212,9 +217,26 @@ class _Events:
             return bool(sources) or (bool(targets) and coding.sources == () and root in ("08", "09", "11"))
         if root == "19" and len(sources) == 1 and not targets and not any(ARMED in each.classes or PROTESTER in each.classes for each in sources):
             return False
-        if root == "18" and coding.rule == "frame" and not targets and not self._is_violent(coding):
+        if root == "18" and coding.rule == "frame" and not self._is_violent(coding) and not self._harms_actor(coding):
             return False
         return bool(sources or targets) or self._is_violent(coding)
+
+    def _place_after(self, coding: Coding) -> tuple[PlaceMention, str] | None:
+        """Return the place of the next sentence, if that goes on about the event: `The attack happened in Arish.`"""
+        number = sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start) + 1
+        if number >= len(self.reading.sentences):
+            return None
+        sentence = self.reading.sentences[number]
+        numbers = self.syntax.within(sentence.start, sentence.end)
+        subject = next((n for n in numbers if self.syntax.tokens[n].dep in ("nsubj", "nsubjpass")), None)
+        if subject is None or self.syntax.tokens[subject].lemma not in self.reference.incidents:
+            return None
+        found = [each for each in self.places if each.sentence_no == number and not each.is_adjective and is_inside(self.syntax, each.span)]
+        return (found[0], NEXT_SENTENCE) if found else None
+
+    def _harms_actor(self, coding: Coding) -> bool:
+        """Return whether the first target named is an actor: `shot the president`, not `shot the album cover`."""
+        return bool(coding.targets) and bool(self.phrases.actors_at(coding.targets[0]))
 
     def _is_violent(self, coding: Coding) -> bool:
         """Return whether violence is done to people or by weapons though nobody is coded: `a bomb exploded`."""
@@ -259,8 +281,7 @@ def _outermost(codings: Sequence[Coding], syntax: Syntax) -> list[Coding]:
     taken = {number for each in codings for number in each.content}
     for each in codings:
         if each.about is not None:
-            taken.update(syntax.subtree(each.about))
-            taken.discard(each.head)
+            taken.update(number for number in syntax.subtree(each.about) if number != each.head)
     best: dict[int, Coding] = {}
     for each in codings:
         if each.head not in taken and (each.head not in best or each.speaker is not None):

@@ -22,6 +22,7 @@ BELONGS_ELSEWHERE = "those of the sentence belong to other words"
 WHERE = frozenset(
     "in at near outside inside around across throughout along over off on within from to into towards toward beside between of through under above behind".split()
 )
+INSIDE = frozenset("in at near outside inside around across throughout off".split())
 MOVING = frozenset("from to into towards toward through".split())
 """Prepositions of ways: `travelling from Karachi to Quetta near Khuzdar`."""
 NEXT_CLAUSE, FAR = 10, 25
@@ -60,6 +61,15 @@ def clause_head(syntax: Syntax, number: int) -> int:
         if syntax.tokens[here].tag[:2] in ("VB", "MD"):
             return here
     return way_up(syntax, number)[-1]
+
+
+def is_inside(syntax: Syntax, span: Span) -> bool:
+    """Return whether a place stands behind `in`, `at` or `near`: what happens there is of its country."""
+    number = syntax.head_of(span.start, span.end)
+    if number is None:
+        return False
+    token = syntax.tokens[number]
+    return token.dep == "pobj" and syntax.tokens[token.head].text.lower() in INSIDE
 
 
 def is_where(syntax: Syntax, span: Span) -> bool:
