@@ -84,6 +84,7 @@ class Coder:
         """Take the syntax of the text, the kinds of its names by their last token, and the tables."""
         self.syntax = syntax
         self.reference = reference
+        self._under_way: set[int] = set()
         self.words = ClauseWords(reference.controllers, reference.partitive, names)
 
     def clause(self, head: int) -> Clause:
@@ -92,9 +93,17 @@ class Coder:
 
     def coding_of(self, head: int, depth: int = 0) -> Coding | None:
         """Return the event that a token names, or None."""
+        if depth > MAX_DEPTH or head in self._under_way:
+            return None
+        self._under_way.add(head)
+        found = self._coding_of(head, depth)
+        self._under_way.remove(head)
+        return found
+
+    def _coding_of(self, head: int, depth: int) -> Coding | None:
         token = self.syntax.tokens[head]
         kind = {"VB": VERB, "MD": VERB, "NN": NOUN, "JJ": ADJECTIVE}.get(token.tag[:2])
-        if kind is None or depth > MAX_DEPTH:
+        if kind is None:
             return None
         lemma = token.lemma.lower()
         if token.tag == "VBG" and token.dep in NOUN_LABELS:
@@ -153,6 +162,11 @@ class Coder:
         sources = self._sources(clause)
         if not sources and clause.is_passive and clause.object is not None and trigger.code.startswith(OWN_MOVES):
             sources = (clause.object,)
+        if not clause.is_passive and trigger.targets == ("subj",):
+            # `died in police firing`: the subject undergoes what it says.
+            sources = ()
+        if not sources and trigger.code[:2] in ("18", "19"):
+            sources = tuple(self._attackers(clause, depth))
         coding = Coding(
             clause.head,
             words,
@@ -165,6 +179,13 @@ class Coder:
             loose=tuple(self._nested(clause)) if NOBODY not in trigger.targets else (),
         )
         return self._with_purpose(clause, self._as_intended(coding), depth)
+
+    def _attackers(self, clause: Clause, depth: int) -> Iterator[int]:
+        """Yield who carries out the attack in which people are killed: `killed in police firing`, `in an Israeli raid`."""
+        for noun in clause.phrases("in", "by", "during", "from"):
+            inner = self.coding_of(clause.carried(noun), depth + 1)
+            if inner is not None and inner.code[:2] in FORCE:
+                yield from inner.sources
 
     def _as_intended(self, coding: Coding) -> Coding:
         """Return help that somebody will give as an intention: `will provide aid`."""
@@ -324,7 +345,7 @@ class Coder:
     ) -> Coding | None:
         act = trigger.code
         if about is None:
-            about = self._content(clause, trigger, act)
+            about = self._content(clause, trigger, act, depth)
         inner = self.coding_of(about, depth + 1) if about is not None else None
         if act == REPORT:
             return self._reported(clause, about, inner)
@@ -374,7 +395,7 @@ class Coder:
             return modality_of(clause)
         return self._modality_of_noun(clause)
 
-    def _content(self, clause: Clause, trigger: Trigger, act: str) -> int | None:
+    def _content(self, clause: Clause, trigger: Trigger, act: str, depth: int) -> int | None:
         """Return the head of what an act is about: a clause, the object, or the noun behind the preposition of the verb."""
         complement = clause.complement()
         tokens = self.syntax.tokens
@@ -397,7 +418,7 @@ class Coder:
                 return clause.carried(noun)
         if clause.is_verb and clause.object is not None and not (act == APPEAL and self._is_addressee(clause)):
             noun = clause.carried(clause.object)
-            if not clause.is_passive or self.coding_of(noun) is not None:
+            if not clause.is_passive or self.coding_of(noun, depth + 1) is not None:
                 return noun
         for word in CONTENTS:
             for noun in clause.phrases(word):

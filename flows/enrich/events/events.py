@@ -28,6 +28,8 @@ AT_PLACE = ("081", "14", "15", "17", "18", "19", "20")
 """Codes of CAMEO whose events are directed at the place where they happen, if nobody is named."""
 
 
+VIOLENT = ("173", "175", "18", "19", "20")
+"""Codes of events that are told in subordinate clauses as well."""
 DOMESTIC = frozenset("08 09 14 15 17 18 19 20".split())
 """Categories whose sources are mostly of the country that the sentence names: `the judge opened an investigation`."""
 
@@ -219,7 +221,7 @@ class _Events:
             return False
         if root == "18" and coding.rule == "frame" and not self._is_violent(coding) and not self._harms_actor(coding):
             return False
-        return bool(sources or targets) or self._is_violent(coding)
+        return bool(sources or targets) or self._is_violent(coding) or (coding.code.startswith("173") and coding.rule == "frame")
 
     def _place_after(self, coding: Coding) -> tuple[PlaceMention, str] | None:
         """Return the place of the next sentence, if that goes on about the event: `The attack happened in Arish.`"""
@@ -248,7 +250,7 @@ class _Events:
         tokens = self.syntax.tokens
         return (
             coding.rule == "frame"
-            and coding.code[:2] in ("18", "19", "20")
+            and coding.code.startswith(VIOLENT)
             and tokens[coding.head].dep in ("advcl", "pcomp")
             and tokens[coding.head].tag in ("VBD", "VBP", "VBZ", "VBN")
             and any(tokens[n].dep in ("nsubj", "nsubjpass") for n in self.syntax.children(coding.head))
