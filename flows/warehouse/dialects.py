@@ -160,6 +160,7 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="snowflake",
+            reserved=frozenset({"trigger"}),
             types={
                 Type.TEXT: "VARCHAR",
                 Type.INT64: "BIGINT",

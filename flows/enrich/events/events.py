@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actors import Actor, Actors
-from flows.enrich.events.codebooks import AcledType, PloverType
+from flows.enrich.events.codebooks import AcledType, CameoCode, PloverType
 from flows.enrich.events.coding import Coder, Coding
 from flows.enrich.events.linking import choose
 from flows.enrich.events.phrases import PhraseCoder
@@ -40,6 +40,7 @@ class Event:
     span: Span
     trigger: Span
     code: str
+    cameo: CameoCode
     sources: tuple[Actor, ...]
     targets: tuple[Actor, ...]
     is_reciprocal: bool
@@ -137,6 +138,7 @@ class _Events:
             span=Span(min(each.start for each in near), max(each.end for each in near)),
             trigger=trigger,
             code=coding.code,
+            cameo=self.reference.codebooks.cameo[coding.code],
             sources=sources,
             targets=targets,
             is_reciprocal=len(sources) > 1 and not targets and coding.code[:2] in ("03", "04", "05", "06", "12", "19"),
