@@ -210,3 +210,29 @@ def test_any_words_can_be_looked_at(text):
 
     assert found.actor_of(Span(0, len(text))).span == Span(0, len(text))
     assert isinstance(found.actors_of(Span(0, len(text))), tuple)
+
+
+def test_a_people_of_another_country_is_not_that_country():
+    """Ethnic Albanians of Serbia are no Albanians."""
+    found = actor_in("Police in Belgrade arrested ethnic Albanians.", "ethnic Albanians")
+
+    assert (found.country, found.sector) != ("ALB", None)
+    assert found.country in ("SRB", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "code"),
+    [
+        (
+            "Ali Hassan, a spokesman for the Yemeni army, spoke.",
+            "Ali Hassan, a spokesman for the Yemeni army",
+            "YEMMIL",
+        ),
+        ("Officials in Iran spoke.", "Officials in Iran", "IRNGOV"),
+        ("The leader of the Kenyan police spoke.", "The leader of the Kenyan police", "KENCOP"),
+        ("The Indian police headquarters burned.", "The Indian police headquarters", "INDCOP"),
+        ("Foreign troops left.", "Foreign troops", "UIS"),
+    ],
+)
+def test_a_generic_noun_has_the_role_of_what_it_is_of_or_for(text, phrase, code):
+    assert actor_in(text, phrase).code == code
