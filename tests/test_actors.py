@@ -136,6 +136,14 @@ def test_a_role_without_any_country_is_coded_alone():
     found = actor_in("Rebels attacked a village.", "Rebels")
 
     assert (found.code, found.country, found.rule) == ("---REB", None, "none")
+    assert found.lacks_country is True
+
+
+def test_an_international_actor_lacks_no_country():
+    """Peacekeepers of the United Nations are not of the country where they are."""
+    found = actor_in("UN peacekeepers left.", "UN peacekeepers")
+
+    assert (found.code, found.sector, found.lacks_country) == ("IGOUNO", "MIL", False)
 
 
 def test_words_that_name_nobody_have_no_code():

@@ -45,6 +45,11 @@ class Actor:
     rule: str
     null_reason: str | None
 
+    @property
+    def lacks_country(self) -> bool:
+        """Whether it is an actor of some country that is not known: `---REB`, but not `IGOUNO`."""
+        return self.code is not None and self.code.startswith(NO_COUNTRY)
+
 
 class Actors:
     """Codes the actors of one text."""
