@@ -1,4 +1,4 @@
-"""The table of events, and the view of it with the columns of GDELT."""
+"""The table of events, and the views of it with the columns of GDELT and ACLED."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import duckdb
 import pytest
 import sqlglot
 
+from flows.enrich.lexicons import table
 from flows.journey import article_or_rejected, enriched
 from flows.schema import check_row
 from flows.tables import events
+from flows.warehouse.acled import acled_events
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.gdelt import gdelt_events
 
@@ -100,21 +102,29 @@ EVENT = {
     "latitude": "36.2",
     "longitude": "37.1",
     "geonameid": "170063",
+    "geo_precision": "1",
+    "time_precision": "1",
+    "surface": "'Turkish troops shelled'",
+    "acled_event_type": "'Battles'",
+    "acled_sub_event_type": "'Armed clash'",
+    "acled_disorder_type": "'Political violence'",
+    "source_acled_inter": "1",
+    "target_acled_inter": "2",
 }
 
 
-def in_view(**changed):
-    """The row of the view for one event in DuckDB."""
+def in_view(view=gdelt_events, **changed):
+    """The row of a view for one event in DuckDB."""
     with duckdb.connect() as db:
         columns = ", ".join(f"{value} AS {name}" for name, value in (EVENT | changed).items())
         db.execute(f"CREATE VIEW events_latest AS SELECT {columns}")
         db.execute(
             "CREATE VIEW articles_latest AS SELECT 'a1' AS article_id, DATE '2020-02-20' AS published_on, "
-            "TIMESTAMPTZ '2026-01-02 03:04:05.9+00' AS fetched_at, NULL AS url, 'file:///a.txt' AS uri"
+            "TIMESTAMPTZ '2026-01-02 03:04:05.9+00' AS fetched_at, NULL AS url, 'Reuters' AS source_name, 'file:///a.txt' AS uri"
         )
         db.execute("SET TimeZone = 'UTC'")
-        db.execute(gdelt_events(DIALECTS["duckdb"]))
-        found = db.execute("SELECT * FROM gdelt_events")
+        db.execute(view(DIALECTS["duckdb"]))
+        found = db.execute(f"SELECT * FROM {view.__name__}")
         names = [each[0] for each in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -171,3 +181,60 @@ def test_an_event_without_a_time_has_the_day_of_its_article():
 
 def test_gdelt_has_asserted_events_only():
     assert in_view(modality="'planned'") == []
+
+
+ACLED_COLUMNS = """event_id_cnty event_date year time_precision disorder_type event_type sub_event_type actor1 assoc_actor_1 inter1 actor2
+    assoc_actor_2 inter2 interaction civilian_targeting iso region country admin1 admin2 admin3 location latitude longitude geo_precision source
+    source_scale notes fatalities tags timestamp""".split()
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_the_view_has_the_31_columns_of_acled_in_every_dialect(name):
+    parsed = sqlglot.parse_one(
+        acled_events(DIALECTS[name]), dialect=name, error_level=sqlglot.ErrorLevel.RAISE
+    )
+
+    assert [each.alias for each in parsed.expression.expressions] == ACLED_COLUMNS
+
+
+def test_acled_has_the_type_the_country_and_the_kinds_of_the_actors():
+    (row,) = in_view(acled_events)
+
+    assert (row["event_type"], row["sub_event_type"]) == ("Battles", "Armed clash")
+    assert (row["event_date"], row["year"], row["time_precision"]) == (date(2020, 2, 19), 2020, 1)
+    assert (row["iso"], row["country"], row["region"]) == (792, "Turkey", "Middle East")
+    assert (row["actor1"], row["inter1"], row["inter2"], row["interaction"]) == ("Turkish troops", 1, 2, 12)
+    assert (row["civilian_targeting"], row["source"]) == (None, "Reuters")
+
+
+@pytest.mark.parametrize(
+    ("changed", "kinds"),
+    [
+        ({"country": "'SY'"}, (8, 2, 28)),
+        ({"target_acled_inter": "CAST(NULL AS BIGINT)"}, (1, 0, 10)),
+        ({"source_acled_inter": "2", "target_acled_inter": "1", "target_country": "'TUR'"}, (2, 1, 12)),
+        ({"source_acled_inter": "6", "acled_event_type": "'Riots'"}, (5, 2, 25)),
+        ({"source_acled_inter": "6", "acled_event_type": "'Protests'"}, (6, 2, 26)),
+    ],
+)
+def test_forces_abroad_are_external_and_who_riots_is_a_rioter(changed, kinds):
+    (row,) = in_view(acled_events, **changed)
+
+    assert (row["inter1"], row["inter2"], row["interaction"]) == kinds
+
+
+def test_acled_names_what_targets_civilians():
+    (row,) = in_view(acled_events, target_acled_inter="7")
+
+    assert row["civilian_targeting"] == "Civilian targeting"
+
+
+def test_an_event_of_no_type_of_acled_is_not_in_its_view():
+    assert in_view(acled_events, acled_event_type="CAST(NULL AS VARCHAR)") == []
+
+
+def test_every_country_has_a_region_and_a_name():
+    rows = list(table("country_codes"))
+
+    assert [row["iso"] for row in rows if not row["region"] or not row["name"]] == []
+    assert len({row["region"] for row in rows}) == 17

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.enrich.lexicons import table
 from flows.schema import Type
 from flows.warehouse.dialects import Dialect
+from flows.warehouse.expressions import any_of, cast, country_code, null
 
 NAME = "gdelt_events"
 ABOUT = "-- Asserted events with the columns of GDELT 2.0 Events.\n"
@@ -40,12 +40,11 @@ def _columns(dialect: Dialect) -> Iterator[tuple[str, str]]:
     """Yield the name and the expression of each column, in GDELT's order."""
     day = "COALESCE(event.start_on, article.published_on)"
     year, month, number = (f"EXTRACT({part} FROM {day})" for part in ("YEAR", "MONTH", "DAY"))
-    whole, real = dialect.types[Type.INT64], dialect.types[Type.FLOAT64]
     yield "GLOBALEVENTID", "event.event_id"
-    yield "SQLDATE", _cast(f"{year} * 10000 + {month} * 100 + {number}", whole, dialect)
-    yield "MonthYear", _cast(f"{year} * 100 + {month}", whole, dialect)
-    yield "Year", _cast(year, whole, dialect)
-    yield "FractionDate", f"{_cast(year, real, dialect)} + ({month} * 30 + {number}) / 365.0"
+    yield "SQLDATE", cast(f"{year} * 10000 + {month} * 100 + {number}", Type.INT64, dialect)
+    yield "MonthYear", cast(f"{year} * 100 + {month}", Type.INT64, dialect)
+    yield "Year", cast(year, Type.INT64, dialect)
+    yield "FractionDate", f"{cast(year, Type.FLOAT64, dialect)} + ({month} * 30 + {number}) / 365.0"
     for actor, role in ACTORS:
         yield from _actor(actor, f"event.{role}", dialect)
     yield "IsRootEvent", "CASE WHEN event.sentence_no = 0 THEN 1 ELSE 0 END"
@@ -55,11 +54,11 @@ def _columns(dialect: Dialect) -> Iterator[tuple[str, str]]:
     yield "QuadClass", "event.quad_class"
     yield "GoldsteinScale", "event.goldstein"
     yield from ((name, "1") for name in ("NumMentions", "NumSources", "NumArticles"))
-    yield "AvgTone", _null(Type.FLOAT64, dialect)
+    yield "AvgTone", null(Type.FLOAT64, dialect)
     for actor, _ in ACTORS:
         yield from _no_place(f"{actor}Geo", dialect)
     yield from _place("ActionGeo", dialect)
-    yield "DATEADDED", _instant("article.fetched_at", whole, dialect)
+    yield "DATEADDED", _instant("article.fetched_at", dialect)
     yield "SOURCEURL", "COALESCE(article.url, article.uri)"
 
 
@@ -75,21 +74,21 @@ def _actor(actor: str, role: str, dialect: Dialect) -> Iterator[tuple[str, str]]
         "Type1Code": f"CASE WHEN {is_group} THEN SUBSTRING({code}, 1, 3) ELSE {sector} END",
     }
     for column in ACTOR_COLUMNS:
-        yield f"{actor}{column}", stated.get(column) or _null(Type.TEXT, dialect)
+        yield f"{actor}{column}", stated.get(column) or null(Type.TEXT, dialect)
 
 
 def _no_place(prefix: str, dialect: Dialect) -> Iterator[tuple[str, str]]:
     """Yield the eight columns of a place that is not known; type 0."""
     for column in GEO_COLUMNS:
         kind = Type.FLOAT64 if column in ("Lat", "Long") else Type.TEXT
-        yield f"{prefix}_{column}", "0" if column == "Type" else _null(kind, dialect)
+        yield f"{prefix}_{column}", "0" if column == "Type" else null(kind, dialect)
 
 
 def _place(prefix: str, dialect: Dialect) -> Iterator[tuple[str, str]]:
     """Yield the eight columns of the place of the event."""
-    fips = _fips("event.country")
+    fips = country_code("event.country", "fips")
     is_american = "event.country = 'US'"
-    town, region = _any_of(TOWN_KINDS), _any_of(REGION_KINDS)
+    town, region = any_of(TOWN_KINDS), any_of(REGION_KINDS)
     stated = {
         "Type": (
             "CASE WHEN event.place_kind IS NULL THEN 0 "
@@ -102,45 +101,15 @@ def _place(prefix: str, dialect: Dialect) -> Iterator[tuple[str, str]]:
         "ADM1Code": f"{fips} || event.admin1_code",
         "Lat": "event.latitude",
         "Long": "event.longitude",
-        "FeatureID": f"CAST(event.geonameid AS {_nullable(Type.TEXT, dialect)})",
+        "FeatureID": cast("event.geonameid", Type.TEXT, dialect),
     }
     for column in GEO_COLUMNS:
-        yield f"{prefix}_{column}", stated.get(column) or _null(Type.TEXT, dialect)
+        yield f"{prefix}_{column}", stated.get(column) or null(Type.TEXT, dialect)
 
 
-def _fips(country: str) -> str:
-    """Return the FIPS 10-4 code of a column of ISO 3166-1 alpha-2 codes."""
-    codes = [(row["iso"], row["fips"]) for row in table("country_codes") if row["fips"]]
-    same = "".join(f" WHEN '{iso}' THEN '{fips}'" for iso, fips in codes if iso != fips)
-    return f"CASE {country}{same} ELSE {country} END"
-
-
-def _instant(instant: str, whole: str, dialect: Dialect) -> str:
+def _instant(instant: str, dialect: Dialect) -> str:
     """Return YYYYMMDDHHMMSS of an instant, as a number."""
-    parts = [
-        ("YEAR", 10**10),
-        ("MONTH", 10**8),
-        ("DAY", 10**6),
-        ("HOUR", 10**4),
-        ("MINUTE", 100),
-        ("SECOND", 1),
-    ]
-    # Half a second would be rounded up.
-    sums = " + ".join(f"FLOOR(EXTRACT({part} FROM {instant})) * {factor}" for part, factor in parts)
-    return _cast(sums, whole, dialect)
-
-
-def _cast(expression: str, kind: str, dialect: Dialect) -> str:
-    return f"CAST({expression} AS {dialect.nullable.format(type=kind)})"
-
-
-def _nullable(kind: Type, dialect: Dialect) -> str:
-    return dialect.nullable.format(type=dialect.types[kind])
-
-
-def _null(kind: Type, dialect: Dialect) -> str:
-    return f"CAST(NULL AS {_nullable(kind, dialect)})"
-
-
-def _any_of(words: tuple[str, ...]) -> str:
-    return ", ".join(f"'{word}'" for word in words)
+    parts = {"YEAR": 10**10, "MONTH": 10**8, "DAY": 10**6, "HOUR": 10**4, "MINUTE": 100, "SECOND": 1}
+    # A cast would round half a second up.
+    sums = " + ".join(f"FLOOR(EXTRACT({part} FROM {instant})) * {factor}" for part, factor in parts.items())
+    return cast(sums, Type.INT64, dialect)

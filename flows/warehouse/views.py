@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flows.warehouse.acled import acled_events
 from flows.warehouse.dialects import Dialect
 from flows.warehouse.gdelt import gdelt_events
 from flows.warehouse.relations import LOADED, MARKS, Relation
@@ -34,6 +35,7 @@ def latest_views(dialect: Dialect) -> tuple[str, ...]:
         *(_versioned_latest(dialect, each) for each in VERSIONED),
         *(_of_articles_latest(dialect, each) for each in OF_ARTICLES),
         gdelt_events(dialect),
+        acled_events(dialect),
     )
 
 

@@ -17,8 +17,8 @@ from flows.records import Reading, Span
 NO_WORDS = "its words name no country, role or organisation"
 NO_COUNTRY = "---"
 """PETRARCH-2's code of a country that is not known."""
-STATE_INTER = 1
-"""ACLED's `inter` code of state forces."""
+STATE_INTER, PROTESTER_INTER = 1, 6
+"""ACLED's `inter` codes of state forces and of protesters."""
 COMPLEMENTS = frozenset(("prep", "relcl", "appos", "acl"))
 """Dependency labels of what may follow a noun and belong to it alone."""
 WHOLE_STATE, PROTESTING = "state", "protester"
@@ -32,7 +32,7 @@ class Actor:
     `country` is ISO 3166-1 alpha-3, `sector` a role code of CAMEO, `code` CAMEO's code of the actor: country and role (`TURMIL`), or
     an international code (`IGOUNO`). `plover_sector` is PLOVER's; `classes` are those of `acled.tsv`. `entity` is whom the words
     name. `rule` says where the country comes from: phrase, entity, leader, of, surroundings, or none. Without a code
-    `null_reason` says why.
+    `null_reason` says why. `inter` is ACLED's code of the kind of actor, None where the code says none.
     """
 
     span: Span
@@ -44,6 +44,7 @@ class Actor:
     entity: Entity | None
     rule: str
     null_reason: str | None
+    inter: int | None = None
 
     @property
     def lacks_country(self) -> bool:
@@ -128,6 +129,11 @@ class Actors:
             entity=facts.entity,
             rule=facts.rule if facts.country and not facts.organisation else "none",
             null_reason=None if code else NO_WORDS,
+            inter=PROTESTER_INTER
+            if facts.kind == PROTESTING
+            else known.inter
+            if known
+            else _state_inter(facts),
         )
 
     def _classes(self, facts: Facts, sector: str | None) -> frozenset[str]:
@@ -143,6 +149,10 @@ class Actors:
             is_armed = known.is_armed or facts.kind == WHOLE_STATE
             return frozenset((STATE, ARMED)) if is_armed else frozenset((STATE,))
         return frozenset((NONSTATE, ARMED)) if known.is_armed else frozenset((UNARMED,))
+
+
+def _state_inter(facts: Facts) -> int | None:
+    return STATE_INTER if facts.country and not facts.organisation else None
 
 
 def _code(facts: Facts) -> str | None:
