@@ -10,7 +10,7 @@ import pytest
 from flows.enrich.entities.mentions import mentions_in
 from flows.enrich.events.actor_reference import read_actor_reference
 from flows.enrich.events.actors import Actors
-from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, STATE, UNARMED
+from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, RIOTER, STATE, UNARMED
 from flows.enrich.findings import without_names_of_others
 from flows.enrich.lexicons import table
 from flows.enrich.places.mentions import places_in
@@ -120,6 +120,16 @@ def test_a_head_of_state_is_known_by_name_while_in_office(year, code):
     assert (found.code, found.rule) == (code, "leader")
 
 
+@pytest.mark.parametrize(
+    ("year", "code"),
+    [(2003, "IGOUNO"), (2015, None)],
+)
+def test_the_head_of_an_organisation_has_its_code_while_in_office(year, code):
+    found = actor_in("Kofi Annan spoke.", "Kofi Annan", published_on=date(year, 5, 1))
+
+    assert (found.code, found.country) == (code, None)
+
+
 def test_the_country_of_someone_else_is_not_the_actors():
     """A militia that Syria backs is not Syrian."""
     assert actor_in("A Syrian-backed militia attacked a village.", "A Syrian-backed militia").code == "---REB"
@@ -175,6 +185,7 @@ def test_coordinated_actors_are_several(phrase, codes):
         ("A Turkish minister", {STATE}, "GOV"),
         ("Turkish rebels", {NONSTATE, ARMED}, "REB"),
         ("Turkish protesters", {PROTESTER}, "CVL"),
+        ("Turkish rioters", {RIOTER}, "CVL"),
         ("Turkish journalists", {UNARMED}, "JRN"),
         ("Turkey", {STATE, ARMED}, None),
     ],
@@ -207,7 +218,11 @@ def test_every_country_has_its_alpha_3_code():
 
     assert [row["iso"] for row in table("countries") if row["iso"] not in codes] == []
     assert {len(code) for code in codes.values()} == {3}
-    assert [row["name"] for row in table("leaders") if row["country"] not in codes] == []
+    assert [
+        row["name"]
+        for row in table("leaders")
+        if row["country"] not in codes and row["country"] not in set(reference().organisations.values())
+    ] == []
 
 
 @pytest.mark.parametrize(

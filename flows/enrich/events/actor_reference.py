@@ -33,7 +33,10 @@ class RoleNoun:
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """A head of state or government: ISO 3166-1 alpha-2 country, first and last year in office; no last year: still in office in 2025."""
+    """A head of state or government, or of an organisation: ISO 3166-1 alpha-2 country or CAMEO's code, first and last year in office.
+
+    No last year: still in office in 2025.
+    """
 
     country: str
     first: int

@@ -9,20 +9,22 @@ from flows.enrich.entities.coreference import Entity
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actor_facts import INTERNATIONAL, FactReader, Facts
 from flows.enrich.events.actor_phrases import Phrase, PhraseReader
-from flows.enrich.events.actor_reference import ActorReference
-from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, STATE, UNARMED
+from flows.enrich.events.actor_reference import ActorReference, Sector
+from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, RIOTER, STATE, UNARMED
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Reading, Span
 
 NO_WORDS = "its words name no country, role or organisation"
 NO_COUNTRY = "---"
 """PETRARCH-2's code of a country that is not known."""
-STATE_INTER, PROTESTER_INTER = 1, 6
-"""ACLED's `inter` codes of state forces and of protesters."""
+STATE_INTER = 1
+"""ACLED's `inter` code of state forces."""
 COMPLEMENTS = frozenset(("prep", "relcl", "appos", "acl"))
 """Dependency labels of what may follow a noun and belong to it alone."""
-WHOLE_STATE, PROTESTING = "state", "protester"
-"""Kinds of nouns in `actor_roles.tsv`."""
+WHOLE_STATE = "state"
+"""The kind of a noun in `actor_roles.tsv` for a government as a whole."""
+DISSENTING = {PROTESTER: 6, RIOTER: 5}
+"""ACLED's `inter` codes of the kinds of nouns in `actor_roles.tsv` for who protests and who riots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +126,25 @@ class Actors:
             country=None if facts.organisation else facts.country,
             sector=sector,
             code=code,
-            plover_sector="CVL" if facts.kind == PROTESTING else known.plover if known else None,
+            plover_sector="CVL" if facts.kind in DISSENTING else known.plover if known else None,
             classes=self._classes(facts, sector),
             entity=facts.entity,
             rule=facts.rule if facts.country and not facts.organisation else "none",
             null_reason=None if code else NO_WORDS,
-            inter=PROTESTER_INTER
-            if facts.kind == PROTESTING
-            else known.inter
-            if known
-            else _state_inter(facts),
+            inter=self._inter(facts, known),
         )
 
+    @staticmethod
+    def _inter(facts: Facts, known: Sector | None) -> int | None:
+        if facts.kind in DISSENTING:
+            return DISSENTING[facts.kind]
+        if known:
+            return known.inter
+        return STATE_INTER if facts.country and not facts.organisation else None
+
     def _classes(self, facts: Facts, sector: str | None) -> frozenset[str]:
-        if facts.kind == PROTESTING:
-            return frozenset((PROTESTER,))
+        if facts.kind in DISSENTING:
+            return frozenset((facts.kind,))
         if sector is None:
             # A country acts through its forces: `Israel shelled`.
             return frozenset((STATE, ARMED)) if facts.country else frozenset()
@@ -149,10 +155,6 @@ class Actors:
             is_armed = known.is_armed or facts.kind == WHOLE_STATE
             return frozenset((STATE, ARMED)) if is_armed else frozenset((STATE,))
         return frozenset((NONSTATE, ARMED)) if known.is_armed else frozenset((UNARMED,))
-
-
-def _state_inter(facts: Facts) -> int | None:
-    return STATE_INTER if facts.country and not facts.organisation else None
 
 
 def _code(facts: Facts) -> str | None:
