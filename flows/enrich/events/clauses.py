@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from flows.syntax import Syntax
@@ -19,32 +20,49 @@ DAYS = frozenset(
 MAX_STEPS = 8
 """Longest way up the tree in search of a subject."""
 PARTS = frozenset(("poss", "amod", "compound", "nmod"))
+PLACE_NAME, PERSON_NAME = "<place>", "<person>"
+"""What stands for a name in the classes of event_words.tsv."""
+STANDING_FOR_GROUPS = frozenset(("it", "they", "them", "which", "who", "that"))
+"""Pronouns that may stand for a country or its forces."""
 OWNERS = frozenset(("of", "by", "from"))
 """Prepositions behind a noun before who it belongs to: `a proposal by the government`."""
 
 
-class Clause:
-    """A verb, noun or adjective with what depends on it. Tokens are numbers of `Syntax.tokens`.
+@dataclass(frozen=True, slots=True)
+class ClauseWords:
+    """What is known of the words of a text beside their grammar.
 
     `controllers` are the lemmas of verbs whose object acts in their infinitive: `urged X to go`. `partitive` are nouns that only measure
-    what follows them: `a series of attacks`.
+    what follows them: `a series of attacks`. `names` maps the last token of a name to PLACE_NAME or PERSON_NAME.
     """
 
-    def __init__(self, syntax: Syntax, head: int, controllers: frozenset[str], partitive: frozenset[str]) -> None:
+    controllers: frozenset[str]
+    partitive: frozenset[str]
+    names: Mapping[int, str]
+
+
+class Clause:
+    """A verb, noun or adjective with what depends on it. Tokens are numbers of `Syntax.tokens`."""
+
+    def __init__(self, syntax: Syntax, head: int, words: ClauseWords) -> None:
         self.syntax = syntax
         self.head = head
-        self.controllers = controllers
-        self.partitive = partitive
+        self.words = words
         self._lemmas: dict[str, frozenset[str]] = {}
 
     def of(self, head: int) -> Clause:
         """Return the clause of another token of the same text."""
-        return Clause(self.syntax, head, self.controllers, self.partitive)
+        return Clause(self.syntax, head, self.words)
 
     def child(self, *labels: str) -> int | None:
         """Return the first child with one of the labels."""
         tokens = self.syntax.tokens
         return next((n for n in self.syntax.children(self.head) if tokens[n].dep in labels), None)
+
+    def last_child(self, *labels: str) -> int | None:
+        """Return the last child with one of the labels."""
+        tokens = self.syntax.tokens
+        return next((n for n in reversed(self.syntax.children(self.head)) if tokens[n].dep in labels), None)
 
     @cached_property
     def is_verb(self) -> bool:
@@ -79,6 +97,10 @@ class Clause:
         """What or whom it is done to: the object, of a passive the subject."""
         if self.is_passive:
             token = self.syntax.tokens[self.head]
+            retained = self.child(*OBJECTS)
+            if retained is not None:
+                # `were given rice`: the subject is who receives it.
+                return retained
             if token.dep == "acl" and token.tag in ("VBN", "VBD"):
                 return token.head
             return self._grammatical(MAX_STEPS)
@@ -101,7 +123,8 @@ class Clause:
     def _grammatical(self, steps: int) -> int | None:
         """Return the subject as written, or the one that the clause takes from the clause above it."""
         token = self.syntax.tokens[self.head]
-        own = self.child("nsubj", "nsubjpass", "csubj")
+        # The last of two, since a dateline before the sentence may pass for a subject.
+        own = self.last_child("nsubj", "nsubjpass", "csubj")
         if own is not None:
             return self._antecedent(own)
         if steps == 0 or token.head == self.head:
@@ -112,7 +135,7 @@ class Clause:
         if token.dep == "relcl":
             return token.head
         if token.dep in ("conj", "advcl", "ccomp", "xcomp", "pcomp", "prep", "dep", "parataxis", "acomp", "acl"):
-            if token.dep == "xcomp" and self.syntax.tokens[token.head].lemma in self.controllers:
+            if token.dep == "xcomp" and self.syntax.tokens[token.head].lemma in self.words.controllers:
                 controlled = above.object
                 if controlled is not None:
                     return controlled
@@ -172,7 +195,7 @@ class Clause:
     def carried(self, noun: int) -> int:
         """Return what a noun that only measures is followed by: of `series of attacks` the attacks."""
         for _ in range(3):
-            if self.syntax.tokens[noun].lemma.lower() not in self.partitive:
+            if self.syntax.tokens[noun].lemma.lower() not in self.words.partitive:
                 return noun
             inner = next(self.of(noun).phrases("of"), None)
             if inner is None:
@@ -250,6 +273,17 @@ class Clause:
             for number in self.syntax.children(self.head):
                 if tokens[number].dep == "advmod":
                     yield tokens[number].lemma
+        elif place == "compsubj":
+            complement = self.complement()
+            if complement is not None:
+                for own in self.of(complement).own_subject():
+                    yield from self._noun_lemmas(own)
+            if self.is_verb and self.object is not None:
+                yield from self._noun_lemmas(self.object)
+        elif place == "inf":
+            complement = self.complement()
+            if complement is not None and any(tokens[n].tag == "TO" for n in self.syntax.children(complement)):
+                yield tokens[complement].lemma
         elif place == "comp":
             complement = self.complement()
             if complement is not None:
@@ -266,11 +300,13 @@ class Clause:
         """Yield the lemma of a noun, of what it carries, and of the nouns coordinated with it."""
         tokens = self.syntax.tokens
         carried = self.carried(noun)
+        if tokens[noun].text.lower() in STANDING_FOR_GROUPS:
+            yield from ("force", PLACE_NAME)
         yield tokens[carried].lemma.lower()
         if carried != noun:
             yield tokens[noun].lemma.lower()
-        if tokens[carried].tag[:3] == "NNP":
-            yield tokens[carried].text.lower()
+        if carried in self.words.names:
+            yield self.words.names[carried]
         for number in self.syntax.children(carried):
             if tokens[number].dep == "conj":
                 yield tokens[number].lemma.lower()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from flows.enrich.events.clauses import Clause
+from flows.enrich.events.clauses import DAYS, Clause, ClauseWords
 from flows.enrich.events.modality import (
     ASSERTED,
     BACKSHIFTED,
@@ -34,8 +34,22 @@ CONTENTS = ("for", "to", "on", "upon", "about", "of", "with", "against")
 REPORT, INTEND, APPEAL, DEMAND, REFUSE, THREATEN, ACCUSE, DENY, BEGIN, TRY, PLAN, ALLOW, CONSIDER = (
     "report intend appeal demand refuse threaten accuse deny begin try plan allow consider".split()
 )
+COPULAS = frozenset("be remain stay seem appear become stand".split())
+PROMISED = ("05", "06", "07", "08")
+"""Categories of cooperation that are a promise while they are to come."""
+NOUN_LABELS = frozenset(("nsubj", "nsubjpass", "dobj"))
+OWN_MOVES = ("087", "166", "15")
+"""Codes of what troops do themselves, in the passive as well: `were withdrawn`."""
 WISH = "wish"
 FAIL = "fail"
+IDIOMATIC = ("on", "under", "into", "in")
+"""Prepositions that make an idiom with a verb and a noun: `went on strike`, `put under arrest`."""
+NOBODY = "none"
+MAX_NESTED = 4
+"""Nouns within nouns, in which a target is searched."""
+BORDERS = frozenset(("border", "frontier", "boundary", "line"))
+NESTING = frozenset(("dobj", "prep", "dative"))
+NESTED = frozenset(("prep", "pobj", "poss", "amod", "compound", "nmod"))
 CONDITIONS = frozenset(("if", "unless", "until"))
 BETWEEN = ("between", "among")
 FORCE = ("14", "15", "16", "17", "18", "19", "20")
@@ -45,8 +59,9 @@ FORCE = ("14", "15", "16", "17", "18", "19", "20")
 class Coding:
     """An event as the words name it, with numbers of tokens.
 
-    `words` are those of the trigger; `sources` and `targets` the heads of the noun phrases that may name who acts and on whom, best first;
-    `content` what it is about, which is no event of its own; `rule` the act or `frame`.
+    `words` are those of the trigger; `sources` and `targets` the heads of the noun phrases that may name who acts and on whom, best first; those of `loose` count only if no
+    other does and the sources do not act on each other. `content` what belongs to it and is no event of its own, `about` the head of the
+    clause that an act is about; `rule` the act or `frame`.
     """
 
     head: int
@@ -58,19 +73,22 @@ class Coding:
     content: frozenset[int]
     rule: str
     speaker: int | None = None
+    loose: tuple[int, ...] = ()
+    about: int | None = None
 
 
 class Coder:
     """Codes the words of one text."""
 
-    def __init__(self, syntax: Syntax, reference: EventReference) -> None:
-        """Take the syntax of the text and the tables."""
+    def __init__(self, syntax: Syntax, names: Mapping[int, str], reference: EventReference) -> None:
+        """Take the syntax of the text, the kinds of its names by their last token, and the tables."""
         self.syntax = syntax
         self.reference = reference
+        self.words = ClauseWords(reference.controllers, reference.partitive, names)
 
     def clause(self, head: int) -> Clause:
         """Return the clause of a token."""
-        return Clause(self.syntax, head, self.reference.controllers, self.reference.partitive)
+        return Clause(self.syntax, head, self.words)
 
     def coding_of(self, head: int, depth: int = 0) -> Coding | None:
         """Return the event that a token names, or None."""
@@ -78,14 +96,20 @@ class Coder:
         kind = {"VB": VERB, "MD": VERB, "NN": NOUN, "JJ": ADJECTIVE}.get(token.tag[:2])
         if kind is None or depth > MAX_DEPTH:
             return None
-        triggers = self.reference.triggers.get((kind, token.lemma.lower()))
+        lemma = token.lemma.lower()
+        if token.tag == "VBG" and token.dep in NOUN_LABELS:
+            # `Fighting erupted`
+            kind, lemma = NOUN, token.text.lower()
+        triggers = self.reference.triggers.get((kind, lemma))
         clause = self.clause(head)
+        if token.lemma in COPULAS and kind == VERB and (state := clause.child("acomp", "oprd")) is not None:
+            return self.coding_of(state, depth + 1)
         if token.tag == "VBN" and clause.child("auxpass") is not None and clause.child("agent") is None:
             # `is committed to`, `is opposed to`: a state, and its subject is who takes it.
             adjectives = self.reference.triggers.get((ADJECTIVE, token.text.lower()))
             kind, triggers = (ADJECTIVE, adjectives) if adjectives else (kind, triggers)
         if triggers is None:
-            return None
+            return self._unwilling(clause) if kind == VERB else None
         if kind == NOUN and not self._names_an_event(clause):
             return None
         for trigger in triggers:
@@ -95,7 +119,20 @@ class Coder:
                 found = self._coded(clause, trigger, kind, depth)
                 if found is not None or trigger.code == NOUN_CODE or not trigger.is_act:
                     return found
-        return None
+        return self._unwilling(clause) if kind == VERB else None
+
+    def _unwilling(self, clause: Clause) -> Coding | None:
+        """Code what somebody will not do, whatever it is, as a refusal."""
+        if clause.is_passive or clause.subject is None or not auxiliaries(clause) & (FUTURE | BACKSHIFTED):
+            return None
+        if self.syntax.tokens[clause.head].lemma == "be" or not any(
+            self.syntax.tokens[n].dep == "neg" for n in self.syntax.children(clause.head)
+        ):
+            return None
+        code = self.reference.code_of(REFUSE, None)
+        return code and Coding(
+            clause.head, (clause.head,), code, self._sources(clause), tuple(self._targets(clause, USUAL_TARGETS)), ASSERTED, frozenset(), REFUSE
+        )
 
     def _names_an_event(self, clause: Clause) -> bool:
         """Return False for a noun that describes another, as in `peace talks venue`."""
@@ -109,42 +146,52 @@ class Coder:
         words = self._words(clause, trigger)
         modality = modality_of(clause) if kind != NOUN else self._modality_of_noun(clause)
         content = frozenset([clause.object]) if kind == VERB and clause.object is not None else frozenset()
+        if clause.subject is not None and any(each.place == "subj" and not each.negated for each in trigger.conditions):
+            content |= {clause.subject}
         if kind == NOUN:
             return self._coded_noun(clause, trigger, words, modality)
+        sources = self._sources(clause)
+        if not sources and clause.is_passive and clause.object is not None and trigger.code.startswith(OWN_MOVES):
+            sources = (clause.object,)
         coding = Coding(
             clause.head,
             words,
             trigger.code,
-            self._sources(clause),
+            sources,
             tuple(self._targets(clause, trigger.targets or USUAL_TARGETS)),
             modality,
             content,
             "frame",
+            loose=tuple(self._nested(clause)) if NOBODY not in trigger.targets else (),
         )
-        return self._with_purpose(clause, self._as_intended(clause, coding))
+        return self._with_purpose(clause, self._as_intended(coding), depth)
 
-    def _as_intended(self, clause: Clause, coding: Coding) -> Coding:
-        """Return what somebody will do as an intention or a threat: `will provide aid`."""
-        if coding.modality != PLANNED or not auxiliaries(clause) & FUTURE or not coding.sources:
+    def _as_intended(self, coding: Coding) -> Coding:
+        """Return help that somebody will give as an intention: `will provide aid`."""
+        if coding.modality != PLANNED or coding.code[:2] not in PROMISED or not coding.sources:
             return coding
         code = self.reference.code_of(INTEND, coding.code)
         return replace(coding, code=code, rule=INTEND) if code else coding
 
-    def _with_purpose(self, clause: Clause, coding: Coding) -> Coding:
+    def _with_purpose(self, clause: Clause, coding: Coding, depth: int) -> Coding:
         """Add to a protest or a threat those of whom it demands something: `marched to demand`, `unless X withdraws`."""
-        if coding.code[:2] not in ("13", "14", "15"):
+        if depth == MAX_DEPTH or coding.code[:2] not in ("13", "14", "15", "17", "19"):
             return coding
         tokens = self.syntax.tokens
         targets = list(coding.targets)
         content = set(coding.content)
-        for number in self.syntax.children(clause.head):
+        beside = list(self.syntax.children(clause.head))
+        if clause.is_verb and clause.object is not None:
+            beside += [n for n in self.syntax.children(clause.object) if n != clause.head]
+        for number in beside:
             if tokens[number].dep not in ("advcl", "xcomp", "acl", "conj"):
                 continue
             if any(tokens[n].dep == "mark" and tokens[n].text.lower() in CONDITIONS for n in self.syntax.children(number)):
                 targets += self.clause(number).own_subject()
                 continue
             inner = self.coding_of(number, MAX_DEPTH)
-            if inner is not None and inner.code[:2] in ("02", "10", "11") and tokens[number].dep != "conj":
+            wanted = ("17",) if coding.code[:2] in ("17", "19") else ("02", "10", "11")
+            if inner is not None and inner.code[:2] in wanted and tokens[number].dep != "conj":
                 targets += inner.targets
                 content |= {number, *inner.content}
         return replace(coding, targets=tuple(targets), content=frozenset(content))
@@ -158,16 +205,25 @@ class Coder:
         asked = any(each.place == "obj" and each.words and not each.negated for each in trigger.conditions)
         if asked and clause.is_verb and not clause.is_passive and clause.object is not None and "obj" not in trigger.targets:
             words.append(clause.carried(clause.object))
+        for condition in trigger.conditions:
+            if condition.words and not condition.negated and condition.place in IDIOMATIC:
+                words += [n for n in clause.phrases(condition.place) if tokens[n].lemma in condition.words][:1]
         return tuple(sorted(words))
 
     def _sources(self, clause: Clause) -> tuple[int, ...]:
-        return (clause.subject,) if clause.subject is not None else ()
+        """Return who acts: the subject; of `talks between X and Y` both parties."""
+        if clause.subject is None:
+            return ()
+        parties = tuple(n for word in BETWEEN for n in clause.of(clause.subject).phrases(word))
+        return parties or (clause.subject,)
 
     def _targets(self, clause: Clause, places: tuple[str, ...]) -> Iterator[int]:
         """Yield the heads of noun phrases where the target may be named, best first."""
         for place in places:
             if place == "obj":
                 if clause.is_verb and clause.object is not None:
+                    # `denounced the arrest of students by the police`
+                    yield from clause.of(clause.object).phrases("by")
                     yield clause.object
             elif place == "part":
                 if clause.is_verb and clause.object is not None:
@@ -175,12 +231,18 @@ class Coder:
                     yield clause.object
             elif place == "dat":
                 dative = clause.child("dative")
-                if dative is not None:
+                if dative is None and clause.is_passive and clause.child("dobj") is not None:
+                    yield from clause.own_subject()
+                elif dative is not None:
                     inner = clause.of(dative).child("pobj")
                     yield dative if inner is None else inner
             elif place == "subj":
                 if clause.subject is not None:
                     yield clause.subject
+            elif place == "compsubj":
+                complement = clause.complement()
+                if complement is not None:
+                    yield from self.clause(complement).own_subject()
             elif place == "comp":
                 complement = clause.complement()
                 if complement is not None and (inner := clause.of(complement).object) is not None:
@@ -188,6 +250,8 @@ class Coder:
             elif place != "none":
                 for noun in clause.places_of(place):
                     yield noun
+                    if self.syntax.tokens[noun].lemma in BORDERS:
+                        yield from self.clause(noun).phrases("with", "of", "near")
                     # `mobilized its army for a war against X`
                     yield from self._targets_of_noun(noun)
 
@@ -228,6 +292,8 @@ class Coder:
             return None
         noun = clause.carried(clause.object)
         inner = self.coding_of(noun, depth + 1)
+        if inner is not None and not inner.content and (complement := clause.complement()) is not None:
+            inner = self._completed(noun, complement, depth) or inner
         if inner is None:
             return None
         targets = tuple(self._targets(clause, tuple(p for p in trigger.targets if p not in ("part", "obj"))))
@@ -241,13 +307,24 @@ class Coder:
             modality=modality if modality != ASSERTED else inner.modality,
             content=inner.content | {noun},
         )
-        return self._with_purpose(clause, coding)
+        return self._with_purpose(clause, coding, depth)
+
+    def _completed(self, noun: int, complement: int, depth: int) -> Coding | None:
+        """Code a noun of speech whose content depends on its verb: `repeated its demand on Monday that X withdraw`."""
+        clause = self.clause(noun)
+        for trigger in self.reference.triggers.get((NOUN, self.syntax.tokens[noun].lemma), ()):
+            if trigger.is_act:
+                return self._coded_act(clause, trigger, NOUN, depth, complement)
+        return None
 
     # Acts: what is said, wanted, promised or refused.
 
-    def _coded_act(self, clause: Clause, trigger: Trigger, kind: str, depth: int) -> Coding | None:
+    def _coded_act(
+        self, clause: Clause, trigger: Trigger, kind: str, depth: int, about: int | None = None
+    ) -> Coding | None:
         act = trigger.code
-        about = self._content(clause, trigger, act)
+        if about is None:
+            about = self._content(clause, trigger, act)
         inner = self.coding_of(about, depth + 1) if about is not None else None
         if act == REPORT:
             return self._reported(clause, about, inner)
@@ -264,10 +341,14 @@ class Coder:
         code = self.reference.code_of(act, inner.code if inner else None)
         if code is None:
             return None
+        if act == APPEAL and inner is not None and inner.code[:2] in FORCE and self._has_addressee(clause, about):
+            code = self.reference.code_of(APPEAL, None) or code
         sources = self._sources(clause)
         if kind == NOUN:
             owned = self._coded_noun(clause, trigger, (clause.head,), ASSERTED)
             sources = owned.sources + sources
+        elif kind == ADJECTIVE and clause.is_passive and clause.object is not None:
+            sources = (clause.object,)
         coding = Coding(
             clause.head,
             self._words(clause, trigger),
@@ -277,8 +358,16 @@ class Coder:
             self._modality_of_act(clause, kind),
             (inner.content if inner else frozenset()) | ({about} if about is not None else frozenset()),
             act,
+            loose=(*self._named_in(about), *self._nested(self.clause(about))) if about is not None else (),
+            about=about,
         )
-        return self._with_purpose(clause, coding)
+        return self._with_purpose(clause, coding, depth)
+
+    def _has_addressee(self, clause: Clause, about: int | None) -> bool:
+        """Return whether it is said who is to act: `asked X to arrest Y`, but not `called for sanctions on Y`."""
+        if about is not None and self.clause(about).own_subject():
+            return True
+        return clause.is_verb and clause.object is not None and clause.object != about
 
     def _modality_of_act(self, clause: Clause, kind: str) -> str:
         if kind == VERB:
@@ -307,7 +396,9 @@ class Coder:
                     continue
                 return clause.carried(noun)
         if clause.is_verb and clause.object is not None and not (act == APPEAL and self._is_addressee(clause)):
-            return clause.carried(clause.object)
+            noun = clause.carried(clause.object)
+            if not clause.is_passive or self.coding_of(noun) is not None:
+                return noun
         for word in CONTENTS:
             for noun in clause.phrases(word):
                 return clause.carried(noun)
@@ -341,14 +432,22 @@ class Coder:
                 yield from inner.sources
         if act in (ACCUSE, THREATEN) and clause.is_verb and clause.object is not None:
             yield clause.object
+        if act == ACCUSE and about is not None and self.syntax.tokens[about].tag[:2] == "VB":
+            yield from self.clause(about).own_subject()
         if act == REFUSE and about is not None and self.syntax.tokens[about].tag[:2] == "NN":
             yield from clause.owners(about)
         yield from self._targets(clause, trigger.targets)
         yield from inner_targets
         if act in (INTEND, REFUSE, THREATEN, CONSIDER):
             yield from self._targets(clause, ("with", "to", "against", "from", "on", "for"))
-        if about is not None:
-            yield from self._named_in(about)
+
+    def _nested(self, clause: Clause) -> Iterator[int]:
+        """Yield the nouns within the objects of a clause, nearest first: `investigated the welfare of Libyans`."""
+        tokens = self.syntax.tokens
+        level = [n for n in self.syntax.children(clause.head) if tokens[n].dep in NESTING and n > clause.head]
+        for _ in range(MAX_NESTED):
+            yield from (n for n in level if tokens[n].dep not in ("prep", "agent") and tokens[n].text.lower() not in DAYS)
+            level = [n for above in level for n in self.syntax.children(above) if tokens[n].dep in NESTED]
 
     def _named_in(self, about: int) -> Iterator[int]:
         """Yield the noun phrases of a content that names no event of the tables."""
@@ -366,7 +465,7 @@ class Coder:
         if act == PLAN and modality == ASSERTED:
             modality = PLANNED
         is_noun = self.syntax.tokens[about].tag[:2] == "NN"
-        return replace(
+        coding = replace(
             inner,
             head=clause.head,
             words=(clause.head, *inner.words) if is_noun else inner.words,
@@ -375,6 +474,7 @@ class Coder:
             modality=modality if modality != ASSERTED else inner.modality,
             content=inner.content | {about},
         )
+        return self._as_intended(coding)
 
     def _denied(self, clause: Clause, about: int | None, inner: Coding | None) -> Coding | None:
         """Code `denied that it had attacked X` as an attack that is denied."""
@@ -383,7 +483,6 @@ class Coder:
         return replace(
             inner,
             modality=DENIED if not is_negated(clause) else ASSERTED,
-            content=inner.content | {about},
             speaker=clause.subject,
         )
 
@@ -431,6 +530,8 @@ class Coder:
             self._modality_of_act(clause, VERB),
             content,
             act,
+            loose=inner.loose if inner else (),
+            about=about,
         )
 
     def _is_own(self, clause: Clause, said: Clause) -> bool:

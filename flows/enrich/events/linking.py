@@ -22,8 +22,12 @@ BELONGS_ELSEWHERE = "those of the sentence belong to other words"
 WHERE = frozenset(
     "in at near outside inside around across throughout along over off on within from to into towards toward beside between of through under above behind".split()
 )
+INSIDE = frozenset("in at near outside inside around across throughout off".split())
 MOVING = frozenset("from to into towards toward through".split())
 """Prepositions of ways: `travelling from Karachi to Quetta near Khuzdar`."""
+NEXT_CLAUSE, FAR = 10, 25
+"""Steps in the tree that a boundary of clauses counts for, and a preposition of origin or aim."""
+MAX_CONJUNCTS = 4
 CLAUSE_LABELS = frozenset("ROOT ccomp advcl relcl acl conj parataxis xcomp pcomp csubj".split())
 
 
@@ -59,6 +63,37 @@ def clause_head(syntax: Syntax, number: int) -> int:
     return way_up(syntax, number)[-1]
 
 
+def is_inside(syntax: Syntax, span: Span) -> bool:
+    """Return whether a place stands behind `in`, `at` or `near`: what happens there is of its country."""
+    number = syntax.head_of(span.start, span.end)
+    if number is None:
+        return False
+    token = syntax.tokens[number]
+    return token.dep == "pobj" and syntax.tokens[token.head].text.lower() in INSIDE
+
+
+def is_where(syntax: Syntax, span: Span) -> bool:
+    """Return whether a place stands behind a preposition of place, is a direct object, or stands in apposition: not `US soldiers`."""
+    number = syntax.head_of(span.start, span.end)
+    if number is None:
+        return False
+    token = syntax.tokens[number]
+    for _ in range(MAX_CONJUNCTS):
+        if token.dep not in ("conj", "appos", "npadvmod"):
+            break
+        token = syntax.tokens[token.head]
+    if token.dep == "pobj":
+        return syntax.tokens[token.head].text.lower() in WHERE or syntax.tokens[token.head].text.lower() == "of"
+    return token.dep in ("dobj", "nsubjpass")
+
+
+def _detour(syntax: Syntax, number: int) -> int:
+    """Return how much less likely a place is for the preposition before it: `a man from Guadalajara`."""
+    token = syntax.tokens[number]
+    before = syntax.tokens[token.head].text.lower() if token.dep == "pobj" else ""
+    return FAR if before in MOVING or before == "of" else 0
+
+
 def link_of(syntax: Syntax, words: frozenset[int], span: Span) -> Link:
     """Return how an expression is tied to the words of a trigger."""
     number = syntax.head_of(span.start, span.end)
@@ -69,7 +104,7 @@ def link_of(syntax: Syntax, words: frozenset[int], span: Span) -> Link:
     ways = way_up(syntax, number)
     for here in ways:
         if here in words:
-            return Link(steps + 10 * crossed, BESIDE_TRIGGER if not crossed else IN_CLAUSE)
+            return Link(steps + NEXT_CLAUSE * crossed + _detour(syntax, number), BESIDE_TRIGGER if not crossed else IN_CLAUSE)
         if syntax.tokens[here].dep in CLAUSE_LABELS and here != number:
             crossed += 1
         steps += 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flows.enrich.events.actors import INTERNATIONAL, Actor, Actors
+from flows.enrich.events.actor_facts import INTERNATIONAL
+from flows.enrich.events.actors import Actor, Actors
 from flows.enrich.events.clauses import coordinated
 from flows.enrich.events.coding import Coding
 from flows.enrich.places.mentions import PlaceMention
@@ -38,14 +39,16 @@ class PhraseCoder:
                 return found
         return ()
 
-    def targets_of(self, coding: Coding, sources: tuple[Actor, ...]) -> tuple[Actor, ...]:
+    def targets_of(self, coding: Coding, sources: tuple[Actor, ...], is_reciprocal: bool) -> tuple[Actor, ...]:
         """Return on whom they act: the actors of the first phrase that names others than the sources."""
         codes = {each.code for each in sources}
         spans = {each.span for each in sources}
-        for head in coding.targets:
+        for head in coding.targets if is_reciprocal else (*coding.targets, *coding.loose):
             if head in coding.sources:
                 continue
             found = tuple(each for each in self.actors_at(head, coding.speaker) if each.span not in spans)
+            if self._owner(head) is not None and {each.country for each in found} <= {each.country for each in sources}:
+                continue
             if found and not all(each.code in codes and each.sector is None for each in found):
                 return found
         return ()

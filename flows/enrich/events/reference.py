@@ -21,7 +21,8 @@ class EventReference:
     """The tables that events are coded with.
 
     `lemmas` are those of all triggers. `acts` maps an act and the beginning of the code of its content to a CAMEO code, None for the
-    content's own. `controllers` are verbs whose object acts in their infinitive, `partitive` nouns that only measure another.
+    content's own. `controllers` are verbs whose object acts in their infinitive, `partitive` nouns that only measure another, `human` nouns for
+    people, fighters and weapons, `incidents` nouns by which a text refers to an event.
     """
 
     triggers: Triggers
@@ -29,6 +30,8 @@ class EventReference:
     acts: Mapping[str, Mapping[str, str | None]]
     controllers: frozenset[str]
     partitive: frozenset[str]
+    human: frozenset[str]
+    incidents: frozenset[str]
     codebooks: Codebooks
     actors: ActorReference
 
@@ -55,6 +58,8 @@ def read_event_reference(entities: EntityReference, language: LanguageReference)
         acts=acts,
         controllers=classes["CONTROLLER"],
         partitive=classes["PARTITIVE"],
+        incidents=classes["INCIDENT"],
+        human=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))),
         codebooks=read_codebooks(),
         actors=read_actor_reference(entities, language),
     )

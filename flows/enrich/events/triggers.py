@@ -58,6 +58,12 @@ class Trigger:
         """Whether the code depends on what the complement says."""
         return self.code[0].isalpha() and self.code != NO_EVENT
 
+    @property
+    def specificity(self) -> int:
+        """How much the pattern asks for: a condition on words counts double, and so does a particle."""
+        asked = sum(1 if each.words is None or each.negated else 2 for each in self.conditions)
+        return asked + (2 if self.particle else 0)
+
     def matches(self, clause: Clause) -> bool:
         """Return whether the clause of the word has the particle and fulfils every condition."""
         if self.particle and not clause.has_particle(self.particle):
@@ -81,7 +87,7 @@ def read_triggers() -> Triggers:
             trigger = Trigger(lemma, particle or None, conditions, row["code"], targets)
             found.setdefault((row["pos"], lemma), []).append(trigger)
     return {
-        key: tuple(sorted(triggers, key=lambda each: -len(each.conditions) - (each.particle is not None)))
+        key: tuple(sorted(triggers, key=lambda each: -each.specificity))
         for key, triggers in found.items()
     }
 
