@@ -10,7 +10,7 @@ import pytest
 from flows.enrich.entities.mentions import mentions_in
 from flows.enrich.events.actor_reference import read_actor_reference
 from flows.enrich.events.actors import Actors
-from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, STATE, UNARMED
+from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, RIOTER, STATE, UNARMED
 from flows.enrich.findings import without_names_of_others
 from flows.enrich.lexicons import table
 from flows.enrich.places.mentions import places_in
@@ -120,6 +120,16 @@ def test_a_head_of_state_is_known_by_name_while_in_office(year, code):
     assert (found.code, found.rule) == (code, "leader")
 
 
+@pytest.mark.parametrize(
+    ("year", "code"),
+    [(2003, "IGOUNO"), (2015, None)],
+)
+def test_the_head_of_an_organisation_has_its_code_while_in_office(year, code):
+    found = actor_in("Kofi Annan spoke.", "Kofi Annan", published_on=date(year, 5, 1))
+
+    assert (found.code, found.country) == (code, None)
+
+
 def test_the_country_of_someone_else_is_not_the_actors():
     """A militia that Syria backs is not Syrian."""
     assert actor_in("A Syrian-backed militia attacked a village.", "A Syrian-backed militia").code == "---REB"
@@ -136,6 +146,14 @@ def test_a_role_without_any_country_is_coded_alone():
     found = actor_in("Rebels attacked a village.", "Rebels")
 
     assert (found.code, found.country, found.rule) == ("---REB", None, "none")
+    assert found.lacks_country is True
+
+
+def test_an_international_actor_lacks_no_country():
+    """Peacekeepers of the United Nations are not of the country where they are."""
+    found = actor_in("UN peacekeepers left.", "UN peacekeepers")
+
+    assert (found.code, found.sector, found.lacks_country) == ("IGOUNO", "MIL", False)
 
 
 def test_words_that_name_nobody_have_no_code():
@@ -167,6 +185,7 @@ def test_coordinated_actors_are_several(phrase, codes):
         ("A Turkish minister", {STATE}, "GOV"),
         ("Turkish rebels", {NONSTATE, ARMED}, "REB"),
         ("Turkish protesters", {PROTESTER}, "CVL"),
+        ("Turkish rioters", {RIOTER}, "CVL"),
         ("Turkish journalists", {UNARMED}, "JRN"),
         ("Turkey", {STATE, ARMED}, None),
     ],
@@ -199,7 +218,11 @@ def test_every_country_has_its_alpha_3_code():
 
     assert [row["iso"] for row in table("countries") if row["iso"] not in codes] == []
     assert {len(code) for code in codes.values()} == {3}
-    assert [row["name"] for row in table("leaders") if row["country"] not in codes] == []
+    assert [
+        row["name"]
+        for row in table("leaders")
+        if row["country"] not in codes and row["country"] not in set(reference().organisations.values())
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -210,3 +233,29 @@ def test_any_words_can_be_looked_at(text):
 
     assert found.actor_of(Span(0, len(text))).span == Span(0, len(text))
     assert isinstance(found.actors_of(Span(0, len(text))), tuple)
+
+
+def test_a_people_of_another_country_is_not_that_country():
+    """Ethnic Albanians of Serbia are no Albanians."""
+    found = actor_in("Police in Belgrade arrested ethnic Albanians.", "ethnic Albanians")
+
+    assert (found.country, found.sector) != ("ALB", None)
+    assert found.country in ("SRB", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "code"),
+    [
+        (
+            "Ali Hassan, a spokesman for the Yemeni army, spoke.",
+            "Ali Hassan, a spokesman for the Yemeni army",
+            "YEMMIL",
+        ),
+        ("Officials in Iran spoke.", "Officials in Iran", "IRNGOV"),
+        ("The leader of the Kenyan police spoke.", "The leader of the Kenyan police", "KENCOP"),
+        ("The Indian police headquarters burned.", "The Indian police headquarters", "INDCOP"),
+        ("Foreign troops left.", "Foreign troops", "UIS"),
+    ],
+)
+def test_a_generic_noun_has_the_role_of_what_it_is_of_or_for(text, phrase, code):
+    assert actor_in(text, phrase).code == code

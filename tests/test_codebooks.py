@@ -6,12 +6,13 @@ from functools import cache
 
 import pytest
 
-from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, STATE, UNARMED, read_codebooks
+from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, RIOTER, STATE, UNARMED, read_codebooks
 from flows.enrich.lexicons import table
 
 ARMY = frozenset((STATE, ARMED))
 REBELS = frozenset((NONSTATE, ARMED))
 CIVILIANS = frozenset((UNARMED,))
+RIOTERS = frozenset((RIOTER,))
 PROTESTERS = frozenset((PROTESTER,))
 
 PLOVER_2018 = set(
@@ -94,7 +95,7 @@ def test_acled_has_25_sub_event_types_of_6_event_types():
 def test_each_rule_of_acled_names_known_codes_types_and_classes():
     codes, acled = codebooks().cameo, codebooks().acled
     kinds = {row["kind"] for row in table("weapons")}
-    classes = {STATE, NONSTATE, ARMED, UNARMED, PROTESTER, "none", None}
+    classes = {STATE, NONSTATE, ARMED, UNARMED, PROTESTER, RIOTER, "none", None}
 
     for rule in codebooks().acled_rules:
         assert rule.sub_event_type in acled
@@ -118,6 +119,11 @@ def test_each_rule_of_acled_names_known_codes_types_and_classes():
         ("1831", [REBELS], [ARMY], ["explosive"], "Suicide bomb"),
         ("190", [CIVILIANS], [CIVILIANS], [], "Mob violence"),
         ("190", [ARMY], [PROTESTERS], ["firearm"], "Excessive force against protesters"),
+        ("182", [RIOTERS], [CIVILIANS], [], "Mob violence"),
+        ("190", [ARMY, RIOTERS], [], [], "Violent demonstration"),
+        ("175", [ARMY], [PROTESTERS], ["gas"], "Protest with intervention"),
+        ("175", [ARMY], [PROTESTERS], ["bullet"], "Excessive force against protesters"),
+        ("192", [ARMY], [], ["control"], "Non-violent transfer of territory"),
         ("141", [PROTESTERS], [], [], "Peaceful protest"),
         ("145", [PROTESTERS], [], [], "Violent demonstration"),
         ("173", [ARMY], [PROTESTERS], [], "Protest with intervention"),

@@ -19,7 +19,7 @@ from flows.records import Reading, Span
 
 INTERNATIONAL = frozenset(("NGO", "NGM", "IGO", "IMG", "MNC"))
 """Sectors whose code stands first: the actor is of no single country."""
-CIVILIANS = "CVL"
+GOVERNMENT, CIVILIANS = "GOV", "CVL"
 ELITE = "ELI"
 """CAMEO's role of who held an office before, or holds none."""
 FORCES = frozenset(("MIL", "REB"))
@@ -94,6 +94,8 @@ class FactReader:
         if facts.organisation:
             return facts
         facts = self._with_own_country(facts, phrase)
+        if facts.organisation:
+            return facts
         if phrase.after and phrase.after[0].lower in (OF, *ON_BEHALF):
             facts = self._with_complement(facts, reader, phrase)
         elif phrase.after and phrase.after[0].text == "," and len(phrase.after) > 1:
@@ -167,7 +169,7 @@ class FactReader:
             return None
         place = phrase.places[0]
         is_alone = place.span == Span(phrase.own[0].start, phrase.own[-1].end)
-        return "GOV" if is_alone and phrase.places[0].place.kind is Kind.CAPITAL else None
+        return GOVERNMENT if is_alone and phrase.places[0].place.kind is Kind.CAPITAL else None
 
     def _with_own_country(self, facts: Facts, phrase: Phrase) -> Facts:
         """Set the country by the adjective or the place in a phrase, by its entities, by a leader's name."""
@@ -194,21 +196,26 @@ class FactReader:
         return None
 
     def _with_leader(self, facts: Facts, phrase: Phrase) -> Facts:
-        """Add what a table of heads of state and government says of a person that the phrase names, where the phrase says less."""
+        """Add what a table of heads of states and organisations says of a person that the phrase names, where the phrase says less."""
         terms = self._terms(phrase)
         if not terms or (facts.country and facts.sector):
             return facts
-        iso3 = self.reference.iso3[terms[0].country]
-        if facts.country not in (None, iso3):
+        now = [
+            each for each in terms if self.year is None or each.first <= self.year <= (each.last or self.year)
+        ]
+        for term in now:
+            if term.country not in self.reference.iso3 and facts.country is None:
+                return replace(facts, organisation=term.country)
+        national = [each for each in now or terms if each.country in self.reference.iso3]
+        country = self.reference.iso3[national[0].country] if national else None
+        if country is None or facts.country not in (None, country):
             return facts
         sector = facts.sector
-        if sector is None:
-            year = self.year
-            if year is None or any(term.first <= year <= (term.last or year) for term in terms):
-                sector = "GOV"
-            elif all(year > (term.last or year) for term in terms):
-                sector = ELITE
-        return replace(facts, country=iso3, rule=facts.rule if facts.country else "leader", sector=sector)
+        if sector is None and now:
+            sector = GOVERNMENT
+        elif sector is None and all((term.last or self.year or 0) < (self.year or 0) for term in national):
+            sector = ELITE
+        return replace(facts, country=country, rule=facts.rule if facts.country else "leader", sector=sector)
 
     def _terms(self, phrase: Phrase) -> tuple[Leader, ...]:
         leaders = self.reference.leaders

@@ -133,13 +133,20 @@ class PhraseReader:
             if own and own[0].start <= each.span.start and each.span.end <= own[-1].end
         ]
         placed = self._placed(own)
+        foreign = {each.span.start for each in placed if not is_of_actor(each, self.text)}
         return Phrase(
             own=tuple(own),
             after=tuple(after),
-            names=tuple(each for each in named if each.type in ("PER", "ORG")),
-            peoples=tuple(each for each in named if each.type == "NORP" and not each.entity.country),
-            places=tuple(each for each in placed if is_of_actor(each, self.text)),
-            others=tuple(each for each in placed if not is_of_actor(each, self.text)),
+            names=tuple(
+                each for each in named if each.type in ("PER", "ORG") and each.span.start not in foreign
+            ),
+            peoples=tuple(
+                each
+                for each in named
+                if each.type == "NORP" and (each.span.start in foreign or not each.entity.country)
+            ),
+            places=tuple(each for each in placed if each.span.start not in foreign),
+            others=tuple(each for each in placed if each.span.start in foreign),
             inside=self._inside(after),
             role=self._role(own),
         )
@@ -173,8 +180,10 @@ class PhraseReader:
         for at, word in enumerate(words):
             if any(span.start <= word.start and word.end <= span.end for span in spans):
                 held[at] = True
-            for size in range(MAX_ROLE_WORDS, 1, -1):
-                if _joined(words[at : at + size]) in self.reference.nouns and at + size <= len(words):
+            if word.lower not in self.reference.opening:
+                continue
+            for size in range(min(MAX_ROLE_WORDS, len(words) - at), 1, -1):
+                if _joined(words[at : at + size]) in self.reference.nouns:
                     held[at : at + size] = [True] * size
                     break
         return held
@@ -212,11 +221,26 @@ class PhraseReader:
             return replace(within, side=role.side) if within.noun and within.noun.sector else role
         return role
 
+    def _use(self, words: Sequence[PhraseWord], codes: Mapping[str, str]) -> str | None:
+        """Return the code of the last words that have one; of `ex-minister` the part before the hyphen counts."""
+        for last in range(len(words), 0, -1):
+            word = words[last - 1].lower
+            if word in self.reference.describing:
+                for size in range(min(MAX_ROLE_WORDS, last), 0, -1):
+                    phrase = " ".join(each.lower for each in words[last - size : last])
+                    if phrase in codes:
+                        return codes[phrase]
+            elif "-" in word and word.partition("-")[0] in codes:
+                return codes[word.partition("-")[0]]
+        return None
+
     def _role_of(self, words: Sequence[PhraseWord]) -> Role:
         nouns = self.reference.nouns
         start = end = len(words)
         noun = None
         for last in range(len(words), 0, -1):
+            if words[last - 1].lower not in self.reference.closing:
+                continue
             sizes = range(min(MAX_ROLE_WORDS, last), 0, -1)
             size = next((size for size in sizes if _joined(words[last - size : last]) in nouns), None)
             if size:
@@ -227,16 +251,16 @@ class PhraseReader:
             # In `police headquarters` the noun only describes another.
             start, noun = end, None
         before = words[:start]
-        modifier = _use(before, self.reference.modifiers)
+        modifier = self._use(before, self.reference.modifiers)
         if modifier is None and noun is not None and noun.is_generic and before:
             # `border patrol agents`: a role of its own before a noun that has none.
             described = self._role_of(before).noun
             modifier = described.sector if described else None
         return Role(
             noun=noun,
-            side=_use(before, self.reference.sides),
+            side=self._use(before, self.reference.sides),
             modifier=modifier,
-            scope=_use(before, self.reference.scopes),
+            scope=self._use(before, self.reference.scopes),
         )
 
 
@@ -260,19 +284,6 @@ def _joined(words: Sequence[PhraseWord]) -> str:
 
 def _lower(words: Sequence[PhraseWord]) -> str:
     return words[0].lower if words else ""
-
-
-def _use(words: Sequence[PhraseWord], codes: Mapping[str, str]) -> str | None:
-    """Return the code of the last words that have one."""
-    for last in range(len(words), 0, -1):
-        for size in (3, 2, 1):
-            phrase = " ".join(word.lower for word in words[max(0, last - size) : last])
-            if phrase in codes:
-                return codes[phrase]
-            prefix = phrase.partition("-")[0]
-            if size == 1 and prefix != phrase and prefix in codes:
-                return codes[prefix]
-    return None
 
 
 def _says_who(phrase: Phrase) -> bool:

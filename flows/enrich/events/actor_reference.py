@@ -33,7 +33,10 @@ class RoleNoun:
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """A head of state or government: ISO 3166-1 alpha-2 country, first and last year in office; no last year: still in office in 2025."""
+    """A head of state or government, or of an organisation: ISO 3166-1 alpha-2 country or CAMEO's code, first and last year in office.
+
+    No last year: still in office in 2025.
+    """
 
     country: str
     first: int
@@ -53,6 +56,9 @@ class ActorReference:
     modifiers: Mapping[str, str]
     scopes: Mapping[str, str]
     boundaries: frozenset[str]
+    opening: frozenset[str]
+    closing: frozenset[str]
+    describing: frozenset[str]
     sectors: Mapping[str, Sector]
     iso3: Mapping[str, str]
     demonyms: Mapping[str, str]
@@ -69,14 +75,20 @@ def read_actor_reference(entities: EntityReference, language: LanguageReference)
         for use in ("side", "modifier", "scope", "boundary")
     }
     codes = {row["name"]: row["code"] for row in table("igo_codes")}
+    nouns = {
+        word: RoleNoun(row["sector"] or None, row["use"] == "generic", row["kind"] or None)
+        for row in roles
+        if row["use"] in ("role", "generic")
+        for word in (row["word"], row["plural"])
+        if word
+    }
     return ActorReference(
-        nouns={
-            word: RoleNoun(row["sector"] or None, row["use"] == "generic", row["kind"] or None)
-            for row in roles
-            if row["use"] in ("role", "generic")
-            for word in (row["word"], row["plural"])
-            if word
-        },
+        nouns=nouns,
+        opening=frozenset(word.split()[0] for word in nouns if " " in word),
+        closing=frozenset(word.split()[-1] for word in nouns),
+        describing=frozenset(
+            word.split()[-1] for use in ("side", "modifier", "scope") for word in by_use[use]
+        ),
         sides=by_use["side"],
         modifiers=by_use["modifier"],
         scopes=by_use["scope"],

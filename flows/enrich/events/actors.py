@@ -9,8 +9,8 @@ from flows.enrich.entities.coreference import Entity
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actor_facts import INTERNATIONAL, FactReader, Facts
 from flows.enrich.events.actor_phrases import Phrase, PhraseReader
-from flows.enrich.events.actor_reference import ActorReference
-from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, STATE, UNARMED
+from flows.enrich.events.actor_reference import ActorReference, Sector
+from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, RIOTER, STATE, UNARMED
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Reading, Span
 
@@ -21,8 +21,10 @@ STATE_INTER = 1
 """ACLED's `inter` code of state forces."""
 COMPLEMENTS = frozenset(("prep", "relcl", "appos", "acl"))
 """Dependency labels of what may follow a noun and belong to it alone."""
-WHOLE_STATE, PROTESTING = "state", "protester"
-"""Kinds of nouns in `actor_roles.tsv`."""
+WHOLE_STATE = "state"
+"""The kind of a noun in `actor_roles.tsv` for a government as a whole."""
+DISSENTING = {PROTESTER: 6, RIOTER: 5}
+"""ACLED's `inter` codes of the kinds of nouns in `actor_roles.tsv` for who protests and who riots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Actor:
     `country` is ISO 3166-1 alpha-3, `sector` a role code of CAMEO, `code` CAMEO's code of the actor: country and role (`TURMIL`), or
     an international code (`IGOUNO`). `plover_sector` is PLOVER's; `classes` are those of `acled.tsv`. `entity` is whom the words
     name. `rule` says where the country comes from: phrase, entity, leader, of, surroundings, or none. Without a code
-    `null_reason` says why.
+    `null_reason` says why. `inter` is ACLED's code of the kind of actor, None where the code says none.
     """
 
     span: Span
@@ -44,6 +46,12 @@ class Actor:
     entity: Entity | None
     rule: str
     null_reason: str | None
+    inter: int | None = None
+
+    @property
+    def lacks_country(self) -> bool:
+        """Whether it is an actor of some country that is not known: `---REB`, but not `IGOUNO`."""
+        return self.code is not None and self.code.startswith(NO_COUNTRY)
 
 
 class Actors:
@@ -118,16 +126,25 @@ class Actors:
             country=None if facts.organisation else facts.country,
             sector=sector,
             code=code,
-            plover_sector="CVL" if facts.kind == PROTESTING else known.plover if known else None,
+            plover_sector="CVL" if facts.kind in DISSENTING else known.plover if known else None,
             classes=self._classes(facts, sector),
             entity=facts.entity,
             rule=facts.rule if facts.country and not facts.organisation else "none",
             null_reason=None if code else NO_WORDS,
+            inter=self._inter(facts, known),
         )
 
+    @staticmethod
+    def _inter(facts: Facts, known: Sector | None) -> int | None:
+        if facts.kind in DISSENTING:
+            return DISSENTING[facts.kind]
+        if known:
+            return known.inter
+        return STATE_INTER if facts.country and not facts.organisation else None
+
     def _classes(self, facts: Facts, sector: str | None) -> frozenset[str]:
-        if facts.kind == PROTESTING:
-            return frozenset((PROTESTER,))
+        if facts.kind in DISSENTING:
+            return frozenset((facts.kind,))
         if sector is None:
             # A country acts through its forces: `Israel shelled`.
             return frozenset((STATE, ARMED)) if facts.country else frozenset()

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from flows.enrich.lexicons import table
 
-STATE, NONSTATE, PROTESTER, UNARMED, ARMED, NOBODY = "state nonstate protester unarmed armed none".split()
+STATE, NONSTATE, PROTESTER, RIOTER, UNARMED, ARMED, NOBODY = (
+    "state nonstate protester rioter unarmed armed none".split()
+)
 """The classes of actors in `acled.tsv`; who is STATE or NONSTATE may also be ARMED."""
 
 
