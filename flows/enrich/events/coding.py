@@ -467,7 +467,7 @@ class Coder:
         tokens = self.syntax.tokens
         level = [n for n in self.syntax.children(clause.head) if tokens[n].dep in NESTING and n > clause.head]
         for _ in range(MAX_NESTED):
-            yield from (n for n in level if tokens[n].dep not in ("prep", "agent") and tokens[n].text.lower() not in DAYS)
+            yield from (n for n in level if tokens[n].dep not in ("prep", "dobj") and tokens[n].text.lower() not in DAYS)
             level = [n for above in level for n in self.syntax.children(above) if tokens[n].dep in NESTED]
 
     def _named_in(self, about: int) -> Iterator[int]:

@@ -238,7 +238,8 @@ class _Events:
 
     def _harms_actor(self, coding: Coding) -> bool:
         """Return whether the first target named is an actor: `shot the president`, not `shot the album cover`."""
-        return bool(coding.targets) and bool(self.phrases.actors_at(coding.targets[0]))
+        victims = self.phrases.actors_at(coding.targets[0]) if coding.targets else ()
+        return any(each.sector or each.rule in ("phrase", "entity", "leader") for each in victims)
 
     def _is_violent(self, coding: Coding) -> bool:
         """Return whether violence is done to people or by weapons though nobody is coded: `a bomb exploded`."""

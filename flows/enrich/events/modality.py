@@ -12,7 +12,7 @@ BACKSHIFTED = frozenset(("would", "'d", "’d"))
 POSSIBLE = frozenset(("could", "may", "might", "can"))
 OBLIGED = frozenset(("must", "should", "ought", "need"))
 CONDITIONAL = frozenset(("if", "unless", "whether", "lest"))
-NONE_OF = frozenset(("no", "neither", "nobody", "none"))
+NONE_OF = frozenset(("no", "not", "neither", "nobody", "none"))
 MAX_STEPS = 6
 """Longest way up the tree in search of a condition."""
 
