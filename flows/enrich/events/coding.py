@@ -44,6 +44,8 @@ WISH = "wish"
 FAIL = "fail"
 IDIOMATIC = ("on", "under", "into", "in")
 """Prepositions that make an idiom with a verb and a noun: `went on strike`, `put under arrest`."""
+UNSPECIFIED = frozenset(("020", "030", "100", "112", "081"))
+"""Codes of acts whose content names no event, and that private life has as well: `agreed to`, `asked for`."""
 NOBODY = "none"
 MAX_NESTED = 4
 """Nouns within nouns, in which a target is searched."""
@@ -176,7 +178,7 @@ class Coder:
             modality,
             content,
             "frame",
-            loose=tuple(self._nested(clause)) if NOBODY not in trigger.targets else (),
+            loose=() if NOBODY in trigger.targets or trigger.code[:2] == "18" else tuple(self._nested(clause)),
         )
         return self._with_purpose(clause, self._as_intended(coding), depth)
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actors import Actor, Actors
 from flows.enrich.events.clauses import PERSON_NAME, PLACE_NAME
-from flows.enrich.events.codebooks import ARMED, PROTESTER, AcledType, CameoCode, PloverType
+from flows.enrich.events.codebooks import AcledType, CameoCode, PloverType
 from flows.enrich.events.coding import Coder, Coding
+from flows.enrich.events.gating import Gate
 from flows.enrich.events.linking import NEXT_SENTENCE, choose, is_inside, is_where
 from flows.enrich.events.phrases import PhraseCoder
 from flows.enrich.events.reference import EventReference
@@ -98,7 +99,10 @@ class _Events:
         self.times = times
         self.reference = reference
         self.coder = Coder(reading.syntax, self._names(), reference)
-        self.phrases = PhraseCoder(reading.syntax, Actors(reading, mentions, places, reference.actors))
+        self.gate = Gate(reading.syntax, reference)
+        self.phrases = PhraseCoder(
+            reading.syntax, Actors(reading, mentions, places, reference.actors), reference.agents, self.coder.words.names
+        )
 
     def _names(self) -> dict[int, str]:
         """Return what the names of places and persons name, by their last token."""
@@ -154,7 +158,7 @@ class _Events:
         place, place_reason = choose(
             self.syntax, words | {coding.head}, self._within(coding, self.places), lambda each: not each.is_adjective and is_where(self.syntax, each.span)
         )
-        if not self._is_codable(coding, sources, targets):
+        if not self.gate.admits(coding, sources, targets, self._lemmas_of(coding)):
             return None
         if place is None and coding.code.startswith(AT_PLACE):
             place, place_reason = self._place_after(coding) or (None, place_reason)
@@ -213,16 +217,6 @@ class _Events:
             first = last = coding.head
         return Span(tokens[first].start, tokens[last].end)
 
-    def _is_codable(self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...]) -> bool:
-        root = coding.code[:2]
-        if root <= "13":
-            return bool(sources) or (bool(targets) and coding.sources == () and root in ("08", "09", "11"))
-        if root == "19" and len(sources) == 1 and not targets and not any(ARMED in each.classes or PROTESTER in each.classes for each in sources):
-            return False
-        if root == "18" and coding.rule == "frame" and not self._is_violent(coding) and not self._harms_actor(coding):
-            return False
-        return bool(sources or targets) or self._is_violent(coding) or (coding.code.startswith("173") and coding.rule == "frame")
-
     def _place_after(self, coding: Coding) -> tuple[PlaceMention, str] | None:
         """Return the place of the next sentence, if that goes on about the event: `The attack happened in Arish.`"""
         number = sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start) + 1
@@ -236,15 +230,10 @@ class _Events:
         found = [each for each in self.places if each.sentence_no == number and not each.is_adjective and is_inside(self.syntax, each.span)]
         return (found[0], NEXT_SENTENCE) if found else None
 
-    def _harms_actor(self, coding: Coding) -> bool:
-        """Return whether the first target named is an actor: `shot the president`, not `shot the album cover`."""
-        victims = self.phrases.actors_at(coding.targets[0]) if coding.targets else ()
-        return any(each.sector or each.rule in ("phrase", "entity", "leader") for each in victims)
-
-    def _is_violent(self, coding: Coding) -> bool:
-        """Return whether violence is done to people or by weapons though nobody is coded: `a bomb exploded`."""
-        lemmas = {self.syntax.tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *coding.words)}
-        return coding.code[:2] in ("14", "18", "19", "20") and not lemmas.isdisjoint(self.reference.human)
+    def _lemmas_of(self, coding: Coding) -> frozenset[str]:
+        """Return the lemmas of the sentence of a coding."""
+        sentence = self.reading.sentences[sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start)]
+        return frozenset(self.syntax.tokens[n].lemma.lower() for n in self.syntax.within(sentence.start, sentence.end))
 
     def _is_told(self, coding: Coding) -> bool:
         """Return whether a subordinate clause tells of violence, with its own subject and verb: `three days after soldiers killed a rebel`."""

@@ -36,7 +36,7 @@ def is_negated(clause: Clause) -> bool:
         token = tokens[number]
         if token.dep == "neg" or (token.dep == "det" and token.text.lower() in NONE_OF):
             return True
-        if token.dep in ("nsubj", "nsubjpass"):
+        if token.dep in ("nsubj", "nsubjpass", "dobj"):
             if token.text.lower() in NONE_OF:
                 return True
             if any(tokens[n].dep in ("det", "neg") and tokens[n].text.lower() in NONE_OF for n in clause.syntax.children(number)):
