@@ -14,6 +14,7 @@ from flows.enrich.events.modality import (
     HYPOTHETICAL,
     OBLIGED,
     PLANNED,
+    POSSIBLE,
     THREATENED,
     auxiliaries,
     is_conditional,
@@ -41,7 +42,9 @@ NOUN_LABELS = frozenset(("nsubj", "nsubjpass", "dobj"))
 OWN_MOVES = ("087", "166", "15")
 """Codes of what troops do themselves, in the passive as well: `were withdrawn`."""
 WISH = "wish"
-FAIL = "fail"
+FAIL, WARN = "fail", "warn"
+CONSENTING = frozenset("agree accept consent promise commit willing ready prepared approve".split())
+"""Words of intention whose negation is a refusal; who has not decided has not refused."""
 IDIOMATIC = ("on", "under", "into", "in")
 """Prepositions that make an idiom with a verb and a noun: `went on strike`, `put under arrest`."""
 UNSPECIFIED = frozenset(("020", "030", "100", "112", "081"))
@@ -349,8 +352,13 @@ class Coder:
         if about is None:
             about = self._content(clause, trigger, act, depth)
         inner = self.coding_of(about, depth + 1) if about is not None else None
+        if act in (APPEAL, DEMAND) and about is not None and self._is_statement(about):
+            # `insisted that the talks had failed`
+            act = REPORT
         if act == REPORT:
             return self._reported(clause, about, inner)
+        if trigger.lemma == WARN and about is not None and self._is_statement(about):
+            return None
         if act in (BEGIN, TRY, PLAN):
             return self._carried_on(clause, act, about, inner)
         if act == DENY:
@@ -359,8 +367,10 @@ class Coder:
             return None
         if act == WISH:
             act = APPEAL if about is not None and self.clause(about).child("nsubj", "nsubjpass") is not None else INTEND
-        if act in (INTEND, REFUSE) and is_negated(clause):
-            act = REFUSE if act == INTEND else INTEND
+        if act == INTEND and is_negated(clause):
+            if trigger.lemma not in CONSENTING:
+                return None
+            act = REFUSE
         code = self.reference.code_of(act, inner.code if inner else None)
         if code is None:
             return None
@@ -385,6 +395,18 @@ class Coder:
             about=about,
         )
         return self._with_purpose(clause, coding, depth)
+
+    def _is_statement(self, about: int) -> bool:
+        """Return whether a clause says what is so, not what should be: it is finite and has no `must` and no future."""
+        tokens = self.syntax.tokens
+        if tokens[about].tag[:2] not in ("VB", "MD"):
+            return False
+        own = auxiliaries(self.clause(about))
+        if own & (OBLIGED | FUTURE | BACKSHIFTED | POSSIBLE):
+            return False
+        if tokens[about].tag in ("VBD", "VBZ", "VBP"):
+            return bool(self.clause(about).own_subject())
+        return any(tokens[n].dep in ("aux", "auxpass") and tokens[n].tag in ("VBD", "VBZ", "VBP") for n in self.syntax.children(about))
 
     def _has_addressee(self, clause: Clause, about: int | None) -> bool:
         """Return whether it is said who is to act: `asked X to arrest Y`, but not `called for sanctions on Y`."""
@@ -517,7 +539,7 @@ class Coder:
         own = auxiliaries(said)
         code = inner.code if inner else None
         content = (inner.content if inner else frozenset()) | {about}
-        if own & OBLIGED:
+        if own & OBLIGED and (inner is not None or not said.is_passive):
             addressee = said.subject if not said.is_passive else said.object
             return self._said(clause, about, self.reference.code_of(DEMAND, code), DEMAND, addressee, inner, content)
         if inner is None:

@@ -11,11 +11,13 @@ from flows.enrich.events.coding import UNSPECIFIED, Coding
 from flows.enrich.events.reference import EventReference
 from flows.syntax import Syntax
 
-PRIVATE = frozenset("BUS MED CVL EDU HLH AGR MNC ENV LAB".split())
+PRIVATE = frozenset("BUS MED CVL EDU HLH AGR MNC ENV LAB REF".split())
 """CAMEO's roles of those whose words and dealings among themselves are no politics."""
 
 STATEMENTS = ("010", "011", "012", "013", "014")
 """Codes of mere words: an event only if they are about somebody."""
+
+LAWSUIT = "115"
 
 TARGETS_SUFFICE = frozenset("08 09 11".split())
 """Categories of words and law where it is enough who is affected, if nobody is said to act: `was put under investigation`."""
@@ -32,10 +34,12 @@ class Gate:
         """Return whether a coding is an event; `near` are the lemmas of its sentence."""
         root = coding.code[:2]
         if root <= "13" or root == "16":
-            return self._is_political(coding, sources, targets)
+            return self._is_political(coding, sources, targets) and not (
+                root == "13" and not near.isdisjoint(self.reference.disasters)
+            )
         if root == "18" and coding.rule == "frame" and not self._is_violent(coding) and not _is_actor(targets):
             return False
-        if not sources and self._is_of_any_cause(coding) and not (targets and _is_public(targets)):
+        if not sources and self._is_of_any_cause(coding) and not (root == "18" and _is_public(targets) and near.isdisjoint(self.reference.disasters)):
             return not near.isdisjoint(self.reference.violence) and near.isdisjoint(self.reference.disasters)
         if root == "19" and len(sources) == 1 and not targets and not _bears_arms(sources):
             return False
@@ -49,7 +53,9 @@ class Gate:
             return _is_public(targets) and not coding.sources and root in TARGETS_SUFFICE
         if not targets and len(sources) == 1 and (coding.code in STATEMENTS or coding.code in UNSPECIFIED):
             return False
-        return _is_public(sources) or _is_public(targets)
+        if root == "04":
+            return _is_public(sources)
+        return _is_public(sources) or coding.code == LAWSUIT or any(each.sector and each.sector not in PRIVATE for each in targets)
 
     def _is_violent(self, coding: Coding) -> bool:
         """Return whether violence is done to people or by weapons though nobody is coded: `a bomb exploded`."""

@@ -65,7 +65,7 @@ def read_event_reference(entities: EntityReference, language: LanguageReference)
         partitive=classes["PARTITIVE"],
         incidents=classes["INCIDENT"],
         agents=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "AIRCRAFT", "POLITICS", "AGENT"))),
-        violence=classes["VIOLENCE"] | classes["ATTACK"],
+        violence=classes["VIOLENCE"],
         disasters=classes["DISASTER"],
         of_any_cause=classes["OF_ANY_CAUSE"],
         human=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))),
