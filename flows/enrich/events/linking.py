@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.times.expressions import Time
@@ -15,7 +15,6 @@ BESIDE_TRIGGER = "depends on the trigger"
 IN_CLAUSE = "in the clause of the trigger"
 IN_SENTENCE = "the only one of the sentence that no other verb takes"
 NEXT_SENTENCE = "of the next sentence, which tells of the same event"
-DATELINE = "the place of the dateline"
 NONE_NAMED = "the sentence names none"
 BELONGS_ELSEWHERE = "those of the sentence belong to other words"
 
@@ -31,15 +30,7 @@ MAX_CONJUNCTS = 4
 CLAUSE_LABELS = frozenset("ROOT ccomp advcl relcl acl conj parataxis xcomp pcomp csubj".split())
 
 
-class _Placed(Protocol):
-    @property
-    def span(self) -> Span: ...
-
-    @property
-    def sentence_no(self) -> int: ...
-
-
-Found = TypeVar("Found", bound=_Placed)
+Found = TypeVar("Found", PlaceMention, Time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +74,9 @@ def is_where(syntax: Syntax, span: Span) -> bool:
             break
         token = syntax.tokens[token.head]
     if token.dep == "pobj":
-        return syntax.tokens[token.head].text.lower() in WHERE or syntax.tokens[token.head].text.lower() == "of"
+        return (
+            syntax.tokens[token.head].text.lower() in WHERE or syntax.tokens[token.head].text.lower() == "of"
+        )
     return token.dep in ("dobj", "nsubjpass")
 
 
@@ -99,15 +92,13 @@ def link_of(syntax: Syntax, words: frozenset[int], span: Span) -> Link:
     number = syntax.head_of(span.start, span.end)
     if number is None:
         return Link(None, BELONGS_ELSEWHERE)
-    steps = 0
     crossed = 0
-    ways = way_up(syntax, number)
-    for here in ways:
+    for steps, here in enumerate(way_up(syntax, number)):
         if here in words:
-            return Link(steps + NEXT_CLAUSE * crossed + _detour(syntax, number), BESIDE_TRIGGER if not crossed else IN_CLAUSE)
+            rank = steps + NEXT_CLAUSE * crossed + _detour(syntax, number)
+            return Link(rank, IN_CLAUSE if crossed else BESIDE_TRIGGER)
         if syntax.tokens[here].dep in CLAUSE_LABELS and here != number:
             crossed += 1
-        steps += 1
     return Link(None, BELONGS_ELSEWHERE)
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actor_facts import INTERNATIONAL
 from flows.enrich.events.actors import Actor, Actors
-from flows.enrich.events.clauses import coordinated
-from flows.enrich.events.coding import Coding
+from flows.enrich.events.clauses import PERSON_NAME, PLACE_NAME, coordinated
+from flows.enrich.events.frames import Coding
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 from flows.syntax import Syntax
 
-ENDING = frozenset(("relcl", "acl", "advcl", "parataxis", "punct"))
+ENDING = frozenset(("relcl", "acl", "advcl", "parataxis"))
 """What depends on a noun with these labels is not part of its phrase."""
-PRONOUNS = frozenset(("he", "she", "it", "they", "we", "i", "him", "her", "them", "itself", "himself", "themselves"))
+PRONOUNS = frozenset(
+    ("he", "she", "it", "they", "we", "i", "him", "her", "them", "itself", "himself", "themselves")
+)
 MODIFIERS = frozenset(("amod", "compound", "nmod"))
 MAX_TOKENS = 40
 
@@ -23,7 +26,9 @@ MAX_TOKENS = 40
 class PhraseCoder:
     """Codes the actors that tokens name. Answers are kept, since several events may name one actor."""
 
-    def __init__(self, syntax: Syntax, actors: Actors, agents: frozenset[str], names: Mapping[int, str]) -> None:
+    def __init__(
+        self, syntax: Syntax, actors: Actors, agents: frozenset[str], names: Mapping[int, str]
+    ) -> None:
         """Take the syntax of the text, the coder of its actors, the nouns for who can act, and the last tokens of its names."""
         self.syntax = syntax
         self.agents = agents
@@ -52,7 +57,9 @@ class PhraseCoder:
             or token.lemma in self.agents
         )
 
-    def targets_of(self, coding: Coding, sources: tuple[Actor, ...], is_reciprocal: bool) -> tuple[Actor, ...]:
+    def targets_of(
+        self, coding: Coding, sources: tuple[Actor, ...], is_reciprocal: bool
+    ) -> tuple[Actor, ...]:
         """Return on whom they act: the actors of the first phrase that names others than the sources."""
         codes = {each.code for each in sources}
         spans = {each.span for each in sources}
@@ -60,14 +67,18 @@ class PhraseCoder:
             if head in coding.sources:
                 continue
             found = tuple(each for each in self.actors_at(head, coding.speaker) if each.span not in spans)
-            if self._owner(head) is not None and {each.country for each in found} <= {each.country for each in sources}:
+            if self._owner(head) is not None and {each.country for each in found} <= {
+                each.country for each in sources
+            }:
                 continue
             if found and not all(each.code in codes and each.sector is None for each in found):
                 return found
         return ()
 
-    def of_place(self, place: PlaceMention) -> tuple[Actor, ...]:
-        """Return the country of a place as an actor."""
+    def of_place(self, place: PlaceMention, sources: tuple[Actor, ...]) -> tuple[Actor, ...]:
+        """Return the country of a place as an actor; none if the place is part of who acts."""
+        if any(each.span.start <= place.span.start < each.span.end for each in sources):
+            return ()
         iso = place.point.country if place.point else None
         country = self.actors.reference.iso3.get(iso) if iso else None
         if country is None:
@@ -81,7 +92,9 @@ class PhraseCoder:
         if all(each.country or not each.sector or each.sector in INTERNATIONAL for each in actors):
             return actors
         countries = {each.point.country for each in near if each.point and each.point.country}
-        iso = place.point.country if place and place.point else countries.pop() if len(countries) == 1 else None
+        iso = (
+            place.point.country if place and place.point else countries.pop() if len(countries) == 1 else None
+        )
         country = self.actors.reference.iso3.get(iso) if iso else None
         if country is None:
             return actors
@@ -136,7 +149,15 @@ class PhraseCoder:
                     country = next((a.country for a in self.actors_at(each) if a.country), None)
                     if country and country != found[0].country:
                         span = Span(tokens[each].start, tokens[each].end)
-                        others.append(replace(found[0], span=span, country=country, code=country + found[0].sector, entity=None))
+                        others.append(
+                            replace(
+                                found[0],
+                                span=span,
+                                country=country,
+                                code=country + found[0].sector,
+                                entity=None,
+                            )
+                        )
         return others
 
     def _of_country(self, actor: Actor, owner: Actor) -> Actor:
@@ -156,9 +177,8 @@ class PhraseCoder:
         if tokens[head].dep in MODIFIERS:
             return first, min(last, head)
         for number in self.syntax.children(head):
-            if tokens[number].dep in ENDING and tokens[number].dep != "punct":
-                if number > head:
-                    last = min(last, self.syntax.edges(number)[0] - 1)
+            if tokens[number].dep in ENDING and number > head:
+                last = min(last, self.syntax.edges(number)[0] - 1)
         first = max(first, head - MAX_TOKENS)
         return first, max(head, min(last, head + MAX_TOKENS))
 
@@ -184,7 +204,11 @@ class PhraseCoder:
         root = head
         for number in self.syntax.ancestors(head):
             for child in self.syntax.children(number):
-                if tokens[child].dep in ("nsubj", "nsubjpass") and child < head and tokens[child].tag[:2] != "PR":
+                if (
+                    tokens[child].dep in ("nsubj", "nsubjpass")
+                    and child < head
+                    and tokens[child].tag[:2] != "PR"
+                ):
                     yield child
             root = number
         before = self.syntax.edges(root)[0] - 1
@@ -193,6 +217,18 @@ class PhraseCoder:
                 for child in self.syntax.children(number):
                     if tokens[child].dep in ("nsubj", "nsubjpass") and tokens[child].tag[:2] != "PR":
                         yield child
+
+
+def names_of(syntax: Syntax, places: Sequence[PlaceMention], mentions: Sequence[Mention]) -> dict[int, str]:
+    """Return what the names of places and persons stand for in the tables, by their last token."""
+    named = [(each.span, PLACE_NAME) for each in places if not each.is_adjective]
+    named += [(each.span, PERSON_NAME) for each in mentions if each.type == "PER" and each.kind != "nominal"]
+    found = {}
+    for span, kind in named:
+        numbers = syntax.within(span.start, span.end)
+        if numbers:
+            found[numbers[-1]] = kind
+    return found
 
 
 def _unique(actors: Iterator[Actor] | list[Actor]) -> tuple[Actor, ...]:

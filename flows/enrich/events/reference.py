@@ -21,7 +21,7 @@ class EventReference:
     """The tables that events are coded with.
 
     `lemmas` are those of all triggers. `acts` maps an act and the beginning of the code of its content to a CAMEO code, None for the
-    content's own. `controllers` are verbs whose object acts in their infinitive, `partitive` nouns that only measure another, `human` nouns for
+    content's own. `controllers` are verbs whose object acts in their infinitive, `partitive` nouns that only measure another, `times` words that say when, `human` nouns for
     people, fighters and weapons, `incidents` nouns by which a text refers to an event. `agents` are
     nouns for who or what can act, `violence` words of attacks, `disasters` of nature and accidents, `of_any_cause` verbs for what both do.
     """
@@ -31,6 +31,7 @@ class EventReference:
     acts: Mapping[str, Mapping[str, str | None]]
     controllers: frozenset[str]
     partitive: frozenset[str]
+    times: frozenset[str]
     human: frozenset[str]
     incidents: frozenset[str]
     agents: frozenset[str]
@@ -63,12 +64,20 @@ def read_event_reference(entities: EntityReference, language: LanguageReference)
         acts=acts,
         controllers=classes["CONTROLLER"],
         partitive=classes["PARTITIVE"],
+        times=classes["TIME"],
         incidents=classes["INCIDENT"],
-        agents=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "AIRCRAFT", "POLITICS", "AGENT"))),
+        agents=frozenset().union(
+            *(
+                classes[name]
+                for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "AIRCRAFT", "POLITICS", "AGENT")
+            )
+        ),
         violence=classes["VIOLENCE"],
         disasters=classes["DISASTER"],
         of_any_cause=classes["OF_ANY_CAUSE"],
-        human=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))),
+        human=frozenset().union(
+            *(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))
+        ),
         codebooks=read_codebooks(),
         actors=read_actor_reference(entities, language),
     )
