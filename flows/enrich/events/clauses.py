@@ -56,6 +56,11 @@ class Clause:
         tokens = self.tokens
         return next((n for n in self.children if tokens[n].dep in labels), None)
 
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """The words that depend on the head, in lowercase."""
+        return frozenset(self.tokens[n].text.lower() for n in self.children)
+
     def last_child(self, *labels: str) -> int | None:
         """Return the last child with one of the labels."""
         tokens = self.tokens
@@ -256,6 +261,8 @@ class Clause:
 
     def has_particle(self, word: str) -> bool:
         """Return whether a particle or a preposition depends on the head, or a noun that makes an idiom with it, as `fire` in `set fire`."""
+        if word not in self.beside:
+            return False
         tokens = self.tokens
         for number in self.children:
             if tokens[number].text.lower() == word and tokens[number].dep not in SUBJECTS:

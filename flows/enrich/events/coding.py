@@ -233,11 +233,13 @@ class Coder:
     def _unwilling(self, clause: Clause) -> Coding | None:
         """Code what somebody will not do, whatever it is, as a refusal."""
         tokens = self.syntax.tokens
+        if not any(tokens[n].dep == "neg" for n in clause.children):
+            return None
         if clause.is_passive or clause.subject is None or tokens[clause.head].lemma == "be":
             return None
         is_future = bool(auxiliaries(clause) & (FUTURE | BACKSHIFTED))
         code = self.reference.code_of(REFUSE, None)
-        if code is None or not is_future or not any(tokens[n].dep == "neg" for n in clause.children):
+        if code is None or not is_future:
             return None
         return Coding(
             head=clause.head,

@@ -14,7 +14,7 @@ from flows.enrich.events.frames import Coding
 from flows.enrich.events.gating import Gate
 from flows.enrich.events.linking import NEXT_SENTENCE, choose, is_inside, is_where
 from flows.enrich.events.phrases import PhraseCoder, names_of
-from flows.enrich.events.prominence import is_main, is_told, outermost
+from flows.enrich.events.prominence import VIOLENT, Prominence, outermost
 from flows.enrich.events.reference import EventReference
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.places.mentions import PlaceMention
@@ -119,6 +119,7 @@ class _Events:
         names = names_of(reading.syntax, places, mentions)
         self.coder = Coder(reading.syntax, names, reference)
         self.gate = Gate(reading.syntax, reference)
+        self.prominence = Prominence(reading.syntax)
         actors = Actors(reading, mentions, places, reference.actors)
         self.phrases = PhraseCoder(reading.syntax, actors, reference.agents, names)
 
@@ -128,7 +129,7 @@ class _Events:
             told = [
                 each
                 for each in outermost(codings, self.syntax)
-                if is_main(each, self.syntax) or is_told(each, self.syntax)
+                if self.prominence.is_main(each.head) or (each.rule == "frame" and each.code.startswith(VIOLENT))
             ]
             sentence = self._sentence(number) if told else None
             for coding in told:
@@ -138,10 +139,15 @@ class _Events:
 
     def _codings(self) -> Iterator[tuple[int, list[Coding]]]:
         """Yield the number of each sentence that has a trigger, with what its words are coded as."""
+        lemmas, is_main, is_told = self.reference.lemmas, self.prominence.is_main, self.prominence.is_told
         found: list[Coding] = []
         sentence = -1
         for number, token in enumerate(self.syntax.tokens):
-            if not self._may_be_trigger(number, token):
+            if token.tag[:2] not in CODED_TAGS or not (
+                token.lemma in lemmas or token.lemma.lower() in lemmas or self._is_negated(number, token)
+            ):
+                continue
+            if not is_main(number) and not is_told(number):
                 continue
             here = sentence_at(self.reading.sentences, token.start)
             if here != sentence:
@@ -152,12 +158,8 @@ class _Events:
                 found.append(coding)
         yield sentence, found
 
-    def _may_be_trigger(self, number: int, token: Token) -> bool:
-        if token.tag[:2] not in CODED_TAGS:
-            return False
-        if token.lemma.lower() in self.reference.lemmas or token.text.lower() in self.reference.lemmas:
-            return True
-        # `will not suspend`
+    def _is_negated(self, number: int, token: Token) -> bool:
+        """Return whether a word is a verb with `not`, which may be a refusal whatever the verb: `will not suspend`."""
         return token.tag == "VB" and any(
             self.syntax.tokens[n].dep == "neg" for n in self.syntax.children(number)
         )
@@ -178,6 +180,8 @@ class _Events:
 
     def _event(self, coding: Coding, sentence: _Sentence) -> Event | None:
         sources = self.phrases.sources_of(coding)
+        if not sources and self.gate.needs_source(coding):
+            return None
         is_reciprocal = len(sources) > 1 and coding.code.startswith(RECIPROCAL)
         targets = self.phrases.targets_of(coding, sources, is_reciprocal)
         if not self.gate.admits(coding, sources, targets, sentence.lemmas):
@@ -214,7 +218,7 @@ class _Events:
             time_reason=time_reason,
             claims=(),
             speaker=self._speaker(coding, trigger),
-            is_main=is_main(coding, self.syntax),
+            is_main=self.prominence.is_main(coding.head),
             rule=coding.rule,
             sentence_no=sentence.number,
         )

@@ -63,10 +63,17 @@ class Gate:
             or (coding.code == "173" and coding.rule == "frame")
         )
 
+    def needs_source(self, coding: Coding) -> bool:
+        """Return whether a coding is no event unless it is known who acts."""
+        root = coding.code[:2]
+        if root > "13" and root != "16":
+            return False
+        return bool(coding.sources) or root not in TARGETS_SUFFICE
+
     def _is_political(self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...]) -> bool:
         root = coding.code[:2]
         if not sources:
-            return _is_public(targets) and not coding.sources and root in TARGETS_SUFFICE
+            return _is_public(targets) and not self.needs_source(coding)
         if not targets and len(sources) == 1 and (coding.code in STATEMENTS or coding.code in UNSPECIFIED):
             return False
         if root == "04":

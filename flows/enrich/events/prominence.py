@@ -16,6 +16,9 @@ NOUN_LABELS = frozenset(("nsubj", "nsubjpass", "conj", "dobj"))
 CLAUSE_LABELS = frozenset(("advcl", "pcomp"))
 FINITE_TAGS = frozenset(("VBD", "VBP", "VBZ", "VBN"))
 
+MAX_STEPS = 20
+"""Longest way from a noun to its verb."""
+
 VIOLENT = ("173", "175", "18", "19", "20")
 """Codes of events that are told in subordinate clauses as well."""
 
@@ -33,32 +36,53 @@ def outermost(codings: Sequence[Coding], syntax: Syntax) -> list[Coding]:
     return list(best.values())
 
 
-def is_main(coding: Coding, syntax: Syntax) -> bool:
-    """Return whether a coding is what its sentence tells, not background: in the main clause, or in what is said there."""
-    tokens = syntax.tokens
-    here = coding.head
-    if coding.rule == "noun" or tokens[here].tag[:2] == "NN":
-        while tokens[here].tag[:2] not in ("VB", "MD") and tokens[here].head != here:
-            if tokens[here].dep not in NOUN_LABELS:
+class Prominence:
+    """Tells the main clauses of a text from the others. Answers are kept, since each word asks for those above it."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        """Take the syntax of the text."""
+        self.syntax = syntax
+        self._known: dict[int, bool] = {}
+
+    def is_main(self, head: int) -> bool:
+        """Return whether what a word names is what its sentence tells, not background: in the main clause, or in what is said there."""
+        tokens = self.syntax.tokens
+        is_noun = tokens[head].tag[:2] == "NN" or (tokens[head].tag == "VBG" and tokens[head].dep in NOUN_LABELS)
+        steps = 0
+        while is_noun and tokens[head].head != head and steps < MAX_STEPS:
+            if tokens[head].dep not in NOUN_LABELS:
                 return False
-            here = tokens[here].head
-    while tokens[here].head != here:
-        if tokens[here].dep not in MAIN_LABELS and not _is_existential(here, syntax):
-            return False
-        here = tokens[here].head
-    return True
+            head = tokens[head].head
+            is_noun = tokens[head].tag[:2] not in ("VB", "MD")
+            steps += 1
+        return self._is_main_clause(head)
 
+    def _is_main_clause(self, head: int) -> bool:
+        tokens = self.syntax.tokens
+        way = []
+        found = True
+        while True:
+            if head in self._known:
+                found = self._known[head]
+                break
+            way.append(head)
+            if tokens[head].head == head:
+                break
+            if tokens[head].dep not in MAIN_LABELS and not _is_existential(head, self.syntax):
+                found = False
+                break
+            head = tokens[head].head
+        self._known.update((number, found) for number in way)
+        return found
 
-def is_told(coding: Coding, syntax: Syntax) -> bool:
-    """Return whether a subordinate clause tells of violence, with its own subject and verb: `three days after soldiers killed a rebel`."""
-    tokens = syntax.tokens
-    return (
-        coding.rule == "frame"
-        and coding.code.startswith(VIOLENT)
-        and tokens[coding.head].dep in CLAUSE_LABELS
-        and tokens[coding.head].tag in FINITE_TAGS
-        and any(tokens[n].dep in ("nsubj", "nsubjpass") for n in syntax.children(coding.head))
-    )
+    def is_told(self, head: int) -> bool:
+        """Return whether a verb has a subordinate clause of its own, with subject: `three days after soldiers killed a rebel`."""
+        tokens = self.syntax.tokens
+        return (
+            tokens[head].dep in CLAUSE_LABELS
+            and tokens[head].tag in FINITE_TAGS
+            and any(tokens[n].dep in ("nsubj", "nsubjpass") for n in self.syntax.children(head))
+        )
 
 
 def _is_existential(number: int, syntax: Syntax) -> bool:
