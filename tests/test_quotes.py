@@ -11,7 +11,7 @@ from .conftest import loaded_reference, reading
 
 
 def found_in(text):
-    return quotes_in(reading(text), loaded_reference().quotes)
+    return quotes_in(reading(text), (), loaded_reference().quotes)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from flows.enrich.entities.coreference import Entity
+from flows.enrich.entities.mentions import Mention
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.leads import lead_of
 from flows.enrich.quotes.marks import Piece, pieces_in
 from flows.enrich.quotes.paragraph import QuotedParagraph
 from flows.enrich.quotes.reference import QuoteReference
+from flows.enrich.quotes.speakers import entity_of
 from flows.enrich.quotes.trails import signature_of, tail_of, trail_of
 from flows.records import Reading, Span
 
@@ -25,7 +28,9 @@ class Quote:
     """One quotation: the pieces between the marks, the cue, and the speaker's words.
 
     `type` is direct where the words make a clause of their own and mixed where they are part of
-    the sentence around them, as in PolNeAR. `span` runs from the first piece to the last.
+    the sentence around them, as in PolNeAR. `span` runs from the first piece to the last. `entity` is
+    the entity that the speaker's words mean; `addressee` who is spoken to (`told reporters`); `venue`
+    where or by what means it is said (`in a statement`).
     """
 
     span: Span
@@ -33,6 +38,9 @@ class Quote:
     content: tuple[Span, ...]
     cue: Span | None
     speaker: Span | None
+    entity: Entity | None
+    addressee: Span | None
+    venue: Span | None
     rule: str
     null_reason: str | None
     sentence_no: int
@@ -47,7 +55,7 @@ class _Found:
     attribution: Attribution | None
 
 
-def quotes_in(reading: Reading, reference: QuoteReference) -> tuple[Quote, ...]:
+def quotes_in(reading: Reading, mentions: Sequence[Mention], reference: QuoteReference) -> tuple[Quote, ...]:
     """Find every quotation, in reading order; empty if there is none."""
     found: list[_Found] = []
     for number, paragraph in enumerate(reading.paragraphs):
@@ -64,7 +72,7 @@ def quotes_in(reading: Reading, reference: QuoteReference) -> tuple[Quote, ...]:
                     break
                 found[at] = replace(found[at], attribution=here[0].attribution)
         found += here
-    return tuple(_quote(reading, each) for each in found)
+    return tuple(_quote(reading, mentions, each) for each in found)
 
 
 def _continues(last: _Found, piece: Piece, paragraph: Span) -> bool:
@@ -199,7 +207,7 @@ def _goes_on(quoted: QuotedParagraph, attribution: Attribution, at: int) -> bool
     return lead is None or lead.cue is None or lead.cue.start < attribution.end
 
 
-def _quote(reading: Reading, found: _Found) -> Quote:
+def _quote(reading: Reading, mentions: Sequence[Mention], found: _Found) -> Quote:
     first, last = found.pieces[0].span, found.pieces[-1].span
     attribution = found.attribution
     return Quote(
@@ -208,6 +216,9 @@ def _quote(reading: Reading, found: _Found) -> Quote:
         content=tuple(piece.span for piece in found.pieces),
         cue=attribution.cue if attribution else None,
         speaker=attribution.speaker if attribution else None,
+        entity=entity_of(attribution.speaker, mentions) if attribution else None,
+        addressee=None,
+        venue=None,
         rule=attribution.rule if attribution else "marks",
         null_reason=None if attribution else NO_CUE,
         sentence_no=sentence_at(reading.sentences, first.start),
