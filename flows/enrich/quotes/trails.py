@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from flows.enrich.language.speech import LABEL, MARK, SPEECH, STANCE
 from flows.enrich.quotes.attribution import Attribution
@@ -98,7 +99,7 @@ def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attri
         if found := _inverted(text, comma, end, reference, is_within=True) or _canonical(
             text, comma, end, reference, is_whole=True
         ):
-            return found
+            return replace(found, rule="clause-end")
     return None
 
 
