@@ -44,8 +44,15 @@ def attributed_in(quoted: QuotedParagraph) -> Iterator[Attributed]:
             if following is None:
                 break
             beside += pieces[at + 1 : following]
-            content.append(pieces[following])
             at = following
+            content.append(pieces[at])
+            while (
+                at + 1 < len(pieces)
+                and _is_one(quoted, pieces[at], pieces[at + 1])
+                and _after(quoted, at + 1) is None
+            ):
+                at += 1
+                content.append(pieces[at])
         before = Attributed(quoted, quoted, tuple(content), attribution)
         yield before
         yield from (Attributed(quoted, quoted, (piece,), None) for piece in beside)
@@ -55,7 +62,9 @@ def attributed_in(quoted: QuotedParagraph) -> Iterator[Attributed]:
 def _is_one(quoted: QuotedParagraph, piece: Piece, following: Piece) -> bool:
     """Return True for speech over lines or paragraphs that the source has joined."""
     between = quoted.reading.text[piece.end : following.start]
-    return piece.runs_on or ("\n" in between and not between.strip() and is_clause(quoted, piece))
+    return piece.runs_on or (
+        not between.strip() and is_clause(quoted, piece) and is_clause(quoted, following)
+    )
 
 
 def _attribution(
@@ -91,8 +100,15 @@ def _before(quoted: QuotedParagraph, at: int, earlier: Attribution | None) -> At
     start = max(first, sentences[sentence_at(sentences, position)].start)
     if at and (previous := quoted.pieces[at - 1]).end > start:
         goes_on = text[previous.span.end - 1] in ",!?"
-        return lead_of(text, previous.end, piece.start, quoted.reference, earlier if goes_on else None)
-    return lead_of(text, start, piece.start, quoted.reference, None)
+        return lead_of(
+            text,
+            previous.end,
+            piece.start,
+            quoted.reference,
+            earlier if goes_on else None,
+            quoted.reading.syntax,
+        )
+    return lead_of(text, start, piece.start, quoted.reference, None, quoted.reading.syntax)
 
 
 def _after(quoted: QuotedParagraph, at: int) -> Attribution | None:
@@ -106,6 +122,7 @@ def _after(quoted: QuotedParagraph, at: int) -> Attribution | None:
         piece.end,
         end,
         quoted.reference,
+        syntax=quoted.reading.syntax,
         opens_sentence=quoted.opens_sentence(piece),
         ends_paragraph=end == quoted.span.end,
     )

@@ -15,6 +15,9 @@ from flows.enrich.quotes.marks import Piece
 from flows.enrich.quotes.paragraph import AROUND, AROUND_MARKS, QuotedParagraph
 from flows.records import Span
 
+EARLIER = ("carried", "sentence-before")
+"""Rules whose speaker stands in a sentence before the quotation's own."""
+
 MIN_CLAUSE_WORDS = 5
 """A quotation of this many words is a clause even without final punctuation."""
 
@@ -37,7 +40,7 @@ MAX_TITLE_WORDS, MAX_APPOSITION_WORDS = 12, 4
 def is_direct(quoted: QuotedParagraph, pieces: tuple[Piece, ...], attribution: Attribution | None) -> bool:
     """Return True for a direct quotation, False for a mixed one; `quoted` is the paragraph of its first piece."""
     first = pieces[0]
-    if attribution is None:
+    if attribution is None or attribution.rule in EARLIER:
         return is_clause(quoted, first) and not is_capitalised(quoted, first)
     start = attribution.start
     if start < first.start:

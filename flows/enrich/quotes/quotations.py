@@ -10,6 +10,7 @@ from flows.enrich.entities.mentions import Mention
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.quotes.attributed import Attributed, attributed_in
 from flows.enrich.quotes.continuations import joined
+from flows.enrich.quotes.earlier_speakers import with_earlier_speakers
 from flows.enrich.quotes.kinds import is_direct
 from flows.enrich.quotes.marks import pieces_in
 from flows.enrich.quotes.paragraph import QuotedParagraph
@@ -45,7 +46,8 @@ class Quote:
 
 def quotes_in(reading: Reading, mentions: Sequence[Mention], reference: QuoteReference) -> tuple[Quote, ...]:
     """Find every quotation, in reading order; empty if there is none."""
-    return tuple(_quote(reading, mentions, each) for each in joined(_attributed(reading, reference)))
+    found = with_earlier_speakers(joined(_attributed(reading, reference)), mentions)
+    return tuple(_quote(reading, mentions, each) for each in found)
 
 
 def _attributed(reading: Reading, reference: QuoteReference) -> Iterator[Attributed]:
