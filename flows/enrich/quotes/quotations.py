@@ -15,7 +15,7 @@ from flows.enrich.quotes.kinds import is_direct
 from flows.enrich.quotes.marks import pieces_in
 from flows.enrich.quotes.paragraph import QuotedParagraph
 from flows.enrich.quotes.reference import QuoteReference
-from flows.enrich.quotes.speakers import entity_of
+from flows.enrich.quotes.speakers import Speakers
 from flows.records import Reading, Span
 
 NO_CUE = "no verb of speech beside the quotation"
@@ -46,8 +46,12 @@ class Quote:
 
 def quotes_in(reading: Reading, mentions: Sequence[Mention], reference: QuoteReference) -> tuple[Quote, ...]:
     """Find every quotation, in reading order; empty if there is none."""
-    found = with_earlier_speakers(joined(_attributed(reading, reference)), mentions)
-    return tuple(_quote(reading, mentions, each) for each in found)
+    found = tuple(with_earlier_speakers(joined(_attributed(reading, reference)), mentions))
+    if not found:
+        return ()
+    pieces = [piece.span for each in found for piece in each.pieces]
+    speakers = Speakers(reading, mentions, pieces, reference)
+    return tuple(_quote(reading, speakers, each) for each in found)
 
 
 def _attributed(reading: Reading, reference: QuoteReference) -> Iterator[Attributed]:
@@ -57,7 +61,7 @@ def _attributed(reading: Reading, reference: QuoteReference) -> Iterator[Attribu
             yield from attributed_in(QuotedParagraph(reading, paragraph, pieces, reference))
 
 
-def _quote(reading: Reading, mentions: Sequence[Mention], found: Attributed) -> Quote:
+def _quote(reading: Reading, speakers: Speakers, found: Attributed) -> Quote:
     first, last = found.pieces[0].span, found.pieces[-1].span
     attribution = found.attribution
     return Quote(
@@ -66,7 +70,7 @@ def _quote(reading: Reading, mentions: Sequence[Mention], found: Attributed) -> 
         content=tuple(piece.span for piece in found.pieces),
         cue=attribution.cue if attribution else None,
         speaker=attribution.speaker if attribution else None,
-        entity=entity_of(attribution.speaker, mentions) if attribution else None,
+        entity=speakers.entity_of(attribution.speaker) if attribution else None,
         addressee=None,
         venue=None,
         rule=attribution.rule if attribution else "marks",
