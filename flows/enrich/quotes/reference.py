@@ -23,7 +23,8 @@ class QuoteReference:
     and its verb. `source` matches `according to` and
     `in the words of`, `leading_name` and `leading_role` a subject at the beginning of a clause; `clause` matches where another
     clause begins. `definite` begin a role that the text has named before; `organisations` are nouns for one; `genders` maps a title
-    to m or f.
+    to m or f; `venues` maps a class of `venues.tsv` to its nouns, and
+    `venue_phrases` are their pairs of preposition and noun.
     """
 
     grammar: Mapping[str, frozenset[str]]
@@ -47,6 +48,8 @@ class QuoteReference:
     definite: frozenset[str]
     organisations: frozenset[str]
     genders: Mapping[str, str]
+    venues: Mapping[str, frozenset[str]]
+    venue_phrases: frozenset[tuple[str, str]]
 
 
 def read_quote_reference(language: LanguageReference) -> QuoteReference:
@@ -56,6 +59,7 @@ def read_quote_reference(language: LanguageReference) -> QuoteReference:
     uses = {
         form: use for use in (LABEL, STANCE, MARK, SPEECH) for form in speech.forms(use) | speech.gerunds(use)
     }
+    venues = list(table("venues"))
     verb = any_of(grammar["auxiliary"] | speech.finite | {"says", "said"})
     coordinators = any_of(grammar["coordinator"])
     subordinators = any_of(grammar["coordinator"] | {"while", "as", "when", "that"})
@@ -109,6 +113,13 @@ def read_quote_reference(language: LanguageReference) -> QuoteReference:
             for short in row["abbreviations"].split("|")
             if short
         },
+        venues={row["class"]: frozenset(row["words"].split("|")) for row in venues},
+        venue_phrases=frozenset(
+            (preposition, noun)
+            for row in venues
+            for preposition in row["prepositions"].split("|")
+            for noun in row["words"].split("|")
+        ),
     )
 
 

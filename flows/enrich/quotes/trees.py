@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flows.records import Span
 from flows.syntax import Syntax
 
@@ -65,6 +67,17 @@ def subject_of_sentence(syntax: Syntax, sentence: Span) -> tuple[int, Span] | No
             span = subject_in_tree(syntax, token.start, sentence.start, sentence.end)
             return (number, span) if span else None
     return None
+
+
+def verbs_above(syntax: Syntax, words: Span) -> Iterator[int]:
+    """Yield the verbs of whose object clause the words are a part, from the inside outwards."""
+    number = syntax.head_of(words.start, words.end)
+    if number is None:
+        return
+    for above in syntax.ancestors(number):
+        if syntax.tokens[number].dep == "ccomp":
+            yield above
+        number = above
 
 
 def noun_phrase(syntax: Syntax, head: int) -> Span:
