@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from flows.enrich.language.lemmas import Lemmatizer
 from flows.records import Span
 from flows.syntax import Token
+
+Ends = list[tuple[int, int]]
+"""The first code point of each word of a sentence and the one after its last."""
 
 PARSER_COMPONENTS = ("tagger", "parser")
 
@@ -36,8 +38,8 @@ class SentenceParser:
         self._components = [pipeline.get_pipe(name) for name in components]
         self._lemmatizer = lemmatizer
         # The vocabulary's strings are not loaded, and the components look labels up only by their hash.
-        self._labels: dict[int, str] = {
-            pipeline.vocab.strings.add(label): label
+        self._labels = {
+            _signed(pipeline.vocab.strings.add(label)): label
             for component in self._components
             for label in getattr(component, "labels", ())
         }
@@ -48,70 +50,61 @@ class SentenceParser:
         Heads count from the first token of the sentence.
         """
         found: list[list[list[Token]]] = []
-        waiting: list[tuple[int, list[Span], Any]] = []
+        waiting: list[tuple[int, Ends, Any]] = []
         for at, (document, offset, sentences) in enumerate(documents):
             found.append([])
-            for spans, words in _words_of(document, offset, sentences):
-                spaces = [one.end != other.start for one, other in pairwise(spans)] + [False]
-                waiting.append((at, spans, self._doc(self._vocab, words=words, spaces=spaces)))
+            for ends, words, spaces in _words_of(document, offset, sentences):
+                waiting.append((at, ends, self._doc(self._vocab, words=words, spaces=spaces)))
         for first in range(0, len(waiting), BATCH_SENTENCES):
             batch = waiting[first : first + BATCH_SENTENCES]
             parsed = [document for *_, document in batch]
             for component in self._components:
                 parsed = list(component.pipe(parsed, batch_size=BATCH_SENTENCES))
-            for (at, spans, _), document in zip(batch, parsed, strict=True):
-                found[at].append(self._tokens(document, spans))
+            for (at, ends, _), document in zip(batch, parsed, strict=True):
+                found[at].append(self._tokens(document, ends))
         return found
 
-    def _tokens(self, document: Any, spans: Sequence[Span]) -> list[Token]:
+    def _tokens(self, document: Any, ends: Ends) -> list[Token]:
+        label_of, lemma_of = self._labels, self._lemmatizer.lemma_of
         tokens = []
-        rows = document.to_array(self._attributes).tolist()
-        for number, (token, span, (head, tag, dep)) in enumerate(zip(document, spans, rows, strict=True)):
+        for number, (token, (start, end), (head, tag, dep)) in enumerate(
+            zip(document, ends, document.to_array(self._attributes).astype("int64").tolist(), strict=True)
+        ):
             text = token.text
-            label = self._label(tag)
-            tokens.append(
-                Token(
-                    span.start,
-                    span.end,
-                    text,
-                    self._lemmatizer.lemma_of(text, label),
-                    label,
-                    self._label(dep),
-                    # The distance to the head is signed, and the array is not.
-                    number + (head - 2**64 if head >= 2**63 else head),
-                )
-            )
+            label = label_of[tag]
+            # The array holds the distance to the head.
+            tokens.append(Token(start, end, text, lemma_of(text, label), label, label_of[dep], number + head))
         return tokens
-
-    def _label(self, key: int) -> str:
-        label = self._labels.get(key)
-        if label is None:
-            label = self._labels[key] = self._vocab.strings[key]
-        return label
 
 
 def _words_of(
     document: Any, offset: int, sentences: Sequence[Span]
-) -> Iterator[tuple[list[Span], list[str]]]:
-    """Yield the spans and the words of each sentence that begins in a document and is short enough."""
-    tokens = iter(document)
-    token = next(tokens, None)
-    end_of_text = offset + len(document.text)
-    for sentence in sentences:
-        if sentence.end <= offset:
-            continue
-        if sentence.start >= end_of_text:
-            break
-        spans: list[Span] = []
-        words: list[str] = []
-        while token is not None and offset + token.idx < sentence.end:
-            if not token.is_space and offset + token.idx >= sentence.start:
-                start = offset + token.idx
-                words.append(token.text)
-                spans.append(Span(start, start + len(words[-1])))
-            token = next(tokens, None)
-        if words and len(words) <= MAX_SENTENCE_TOKENS:
-            yield spans, words
+) -> Iterator[tuple[Ends, list[Any], list[bool]]]:
+    """Yield the words of each sentence that begins in a document and is short enough.
+
+    Of each word its offsets, its key in the vocabulary, and whether a blank follows it.
+    """
+    # The offset and the length of each token that is not a blank, and its key.
+    rows = document.to_array(["IDX", "LENGTH", "ORTH", "IS_SPACE"])
+    rows = rows[rows[:, 3] == 0]
+    starts = rows[:, 0].astype("int64") + offset
+    ends = (starts + rows[:, 1].astype("int64")).tolist()
+    first_of = starts.searchsorted([sentence.start for sentence in sentences]).tolist()
+    end_of = starts.searchsorted([sentence.end for sentence in sentences]).tolist()
+    starts, words = starts.tolist(), rows[:, 2].tolist()
+    for first, end in zip(first_of, end_of, strict=True):
+        if 0 < end - first <= MAX_SENTENCE_TOKENS:
+            spaces = [starts[at + 1] > ends[at] for at in range(first, end - 1)]
+            yield (
+                list(zip(starts[first:end], ends[first:end], strict=True)),
+                words[first:end],
+                [*spaces, False],
+            )
+
+
+def _signed(key: int) -> int:
+    """Return a key of 64 bits as the signed integer with the same bits."""
+    return key - 2**64 if key >= 2**63 else key
 
 
 def load_lemmatizer(folder: Path) -> Lemmatizer:
