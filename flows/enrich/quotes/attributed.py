@@ -151,7 +151,7 @@ def _tail(quoted: QuotedParagraph, at: int) -> Attribution | None:
     while at + 1 < len(quoted.pieces) and quoted.pieces[at + 1].start < end:
         at += 1
         start = quoted.pieces[at].end
-    return tail_of(text, start, end, quoted.reference) if start < end else None
+    return tail_of(text, start, end, quoted.reference, quoted.reading.syntax) if start < end else None
 
 
 def _above(quoted: QuotedParagraph, piece: Piece) -> Attribution | None:

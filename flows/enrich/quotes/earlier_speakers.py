@@ -58,10 +58,10 @@ def _speaker_in(each: Attributed, sentence: Span, named: Named) -> Span | None:
     root = subject_of_sentence(syntax, sentence)
     if root and reference.uses.get(syntax.tokens[root[0]].text.lower()) == SPEECH:
         return root[1]
-    tail = tail_of(text, sentence.start, _end(text, sentence), reference)
+    tail = tail_of(text, sentence.start, _end(text, sentence), reference, syntax)
     if tail:
         return tail.speaker
-    for cue in cues_in(text, sentence.start, sentence.end, reference):
+    for cue in cues_in(text, sentence.start, sentence.end, reference, syntax):
         if cue.use == SPEECH and (
             found := subject_in_tree(syntax, cue.span.start, sentence.start, sentence.end)
         ):

@@ -43,7 +43,7 @@ def lead_of(
     """
     if found := _quoted_as(text, start, end, reference):
         return found
-    cues = list(cues_in(text, start, end, reference))
+    cues = list(cues_in(text, start, end, reference, syntax))
     is_spoken_to = False
     for number in range(len(cues) - 1, -1, -1):
         cue = cues[number]
