@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.places.mentions import PlaceMention, places_in
-from flows.enrich.quotes.quotations import Quote, quotes_in
+from flows.enrich.quotes.attributions import attributions_in
+from flows.enrich.quotes.quotations import Quote
 from flows.enrich.reference import Reference
 from flows.enrich.times.expressions import Time, times_in
 from flows.records import Article, Reading
@@ -69,5 +70,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         places=places,
         mentions=mentions,
         times=times_in(reading, places),
-        quotes=quotes_in(reading, mentions, reference.quotes),
+        quotes=attributions_in(reading, mentions, reference.quotes),
     )

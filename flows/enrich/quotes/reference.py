@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flows.enrich.language.reference import LanguageReference
 from flows.enrich.language.speech import LABEL, MARK, SPEECH, STANCE
 from flows.enrich.lexicons import table
+from flows.enrich.quotes.indirect_reference import CueWords, read_cue_words
 
 NAME = r"[^\W\d_a-z][\w.’'-]*(?:\s(?:(?:de|la|del|du|da|dos|di|van|von|der|den|bin|ibn|al|el|of|the|for|and)\s){0,2}[^\W\d_a-z][\w.’'-]*){0,5}"
 
@@ -24,7 +25,7 @@ class QuoteReference:
     `in the words of`, `leading_name` and `leading_role` a subject at the beginning of a clause; `clause` matches where another
     clause begins. `definite` begin a role that the text has named before; `organisations` are nouns for one; `genders` maps a title
     to m or f; `venues` maps a class of `venues.tsv` to its nouns, and
-    `venue_phrases` are their pairs of preposition and noun.
+    `venue_phrases` are their pairs of preposition and noun; `cue_words` are those of indirect attributions.
     """
 
     grammar: Mapping[str, frozenset[str]]
@@ -50,6 +51,7 @@ class QuoteReference:
     genders: Mapping[str, str]
     venues: Mapping[str, frozenset[str]]
     venue_phrases: frozenset[tuple[str, str]]
+    cue_words: CueWords
 
 
 def read_quote_reference(language: LanguageReference) -> QuoteReference:
@@ -120,6 +122,7 @@ def read_quote_reference(language: LanguageReference) -> QuoteReference:
             for preposition in row["prepositions"].split("|")
             for noun in row["words"].split("|")
         ),
+        cue_words=read_cue_words(),
     )
 
 
