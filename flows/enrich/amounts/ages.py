@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from flows.enrich.numbers.modifiers import EXACT
 from flows.enrich.numbers.quantities import Quantity
-from flows.enrich.numbers.shapes import AGE
+from flows.enrich.numbers.shapes import AGE, COUNT
 from flows.records import Span
 
 OLD = re.compile(
@@ -17,6 +18,10 @@ OF_AGE = re.compile(
     r"(?<![^\W_])(?:ages?(?:\s(?:of|at|between|from))?|aged(?:\s(?:between|from|about|around|just|only|under|over|at))?)\s$",
     re.IGNORECASE,
 )
+WAS = re.compile(r"(?<![^\W_])(?:who|he|she)(?:\s(?:is|was|turned|turns)|['’]s)\s$", re.IGNORECASE)
+ENDS = re.compile(r"[.,;]?(?:$|\n)|[.,;](?!\d)|\swhen\b|\sat\sthe\stime\b", re.IGNORECASE)
+"""Behind the 71 of `The singer, who was 71, had been ill` and of `She was 12 when she fled`."""
+
 MAX_AGE = 120
 LOOK_BACK = 24
 
@@ -43,6 +48,10 @@ def age_of(text: str, quantity: Quantity) -> Age | None:
     ) or OF_AGE.search(text, max(0, numeral.start - LOOK_BACK), numeral.start)
     if before:
         return Age(Span(before.start(), numeral.end), "year", is_apposition=False)
+    if quantity.shape == COUNT and quantity.bound == EXACT and ENDS.match(text, numeral.end):
+        if WAS.search(text, max(0, numeral.start - LOOK_BACK), numeral.start):
+            return Age(Span(numeral.start, numeral.end), "year", is_apposition=False)
+        return None
     if (
         quantity.shape == AGE
         and quantity.kind == "digits"

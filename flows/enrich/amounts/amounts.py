@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from flows.enrich.amounts.ages import age_of
@@ -16,6 +16,7 @@ from flows.enrich.language.sentences import sentence_at
 from flows.enrich.numbers.atoms import lowercase
 from flows.enrich.numbers.modifiers import BETWEEN, EXACT, bound_of, modifiers_after, modifiers_before
 from flows.enrich.numbers.quantities import Number, Quantity, quantities_in
+from flows.enrich.numbers.reference import DIGITS
 from flows.enrich.numbers.shapes import AGE, COUNT, DESIGNATION, FRACTION, MONEY, PERCENT
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Reading, Span
@@ -29,6 +30,7 @@ LINK = re.compile(r"\s?[-–—]\s?|\s(?:to|or)\s(?:(?:about|up to|as much as|as
 AND = re.compile(r"\sand\s")
 BETWEEN_WORD = re.compile(r"(?<![^\W_])between\s(?:[^\W\d_]+\s){0,2}$", re.IGNORECASE)
 LOOK_BACK = 24
+CHANGE_WORDS = 5
 NEXT_WORD = re.compile(r"[\s-](?P<word>[^\W\d_]+)")
 SHORT_TON = "short ton"
 
@@ -69,7 +71,7 @@ def amounts_in(
     if reading.unread or not reading.text:
         return ()
     found = _Finder(reading, places, reference).amounts()
-    return tuple(_joined(reading.text, list(found)))
+    return tuple(_joined(reading.text, list(found), reference.numbers.contexts["change"]))
 
 
 class _Finder:
@@ -91,7 +93,14 @@ class _Finder:
 
     def _amount(self, quantity: Quantity) -> Amount | None:
         is_loose = quantity.vague is not None or quantity.shape == FRACTION or quantity.factor > 1
-        followers = followers_of(self.text, quantity.numeral.end, is_loose=is_loose)
+        followers = followers_of(
+            self.text, quantity.numeral.end, self.reference.first_words, is_loose=is_loose
+        )
+        if not followers and quantity.kind != DIGITS and quantity.shape != AGE:
+            begin = max(0, quantity.span.start - LOOK_BACK)
+            if AGE not in self.lowered[begin : quantity.span.start]:
+                # Words with no unit behind them: no sign of a currency stands before words.
+                return None
         sentence_no = sentence_at(self.reading.sentences, quantity.numeral.start)
         sentence = self.reading.sentences[sentence_no] if self.reading.sentences else Span(0, len(self.text))
         setting = Setting(self.evidence, sentence, self.year, self.reference)
@@ -183,7 +192,7 @@ class _Finder:
         if amount.counted and not is_apposition:
             return amount.counted
         before = BEFORE_AGE.search(self.text, max(0, amount.span.start - NAME_CHARS), amount.span.start)
-        if before is None:
+        if before is None or before["who"].lower() in self.reference.words["determiner"]:
             return None
         return Span(*before.span("who"))
 
@@ -216,13 +225,16 @@ def _in_si(amount: Amount, unit: Unit) -> Amount:
     )
 
 
-def _joined(text: str, amounts: Sequence[Amount]) -> Iterator[Amount]:
-    """Join the two ends of a range that both have their unit: `5 km to 10 km`, `between 2 dollars and 3 dollars`."""
+def _joined(text: str, amounts: Sequence[Amount], change: Set[str]) -> Iterator[Amount]:
+    """Join the two ends of a range that both have their unit: `5 km to 10 km`, `between 2 dollars and 3 dollars`.
+
+    Behind a verb of `change` and `from` they are two amounts.
+    """
     at = 0
     while at < len(amounts):
         first = amounts[at]
         second = amounts[at + 1] if at + 1 < len(amounts) else None
-        if second and _are_range(text, first, second):
+        if second and _are_range(text, first, second, change):
             opening = BETWEEN_WORD.search(text, max(0, first.span.start - LOOK_BACK), first.span.start)
             yield replace(
                 first,
@@ -242,7 +254,7 @@ def _joined(text: str, amounts: Sequence[Amount]) -> Iterator[Amount]:
             at += 1
 
 
-def _are_range(text: str, first: Amount, second: Amount) -> bool:
+def _are_range(text: str, first: Amount, second: Amount, change: Set[str]) -> bool:
     if (first.kind, first.unit, first.currency) != (
         second.kind,
         second.unit,
@@ -254,7 +266,9 @@ def _are_range(text: str, first: Amount, second: Amount) -> bool:
     if second.span.start < first.span.end:
         return False
     gap = text[first.span.end : second.span.start]
-    before = text[max(0, first.number.start - LOOK_BACK) : first.number.start]
+    before = text[max(0, first.span.start - 2 * LOOK_BACK) : first.span.start]
     if AND.fullmatch(gap):
         return BETWEEN_WORD.search(before) is not None
-    return LINK.fullmatch(gap) is not None and not before.rstrip().lower().endswith("from")
+    words = before.lower().split()[-CHANGE_WORDS:]
+    is_change = words[-1:] == ["from"] and not change.isdisjoint(words)
+    return LINK.fullmatch(gap) is not None and not is_change

@@ -78,7 +78,7 @@ def currency_of(word: CurrencyWord, setting: Setting, at: int) -> Currency:
         return Currency(word.codes[0], WORDS)
     reference, evidence, year = setting.reference, setting.evidence, setting.year
     near = evidence.in_sentence(setting.sentence, at)
-    if word.default and any(reference.code_of(country, (word.default,), year) for country in near):
+    if word.default and any(reference.is_tender(word.default, country, year) for country in near):
         return Currency(word.default, PLACE)
     has_meaning = word.default and not word.needs_place
     for country in near + evidence.by_frequency[: 1 if has_meaning else None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from typing import NamedTuple
 
 MAX_WORDS = 6
@@ -24,8 +25,11 @@ class Follower(NamedTuple):
     end: int
 
 
-def followers_of(text: str, end: int, *, is_loose: bool) -> list[Follower]:
-    """Return the phrases behind a number, the longest first; `is_loose` if `of` or an article may stand between."""
+def followers_of(text: str, end: int, first_words: Set[str], *, is_loose: bool) -> list[Follower]:
+    """Return the phrases behind a number, the longest first; `is_loose` if `of` or an article may stand between.
+
+    None if the first word is in lowercase and not among `first_words`.
+    """
     found: list[Follower] = []
     phrase = ""
     at = end
@@ -36,6 +40,8 @@ def followers_of(text: str, end: int, *, is_loose: bool) -> list[Follower]:
             break
         written = word["word"]
         small = written.lower()
+        if not phrase and written == small and small not in first_words:
+            break
         if small in CASED and written != small and not (small == "l" and not phrase):
             small = written
         phrase = f"{phrase} {small}" if phrase else small

@@ -23,6 +23,9 @@ POUNDS = ("pound", "pounds")
 MILLION = 1_000_000
 """No weight is given in millions of pounds, except of harvests."""
 
+YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+"""`Euro 2016`"""
+
 MASS_BEFORE_CHARS = 40
 OF = re.compile(r"\sof\s(?P<word>[^\W\d_]+)")
 NEXT = re.compile(r"\s(?P<word>[^\W\d_]+(?:-[^\W\d_]+)?)")
@@ -45,7 +48,7 @@ def money_of(text: str, quantity: Quantity, followers: Sequence[Follower], setti
     sign = SIGN.search(text, max(0, start - SIGN_CHARS), start)
     word = _sign(sign["sign"], setting) if sign else None
     if sign is None or word is None:
-        return behind or _noun_before(text, quantity, followers, setting)
+        return behind or _noun_before(text, quantity, setting)
     currency = currency_of(word, setting, start)
     if word.needs_place and (currency.code is None or sign.end("sign") < start):
         return behind
@@ -93,18 +96,22 @@ def _is_word_like_code(written: str, word: CurrencyWord) -> bool:
     return len(written) == CODE_CHARS and word.default == written.upper() and not written.isupper()
 
 
-def _noun_before(
-    text: str, quantity: Quantity, followers: Sequence[Follower], setting: Setting
-) -> Money | None:
+def _noun_before(text: str, quantity: Quantity, setting: Setting) -> Money | None:
     """Read `rupees 500` and `Turkish lira 3 million`, where no unit of time follows."""
     start, end = quantity.numeral.start, quantity.numeral.end
     found = NOUN_BEFORE.search(text, max(0, start - SIGN_CHARS), start)
     word = setting.reference.behind.get(found["noun"].lower()) if found else None
     if found is None or word is None or word.needs_place or word.factor != 1:
         return None
-    if quantity.kind != DIGITS or quantity.bound != EXACT or _is_word_like_code(found["noun"], word):
+    if (
+        quantity.kind != DIGITS
+        or quantity.bound != EXACT
+        or YEAR.fullmatch(text, start, end)
+        or _is_word_like_code(found["noun"], word)
+    ):
         return None
-    if followers and followers[-1].phrase in setting.reference.words["time"]:
+    following = NEXT.match(text, end)
+    if following and following["word"].lower() in setting.reference.words["time"]:
         return None
     code = setting.code_of_place(found.start() - 1, word.codes)
     currency = Currency(code, WORDS) if code else currency_of(word, setting, start)
@@ -112,7 +119,7 @@ def _noun_before(
 
 
 def _is_mass(text: str, quantity: Quantity, end: int, setting: Setting) -> bool:
-    """Return True for pounds of weight, by the words beside them; else where no place of the text uses a pound."""
+    """Return True for pounds of weight, by the words beside them; else where the text has places, and none of them uses a pound."""
     if quantity.factor >= MILLION:
         return False
     words = setting.reference.words
@@ -126,7 +133,7 @@ def _is_mass(text: str, quantity: Quantity, end: int, setting: Setting) -> bool:
     if noun in words["weighs"] or noun in words["money"]:
         return noun in words["weighs"]
     pounds = setting.reference.behind["pound"]
-    return not any(
+    return bool(setting.evidence.by_frequency) and not any(
         setting.reference.code_of(country, pounds.codes, setting.year)
         for country in setting.evidence.by_frequency
     )

@@ -41,7 +41,11 @@ class Tender:
         """Return True if it is tender in a year; without a year, if it still is."""
         if year is None:
             return self.last is None
-        return (self.first or 0) <= year and (self.last is None or year <= self.last)
+        return not self.is_future(year) and (self.last is None or year <= self.last)
+
+    def is_future(self, year: int | None) -> bool:
+        """Return True if it became tender after a year."""
+        return year is not None and (self.first or 0) > year
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class AmountReference:
 
     `units`, `names` and `behind` are keyed by the lowercase words behind a number: units, full names of currencies with their codes, and
     nouns of currencies; `before` by the signs before a number. `tenders` are the countries of each currency, `words` the
-    classes of `amount_words.tsv`.
+    classes of `amount_words.tsv`, and `first_words` those with which a unit or a currency begins.
     """
 
     numbers: NumberReference
@@ -75,6 +79,7 @@ class AmountReference:
     names: Mapping[str, tuple[str, ...]]
     tenders: Mapping[str, tuple[Tender, ...]]
     words: Mapping[str, frozenset[str]]
+    first_words: frozenset[str]
 
     def code_of(self, country: str, codes: Iterable[str], year: int | None) -> str | None:
         """Return the one of the codes that is tender in a country in a year; else one that was."""
@@ -82,9 +87,13 @@ class AmountReference:
             (tender.is_valid(year), tender.first or 0, code)
             for code in codes
             for tender in self.tenders.get(code, ())
-            if tender.country == country
+            if tender.country == country and not tender.is_future(year)
         ]
         return max(those)[2] if those else None
+
+    def is_tender(self, code: str, country: str, year: int | None) -> bool:
+        """Return True if a currency is tender in a country in a year."""
+        return any(each.country == country and each.is_valid(year) for each in self.tenders.get(code, ()))
 
 
 def read_amount_reference(numbers: NumberReference) -> AmountReference:
@@ -106,14 +115,17 @@ def read_amount_reference(numbers: NumberReference) -> AmountReference:
             if row["position"] in (position, "both") or (row["position"], position) == ("subunit", "after"):
                 words[position] |= dict.fromkeys(row["words"].split("|"), word)
     words["before"] |= {code: _of_code(code) for code in tenders if CODE.fullmatch(code)}
+    units = _units()
+    behind = {code.lower(): _of_code(code) for code in tenders} | words["after"]
     return AmountReference(
         numbers=numbers,
-        units=_units(),
+        units=units,
         before=words["before"],
-        behind={code.lower(): _of_code(code) for code in tenders} | words["after"],
+        behind=behind,
         names={name: tuple(codes) for name, codes in names.items()},
         tenders=tenders,
         words={row["class"]: frozenset(row["words"].split("|")) for row in table("amount_words")},
+        first_words=frozenset(phrase.split(" ")[0] for each in (units, behind, names) for phrase in each),
     )
 
 
