@@ -236,6 +236,7 @@ def test_what_is_counted_stands_beside_the_amount(text, counted):
 @pytest.mark.parametrize(
     "text",
     [
+        "The rapper 50 Cent sang.",
         "Twenty barrel bombs fell.",
         "Sixty foot soldiers fell.",
         "Three Su-24 jets and 12 tanks fell.",

@@ -15,7 +15,7 @@ from flows.enrich.amounts.reference import SHARE, AmountReference, Unit
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.numbers.atoms import lowercase
 from flows.enrich.numbers.modifiers import BETWEEN, EXACT, bound_of, modifiers_after, modifiers_before
-from flows.enrich.numbers.quantities import Number, Quantity, quantities_in
+from flows.enrich.numbers.quantities import MAX_RANGE_RATIO, Number, Quantity, quantities_in
 from flows.enrich.numbers.reference import DIGITS
 from flows.enrich.numbers.shapes import AGE, COUNT, DESIGNATION, FRACTION, MONEY, PERCENT
 from flows.enrich.places.mentions import PlaceMention
@@ -288,5 +288,6 @@ def _are_range(text: str, first: Amount, second: Amount, change: Set[str]) -> bo
     if AND.fullmatch(gap):
         return BETWEEN_WORD.search(before) is not None
     words = before.lower().split()[-CHANGE_WORDS:]
-    is_change = words[-1:] == ["from"] and not change.isdisjoint(words)
+    is_level = second.best > MAX_RANGE_RATIO * first.best
+    is_change = (words[-1:] == ["from"] or is_level) and not change.isdisjoint(words)
     return LINK.fullmatch(gap) is not None and not is_change
