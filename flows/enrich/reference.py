@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.enrich.amounts.reference import AmountReference
+from flows.enrich.casing.reference import CasingReference
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
@@ -22,6 +23,7 @@ class Reference:
     detector: LanguageDetector
     language: LanguageReference
     numbers: NumberReference
+    casing: CasingReference
     places: PlaceReference
     entities: EntityReference
     quotes: QuoteReference

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.enrich.amounts.reference import read_amount_reference
+from flows.enrich.casing.reference import read_casing_reference
 from flows.enrich.entities.reference import read_entity_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
@@ -29,13 +30,15 @@ def load_reference(model: str | None = None) -> Reference:
     language = read_language_reference()
     numbers = read_number_reference()
     places = read_place_reference(Gazetteer(build_gazetteer()), language.speech)
+    entities = read_entity_reference(places)
     loaded = Reference(
         model=load_model(model),
         detector=load_detector(),
         language=language,
         numbers=numbers,
+        casing=read_casing_reference(entities, places),
         places=places,
-        entities=read_entity_reference(places),
+        entities=entities,
         quotes=read_quote_reference(language),
         amounts=read_amount_reference(numbers),
     )
