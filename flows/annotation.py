@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from flows.enrich.amounts.amounts import Amount
+from flows.enrich.amounts.amount import Amount
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.findings import find_all
 from flows.enrich.places.mentions import PlaceMention

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.enrich.amounts.amounts import Amount, amounts_in
+from flows.enrich.amounts.amount import Amount
+from flows.enrich.amounts.amounts import amounts_in
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.quotations import Quote, quotes_in
