@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from flows.enrich.amounts.amount import Amount
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.findings import find_all
 from flows.enrich.places.mentions import PlaceMention
@@ -176,6 +177,7 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
             }
             for quote in found.quotes
         ],
+        "amounts": [_amount(each) for each in found.amounts],
     }
 
 
@@ -207,6 +209,22 @@ def _entity(mention: Mention, numbers: Mapping[str, str]) -> dict[str, Any]:
         "role": mention.role,
         "country": mention.entity.country,
         "sector": mention.entity.sector,
+    }
+
+
+def _amount(amount: Amount) -> dict[str, Any]:
+    return {
+        **_ends(amount.span),
+        "kind": amount.kind,
+        "lo": amount.low,
+        "best": amount.best,
+        "hi": amount.high,
+        "bound": amount.bound,
+        "currency": amount.currency,
+        "unit": amount.unit,
+        "si_value": amount.si_value,
+        "si_unit": amount.si_unit,
+        "counted": _pair(amount.counted) if amount.counted else None,
     }
 
 

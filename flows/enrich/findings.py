@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.enrich.amounts.amount import Amount
+from flows.enrich.amounts.amounts import amounts_in
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.attributions import attributions_in
@@ -22,6 +24,7 @@ class Findings:
     mentions: tuple[Mention, ...]
     times: tuple[Time, ...]
     quotes: tuple[Quote, ...]
+    amounts: tuple[Amount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +74,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         mentions=mentions,
         times=times_in(reading, places),
         quotes=attributions_in(reading, mentions, reference.quotes),
+        amounts=amounts_in(reading, places, reference.amounts),
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flows.enrich.amounts.reference import AmountReference
 from flows.enrich.casing.reference import CasingReference
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
 from flows.enrich.language.reference import LanguageReference
+from flows.enrich.numbers.reference import NumberReference
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.quotes.reference import QuoteReference
 
@@ -20,7 +22,9 @@ class Reference:
     model: LanguageModel
     detector: LanguageDetector
     language: LanguageReference
+    numbers: NumberReference
     casing: CasingReference
     places: PlaceReference
     entities: EntityReference
     quotes: QuoteReference
+    amounts: AmountReference
