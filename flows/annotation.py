@@ -20,7 +20,6 @@ from flows.errors import BrokenRecord, DispatchError, UnpairedSurrogate
 from flows.journey import read
 from flows.parse.body import body_as_is
 from flows.records import Body, Reading, Span
-from flows.tables.quotes import speaker_of
 
 MAX_BATCH_LINES = 64
 """Maximum number of lines that the model reads together. Batches start at one line and double in size, so that the first
@@ -171,9 +170,9 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
                 "content": [_pair(piece) for piece in quote.content],
                 "source": [_pair(quote.speaker)] if quote.speaker else [],
                 "cue": [_pair(quote.cue)] if quote.cue else [],
-                "speaker": numbers[speaking.entity.key]
-                if (speaking := speaker_of(quote.speaker, named))
-                else None,
+                "speaker": numbers[quote.entity.key] if quote.entity else None,
+                "addressee": _pair(quote.addressee) if quote.addressee else None,
+                "venue": _pair(quote.venue) if quote.venue else None,
             }
             for quote in found.quotes
         ],

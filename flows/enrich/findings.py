@@ -69,5 +69,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         places=places,
         mentions=mentions,
         times=times_in(reading, places),
-        quotes=quotes_in(reading, reference.quotes),
+        quotes=quotes_in(reading, mentions, reference.quotes),
     )
