@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flows.enrich.claims.reference import ClaimReference
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
@@ -22,3 +23,4 @@ class Reference:
     places: PlaceReference
     entities: EntityReference
     quotes: QuoteReference
+    claims: ClaimReference

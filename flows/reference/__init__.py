@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.enrich.claims.reference import read_claim_reference
 from flows.enrich.entities.reference import read_entity_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
@@ -33,6 +34,7 @@ def load_reference(model: str | None = None) -> Reference:
         places=places,
         entities=read_entity_reference(places),
         quotes=read_quote_reference(language),
+        claims=read_claim_reference(language),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)
