@@ -79,5 +79,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         times=times,
         quotes=quotes,
         claims=claims,
-        toll=toll_of(claims),
+        toll=toll_of(claims, reading, reference.claims),
     )

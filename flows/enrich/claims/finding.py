@@ -339,6 +339,7 @@ def _of_deed(sources: Sources, trigger: int, frame: Frame) -> Iterator[_Found]:
     affected = affected_at(sources, trigger)
     if (
         affected is not None
+        and not frame.is_open
         and affected.count.form in (NUMBER, NONE)
         and (tokens[trigger].tag in ("NNS", "NNPS") or affected.count.form == NONE)
     ):

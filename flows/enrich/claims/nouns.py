@@ -71,7 +71,7 @@ class Affected:
 
     `head` is the token that stands in the sentence (`dozens`), `noun` the one that says what is counted (`villagers`); `type` a type of
     `affected.tsv`, or None where the noun is unknown; `span` covers the noun with its adjectives, or the number where it has no noun.
-    `is_bare`: a number or a name stands without a noun.
+    `is_bare`: a number or a name stands without a noun. `is_additional`: a word such as `another` sets them apart from those before.
     """
 
     head: int
@@ -83,6 +83,7 @@ class Affected:
     nationality: str | None
     entity: Entity | None
     is_bare: bool
+    is_additional: bool
 
     @property
     def is_people(self) -> bool:
@@ -124,13 +125,32 @@ def affected_at(sources: Sources, head: int) -> Affected | None:
         _nationality(sources, noun, entity),
         entity,
         is_bare,
+        _is_additional(sources, head, noun),
     )
 
 
 def bare_number(sources: Sources, at: int, count: Count) -> Affected:
     """Return people that only a number counts."""
     return Affected(
-        at, at, count, PERSON, PEOPLE_UNIT, count.number or sources.span(at, at), None, None, is_bare=True
+        at,
+        at,
+        count,
+        PERSON,
+        PEOPLE_UNIT,
+        count.number or sources.span(at, at),
+        None,
+        None,
+        is_bare=True,
+        is_additional=False,
+    )
+
+
+def _is_additional(sources: Sources, head: int, noun: int) -> bool:
+    additive = sources.reference.words["additive"]
+    return any(
+        sources.tokens[at].text.lower() in additive
+        for each in (head, noun)
+        for at in (each, *(child for child in sources.syntax.children(each) if child <= noun))
     )
 
 
