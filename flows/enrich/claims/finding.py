@@ -300,9 +300,9 @@ def _of_victims(sources: Sources, trigger: int, frame: Frame) -> Iterator[_Found
         for child in sources.children(trigger, "appos")
         if (inner := affected_at(sources, child)) is not None and inner.count.form in (NUMBER, ONE)
     ]
-    for child in listed:
+    for child in listed if affected is None or affected.count.form != NUMBER else ():
         yield from _affected(sources, trigger, frame, child, "list")
-    if affected is None or listed:
+    if affected is None or (listed and affected.count.form != NUMBER):
         return
     if affected.noun == trigger:
         affected = replace(affected, type="person", unit="people", is_bare=False)
