@@ -339,7 +339,7 @@ def _of_deed(sources: Sources, trigger: int, frame: Frame) -> Iterator[_Found]:
     affected = affected_at(sources, trigger)
     if (
         affected is not None
-        and not frame.is_open
+        and frame.outcome == ""
         and affected.count.form in (NUMBER, NONE)
         and (tokens[trigger].tag in ("NNS", "NNPS") or affected.count.form == NONE)
     ):
@@ -489,7 +489,7 @@ def _claim(
         is_historical=total is None
         and is_historical(sources, trigger, links.time if is_own else None, newest),
         is_part=found.is_part,
-        is_open=found.frame.is_open,
+        outcome=found.frame.outcome,
         perpetrator=agents.perpetrator,
         weapon=agents.weapon,
         links=links,

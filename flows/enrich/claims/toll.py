@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flows.enrich.claims.casualties import (
     KILLED,
+    OPEN,
     WOUNDED,
     Person,
     Single,
@@ -18,6 +19,7 @@ from flows.enrich.claims.counts import BOTH, NUMBER
 from flows.enrich.claims.reference import ClaimReference
 from flows.records import Reading
 
+ADULTS = frozenset(("man", "woman", "adult", "officer", "husband", "wife"))
 LEAD_SENTENCES = 6
 """The headline, where the text has one, and the first sentences tell the main event."""
 
@@ -47,7 +49,9 @@ ZERO = Range(0, 0)
 
 def toll_of(claims: Sequence[Claim], reading: Reading, reference: ClaimReference) -> Toll:
     """Return the toll of an article from its claims in reading order."""
-    counted = [claim for claim in claims if _counts(claim)]
+    counted = [claim for claim in claims if _counts(claim) and not claim.is_historical]
+    # An article about a trial has no other event than the old one.
+    counted = counted or [claim for claim in claims if _counts(claim)]
     if not counted:
         denied = {claim.effect for claim in claims if claim.is_negated and not claim.is_hypothetical}
         return Toll(ZERO if KILLED in denied else None, ZERO if WOUNDED in denied else None)
@@ -62,7 +66,7 @@ def toll_of(claims: Sequence[Claim], reading: Reading, reference: ClaimReference
 
 def _counts(claim: Claim) -> bool:
     return (
-        claim.is_fact
+        not (claim.is_negated or claim.is_hypothetical)
         and not (claim.is_cumulative and claim.since is not None)
         and claim.affected.is_people
         and claim.effect in (KILLED, WOUNDED)
@@ -74,7 +78,8 @@ def _single(claim: Claim, reading: Reading, reference: ClaimReference) -> Single
     noun = syntax.tokens[claim.affected.noun]
     lemma = noun.lemma.lower()
     gender = "f" if lemma in words["female"] else "m" if lemma in words["male"] else None
-    return Single(claim, lemma, gender, claim.affected.is_additional)
+    is_child = True if claim.affected.type == "child" else False if lemma in ADULTS else None
+    return Single(claim, lemma, gender, is_child, lemma in words["kin"], claim.affected.is_additional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ def _injured(claims: Sequence[Claim], persons: Sequence[Person], killed: Range) 
     struck = _stated([claim for claim in wounded if claim.is_open])
     if struck is not None:
         return _less_dead(struck, killed, claims)
-    hurt = sum(not person.is_killed for person in persons)
+    several_died = killed.low > 1 and not any(person.is_killed for person in persons)
+    hurt = sum(not (person.is_killed or (several_died and person.fates == {OPEN})) for person in persons)
     return Range(hurt, hurt)
 
 
