@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flows.enrich.amounts.reference import AmountReference
 from flows.enrich.casing.reference import CasingReference
+from flows.enrich.claims.reference import ClaimReference
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
@@ -28,3 +29,4 @@ class Reference:
     entities: EntityReference
     quotes: QuoteReference
     amounts: AmountReference
+    claims: ClaimReference

@@ -6,6 +6,7 @@ from typing import Any
 
 from flows.enrich.amounts.reference import read_amount_reference
 from flows.enrich.casing.reference import read_casing_reference
+from flows.enrich.claims.reference import read_claim_reference
 from flows.enrich.entities.reference import read_entity_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
@@ -41,6 +42,7 @@ def load_reference(model: str | None = None) -> Reference:
         entities=entities,
         quotes=read_quote_reference(language),
         amounts=read_amount_reference(numbers),
+        claims=read_claim_reference(language),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)
