@@ -11,6 +11,7 @@ from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.finding import claims_in
 from flows.enrich.claims.toll import Toll, toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
+from flows.enrich.events.events import Event, events_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.attributions import attributions_in
 from flows.enrich.quotes.quotations import Quote
@@ -30,6 +31,7 @@ class Findings:
     amounts: tuple[Amount, ...]
     claims: tuple[Claim, ...]
     toll: Toll
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +87,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         amounts=amounts_in(reading, places, reference.amounts),
         claims=claims,
         toll=toll_of(claims, reading, reference.claims),
+        events=events_in(reading, places, mentions, times, quotes, reference.events),
     )
