@@ -11,7 +11,7 @@ from .conftest import loaded_reference, reading
 
 
 def found_in(text):
-    return quotes_in(reading(text), loaded_reference().quotes)
+    return quotes_in(reading(text), (), loaded_reference().quotes)
 
 
 @pytest.mark.parametrize(
@@ -152,17 +152,87 @@ def test_marks_of_all_kinds_hold_quotations(text, content):
 
 
 @pytest.mark.parametrize(
-    ("text", "speakers"),
+    ("text", "quotations"),
     [
-        ("“The road is shut.\n\n“We wait,” said Ann Lee.", ["Ann Lee", "Ann Lee"]),
-        ("Ann Lee said: “The road is shut.\n\n“We wait.”", ["Ann Lee", "Ann Lee"]),
-        ("Ann Lee said: “The road is shut.\n\nIt rained.\n\n“We wait.”", ["Ann Lee", None]),
-        ('"The road is shut. "We wait for help," said Ann Lee.', ["Ann Lee"]),
+        (
+            "“The road is shut.\n\n“We wait,” said Ann Lee.",
+            [(["The road is shut.", "We wait,"], "Ann Lee")],
+        ),
+        (
+            "Ann Lee said: “The road is shut.\n\n“We wait.”",
+            [(["The road is shut.", "We wait."], "Ann Lee")],
+        ),
+        (
+            "“The road is shut,” Ann Lee said on Monday.\n\n“We wait.”",
+            [(["The road is shut,", "We wait."], "Ann Lee")],
+        ),
+        (
+            "“The road has been shut.”\n\n“We wait,” said Ann Lee.",
+            [(["The road has been shut.", "We wait,"], "Ann Lee")],
+        ),
+        (
+            "“The road is shut,” said Ann Lee.\n\n“We wait,” said Wei Lan.",
+            [(["The road is shut,"], "Ann Lee"), (["We wait,"], "Wei Lan")],
+        ),
+        (
+            "Ann Lee said: “The road is shut.\n\nIt rained.\n\n“We wait,” said Wei Lan.",
+            [(["The road is shut."], "Ann Lee"), (["We wait,"], "Wei Lan")],
+        ),
+        (
+            '"The road is shut. "We wait for help," said Ann Lee.',
+            [(["The road is shut.", "We wait for help,"], "Ann Lee")],
+        ),
     ],
 )
-def test_speech_that_no_mark_closes_goes_on_where_the_next_paragraph_opens_again(text, speakers):
-    """Newspapers close only the last paragraph of a speech; feeds join the paragraphs."""
-    assert [quote.speaker and quote.speaker.of(text) for quote in found_in(text)] == speakers
+def test_speech_over_paragraphs_is_one_quotation(text, quotations):
+    """Newspapers close only the last paragraph of a speech, or name the speaker of two paragraphs once; feeds join paragraphs."""
+    found = [
+        ([piece.of(text) for piece in quote.content], quote.speaker and quote.speaker.of(text))
+        for quote in found_in(text)
+    ]
+
+    assert found == quotations
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The ad says “nothing will change until we leave.”", "direct"),
+        ("The judge argues that “only the court can decide it.”", "direct"),
+        ("She said “the banks have to pay” for what happened.", "mixed"),
+        ("If they come, he said, “we shall leave the town.”", "mixed"),
+        ("If they come, “I shall leave the town,” the mayor said.", "mixed"),
+        ("“There is fuel now,” and the trucks are back, the mayor said.", "mixed"),
+        ("He said it was unlikely that if the rain stops, “our fields will be saved.”", "mixed"),
+        ("“Yes,” said the mayor.", "direct"),
+        ("“Mud on the Road” star Ann Lee left.", "mixed"),
+    ],
+)
+def test_a_quotation_is_direct_where_all_that_is_said_is_between_its_marks(text, kind):
+    """The types of PolNeAR: what is part of a longer sentence is mixed."""
+    assert [quote.type for quote in found_in(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('"The “Green” party will not join," she said.', "The “Green” party will not join,"),
+        ("“The “Green” party will not join,” she said.", "The “Green” party will not join,"),
+        ("“The ‘Green’ party will not join,“ she said.", "The ‘Green’ party will not join,"),
+    ],
+)
+def test_a_quotation_within_a_quotation_is_part_of_it(text, words):
+    (quote,) = found_in(text)
+
+    assert quote.span.of(text) == words
+
+
+def test_words_in_marks_within_an_attribution_do_not_end_the_quotation():
+    text = "“They left,” said Ann Lee, one of the “big four” of the party. “They took the only car.”"
+    speech, name = found_in(text)
+
+    assert [piece.of(text) for piece in speech.content] == ["They left,", "They took the only car."]
+    assert (name.span.of(text), name.speaker) == ("big four", None)
 
 
 @pytest.mark.parametrize(

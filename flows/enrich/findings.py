@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.enrich.claims.claim import Claim
+from flows.enrich.claims.finding import claims_in
+from flows.enrich.claims.toll import Toll, toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.quotations import Quote, quotes_in
@@ -21,6 +24,8 @@ class Findings:
     mentions: tuple[Mention, ...]
     times: tuple[Time, ...]
     quotes: tuple[Quote, ...]
+    claims: tuple[Claim, ...]
+    toll: Toll
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,14 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
     named = places_in(reading, reference.places)
     mentions = mentions_in(reading, named, reference.entities)
     places = without_names_of_others(named, mentions)
+    times = times_in(reading, places)
+    quotes = quotes_in(reading, mentions, reference.quotes)
+    claims = claims_in(reading, places, mentions, times, quotes, reference.claims)
     return Findings(
         places=places,
         mentions=mentions,
-        times=times_in(reading, places),
-        quotes=quotes_in(reading, reference.quotes),
+        times=times,
+        quotes=quotes,
+        claims=claims,
+        toll=toll_of(claims, reading, reference.claims),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.enrich.casing.reference import CasingReference
+from flows.enrich.claims.reference import ClaimReference
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
@@ -24,3 +25,4 @@ class Reference:
     places: PlaceReference
     entities: EntityReference
     quotes: QuoteReference
+    claims: ClaimReference

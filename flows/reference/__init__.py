@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.enrich.casing.reference import read_casing_reference
+from flows.enrich.claims.reference import read_claim_reference
 from flows.enrich.entities.reference import read_entity_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
@@ -36,6 +37,7 @@ def load_reference(model: str | None = None) -> Reference:
         places=places,
         entities=entities,
         quotes=read_quote_reference(language),
+        claims=read_claim_reference(language),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from flows.enrich.entities.mentions import Mention
 from flows.enrich.findings import Enriched
 from flows.records import Span, identify
 from flows.schema import Column, Row, Table, Type
@@ -15,9 +14,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     """Yield the quotations of an article in reading order."""
     article_id = enriched.article.article_id
     text = enriched.article.body.text
-    named = enriched.found.mentions
     for quote in enriched.found.quotes:
-        speaking = speaker_of(quote.speaker, named)
         yield {
             "quote_id": identify("quote", article_id, quote.span.start, quote.span.end),
             **evidence(
@@ -30,23 +27,21 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             ),
             "type": quote.type,
             "content": spans(quote.content),
-            "cue": quote.cue.of(text) if quote.cue else None,
-            "cue_start": quote.cue.start if quote.cue else None,
-            "cue_end": quote.cue.end if quote.cue else None,
-            "speaker": quote.speaker.of(text) if quote.speaker else None,
-            "speaker_start": quote.speaker.start if quote.speaker else None,
-            "speaker_end": quote.speaker.end if quote.speaker else None,
-            "entity_id": identify("entity", article_id, speaking.entity.key) if speaking else None,
+            **_words("cue", quote.cue, text),
+            **_words("speaker", quote.speaker, text),
+            "entity_id": identify("entity", article_id, quote.entity.key) if quote.entity else None,
+            **_words("addressee", quote.addressee, text),
+            **_words("venue", quote.venue, text),
         }
 
 
-def speaker_of(speaker: Span | None, named: Sequence[Mention]) -> Mention | None:
-    """Return the last mention within the speaker's words that is a person, or else any other."""
-    if speaker is None:
-        return None
-    within = [mention for mention in named if mention.span.overlaps(speaker)]
-    people = [mention for mention in within if mention.type == "PER"]
-    return next(reversed(people or within), None)
+def _words(column: str, span: Span | None, text: str) -> Row:
+    """Return the three columns of words of the text: the words, where they start, where they end."""
+    return {
+        column: span.of(text) if span else None,
+        f"{column}_start": span.start if span else None,
+        f"{column}_end": span.end if span else None,
+    }
 
 
 TABLE = Table(
@@ -85,6 +80,22 @@ TABLE = Table(
             "The entity of `mentions` that the speaker's words name; null where they name none.",
             nullable=True,
         ),
+        Column(
+            "addressee",
+            Type.TEXT,
+            "The words that name who is spoken to: `reporters` of `told reporters`; null if the text does not say.",
+            nullable=True,
+        ),
+        Column("addressee_start", Type.INT64, "First code point of the addressee.", nullable=True),
+        Column("addressee_end", Type.INT64, "Code point after the addressee.", nullable=True),
+        Column(
+            "venue",
+            Type.TEXT,
+            "The words for where or by what means it is said: `at a news conference`, `in a statement`, `on Twitter`; null if the text does not say.",
+            nullable=True,
+        ),
+        Column("venue_start", Type.INT64, "First code point of the venue.", nullable=True),
+        Column("venue_end", Type.INT64, "Code point after the venue.", nullable=True),
     ),
     rows=rows,
     indexes=(OF_ARTICLE,),

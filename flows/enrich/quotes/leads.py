@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from flows.enrich.language.speech import LABEL, MARK, STANCE
+from flows.enrich.language.speech import LABEL, MARK, SPEECH, STANCE
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.cues import Cue, cues_in
 from flows.enrich.quotes.phrases import phrase_at
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.quotes.subjects import earlier_subject, first_subject, stripped, subject, subject_before
+from flows.enrich.quotes.trees import subject_in_tree
 from flows.records import Span
+from flows.syntax import Syntax
 
 TAIL = re.compile(r"(?P<words>(?:,?\s+[\w.’'&$£€%()/-]+)*?)\s*(?P<mark>[,:]?)[\s—–-]*")
 MAX_TAIL_WORDS = {":": 20, ",": 12, "": 20}
@@ -32,7 +34,7 @@ HEADLINE_SPEAKER = re.compile(r"(?P<speaker>[^\W\d_a-z][\w.’'-]*(?:\s[\w.’'-
 
 
 def lead_of(
-    text: str, start: int, end: int, reference: QuoteReference, before: Attribution | None
+    text: str, start: int, end: int, reference: QuoteReference, before: Attribution | None, syntax: Syntax
 ) -> Attribution | None:
     """Return the attribution of the quotation that opens at `end`, or None; the sentence begins at `start`.
 
@@ -78,10 +80,20 @@ def lead_of(
         if speaker is None and is_participle and before:
             # `"We go," Smith said, adding: "We stay."`
             speaker = before.speaker
+        if _has_finite_verb(syntax, speaker) or (speaker is None and cue.use == SPEECH):
+            # `In an interview Mr Howard said`
+            speaker = subject_in_tree(syntax, cue.span.start, start, cue.span.start) or speaker
         if speaker:
             return Attribution(cue.span, speaker, "cue-before", tail["mark"] != "")
     return _source(text, start, end, reference) or (
         None if is_spoken_to else _before_colon(text, start, end, reference, has_cue=bool(cues))
+    )
+
+
+def _has_finite_verb(syntax: Syntax, speaker: Span | None) -> bool:
+    return speaker is not None and any(
+        syntax.tokens[number].tag in ("VBD", "VBZ", "VBP", "MD")
+        for number in syntax.within(speaker.start, speaker.end)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from flows.enrich.language.speech import LABEL, MARK, SPEECH, STANCE
 from flows.enrich.quotes.attribution import Attribution
@@ -19,7 +20,9 @@ from flows.enrich.quotes.subjects import (
     with_name,
     without_adverbs,
 )
+from flows.enrich.quotes.trees import subject_in_tree
 from flows.records import Span
+from flows.syntax import Syntax
 
 MARK_AFTER = re.compile(r"\s*(?P<mark>,|[—–:]|--?)?\s*")
 HEADLINE_MARKS = ("—", "–", "-", "--", ":")
@@ -42,6 +45,7 @@ def trail_of(
     end: int,
     reference: QuoteReference,
     *,
+    syntax: Syntax,
     opens_sentence: bool,
     ends_paragraph: bool,
 ) -> Attribution | None:
@@ -65,11 +69,25 @@ def trail_of(
         found = _quoted_as(text, at, end, reference) or _canonical(
             text, at, end, reference, is_whole=is_bare or not follows
         )
+    if found is None and calls:
+        found = _in_tree(text, at, end, reference, syntax)
     if found is None and ends_paragraph and after is not None and after["mark"] in HEADLINE_MARKS:
         found = _after_headline(text, at, end, reference)
     if found is None and last != "." and (source := reference.source.match(text, at, end)):
         found = _source(text, source, end, reference)
     return found
+
+
+def _in_tree(
+    text: str, start: int, end: int, reference: QuoteReference, syntax: Syntax
+) -> Attribution | None:
+    """Read `Jeffrey Miller, of Miller and Co, told Reuters`: the subject of the verb opens the range."""
+    cue = next((cue for cue in cues_in(text, start, end, reference) if cue.use == SPEECH), None)
+    speaker = subject_in_tree(syntax, cue.span.start, start, end) if cue and not cue.is_gerund else None
+    if cue is None or speaker is None:
+        return None
+    opens = not text[start : speaker.start].strip()
+    return Attribution(cue.span, speaker, "cue-after") if opens else None
 
 
 def _after_headline(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
@@ -98,7 +116,7 @@ def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attri
         if found := _inverted(text, comma, end, reference, is_within=True) or _canonical(
             text, comma, end, reference, is_whole=True
         ):
-            return found
+            return replace(found, rule="clause-end")
     return None
 
 
