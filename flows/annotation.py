@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from flows.enrich.amounts.amounts import Amount
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.toll import Range
 from flows.enrich.entities.mentions import Mention
@@ -181,6 +182,7 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
         "claims": [_claim(each, numbers) for each in found.claims if each.repeats is None],
         "killed": _toll(found.toll.killed),
         "injured": _toll(found.toll.injured),
+        "amounts": [_amount(each) for each in found.amounts],
     }
 
 
@@ -263,6 +265,22 @@ def _entity(mention: Mention, numbers: Mapping[str, str]) -> dict[str, Any]:
         "role": mention.role,
         "country": mention.entity.country,
         "sector": mention.entity.sector,
+    }
+
+
+def _amount(amount: Amount) -> dict[str, Any]:
+    return {
+        **_ends(amount.span),
+        "kind": amount.kind,
+        "lo": amount.low,
+        "best": amount.best,
+        "hi": amount.high,
+        "bound": amount.bound,
+        "currency": amount.currency,
+        "unit": amount.unit,
+        "si_value": amount.si_value,
+        "si_unit": amount.si_unit,
+        "counted": _pair(amount.counted) if amount.counted else None,
     }
 
 

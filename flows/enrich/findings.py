@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.enrich.amounts.amounts import Amount, amounts_in
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.finding import claims_in
 from flows.enrich.claims.toll import Toll, toll_of
@@ -26,6 +27,7 @@ class Findings:
     quotes: tuple[Quote, ...]
     claims: tuple[Claim, ...]
     toll: Toll
+    amounts: tuple[Amount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         quotes=quotes,
         claims=claims,
         toll=toll_of(claims, reading, reference.claims),
+        amounts=amounts_in(reading, places, reference.amounts),
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flows.enrich.amounts.reference import AmountReference
 from flows.enrich.casing.reference import CasingReference
 from flows.enrich.claims.reference import ClaimReference
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
 from flows.enrich.language.reference import LanguageReference
+from flows.enrich.numbers.reference import NumberReference
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.quotes.reference import QuoteReference
 
@@ -26,3 +28,5 @@ class Reference:
     entities: EntityReference
     quotes: QuoteReference
     claims: ClaimReference
+    numbers: NumberReference
+    amounts: AmountReference

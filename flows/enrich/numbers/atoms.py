@@ -19,8 +19,9 @@ DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}")
 SEPARATORS = re.compile(r"[,\u00a0\u202f ]")
 PART = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 LETTERS = re.compile(r"[a-z]{1,4}(?![^\W_])")
+CURRENCY_SIGNS = tuple("$£€¥₹")
 METRES = re.compile(
-    r"\s?(?:-\s?)?(?:wide|tall|high|deep|long|away|apart|below|above|sprint|race|hurdles|freestyle|relay|final|from|x|by|\(|tsunami|waves?)\b"
+    r"\s?(?:-\s?)?(?:wide|tall|high|deep|long|away|apart|below|above|sprint|race|hurdles|freestyle|relay|x|by|\(|tsunami|waves?)\b"
 )
 """Behind `20m` these words make it metres, not millions."""
 
@@ -84,7 +85,8 @@ def _number(lowered: str, start: int, written: str, reference: NumberReference) 
         return Atom(start, end, DIGITS, None, written)
     letters = LETTERS.match(lowered, end)
     scale = reference.letters.get(letters.group(), 1) if letters else 1
-    if letters and scale > 1 and not (letters.group() == "m" and METRES.match(lowered, letters.end())):
+    is_length = letters and letters.group() == "m" and METRES.match(lowered, letters.end())
+    if letters and scale > 1 and (not is_length or lowered[start - 1 : start] in CURRENCY_SIGNS):
         end = letters.end()
     else:
         scale = 1

@@ -27,11 +27,9 @@ JOINED = re.compile(r"\s?[ \n\u00a0\u202f‑-]\s?")
 AND = re.compile(r"\s?[ -]and[ -]\s?")
 OF = re.compile(r"\s(?:of\s)?(?:an?\s)?|-")
 AND_A_HALF = re.compile(r"[\s-]and[\s-](?:a|one)[\s-](?P<word>half|quarter|third)(?![^\W_])")
+LOOK_BACK = 20
 ARTICLE = re.compile(r"(?<![^\W_])an?[\s-]$")
 PART_OF = re.compile(r"\sof\b")
-NOT_COUNTED = frozenset("as how so too that no not nor".split())
-"""Words before `many` and `some` that make them no count."""
-
 MAX_GAP = len(" and one ")
 """Characters between two parts of a numeral."""
 
@@ -85,6 +83,9 @@ def _count(
     start = _with_article(lowered, first.start) if is_multiplier(first) else first.start
     if first.value is None:
         return Numeral(start, first.end, None, DIGITS), at + 1
+    if first.kind in (HUNDRED, SCALE) and start == first.start and not _is_led(lowered, start, reference):
+        # `(mln barrels)`
+        return None, at + 1
     total: Fraction | int = 0
     current: Fraction | int = first.value * first.scale
     factor, least = first.scale, None
@@ -222,7 +223,7 @@ def _vague(
         last, end, following = multiplier, multiplier.end, following + 1
     if term.kind == "counted" and following == at + 1:
         before = lowered[max(0, atom.start - 8) : atom.start].split()
-        if before and before[-1] in NOT_COUNTED:
+        if before and before[-1] in reference.contexts["uncounted"]:
             return None, at + 1
         if following < len(atoms) and JOINED.fullmatch(lowered, atom.end, atoms[following].start):
             # `some 50`
@@ -231,6 +232,12 @@ def _vague(
         Numeral(atom.start, end, None, "words", factor, vague=name, low=low, acled_number=acled_number),
         following,
     )
+
+
+def _is_led(lowered: str, start: int, reference: NumberReference) -> bool:
+    """Return True if a modifier or an article stands before a multiplier without a numeral: `an estimated billion`, `the hundred`."""
+    words = lowered[max(0, start - LOOK_BACK) : start].split()
+    return bool(words) and (words[-1] in reference.last_before or words[-1] in reference.contexts["led"])
 
 
 def _with_article(lowered: str, start: int) -> int:

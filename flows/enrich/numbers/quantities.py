@@ -81,10 +81,10 @@ class _Shaped:
 
 DASH = re.compile(r"\s?[-–—‑]\s?")
 RANGE_GAP = re.compile(
-    r"(?P<link>\s?[-–—‑]\s?|\s(?:to|or|and)\s)(?:(?:up to|as many as|at most|perhaps|even|about|around)\s)?(?:[$€£¥₹]\s?)?"
+    r"(?P<link>\s?[-–—‑]\s?|\s(?:to|or|and)\s)(?:(?:up to|as many as|at most|perhaps|even|about|around)\s)?(?:[a-z]{0,3}[$€£¥₹]\s?|rs\.?\s?)?"
 )
 BETWEEN_BEFORE = re.compile(
-    r"(?<![^\W_])(?P<word>between|from|anywhere from|somewhere between)\s(?:[a-z]{1,3}?[$€£¥₹]\s?|(?:about|around|some)\s)?$"
+    r"(?<![^\W_])(?P<word>between|from|anywhere from|somewhere between)\s(?:[a-z]{0,3}[$€£¥₹]\s?|(?:the\sages?\sof|rs\.?|usd|eur)\s|(?:about|around|some)\s)?$"
 )
 UNIT_GAP = 24
 ORDINAL_LETTERS = re.compile(r"(?:st|nd|rd|th)(?![^\W_])")
@@ -219,7 +219,7 @@ def _range_link(lowered: str, shaped: Sequence[_Shaped], at: int, reference: Num
     opening = BETWEEN_BEFORE.search(before)
     word = opening["word"].split()[-1] if opening else None
     words = WORD.findall(before)[-RESULT_WORDS:]
-    if gap.strip() == "and" and word != "between":
+    if (gap.strip() == "and" and word != "between") or (gap.strip() == "or" and first.shape != second.shape):
         return None
     shared = high.value / high.factor if low.factor == 1 < high.factor else high.value
     if low.value >= shared and low.value >= high.value:

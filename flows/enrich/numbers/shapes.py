@@ -30,6 +30,9 @@ AGE_AFTER = re.compile(
     r"\)|,(?!\s?[0-9]|\s(?:mostly|most|including|all|many|some|among)\b)|;|\.?$|\.\s"
     r"|\s(?:of|from)\s(?!(?:the|them|those|these|whom|which|its|his|her|their|our|about|all)\b|[0-9])"
 )
+BEHIND = tuple(" \u00a0\n-%٪yp")
+"""Characters that `years old` and `percent` begin with behind a number."""
+
 MONTH_VERB = frozenset("may march mar".split())
 MAX_AGE = 115
 FIRST_YEAR, LAST_YEAR = 1900, 2099
@@ -40,10 +43,11 @@ def shape_of(text: str, lowered: str, numeral: Numeral, reference: NumberReferen
     """Return what a numeral is by its shape and its neighbours; `count` if they say nothing else."""
     if numeral.is_ordinal:
         return DATE if _is_day(text, lowered, numeral, reference) else ORDINAL
-    if YEARS_OLD.match(lowered, numeral.end):
-        return AGE
-    if PERCENT_WORD.match(lowered, numeral.end):
-        return PERCENT
+    if lowered[numeral.end : numeral.end + 1] in BEHIND:
+        if YEARS_OLD.match(lowered, numeral.end):
+            return AGE
+        if PERCENT_WORD.match(lowered, numeral.end):
+            return PERCENT
     if numeral.is_fraction:
         return FRACTION
     if numeral.kind != DIGITS:

@@ -1,0 +1,61 @@
+"""Ages: `a 34-year-old man`, `aged 5 to 12`, `Ali Hassan, 34`, `34 years of age`, `under the age of 18`."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from flows.enrich.numbers.modifiers import EXACT
+from flows.enrich.numbers.quantities import Quantity
+from flows.enrich.numbers.shapes import AGE, COUNT
+from flows.records import Span
+
+OLD = re.compile(
+    r"(?:[\s-]and[\s-]a[\s-]half)?[\s-](?P<unit>years?|months?|weeks?|days?|yrs?)(?:[\s-]olds?\b|\sof\sage\b)|(?P<yo>[\s-]?y/?o\b)",
+    re.IGNORECASE,
+)
+OF_AGE = re.compile(
+    r"(?<![^\W_])(?:ages?(?:\s(?:of|at|between|from))?|aged(?:\s(?:between|from|about|around|just|only|under|over|at))?)\s$",
+    re.IGNORECASE,
+)
+WAS = re.compile(r"(?<![^\W_])(?:who|he|she)(?:\s(?:is|was|turned|turns)|['’]s)\s$", re.IGNORECASE)
+ENDS = re.compile(r"[.,;]?(?:$|\n)|[.,;](?!\d)|\swhen\b|\sat\sthe\stime\b", re.IGNORECASE)
+"""Behind the 71 of `The singer, who was 71, had been ill` and of `She was 12 when she fled`."""
+
+MAX_AGE = 120
+LOOK_BACK = 24
+
+
+class Age(NamedTuple):
+    """The words of an age, its unit, and whether it stands behind a name between commas."""
+
+    span: Span
+    unit: str
+    is_apposition: bool
+
+
+def age_of(text: str, quantity: Quantity) -> Age | None:
+    """Return the age that a number is, or None."""
+    highest = quantity.high if quantity.high is not None else quantity.low
+    if highest is None or highest > MAX_AGE:
+        return None
+    numeral = quantity.numeral
+    if old := OLD.match(text, numeral.end):
+        unit = (old["unit"] or "year").lower().rstrip("s").replace("yr", "year")
+        return Age(Span(numeral.start, old.end()), unit, is_apposition=False)
+    before = OF_AGE.search(
+        text, max(0, quantity.span.start - LOOK_BACK), quantity.span.start
+    ) or OF_AGE.search(text, max(0, numeral.start - LOOK_BACK), numeral.start)
+    if before:
+        return Age(Span(before.start(), numeral.end), "year", is_apposition=False)
+    if quantity.shape == COUNT and quantity.bound == EXACT and ENDS.match(text, numeral.end):
+        if WAS.search(text, max(0, numeral.start - LOOK_BACK), numeral.start):
+            return Age(Span(numeral.start, numeral.end), "year", is_apposition=False)
+        return None
+    if (
+        quantity.shape == AGE
+        and quantity.kind == "digits"
+        and text[numeral.start - 1 : numeral.start] in (" ", ",", "(")
+    ):
+        return Age(Span(numeral.start, numeral.end), "year", is_apposition=True)
+    return None
