@@ -16,6 +16,8 @@ from flows.enrich.amounts.amounts import Amount
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.toll import Range
 from flows.enrich.entities.mentions import Mention
+from flows.enrich.events.actors import Actor
+from flows.enrich.events.events import Event
 from flows.enrich.findings import find_all
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.reference import Reference
@@ -183,6 +185,7 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
         "killed": _toll(found.toll.killed),
         "injured": _toll(found.toll.injured),
         "amounts": [_amount(each) for each in found.amounts],
+        "events": [_event(each) for each in found.events],
     }
 
 
@@ -253,6 +256,34 @@ def _place(mention: PlaceMention) -> dict[str, Any]:
         "where_prec": mention.where_prec,
         "is_adjective": mention.is_adjective,
     }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        **_ends(event.span),
+        "trigger": _pair(event.trigger),
+        "code": event.code,
+        "plover": event.plover.type,
+        "mode": event.plover.mode,
+        "context": event.plover.context,
+        "plover2": event.plover.plover2,
+        "acled_event": event.acled.event_type if event.acled else None,
+        "acled_sub_event": event.acled.sub_event_type if event.acled else None,
+        "source": [_actor(each) for each in event.sources],
+        "target": [_actor(each) for each in event.targets],
+        "reciprocal": event.is_reciprocal,
+        "modality": event.modality,
+        "is_main": event.is_main,
+        "place": _pair(event.place.span) if event.place else None,
+        "time": _pair(event.time.span) if event.time else None,
+        "place_reason": event.place_reason,
+        "time_reason": event.time_reason,
+        "rule": event.rule,
+    }
+
+
+def _actor(actor: Actor) -> dict[str, Any]:
+    return {"code": actor.code, "span": _pair(actor.span)}
 
 
 def _entity(mention: Mention, numbers: Mapping[str, str]) -> dict[str, Any]:

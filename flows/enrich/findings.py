@@ -10,6 +10,7 @@ from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.finding import claims_in
 from flows.enrich.claims.toll import Toll, toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
+from flows.enrich.events.events import Event, events_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.quotations import Quote, quotes_in
 from flows.enrich.reference import Reference
@@ -28,6 +29,7 @@ class Findings:
     claims: tuple[Claim, ...]
     toll: Toll
     amounts: tuple[Amount, ...]
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +85,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         claims=claims,
         toll=toll_of(claims, reading, reference.claims),
         amounts=amounts_in(reading, places, reference.amounts),
+        events=events_in(reading, places, mentions, times, quotes, reference.events),
     )

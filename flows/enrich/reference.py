@@ -8,6 +8,7 @@ from flows.enrich.amounts.reference import AmountReference
 from flows.enrich.casing.reference import CasingReference
 from flows.enrich.claims.reference import ClaimReference
 from flows.enrich.entities.reference import EntityReference
+from flows.enrich.events.reference import EventReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
 from flows.enrich.language.reference import LanguageReference
@@ -30,3 +31,4 @@ class Reference:
     claims: ClaimReference
     numbers: NumberReference
     amounts: AmountReference
+    events: EventReference

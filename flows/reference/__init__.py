@@ -8,6 +8,7 @@ from flows.enrich.amounts.reference import read_amount_reference
 from flows.enrich.casing.reference import read_casing_reference
 from flows.enrich.claims.reference import read_claim_reference
 from flows.enrich.entities.reference import read_entity_reference
+from flows.enrich.events.reference import read_event_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
 from flows.enrich.language.reference import read_language_reference
@@ -43,6 +44,7 @@ def load_reference(model: str | None = None) -> Reference:
         quotes=read_quote_reference(language),
         claims=read_claim_reference(language),
         amounts=read_amount_reference(numbers),
+        events=read_event_reference(entities, language),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)

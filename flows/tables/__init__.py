@@ -9,7 +9,7 @@ from flows.commits import FinishedRun, Load
 from flows.enrich.findings import Enriched
 from flows.records import Rejected
 from flows.schema import Row, Table
-from flows.tables import amounts, articles, loads, mentions, places, quotes, rejects, runs, times
+from flows.tables import amounts, articles, events, loads, mentions, places, quotes, rejects, runs, times
 
 TABLES: tuple[Table[Any], ...] = (
     articles.TABLE,
@@ -18,6 +18,7 @@ TABLES: tuple[Table[Any], ...] = (
     times.TABLE,
     quotes.TABLE,
     amounts.TABLE,
+    events.TABLE,
     rejects.TABLE,
     runs.TABLE,
     loads.TABLE,
@@ -26,7 +27,15 @@ TABLES: tuple[Table[Any], ...] = (
 BY_NAME = {table.name: table for table in TABLES}
 
 FILLED_BY: dict[type, tuple[Table[Any], ...]] = {
-    Enriched: (articles.TABLE, mentions.TABLE, places.TABLE, times.TABLE, quotes.TABLE, amounts.TABLE),
+    Enriched: (
+        articles.TABLE,
+        mentions.TABLE,
+        places.TABLE,
+        times.TABLE,
+        quotes.TABLE,
+        amounts.TABLE,
+        events.TABLE,
+    ),
     Rejected: (rejects.TABLE,),
     FinishedRun: (runs.TABLE,),
     Load: (loads.TABLE,),
