@@ -8,7 +8,6 @@ from typing import Any
 from flows.enrich.events.actors import Actor
 from flows.enrich.events.events import Event
 from flows.enrich.findings import Enriched
-from flows.enrich.quotes.speakers import entity_of
 from flows.enrich.times.intervals import ACLED_PRECISION
 from flows.records import Span, identify
 from flows.schema import Column, Index, Row, Table, Type
@@ -21,8 +20,9 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     """Yield the events of an article in reading order."""
     article_id = enriched.article.article_id
     text = enriched.article.body.text
+    speakers = {quote.speaker: quote.entity for quote in enriched.found.quotes if quote.speaker}
     for event in enriched.found.events:
-        reporting = entity_of(event.speaker, enriched.found.mentions)
+        reporting = speakers.get(event.speaker) if event.speaker else None
         yield {
             "event_id": event_id(article_id, event),
             **evidence(
