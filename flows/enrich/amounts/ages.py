@@ -18,6 +18,7 @@ OF_AGE = re.compile(
     r"(?<![^\W_])(?:ages?(?:\s(?:of|at|between|from))?|aged(?:\s(?:between|from|about|around|just|only|under|over|at))?)\s$",
     re.IGNORECASE,
 )
+DECADE = re.compile(r"(?<![^\W_])in\s(?:his|her|their)\s(?:(?:early|mid|late)[\s-])?$", re.IGNORECASE)
 WAS = re.compile(r"(?<![^\W_])(?:who|he|she)(?:\s(?:is|was|turned|turns)|['’]s)\s$", re.IGNORECASE)
 ENDS = re.compile(r"[.,;]?(?:$|\n)|[.,;](?!\d)|\swhen\b|\sat\sthe\stime\b", re.IGNORECASE)
 """Behind the 71 of `The singer, who was 71, had been ill` and of `She was 12 when she fled`."""
@@ -27,11 +28,15 @@ LOOK_BACK = 24
 
 
 class Age(NamedTuple):
-    """The words of an age, its unit, and whether it stands behind a name between commas."""
+    """The words of an age, its unit, and whether it stands behind a name between commas.
+
+    `years` is how many years more it may be: 9 of `in her 60s`.
+    """
 
     span: Span
     unit: str
     is_apposition: bool
+    years: int = 0
 
 
 def age_of(text: str, quantity: Quantity) -> Age | None:
@@ -43,6 +48,13 @@ def age_of(text: str, quantity: Quantity) -> Age | None:
     if old := OLD.match(text, numeral.end):
         unit = (old["unit"] or "year").lower().rstrip("s").replace("yr", "year")
         return Age(Span(numeral.start, old.end()), unit, is_apposition=False)
+    if quantity.best is not None and quantity.best % 10 == 0 and text[numeral.end : numeral.end + 1] == "s":
+        decade = DECADE.search(text, max(0, numeral.start - LOOK_BACK), numeral.start)
+        return (
+            Age(Span(decade.start(), numeral.end + 1), "year", is_apposition=False, years=9)
+            if decade
+            else None
+        )
     before = OF_AGE.search(
         text, max(0, quantity.span.start - LOOK_BACK), quantity.span.start
     ) or OF_AGE.search(text, max(0, numeral.start - LOOK_BACK), numeral.start)

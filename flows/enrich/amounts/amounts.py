@@ -32,6 +32,9 @@ BETWEEN_WORD = re.compile(r"(?<![^\W_])between\s(?:[^\W\d_]+\s){0,2}$", re.IGNOR
 LOOK_BACK = 24
 CHANGE_WORDS = 5
 NEXT_WORD = re.compile(r"[\s-](?P<word>[^\W\d_]+)")
+GLUED = ("in",)
+"""Symbols that are units only right behind digits: `(6.7in)`."""
+
 SHORT_TON = "short ton"
 
 
@@ -105,7 +108,7 @@ class _Finder:
         sentence = self.reading.sentences[sentence_no] if self.reading.sentences else Span(0, len(self.text))
         setting = Setting(self.evidence, sentence, self.year, self.reference)
         if money := money_of(self.text, quantity, followers, setting):
-            made = self._made(quantity, MONEY_KIND, money.span, sentence_no, money.factor)
+            made = self._made(quantity, MONEY_KIND, money.span, sentence_no, factor=money.factor)
             return replace(
                 made,
                 currency=money.currency.code,
@@ -121,25 +124,30 @@ class _Finder:
             ):
                 # `In Homs, 34, mostly children, died`
                 return None
-            amount = self._made(quantity, AGE_KIND, age.span, sentence_no, 1)
+            amount = self._made(quantity, AGE_KIND, age.span, sentence_no)
+            if age.years and amount.low is not None:
+                amount = replace(
+                    amount, high=amount.low + age.years, best=None, bound=BETWEEN, null_reason=NO_BEST
+                )
             return replace(
                 amount,
                 unit=age.unit,
                 rule="age/apposition" if age.is_apposition else "age/words",
                 counted=self._aged(amount, is_apposition=age.is_apposition),
             )
-        if found := self._unit(followers):
+        if found := self._unit(followers, quantity.numeral.end):
             unit, end = found
             kind = PERCENT_KIND if unit.kind == SHARE else QUANTITY_KIND
             span = Span(quantity.numeral.start, end)
-            return _in_si(self._made(quantity, kind, span, sentence_no, 1), unit)
+            is_length = unit.kind == "length"
+            return _in_si(self._made(quantity, kind, span, sentence_no, is_length=is_length), unit)
         return None
 
-    def _unit(self, followers: Sequence[Follower]) -> tuple[Unit, int] | None:
+    def _unit(self, followers: Sequence[Follower], quantity_end: int) -> tuple[Unit, int] | None:
         """Return the unit of the longest phrase behind a number and where it ends, or None."""
         for phrase, end in followers:
             unit = self.reference.units.get(phrase)
-            if unit is None:
+            if unit is None or (phrase in GLUED and end > quantity_end + len(phrase)):
                 continue
             following = NEXT_WORD.match(self.lowered, end)
             if following and following["word"] in unit.not_before:
@@ -149,7 +157,16 @@ class _Finder:
             return unit, end
         return None
 
-    def _made(self, quantity: Quantity, kind: str, span: Span, sentence_no: int, factor: float) -> Amount:
+    def _made(
+        self,
+        quantity: Quantity,
+        kind: str,
+        span: Span,
+        sentence_no: int,
+        *,
+        factor: float = 1,
+        is_length: bool = False,
+    ) -> Amount:
         """Return the amount of a number whose words are the span, with the modifiers around them."""
         start, before = modifiers_before(self.lowered, span.start, self.reference.numbers)
         end, after = modifiers_after(self.lowered, span.end, self.reference.numbers)
@@ -181,6 +198,7 @@ class _Finder:
                 self.reading.syntax,
                 self.reference.words,
                 is_money=kind == MONEY_KIND,
+                is_length=is_length,
             ),
             rule="",
             null_reason=NO_BEST if best is None else None,

@@ -14,16 +14,26 @@ LINK = re.compile(
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
 MAX_WORDS = 5
 NOUN = "NN"
+BEFORE_NOUN = ("NN", "JJ", "VBN", "VBG", "CD", "HYPH", "POS")
+BEHIND_NOUN = ("NN", "HYPH", "POS")
+"""Tags of the words of a noun phrase, without those before a noun that follow one: `rubber last year`."""
+
 NOMINAL = ("dobj", "pobj", "nsubj", "nsubjpass", "attr")
 """Relations of nouns: `a 15 percent cut` has the tag of a verb."""
 
 
 def counted_behind(
-    text: str, end: int, syntax: Syntax, words: Mapping[str, frozenset[str]], *, is_money: bool
+    text: str,
+    end: int,
+    syntax: Syntax,
+    words: Mapping[str, frozenset[str]],
+    *,
+    is_money: bool,
+    is_length: bool,
 ) -> Span | None:
     """Return the words that say what an amount counts: those behind `of`, behind `in` or `worth of` for money, else the noun right behind it that it belongs to.
 
-    None if there are none. `words` are the classes of `amount_words.tsv`.
+    None if there are none. A length with a name or an article behind `of` is a distance. `words` are the classes of `amount_words.tsv`.
     """
     link = LINK.match(text, end)
     if link is None:
@@ -37,6 +47,9 @@ def counted_behind(
         return None
     if link["link"] == "of" and first.group().lower() in words["time"]:
         return None
+    if is_length and (determiner in words["determiner"] or not first.group().islower()):
+        # `within 5 km of Kabul`
+        return None
     counted = _phrase(first, syntax)
     if link["link"] == "in":
         # `$5m in aid`, but not `in Kabul` and `in recent years`
@@ -46,22 +59,20 @@ def counted_behind(
 
 
 def _phrase(first: re.Match[str], syntax: Syntax) -> Span:
-    """Return the words from the first to the head noun of its phrase."""
+    """Return the words from the first to the last noun of its phrase: `company’s domestic production`; the first alone if there is none."""
     number = syntax.at(first.start())
     if number is None:
         return Span(*first.span())
-    token = syntax.tokens[number]
-    last = number
-    for step in range(number, min(number + MAX_WORDS, len(syntax.tokens))):
-        token = syntax.tokens[step]
-        is_noun = syntax.tokens[last].tag.startswith(NOUN)
-        if not token.tag.startswith(("NN", "JJ", "VBN", "CD", "HYPH", "POS", *(() if is_noun else ("VBG",)))):
+    last = None
+    allowed: tuple[str, ...] = BEFORE_NOUN
+    for token in syntax.tokens[number : number + MAX_WORDS]:
+        if not token.tag.startswith(allowed):
             break
         if token.tag.startswith(NOUN):
-            last = step
-    if not syntax.tokens[last].tag.startswith(NOUN) and last == number:
-        return Span(first.start(), max(first.end(), syntax.tokens[last].end))
-    return Span(first.start(), syntax.tokens[last].end)
+            last, allowed = token, BEHIND_NOUN
+        elif token.tag == "POS":
+            allowed = BEFORE_NOUN
+    return Span(first.start(), last.end if last else first.end())
 
 
 def _noun_after(end: int, text: str, syntax: Syntax) -> Span | None:

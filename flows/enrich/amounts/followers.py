@@ -9,7 +9,7 @@ from typing import NamedTuple
 MAX_WORDS = 6
 SIGNS = r"%٪€$£¥₹₨₺₽₩₪₴฿₫₱₦₵₸₼₾₲₡"
 WORD = re.compile(
-    rf"(?P<gap>[\s‑-]?)(?P<word>(?:[^\W\d_]\.){{2,}}|°\s?[^\W\d_]|[^\W\d_]+(?:/[^\W\d_]+)?[²³23]?(?![^\W_])|[{SIGNS}])(?P<dot>\.(?=\s[a-z]))?"
+    rf"(?P<gap>[\s‑-]?)(?P<word>(?:[^\W\d_]\.){{2,}}|°\s?[^\W\d_]|[^\W\d_]+[²³23]?(?:/[^\W\d_]+)?(?![^\W_])|[{SIGNS}])(?P<dot>\.(?=\s[a-z]))?"
 )
 OF = re.compile(r"\s(?:of\s)?(?:an?\s)?")
 """Between a vague term or a fraction and its unit: `hundreds of kilometres`, `half a percent`."""
@@ -39,7 +39,7 @@ def followers_of(text: str, end: int, first_words: Set[str], *, is_loose: bool) 
         if found and "\n\n" in text[at : word.end()]:
             break
         written = word["word"]
-        small = written.lower()
+        small = "".join(written.lower().split())
         if not phrase and written == small and small not in first_words:
             break
         if small in CASED and written != small and not (small == "l" and not phrase):

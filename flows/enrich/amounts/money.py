@@ -69,6 +69,9 @@ def _behind(text: str, quantity: Quantity, followers: Sequence[Follower], settin
     reference = setting.reference
     start = quantity.numeral.start
     for phrase, end in followers:
+        if phrase in reference.units and phrase not in reference.behind:
+            # `pounds per square inch`
+            return None
         if codes := reference.names.get(phrase):
             return Money(Span(start, end), Currency(named_currency(codes, setting), WORDS), 1)
         last = phrase.rpartition(" ")[2]

@@ -17,6 +17,11 @@ GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]+)?")
 SPACED = re.compile(r"[1-9][0-9]{0,2}(?:[\u00a0\u202f ][0-9]{3})+(?:\.[0-9]+)?")
 DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}")
 SEPARATORS = re.compile(r"[,\u00a0\u202f ]")
+MIXED = re.compile(r"(?P<whole>[0-9]+)[ -](?P<over>[0-9]+)/(?P<under>[0-9]+)")
+"""`7-1/2 percent`"""
+
+DENOMINATORS = frozenset({2, 3, 4, 5, 8, 16, 32, 64})
+
 PART = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 LETTERS = re.compile(r"[a-z]{1,4}(?![^\W_])")
 CURRENCY_SIGNS = tuple("$£€¥₹")
@@ -64,6 +69,13 @@ def atoms_in(lowered: str, reference: NumberReference) -> Iterator[Atom]:
 
 
 def _digits(lowered: str, start: int, written: str, reference: NumberReference) -> Iterator[Atom]:
+    if mixed := MIXED.fullmatch(written):
+        over, under = int(mixed["over"]), int(mixed["under"])
+        if over < under and under in DENOMINATORS:
+            yield Atom(
+                start, start + len(written), DIGITS, int(mixed["whole"]) + Fraction(over, under), written
+            )
+            return
     is_one = written.isdigit() or any(form.fullmatch(written) for form in (PLAIN, GROUPED, DOTTED))
     if is_one or (SPACED.fullmatch(written) and not _is_behind_month(lowered, start, reference)):
         yield _number(lowered, start, written, reference)

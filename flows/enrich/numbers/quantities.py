@@ -219,6 +219,8 @@ def _range_link(lowered: str, shaped: Sequence[_Shaped], at: int, reference: Num
     opening = BETWEEN_BEFORE.search(before)
     word = opening["word"].split()[-1] if opening else None
     words = WORD.findall(before)[-RESULT_WORDS:]
+    if first.shape == PERCENT != second.shape:
+        return None
     if (gap.strip() == "and" and word != "between") or (gap.strip() == "or" and first.shape != second.shape):
         return None
     shared = high.value / high.factor if low.factor == 1 < high.factor else high.value

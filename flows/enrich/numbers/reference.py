@@ -93,5 +93,6 @@ def _atom(words: Iterable[str]) -> re.Pattern[str]:
     for word in sorted(words, key=lambda each: (-len(each), each)):
         by_letter.setdefault(word[0], []).append(word[1:].replace(" ", r"\s"))
     either = "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in sorted(by_letter.items()))
-    digits = r"[0-9]+(?:[.,\u00a0\u202f ][0-9]+)*"
+    mixed = r"[0-9]{1,4}[ -][0-9]{1,2}/[0-9]{1,2}(?![0-9/])"
+    digits = rf"{mixed}|[0-9]+(?:[.,\u00a0\u202f ][0-9]+)*"
     return re.compile(rf"(?P<digits>{digits})|(?<![^\W_])(?:{either})(?![^\W_])")

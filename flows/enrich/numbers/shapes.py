@@ -16,6 +16,7 @@ WORD_BEFORE = re.compile(r"(?<![^\W_])(?P<word>[^\W\d_]+(?:\.[^\W\d_]+)?)\.?\s?,
 WORD_AFTER = re.compile(r"\s?(?:of\s)?(?P<word>[^\W\d_]+(?:[.’'][^\W\d_]+)?)")
 GLUED = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
 SIGNS = frozenset("$€£¥₹₦₽₺₩₪₴₱฿¢")
+SLASHED = re.compile(r"[0-9]/[0-9]")
 YEARS_OLD = re.compile(
     r"[\s-](?:(?:and\sa\shalf)[\s-])?(?:years?|months?|weeks?|days?|yrs?)[\s-]olds?\b|yo\b"
 )
@@ -43,6 +44,9 @@ def shape_of(text: str, lowered: str, numeral: Numeral, reference: NumberReferen
     """Return what a numeral is by its shape and its neighbours; `count` if they say nothing else."""
     if numeral.is_ordinal:
         return DATE if _is_day(text, lowered, numeral, reference) else ORDINAL
+    if numeral.start > 1 and SLASHED.match(lowered, numeral.start - 2):
+        # The second of `5.81/80 pct`
+        return DATE
     if lowered[numeral.end : numeral.end + 1] in BEHIND:
         if YEARS_OLD.match(lowered, numeral.end):
             return AGE
@@ -72,7 +76,7 @@ def _shape_of_digits(text: str, lowered: str, numeral: Numeral, reference: Numbe
         return LABEL
     if (before == ":" and text[start - 2 : start - 1].isdigit()) or (after == ":" and beyond.isdigit()):
         return CLOCK
-    if (before == "/" and text[start - 2 : start - 1].isalnum()) or (after == "/" and beyond.isdigit()):
+    if (before == "/" and text[start - 2 : start - 1].isalpha()) or (after == "/" and beyond.isdigit()):
         return DATE
     if before in ("#", "№", "+") and before:
         return PHONE if before == "+" else LABEL
