@@ -16,7 +16,7 @@ class Claim:
     """One number of people or things to whom one thing happened, by one claimant.
 
     `span` runs from the first to the last word of the number and of what is counted. `effect` is a term of `effects.tsv`. `since` is null unless the claim is
-    cumulative. `is_part`: those counted are a part of those of another claim of the sentence (`among them two children`). `is_open`: the wounded may have died of it. `repeats` is the number of the earlier claim of
+    cumulative. `is_part`: those counted are a part of those of another claim of the sentence (`among them two children`). `outcome`: open where the wounded may have died of it, treated where they may have died later. `repeats` is the number of the earlier claim of
     the article that the claim states again, or None.
     """
 
@@ -31,7 +31,7 @@ class Claim:
     is_hypothetical: bool
     is_historical: bool
     is_part: bool
-    is_open: bool
+    outcome: str
     perpetrator: Span | None
     weapon: Span | None
     links: Links
@@ -43,6 +43,11 @@ class Claim:
     def count(self) -> Count:
         """Return how many."""
         return self.affected.count
+
+    @property
+    def is_open(self) -> bool:
+        """Return True if the wounded may have died."""
+        return self.outcome != ""
 
     @property
     def is_fact(self) -> bool:

@@ -144,7 +144,9 @@ def is_hypothetical(sources: Sources, trigger: int, head: int) -> bool:
                     return tokens[token.head].dep in ("advcl", "conj")
                 return False
             continue
-        if token.dep in ("relcl", "parataxis", "nsubj"):
+        if token.dep in ("relcl", "parataxis", "nsubj") or (
+            token.dep in ("acl", "amod") and token.tag == "VBN"
+        ):
             return False
         if token.dep == "advcl" and not _is_participial(sources, at):
             return False

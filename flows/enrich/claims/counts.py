@@ -129,7 +129,7 @@ def _count_by_form(sources: Sources, head: int) -> Count | None:
     for word in ("no", "neither", "none"):
         if word in texts:
             return exactly(0, sources.span(texts[word], texts[word]), NONE)
-    if "both" in texts or text == "both":
+    if (text == "both" or "both" in texts) and sources.child(head, "conj") is None:
         at = texts.get("both", head)
         return exactly(2, sources.span(at, at), BOTH)
     if text in SOMEBODY or text == "another":

@@ -300,9 +300,9 @@ def _of_victims(sources: Sources, trigger: int, frame: Frame) -> Iterator[_Found
         for child in sources.children(trigger, "appos")
         if (inner := affected_at(sources, child)) is not None and inner.count.form in (NUMBER, ONE)
     ]
-    for child in listed:
+    for child in listed if affected is None or affected.count.form != NUMBER else ():
         yield from _affected(sources, trigger, frame, child, "list")
-    if affected is None or listed:
+    if affected is None or (listed and affected.count.form != NUMBER):
         return
     if affected.noun == trigger:
         affected = replace(affected, type="person", unit="people", is_bare=False)
@@ -339,7 +339,7 @@ def _of_deed(sources: Sources, trigger: int, frame: Frame) -> Iterator[_Found]:
     affected = affected_at(sources, trigger)
     if (
         affected is not None
-        and not frame.is_open
+        and frame.outcome == ""
         and affected.count.form in (NUMBER, NONE)
         and (tokens[trigger].tag in ("NNS", "NNPS") or affected.count.form == NONE)
     ):
@@ -489,7 +489,7 @@ def _claim(
         is_historical=total is None
         and is_historical(sources, trigger, links.time if is_own else None, newest),
         is_part=found.is_part,
-        is_open=found.frame.is_open,
+        outcome=found.frame.outcome,
         perpetrator=agents.perpetrator,
         weapon=agents.weapon,
         links=links,

@@ -329,7 +329,7 @@ def is_countable(affected: Affected, sources: Sources, *, people: bool) -> bool:
     A number without a noun, or with a noun that no table lists, counts people or things by the effect; other forms ask for a known noun.
     """
     kind, form = affected.type, affected.count.form
-    if kind == UNCOUNTED:
+    if kind == UNCOUNTED or (_lemma(sources, affected.noun) == "life" and form != NUMBER):
         return False
     if people:
         if kind in PERSON_TYPES:

@@ -26,13 +26,13 @@ UNCOUNTED, PERSON = "uncounted", "person"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A row of `effects.tsv`: an effect, whom it affects, where the affected stand, and what must be beside the verb. `is_open`: the wounded may have died of it."""
+    """A row of `effects.tsv`: an effect, whom it affects, where the affected stand, and what must be beside the verb. `outcome`: open or treated where the wounded may have died later, else empty."""
 
     effect: str
     affects: str
     frame: str
     complements: frozenset[str]
-    is_open: bool
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def read_claim_reference(language: LanguageReference) -> ClaimReference:
             row["affects"],
             row["frame"],
             frozenset(row["with"].split("|")) - {""},
-            row["outcome"] == "open",
+            row["outcome"],
         )
         for word in row["words"].split("|"):
             frames[frame.frame][word].append(frame)

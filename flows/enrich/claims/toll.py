@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flows.enrich.claims.casualties import (
     KILLED,
+    OPEN,
     WOUNDED,
     Person,
     Single,
@@ -18,6 +19,7 @@ from flows.enrich.claims.counts import BOTH, NUMBER
 from flows.enrich.claims.reference import ClaimReference
 from flows.records import Reading
 
+ADULTS = frozenset(("man", "woman", "adult", "officer", "husband", "wife"))
 LEAD_SENTENCES = 6
 """The headline, where the text has one, and the first sentences tell the main event."""
 
@@ -47,7 +49,9 @@ ZERO = Range(0, 0)
 
 def toll_of(claims: Sequence[Claim], reading: Reading, reference: ClaimReference) -> Toll:
     """Return the toll of an article from its claims in reading order."""
-    counted = [claim for claim in claims if _counts(claim)]
+    counted = [claim for claim in claims if _counts(claim) and not claim.is_historical]
+    # An article about a trial has no other event than the old one.
+    counted = counted or [claim for claim in claims if _counts(claim)]
     if not counted:
         denied = {claim.effect for claim in claims if claim.is_negated and not claim.is_hypothetical}
         return Toll(ZERO if KILLED in denied else None, ZERO if WOUNDED in denied else None)
@@ -62,7 +66,7 @@ def toll_of(claims: Sequence[Claim], reading: Reading, reference: ClaimReference
 
 def _counts(claim: Claim) -> bool:
     return (
-        claim.is_fact
+        not (claim.is_negated or claim.is_hypothetical)
         and not (claim.is_cumulative and claim.since is not None)
         and claim.affected.is_people
         and claim.effect in (KILLED, WOUNDED)
@@ -74,59 +78,74 @@ def _single(claim: Claim, reading: Reading, reference: ClaimReference) -> Single
     noun = syntax.tokens[claim.affected.noun]
     lemma = noun.lemma.lower()
     gender = "f" if lemma in words["female"] else "m" if lemma in words["male"] else None
-    return Single(claim, lemma, gender, claim.affected.is_additional)
+    is_child = True if claim.affected.type == "child" else False if lemma in ADULTS else None
+    return Single(claim, lemma, gender, is_child, lemma in words["kin"], claim.affected.is_additional)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A number of victims that the article states, and the first claim that it is made of."""
+
+    total: Range
+    first: Claim
 
 
 def _killed(claims: Sequence[Claim], persons: Sequence[Person]) -> Range:
-    stated = _stated(claims, {KILLED})
+    stated = _stated([claim for claim in claims if claim.effect == KILLED])
+    if stated is not None:
+        return stated.total
     dead = sum(person.is_killed for person in persons)
-    if stated is None:
-        return Range(dead, dead)
-    return stated
+    return Range(dead, dead)
 
 
 def _injured(claims: Sequence[Claim], persons: Sequence[Person], killed: Range) -> Range:
-    certain = _stated([claim for claim in claims if not claim.is_open], {WOUNDED})
+    wounded = [claim for claim in claims if claim.effect == WOUNDED]
+    certain = _stated([claim for claim in wounded if not claim.is_open])
     if certain is not None:
-        return certain
-    struck = _stated([claim for claim in claims if claim.is_open], {WOUNDED})
+        return certain.total
+    struck = _stated([claim for claim in wounded if claim.is_open])
     if struck is not None:
         return _less_dead(struck, killed, claims)
-    hurt = sum(not person.is_killed for person in persons)
+    several_died = killed.low > 1 and not any(person.is_killed for person in persons)
+    hurt = sum(not (person.is_killed or (several_died and person.fates == {OPEN})) for person in persons)
     return Range(hurt, hurt)
 
 
-def _less_dead(struck: Range, killed: Range, claims: Sequence[Claim]) -> Range:
+def _less_dead(struck: _Stated, killed: Range, claims: Sequence[Claim]) -> Range:
     """Return how many of those who were shot are alive: `five people were shot, two of them fatally`; after `two killed, five shot` it is five."""
-    first = next(claim for claim in claims if claim.is_open and claim.count.form in (NUMBER, BOTH))
-    if killed.high is None or struck.high is None or killed.low > struck.low or first.affected.is_additional:
-        return struck
+    first, total = struck.first, struck.total
+    if killed.high is None or total.high is None or killed.low > total.low or first.affected.is_additional:
+        return total
     if any(
         claim.effect == KILLED and claim.sentence_no == first.sentence_no and claim.trigger < first.trigger
         for claim in claims
     ):
-        return struck
-    return Range(struck.low - killed.low, struck.high - killed.high)
+        return total
+    return Range(total.low - killed.low, total.high - killed.high)
 
 
-def _stated(claims: Sequence[Claim], effects: set[str]) -> Range | None:
-    """Return the number of several victims that the article states first and best: a toll, or the greatest total of a sentence of the lead."""
-    mine = [claim for claim in claims if claim.effect in effects and not claim.is_part]
-    rivals = _rivals(mine)
-    if rivals:
-        return rivals
+def _stated(claims: Sequence[Claim]) -> _Stated | None:
+    """Return the number of victims that the article states best: a toll, or the greatest total of a sentence of the lead; None if it names only single persons."""
+    mine = [claim for claim in claims if not claim.is_part]
+    if rivals := _rivals(mine):
+        return _Stated(rivals, mine[0])
     tolls = [claim for claim in mine if claim.rule == "toll"]
     if tolls:
-        return _sum(tolls[-1:])
-    numbered = [claim for claim in mine if claim.count.form in (NUMBER, BOTH)]
-    if not numbered:
-        return None
-    lead = {claim.sentence_no for claim in numbered if claim.sentence_no < LEAD_SENTENCES}
-    if not lead:
-        numbered = [claim for claim in numbered if not is_single(claim)]
-        lead = {claim.sentence_no for claim in numbered[:1]}
-    totals = [_total([claim for claim in mine if claim.sentence_no == number]) for number in sorted(lead)]
-    return max(totals, key=lambda each: each.low, default=None)
+        return _Stated(_sum(tolls[-1:]), tolls[-1])
+    numbered = [claim for claim in mine if claim.count.form in (NUMBER, BOTH) or _is_coordinated(claim, mine)]
+    lead = [claim for claim in numbered if claim.sentence_no < LEAD_SENTENCES]
+    lead = lead or [claim for claim in numbered if not is_single(claim)][:1]
+    best: _Stated | None = None
+    for claim in lead:
+        total = _total([each for each in mine if each.sentence_no == claim.sentence_no])
+        if best is None or total.low > best.total.low:
+            best = _Stated(total, claim)
+    return best
+
+
+def _is_coordinated(claim: Claim, claims: Sequence[Claim]) -> bool:
+    """Return True for one of several whom one verb affects: `killed Ann Lee, 21, and Bo Ek, 22`."""
+    return any(other is not claim and other.trigger == claim.trigger for other in claims)
 
 
 def _total(claims: Sequence[Claim]) -> Range:

@@ -82,7 +82,7 @@ def _complements(sources: Sources, verb: int) -> Iterator[str]:
         ):
             yield from _objects(sources, child)
         yield from _prepositions(sources, child)
-        if token.dep in ("ccomp", "dobj", "xcomp", "oprd", "advcl", "advmod"):
+        if child > verb and token.dep in ("ccomp", "dobj", "xcomp", "oprd", "advcl", "advmod"):
             for grandchild in sources.syntax.children(child):
                 if tokens[grandchild].dep in (
                     "acomp",
