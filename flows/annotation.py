@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from flows.enrich.amounts.amounts import Amount
+from flows.enrich.amounts.amount import Amount
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.toll import Range
 from flows.enrich.entities.mentions import Mention

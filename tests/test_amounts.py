@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from flows.enrich.amounts.amounts import Amount, amounts_in
+from flows.enrich.amounts.amount import Amount
+from flows.enrich.amounts.amounts import amounts_in
 from flows.enrich.amounts.reference import read_amount_reference
 from flows.enrich.findings import find_all
 from flows.enrich.lexicons import table
@@ -180,6 +181,9 @@ def test_a_percentage_has_its_share(text, unit, share):
         ("She was 12 when she won.", 12, 12, "year"),
         ("He died at the age of 91.", 91, 91, "year"),
         ("A woman in her 60s won.", 60, 69, "year"),
+        ("The boy, 5, won.", 5, 5, "year"),
+        ("Children under five were fed.", None, 5, "year"),
+        ("People older than 65 were told.", 65, None, "year"),
     ],
 )
 def test_an_age_has_its_unit(text, low, high, unit):
@@ -209,6 +213,32 @@ def test_an_amount_has_the_bounds_of_its_number(text, low, best, high, bound):
     assert found.span.start == (text.index("5") - len("exceed ") if "exceed" in text else 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "best", "si_value"),
+    [
+        ("It was minus 20 degrees Celsius.", "minus 20 degrees Celsius", -20, 253.15),
+        ("It was 5 degrees Celsius below zero.", "5 degrees Celsius below zero", -5, 268.15),
+        ("It was -0.5% in May.", "-0.5%", -0.5, -0.005),
+        ("It was 0-0.5% in May.", "0-0.5%", None, None),
+    ],
+)
+def test_a_temperature_or_a_percentage_may_be_below_zero(text, words, best, si_value):
+    (found,) = amounts(text)
+
+    assert (found.span.of(text), found.best) == (words, best)
+    assert found.si_value == (si_value and pytest.approx(si_value))
+
+
+def test_the_ages_of_a_list_are_of_the_same_persons():
+    text = "Suspects aged 19, 22 and 25 were held with 30 others."
+
+    assert [(each.best, each.counted.of(text)) for each in amounts(text)] == [
+        (19, "Suspects"),
+        (22, "Suspects"),
+        (25, "Suspects"),
+    ]
+
+
 def test_a_change_from_one_amount_to_another_is_two():
     assert [each.best for each in amounts("Oil rose from $70 to $75.")] == [70, 75]
 
@@ -236,6 +266,7 @@ def test_what_is_counted_stands_beside_the_amount(text, counted):
 @pytest.mark.parametrize(
     "text",
     [
+        "The rapper 50 Cent sang.",
         "Twenty barrel bombs fell.",
         "Sixty foot soldiers fell.",
         "Three Su-24 jets and 12 tanks fell.",

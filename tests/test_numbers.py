@@ -137,6 +137,13 @@ def test_a_change_from_one_number_to_another_is_no_range():
     assert [each.best for each in quantities("The price rose from 3 to 5 rupees.")] == [3, 5]
 
 
+@pytest.mark.parametrize(
+    ("text", "best"), [("The price rose 10 to 15 rupees.", [None]), ("The index rose 3 to 450.", [3, 450])]
+)
+def test_a_rise_to_a_level_is_no_range(text, best):
+    assert [each.best for each in quantities(text)] == best
+
+
 def test_two_numbers_with_and_are_a_range_only_behind_between():
     assert [each.best for each in quantities("They lost 10 and 15 goats.")] == [10, 15]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.enrich.amounts.amounts import Amount, amounts_in
+from flows.enrich.amounts.amount import Amount
+from flows.enrich.amounts.amounts import amounts_in
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.finding import claims_in
 from flows.enrich.claims.toll import Toll, toll_of

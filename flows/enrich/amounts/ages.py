@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from flows.enrich.numbers.modifiers import EXACT
@@ -23,8 +24,17 @@ WAS = re.compile(r"(?<![^\W_])(?:who|he|she)(?:\s(?:is|was|turned|turns)|['’]s
 ENDS = re.compile(r"[.,;]?(?:$|\n)|[.,;](?!\d)|\swhen\b|\sat\sthe\stime\b", re.IGNORECASE)
 """Behind the 71 of `The singer, who was 71, had been ill` and of `She was 12 when she fled`."""
 
+PARTED = re.compile(
+    r"(?<![^\W_])(?P<people>[^\W\d_]+)\s(?:aged\s)?(?P<parted>(?:under|over|above|below|(?:younger|older)\sthan)\s)$",
+    re.IGNORECASE,
+)
+LISTED = re.compile(r",\s|,?\s(?:and|or)\s")
+NEXT = re.compile(r"[\s-](?P<word>[^\W_]+)")
+
 MAX_AGE = 120
-LOOK_BACK = 24
+LOOK_BACK = 32
+HINTS = ("age", "he ", "who ", "under", "over", "above", "below", "than")
+"""One of these stands before each age in words that is no `five-year-old`."""
 
 
 class Age(NamedTuple):
@@ -39,8 +49,8 @@ class Age(NamedTuple):
     years: int = 0
 
 
-def age_of(text: str, quantity: Quantity) -> Age | None:
-    """Return the age that a number is, or None."""
+def age_of(text: str, quantity: Quantity, words: Mapping[str, frozenset[str]]) -> Age | None:
+    """Return the age that a number is, or None; `words` are the classes of `amount_words.tsv`."""
     highest = quantity.high if quantity.high is not None else quantity.low
     if highest is None or highest > MAX_AGE:
         return None
@@ -60,6 +70,9 @@ def age_of(text: str, quantity: Quantity) -> Age | None:
     ) or OF_AGE.search(text, max(0, numeral.start - LOOK_BACK), numeral.start)
     if before:
         return Age(Span(before.start(), numeral.end), "year", is_apposition=False)
+    parted = PARTED.search(text, max(0, numeral.start - LOOK_BACK), numeral.start)
+    if parted and parted["people"].lower() in words["people"] and is_alone(text, numeral.end, words):
+        return Age(Span(parted.start("parted"), numeral.end), "year", is_apposition=False)
     if quantity.shape == COUNT and quantity.bound == EXACT and ENDS.match(text, numeral.end):
         if WAS.search(text, max(0, numeral.start - LOOK_BACK), numeral.start):
             return Age(Span(numeral.start, numeral.end), "year", is_apposition=False)
@@ -71,3 +84,21 @@ def age_of(text: str, quantity: Quantity) -> Age | None:
     ):
         return Age(Span(numeral.start, numeral.end), "year", is_apposition=True)
     return None
+
+
+def is_alone(text: str, end: int, words: Mapping[str, frozenset[str]]) -> bool:
+    """Return True if the words behind a number are none that it could count."""
+    following = NEXT.match(text, end)
+    return following is None or following["word"].lower() in words["behind_age"]
+
+
+def goes_on(text: str, end: int, quantity: Quantity, words: Mapping[str, frozenset[str]]) -> bool:
+    """Return True if a number is one more age of a list: the 22 and the 25 of `aged 19, 22 and 25`; the list so far ends at `end`."""
+    return (
+        quantity.shape == COUNT
+        and quantity.bound == EXACT
+        and quantity.best is not None
+        and quantity.best <= MAX_AGE
+        and LISTED.fullmatch(text, end, quantity.numeral.start) is not None
+        and is_alone(text, quantity.numeral.end, words)
+    )

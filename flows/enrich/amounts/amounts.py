@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from flows.enrich.amounts.ages import age_of
+from flows.enrich.amounts.ages import HINTS, age_of, goes_on
+from flows.enrich.amounts.amount import AGE_KIND, MONEY_KIND, NO_BEST, PERCENT_KIND, QUANTITY_KIND, Amount
 from flows.enrich.amounts.counted import counted_behind
 from flows.enrich.amounts.currencies import CountryEvidence, Setting
 from flows.enrich.amounts.followers import Follower, followers_of
 from flows.enrich.amounts.money import money_of
+from flows.enrich.amounts.ranges import joined
 from flows.enrich.amounts.reference import SHARE, AmountReference, Unit
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.numbers.atoms import lowercase
@@ -21,50 +23,18 @@ from flows.enrich.numbers.shapes import AGE, COUNT, DESIGNATION, FRACTION, MONEY
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Reading, Span
 
-MONEY_KIND, QUANTITY_KIND, PERCENT_KIND, AGE_KIND = "MONEY QUANTITY PERCENT AGE".split()
 MEASURABLE = frozenset({COUNT, MONEY, PERCENT, FRACTION, DESIGNATION, AGE})
 """Shapes of numbers that may be amounts. Digits glued to letters are a designation, and money in `Rs500`."""
 
-NO_BEST = "the words give a range or a vague number, and no best value"
-LINK = re.compile(r"\s?[-–—]\s?|\s(?:to|or)\s(?:(?:about|up to|as much as|as many as)\s)?")
-AND = re.compile(r"\sand\s")
-BETWEEN_WORD = re.compile(r"(?<![^\W_])between\s(?:[^\W\d_]+\s){0,2}$", re.IGNORECASE)
 LOOK_BACK = 24
-CHANGE_WORDS = 5
 NEXT_WORD = re.compile(r"[\s-](?P<word>[^\W\d_]+)")
 GLUED = ("in",)
 """Symbols that are units only right behind digits: `(6.7in)`."""
 
+TEMPERATURE = "temperature"
+MINUS = re.compile(r"(?<![^\W_])minus\s$|(?<![^\s(])[-−–]$", re.IGNORECASE)
+BELOW_ZERO = re.compile(r"\sbelow\s(?:zero|freezing)(?![^\W_])")
 SHORT_TON = "short ton"
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """One amount. `low`, `best`, `high` are in `unit`, or in the main unit of `currency`; None where the words leave them open.
-
-    `si_*` are the same in `si_unit`: null for money and ages. `currency_from` is words, place or default. `number` is the
-    numeral in the span, `counted` the words of what is counted.
-    """
-
-    span: Span
-    number: Span
-    kind: str
-    low: Number | None
-    best: Number | None
-    high: Number | None
-    bound: str
-    vague: str | None
-    currency: str | None
-    currency_from: str | None
-    unit: str | None
-    si_low: float | None
-    si_value: float | None
-    si_high: float | None
-    si_unit: str | None
-    counted: Span | None
-    rule: str
-    null_reason: str | None
-    sentence_no: int
 
 
 def amounts_in(
@@ -74,7 +44,7 @@ def amounts_in(
     if reading.unread or not reading.text:
         return ()
     found = _Finder(reading, places, reference).amounts()
-    return tuple(_joined(reading.text, list(found), reference.numbers.contexts["change"]))
+    return tuple(joined(reading.text, list(found), reference.numbers.contexts["change"]))
 
 
 class _Finder:
@@ -90,9 +60,19 @@ class _Finder:
 
     def amounts(self) -> Iterator[Amount]:
         """Yield the amounts, each on its own."""
+        age: Amount | None = None
         for quantity in quantities_in(self.text, self.reference.numbers):
-            if quantity.shape in MEASURABLE and (amount := self._amount(quantity)):
+            amount = self._amount(quantity) if quantity.shape in MEASURABLE else None
+            if amount is None and age and goes_on(self.text, age.span.end, quantity, self.reference.words):
+                amount = replace(
+                    self._made(quantity, AGE_KIND, quantity.numeral, age.sentence_no),
+                    unit=age.unit,
+                    rule=age.rule,
+                    counted=age.counted,
+                )
+            if amount:
                 yield amount
+                age = amount if amount.kind == AGE_KIND else None
 
     def _amount(self, quantity: Quantity) -> Amount | None:
         is_loose = quantity.vague is not None or quantity.shape == FRACTION or quantity.factor > 1
@@ -101,7 +81,7 @@ class _Finder:
         )
         if not followers and quantity.kind != DIGITS and quantity.shape != AGE:
             begin = max(0, quantity.span.start - LOOK_BACK)
-            if AGE not in self.lowered[begin : quantity.span.start]:
+            if not any(hint in self.lowered[begin : quantity.numeral.start] for hint in HINTS):
                 # Words with no unit behind them: no sign of a currency stands before words.
                 return None
         sentence_no = sentence_at(self.reading.sentences, quantity.numeral.start)
@@ -118,7 +98,7 @@ class _Finder:
             )
         if quantity.shape == DESIGNATION:
             return None
-        if age := age_of(self.text, quantity):
+        if age := age_of(self.text, quantity, self.reference.words):
             if age.is_apposition and self.evidence.ends.intersection(
                 range(quantity.numeral.start - 3, quantity.numeral.start)
             ):
@@ -140,8 +120,24 @@ class _Finder:
             kind = PERCENT_KIND if unit.kind == SHARE else QUANTITY_KIND
             span = Span(quantity.numeral.start, end)
             is_length = unit.kind == "length"
-            return _in_si(self._made(quantity, kind, span, sentence_no, is_length=is_length), unit)
+            amount = self._made(quantity, kind, span, sentence_no, is_length=is_length)
+            if unit.kind in (SHARE, TEMPERATURE):
+                amount = self._signed(amount, end)
+            return _in_si(amount, unit)
         return None
+
+    def _signed(self, amount: Amount, end: int) -> Amount:
+        """Return the amount below zero where its words say so: `minus 20 degrees Celsius`, `-0.5%`, `5 degrees Celsius below zero`."""
+        minus = MINUS.search(self.text, max(0, amount.number.start - LOOK_BACK), amount.number.start)
+        below = None if minus else BELOW_ZERO.match(self.lowered, end)
+        if minus is None and below is None:
+            return amount
+        start = min(amount.span.start, minus.start()) if minus else amount.span.start
+        low, best, high = (
+            None if value is None else -value for value in (amount.high, amount.best, amount.low)
+        )
+        whole = Span(start, below.end() if below else amount.span.end)
+        return replace(amount, span=whole, low=low, best=best, high=high)
 
     def _unit(self, followers: Sequence[Follower], quantity_end: int) -> tuple[Unit, int] | None:
         """Return the unit of the longest phrase behind a number and where it ends, or None."""
@@ -210,7 +206,11 @@ class _Finder:
         if amount.counted and not is_apposition:
             return amount.counted
         before = BEFORE_AGE.search(self.text, max(0, amount.span.start - NAME_CHARS), amount.span.start)
-        if before is None or before["who"].lower() in self.reference.words["determiner"]:
+        if (
+            before is None
+            or before["who"].endswith(".")
+            or before["who"].lower() in self.reference.words["determiner"]
+        ):
             return None
         return Span(*before.span("who"))
 
@@ -241,52 +241,3 @@ def _in_si(amount: Amount, unit: Unit) -> Amount:
         si_unit=unit.si_unit,
         rule=f"unit/{unit.kind}",
     )
-
-
-def _joined(text: str, amounts: Sequence[Amount], change: Set[str]) -> Iterator[Amount]:
-    """Join the two ends of a range that both have their unit: `5 km to 10 km`, `between 2 dollars and 3 dollars`.
-
-    Behind a verb of `change` and `from` they are two amounts.
-    """
-    at = 0
-    while at < len(amounts):
-        first = amounts[at]
-        second = amounts[at + 1] if at + 1 < len(amounts) else None
-        if second and _are_range(text, first, second, change):
-            opening = BETWEEN_WORD.search(text, max(0, first.span.start - LOOK_BACK), first.span.start)
-            yield replace(
-                first,
-                span=Span(opening.start() if opening else first.span.start, second.span.end),
-                number=Span(first.number.start, second.number.end),
-                best=None,
-                high=second.best,
-                bound=BETWEEN,
-                si_value=None,
-                si_high=second.si_value,
-                counted=second.counted,
-                null_reason=NO_BEST,
-            )
-            at += 2
-        else:
-            yield first
-            at += 1
-
-
-def _are_range(text: str, first: Amount, second: Amount, change: Set[str]) -> bool:
-    if (first.kind, first.unit, first.currency) != (
-        second.kind,
-        second.unit,
-        second.currency,
-    ) or first.kind == AGE_KIND:
-        return False
-    if first.best is None or second.best is None or first.best >= second.best:
-        return False
-    if second.span.start < first.span.end:
-        return False
-    gap = text[first.span.end : second.span.start]
-    before = text[max(0, first.span.start - 2 * LOOK_BACK) : first.span.start]
-    if AND.fullmatch(gap):
-        return BETWEEN_WORD.search(before) is not None
-    words = before.lower().split()[-CHANGE_WORDS:]
-    is_change = words[-1:] == ["from"] and not change.isdisjoint(words)
-    return LINK.fullmatch(gap) is not None and not is_change

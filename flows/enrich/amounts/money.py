@@ -85,6 +85,9 @@ def _behind(text: str, quantity: Quantity, followers: Sequence[Follower], settin
             continue
         if _is_word_like_code(text[end - len(phrase) : end], word):
             continue
+        if word.factor != 1 and text[end - len(last) : end].istitle():
+            # `50 Cent` is a name.
+            return None
         if last in POUNDS and _is_mass(text, quantity, end, setting):
             return None
         currency = currency_of(word, setting, start)

@@ -89,6 +89,8 @@ BETWEEN_BEFORE = re.compile(
 UNIT_GAP = 24
 ORDINAL_LETTERS = re.compile(r"(?:st|nd|rd|th)(?![^\W_])")
 RESULT_WORDS = 5
+MAX_RANGE_RATIO = 3
+"""Behind a verb of change, `rose 10 to 15 percent` is a range and `rose 3 to 450` a change and a level."""
 LOOK_BACK = 48
 COMPARABLE = frozenset({COUNT, MONEY, PERCENT, AGE, DATE})
 CHAIN_SHAPES = (DATE, PHONE)
@@ -237,7 +239,9 @@ def _range_link(lowered: str, shaped: Sequence[_Shaped], at: int, reference: Num
         return None
     if is_hyphen and first.shape == second.shape == COUNT and not contexts["result"].isdisjoint(words):
         return SCORE
-    if gap.strip() == "to" and word is None and not contexts["change"].isdisjoint(words[-2:]):
+    is_level = shared > MAX_RANGE_RATIO * low.value
+    if gap.strip() == "to" and word is None and is_level and not contexts["change"].isdisjoint(words[-2:]):
+        # `rose 3 to 450`
         return None
     return BETWEEN
 

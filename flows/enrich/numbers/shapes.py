@@ -21,12 +21,12 @@ YEARS_OLD = re.compile(
     r"[\s-](?:(?:and\sa\shalf)[\s-])?(?:years?|months?|weeks?|days?|yrs?)[\s-]olds?\b|yo\b"
 )
 PERCENT_WORD = re.compile(
-    r"\s?(?:%|٪|per\s?cent\b|pct\b|percentage\spoints?\b|basis\spoints?\b)|-(?:percent|per-cent|per\scent)\b"
+    r"\s?(?:%|٪|per\s?cent\b|pct\b|pc\b|percentage\spoints?\b|basis\spoints?\b)|-(?:percent|per-cent|per\scent)\b"
 )
 STREET = re.compile(r",?\s(?:[A-Z][\w’'.]*\s){1,3}(?P<word>[A-Z][a-z]+|[A-Z]+)\b")
 COUNTED_WORD = re.compile(r"\s[a-z]")
 DAY_BEFORE = re.compile(r"[0-9](?:st|nd|rd|th)?,\s$")
-NAME_BEFORE = re.compile(r"[^\W\d_][\w’'.-]*(?:,\s?|\s\()$")
+NAME_BEFORE = re.compile(r"(?P<word>[^\W\d_][\w’'.-]*)(?:,\s?|\s\()$")
 AGE_AFTER = re.compile(
     r"\)|,(?!\s?[0-9]|\s(?:mostly|most|including|all|many|some|among)\b)|;|\.?$|\.\s"
     r"|\s(?:of|from)\s(?!(?:the|them|those|these|whom|which|its|his|her|their|our|about|all)\b|[0-9])"
@@ -104,7 +104,7 @@ def _shape_of_digits(text: str, lowered: str, numeral: Numeral, reference: Numbe
         return LABEL
     if text[start] == "0" and len(text[start:end]) > 1 and text[start + 1].isdigit():
         return LABEL
-    if _is_stated_age(text, lowered, numeral):
+    if _is_stated_age(text, lowered, numeral, reference):
         return AGE
     return _shape_by_follower(text, lowered, end, reference)
 
@@ -177,8 +177,8 @@ def _is_year(text: str, lowered: str, numeral: Numeral, reference: NumberReferen
     return word in reference.contexts["weak_instant"] and not COUNTED_WORD.match(text, numeral.end)
 
 
-def _is_stated_age(text: str, lowered: str, numeral: Numeral) -> bool:
-    """Return True for the 34 of `Ali Hassan, 34, of Idlib` and of `Ali Hassan (34)`."""
+def _is_stated_age(text: str, lowered: str, numeral: Numeral, reference: NumberReference) -> bool:
+    """Return True for the 34 of `Ali Hassan, 34, of Idlib` and of `Ali Hassan (34)` and of `a boy, 12,`."""
     if (
         numeral.value is None
         or numeral.value > MAX_AGE
@@ -187,7 +187,10 @@ def _is_stated_age(text: str, lowered: str, numeral: Numeral) -> bool:
     ):
         return False
     before = NAME_BEFORE.search(text, max(0, numeral.start - LOOK_AROUND), numeral.start)
-    if before is None or not before.group()[0].isupper():
+    if before is None:
+        return False
+    is_person = before["word"].lower() in reference.contexts["person"]
+    if not is_person and not before.group()[0].isupper():
         return False
     after = AGE_AFTER.match(lowered, numeral.end)
     opened = before.group().rstrip().endswith("(")
