@@ -24,7 +24,6 @@ class Reference:
     model: LanguageModel
     detector: LanguageDetector
     language: LanguageReference
-    numbers: NumberReference
     casing: CasingReference
     places: PlaceReference
     entities: EntityReference

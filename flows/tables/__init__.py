@@ -9,7 +9,19 @@ from flows.commits import FinishedRun, Load
 from flows.enrich.findings import Enriched
 from flows.records import Rejected
 from flows.schema import Row, Table
-from flows.tables import amounts, articles, events, loads, mentions, places, quotes, rejects, runs, times
+from flows.tables import (
+    amounts,
+    articles,
+    claims,
+    events,
+    loads,
+    mentions,
+    places,
+    quotes,
+    rejects,
+    runs,
+    times,
+)
 
 TABLES: tuple[Table[Any], ...] = (
     articles.TABLE,
@@ -17,6 +29,7 @@ TABLES: tuple[Table[Any], ...] = (
     places.TABLE,
     times.TABLE,
     quotes.TABLE,
+    claims.TABLE,
     amounts.TABLE,
     events.TABLE,
     rejects.TABLE,
@@ -33,6 +46,7 @@ FILLED_BY: dict[type, tuple[Table[Any], ...]] = {
         places.TABLE,
         times.TABLE,
         quotes.TABLE,
+        claims.TABLE,
         amounts.TABLE,
         events.TABLE,
     ),

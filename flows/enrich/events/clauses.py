@@ -138,7 +138,18 @@ class Clause:
             return token.head
         if token.dep == "relcl":
             return token.head
-        if token.dep in ("conj", "advcl", "ccomp", "xcomp", "pcomp", "prep", "dep", "parataxis", "acomp", "acl"):
+        if token.dep in (
+            "conj",
+            "advcl",
+            "ccomp",
+            "xcomp",
+            "pcomp",
+            "prep",
+            "dep",
+            "parataxis",
+            "acomp",
+            "acl",
+        ):
             if token.dep == "xcomp" and self.syntax.tokens[token.head].lemma in self.words.controllers:
                 controlled = above.object
                 if controlled is not None:
@@ -191,7 +202,9 @@ class Clause:
     def _shared_object(self) -> int | None:
         """Return the object that a coordinated verb states for both: `captured and killed two soldiers`."""
         tokens = self.syntax.tokens
-        after = next((n for n in self.syntax.children(self.head) if tokens[n].dep == "conj" and n > self.head), None)
+        after = next(
+            (n for n in self.syntax.children(self.head) if tokens[n].dep == "conj" and n > self.head), None
+        )
         if after is None or tokens[after].tag != tokens[self.head].tag or after - self.head > 2:
             return None
         return self.of(after).child(*OBJECTS)
@@ -211,7 +224,12 @@ class Clause:
         """Yield the prepositions and particles beside the head."""
         tokens = self.syntax.tokens
         for number in self.syntax.children(self.head):
-            if tokens[number].dep in ("prep", "prt", "agent", "dative", "advmod") and tokens[number].tag in ("IN", "TO", "RP", "RB"):
+            if tokens[number].dep in ("prep", "prt", "agent", "dative", "advmod") and tokens[number].tag in (
+                "IN",
+                "TO",
+                "RP",
+                "RB",
+            ):
                 yield number
 
     def phrases(self, *words: str) -> Iterator[int]:
@@ -230,7 +248,11 @@ class Clause:
     def places_of(self, word: str) -> Iterator[int]:
         """Yield the nouns behind a preposition: beside the head, then beside its object."""
         yield from self.phrases(word)
-        if self.is_verb and self.object is not None and not (self.is_passive and self.syntax.tokens[self.head].dep == "acl"):
+        if (
+            self.is_verb
+            and self.object is not None
+            and not (self.is_passive and self.syntax.tokens[self.head].dep == "acl")
+        ):
             yield from self.of(self.object).phrases(word)
             carried = self.carried(self.object)
             if carried != self.object:
@@ -241,7 +263,9 @@ class Clause:
         tokens = self.syntax.tokens
         for number in self.syntax.children(self.head):
             if tokens[number].text.lower() == word and tokens[number].dep not in SUBJECTS:
-                nouns = [tokens[n].text.lower() for n in self.syntax.children(number) if tokens[n].dep == "pobj"]
+                nouns = [
+                    tokens[n].text.lower() for n in self.syntax.children(number) if tokens[n].dep == "pobj"
+                ]
                 if not nouns or not DAYS.issuperset(nouns):
                     return True
         return False
@@ -286,7 +310,9 @@ class Clause:
                 yield from self._noun_lemmas(self.object)
         elif place == "inf":
             complement = self.complement()
-            if complement is not None and any(tokens[n].tag == "TO" for n in self.syntax.children(complement)):
+            if complement is not None and any(
+                tokens[n].tag == "TO" for n in self.syntax.children(complement)
+            ):
                 yield tokens[complement].lemma
         elif place == "comp":
             complement = self.complement()
@@ -329,5 +355,9 @@ def coordinated(syntax: Syntax, head: int) -> Sequence[int]:
     """Return a noun and the nouns coordinated with it, in reading order."""
     found = [head]
     for number in found:
-        found.extend(n for n in syntax.children(number) if syntax.tokens[n].dep == "conj" and syntax.tokens[n].tag[:2] != "VB")
+        found.extend(
+            n
+            for n in syntax.children(number)
+            if syntax.tokens[n].dep == "conj" and syntax.tokens[n].tag[:2] != "VB"
+        )
     return sorted(found)

@@ -83,7 +83,9 @@ def is_where(syntax: Syntax, span: Span) -> bool:
             break
         token = syntax.tokens[token.head]
     if token.dep == "pobj":
-        return syntax.tokens[token.head].text.lower() in WHERE or syntax.tokens[token.head].text.lower() == "of"
+        return (
+            syntax.tokens[token.head].text.lower() in WHERE or syntax.tokens[token.head].text.lower() == "of"
+        )
     return token.dep in ("dobj", "nsubjpass")
 
 
@@ -104,7 +106,10 @@ def link_of(syntax: Syntax, words: frozenset[int], span: Span) -> Link:
     ways = way_up(syntax, number)
     for here in ways:
         if here in words:
-            return Link(steps + NEXT_CLAUSE * crossed + _detour(syntax, number), BESIDE_TRIGGER if not crossed else IN_CLAUSE)
+            return Link(
+                steps + NEXT_CLAUSE * crossed + _detour(syntax, number),
+                BESIDE_TRIGGER if not crossed else IN_CLAUSE,
+            )
         if syntax.tokens[here].dep in CLAUSE_LABELS and here != number:
             crossed += 1
         steps += 1

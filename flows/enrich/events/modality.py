@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flows.enrich.events.clauses import Clause
 
-ASSERTED, PLANNED, THREATENED, HYPOTHETICAL, DENIED = "asserted planned threatened hypothetical denied".split()
+ASSERTED, PLANNED, THREATENED, HYPOTHETICAL, DENIED = (
+    "asserted planned threatened hypothetical denied".split()
+)
 
 FUTURE = frozenset(("will", "'ll", "’ll", "shall", "wo", "wilt"))
 BACKSHIFTED = frozenset(("would", "'d", "’d"))
@@ -21,10 +23,18 @@ def auxiliaries(clause: Clause) -> frozenset[str]:
     """Return the auxiliaries of a verb, in lowercase; of a coordinated verb without a subject those of the first."""
     tokens = clause.syntax.tokens
     own = frozenset(
-        tokens[n].text.lower() for n in clause.syntax.children(clause.head) if tokens[n].dep in ("aux", "auxpass")
+        tokens[n].text.lower()
+        for n in clause.syntax.children(clause.head)
+        if tokens[n].dep in ("aux", "auxpass")
     )
     token = tokens[clause.head]
-    if not own and token.dep == "conj" and token.head != clause.head and clause.child("nsubj", "nsubjpass") is None and token.tag == "VB":
+    if (
+        not own
+        and token.dep == "conj"
+        and token.head != clause.head
+        and clause.child("nsubj", "nsubjpass") is None
+        and token.tag == "VB"
+    ):
         return auxiliaries(clause.of(token.head))
     return own
 
@@ -39,7 +49,10 @@ def is_negated(clause: Clause) -> bool:
         if token.dep in ("nsubj", "nsubjpass", "dobj"):
             if token.text.lower() in NONE_OF:
                 return True
-            if any(tokens[n].dep in ("det", "neg") and tokens[n].text.lower() in NONE_OF for n in clause.syntax.children(number)):
+            if any(
+                tokens[n].dep in ("det", "neg") and tokens[n].text.lower() in NONE_OF
+                for n in clause.syntax.children(number)
+            ):
                 return True
     return False
 
@@ -49,7 +62,10 @@ def is_conditional(clause: Clause) -> bool:
     tokens = clause.syntax.tokens
     here = clause.head
     for _ in range(MAX_STEPS):
-        if any(tokens[n].dep == "mark" and tokens[n].text.lower() in CONDITIONAL for n in clause.syntax.children(here)):
+        if any(
+            tokens[n].dep == "mark" and tokens[n].text.lower() in CONDITIONAL
+            for n in clause.syntax.children(here)
+        ):
             return True
         if tokens[here].head == here:
             return False

@@ -87,8 +87,7 @@ def read_triggers() -> Triggers:
             trigger = Trigger(lemma, particle or None, conditions, row["code"], targets)
             found.setdefault((row["pos"], lemma), []).append(trigger)
     return {
-        key: tuple(sorted(triggers, key=lambda each: -each.specificity))
-        for key, triggers in found.items()
+        key: tuple(sorted(triggers, key=lambda each: -each.specificity)) for key, triggers in found.items()
     }
 
 
@@ -99,7 +98,9 @@ def read_word_classes() -> Mapping[str, frozenset[str]]:
 
 def _condition(item: str, classes: Mapping[str, frozenset[str]]) -> Condition:
     place, colon, words = item.removeprefix("-").partition(":")
-    return Condition(place, frozenset(_words(words.split("|"), classes)) if colon and words else None, item.startswith("-"))
+    return Condition(
+        place, frozenset(_words(words.split("|"), classes)) if colon and words else None, item.startswith("-")
+    )
 
 
 def _words(names: Iterable[str], classes: Mapping[str, frozenset[str]]) -> Iterator[str]:
