@@ -38,7 +38,6 @@ def load_reference(model: str | None = None) -> Reference:
         detector=load_detector(),
         language=language,
         casing=read_casing_reference(entities, places),
-        numbers=numbers,
         places=places,
         entities=entities,
         quotes=read_quote_reference(language),
