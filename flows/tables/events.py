@@ -12,7 +12,6 @@ from flows.enrich.times.intervals import ACLED_PRECISION
 from flows.records import Span, identify
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month, spans
-from flows.tables.quotes import speaker_of
 
 NO_ACTOR = "the text names neither source nor target"
 
@@ -21,8 +20,9 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     """Yield the events of an article in reading order."""
     article_id = enriched.article.article_id
     text = enriched.article.body.text
+    speakers = {quote.speaker: quote.entity for quote in enriched.found.quotes if quote.speaker}
     for event in enriched.found.events:
-        reporting = speaker_of(event.speaker, enriched.found.mentions)
+        reporting = speakers.get(event.speaker) if event.speaker else None
         yield {
             "event_id": event_id(article_id, event),
             **evidence(
@@ -53,7 +53,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             **_place(event, article_id),
             **_time(event, article_id),
             **_words("speaker", event.speaker, text),
-            "speaker_entity_id": identify("entity", article_id, reporting.entity.key) if reporting else None,
+            "speaker_entity_id": identify("entity", article_id, reporting.key) if reporting else None,
         }
 
 
