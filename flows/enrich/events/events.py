@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from flows.enrich.claims.claim import Claim
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actors import Actor, Actors
 from flows.enrich.events.codebooks import AcledType, CameoCode, PloverType
 from flows.enrich.events.coding import Coder
 from flows.enrich.events.frames import Coding
 from flows.enrich.events.gating import Gate
-from flows.enrich.events.linking import NEXT_SENTENCE, choose, is_inside, is_where
+from flows.enrich.events.linking import NEXT_SENTENCE, choose, claims_of, is_inside, is_where
 from flows.enrich.events.phrases import PhraseCoder, names_of
 from flows.enrich.events.prominence import VIOLENT, Prominence, outermost
 from flows.enrich.events.reference import EventReference
@@ -48,7 +49,8 @@ class Event:
     `span` goes from the first to the last of the words that name the event and its actors, `trigger` over those that name the event.
     `sources` act on `targets`; where `is_reciprocal`, the sources act on each other. `code` is CAMEO's, and `plover` and `acled` follow
     from it; ACLED has no type for most words and promises. `speaker` is who reports the event. `is_main`: it is what its sentence tells,
-    not background in a subordinate clause. `rule` is the act of speech or will, frame, or noun.
+    not background in a subordinate clause. `rule` is the act of speech or will, frame, or noun. `claims` are
+    the numbers of the claims of its sentence that belong to it, in the order of `claims_in`.
     """
 
     span: Span
@@ -78,12 +80,13 @@ def events_in(
     mentions: Sequence[Mention],
     times: Sequence[Time],
     quotes: Sequence[Quote],
+    claims: Sequence[Claim],
     reference: EventReference,
 ) -> tuple[Event, ...]:
     """Return the events in reading order; none where the text was not parsed."""
     if not reading.syntax.tokens:
         return ()
-    return tuple(_Events(reading, places, mentions, times, quotes, reference).all())
+    return tuple(_Events(reading, places, mentions, times, quotes, claims, reference).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class _Events:
         mentions: Sequence[Mention],
         times: Sequence[Time],
         quotes: Sequence[Quote],
+        claims: Sequence[Claim],
         reference: EventReference,
     ) -> None:
         self.reading = reading
@@ -116,6 +120,9 @@ class _Events:
         self.places = _by_sentence(places)
         self.times = _by_sentence(times)
         self.weapons = _by_sentence([each for each in mentions if each.type == "WEAPON"])
+        self.claims: dict[int, list[tuple[int, Claim]]] = {}
+        for number, claim in enumerate(claims):
+            self.claims.setdefault(claim.sentence_no, []).append((number, claim))
         names = names_of(reading.syntax, places, mentions)
         self.coder = Coder(reading.syntax, names, reference)
         self.gate = Gate(reading.syntax, reference)
@@ -129,7 +136,8 @@ class _Events:
             told = [
                 each
                 for each in outermost(codings, self.syntax)
-                if self.prominence.is_main(each.head) or (each.rule == "frame" and each.code.startswith(VIOLENT))
+                if self.prominence.is_main(each.head)
+                or (each.rule == "frame" and each.code.startswith(VIOLENT))
             ]
             sentence = self._sentence(number) if told else None
             for coding in told:
@@ -216,7 +224,13 @@ class _Events:
             place_reason=place_reason,
             time=time,
             time_reason=time_reason,
-            claims=(),
+            claims=claims_of(
+                trigger,
+                coding.code,
+                [each.span for each in targets],
+                self.claims.get(sentence.number, ()),
+                self.reference.effects,
+            ),
             speaker=self._speaker(coding, trigger),
             is_main=self.prominence.is_main(coding.head),
             rule=coding.rule,
@@ -228,8 +242,8 @@ class _Events:
         place, reason = choose(
             self.syntax,
             frozenset((coding.head, *coding.words)),
-            sentence.places,
-            lambda each: not each.is_adjective and is_where(self.syntax, each.span),
+            [each for each in sentence.places if not each.is_adjective],
+            lambda each: is_where(self.syntax, each.span),
         )
         if place is None and coding.code.startswith(AT_PLACE):
             after = self._place_after(sentence.number + 1)

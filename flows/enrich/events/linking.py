@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from flows.enrich.claims.claim import Claim
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.times.expressions import Time
 from flows.records import Span
@@ -147,3 +148,29 @@ def _of_clauses_above(
         if head is not None and clause_head(syntax, head) == here:
             return only, IN_SENTENCE
     return None
+
+
+def claims_of(
+    trigger: Span,
+    code: str,
+    victims: Iterable[Span],
+    claims: Sequence[tuple[int, Claim]],
+    effects: Mapping[str, tuple[str, ...]],
+) -> tuple[int, ...]:
+    """Return the numbers of the claims of a sentence that belong to an event.
+
+    Those do whose words it shares: trigger or victims; else those whose effect events of its code have.
+    """
+    victims = list(victims)
+    own = [
+        number
+        for number, claim in claims
+        if _overlap(claim.trigger, trigger) or any(_overlap(claim.span, each) for each in victims)
+    ]
+    return tuple(own) or tuple(
+        number for number, claim in claims if code.startswith(effects.get(claim.effect, ()))
+    )
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

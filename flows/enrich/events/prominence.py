@@ -47,7 +47,9 @@ class Prominence:
     def is_main(self, head: int) -> bool:
         """Return whether what a word names is what its sentence tells, not background: in the main clause, or in what is said there."""
         tokens = self.syntax.tokens
-        is_noun = tokens[head].tag[:2] == "NN" or (tokens[head].tag == "VBG" and tokens[head].dep in NOUN_LABELS)
+        is_noun = tokens[head].tag[:2] == "NN" or (
+            tokens[head].tag == "VBG" and tokens[head].dep in NOUN_LABELS
+        )
         steps = 0
         while is_noun and tokens[head].head != head and steps < MAX_STEPS:
             if tokens[head].dep not in NOUN_LABELS:

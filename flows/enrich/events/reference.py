@@ -23,7 +23,8 @@ class EventReference:
     `lemmas` are those of all triggers. `acts` maps an act and the beginning of the code of its content to a CAMEO code, None for the
     content's own. `controllers` are verbs whose object acts in their infinitive, `partitive` nouns that only measure another, `times` words that say when, `human` nouns for
     people, fighters and weapons, `incidents` nouns by which a text refers to an event. `agents` are
-    nouns for who or what can act, `violence` words of attacks, `disasters` of nature and accidents, `of_any_cause` verbs for what both do.
+    nouns for who or what can act, `violence` words of attacks, `disasters` of nature and accidents, `of_any_cause` verbs for what both do. `effects` maps
+    an effect of a claim to the beginnings of the codes that have it.
     """
 
     triggers: Triggers
@@ -38,6 +39,7 @@ class EventReference:
     violence: frozenset[str]
     disasters: frozenset[str]
     of_any_cause: frozenset[str]
+    effects: Mapping[str, tuple[str, ...]]
     codebooks: Codebooks
     actors: ActorReference
 
@@ -78,6 +80,7 @@ def read_event_reference(entities: EntityReference, language: LanguageReference)
         human=frozenset().union(
             *(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))
         ),
+        effects={row["effect"]: tuple(row["codes"].split("|")) for row in table("event_effects")},
         codebooks=read_codebooks(),
         actors=read_actor_reference(entities, language),
     )
