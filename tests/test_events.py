@@ -152,7 +152,7 @@ def test_place_and_time_are_those_of_the_event_not_of_its_report():
 
 
 def test_a_missing_place_has_a_reason():
-    event = event_in("Norway imposed sanctions on a Russian general.")
+    event = event_in("The Norwegian government imposed sanctions on a Russian general.")
 
     assert (event.place, event.place_reason) == (None, "the sentence names none")
 
