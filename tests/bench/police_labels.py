@@ -46,9 +46,8 @@ def labels_of(answer: Mapping[str, Any], text: str) -> list[str]:
         labels.append(ARREST)
     by_forces = any(event["code"].startswith(VIOLENCE) and _is_of_forces(event) for event in events)
     deaths = [claim for claim in claims if claim["effect"] == DEATH]
-    if deaths and (by_forces or any(_is_by_police(claim, text) for claim in deaths)):
-        labels.append(KILL)
-    elif deaths and POLICE_FIRE.search(text.lower()):
+    is_by_police = by_forces or any(_is_by_police(claim, text) for claim in deaths)
+    if deaths and (is_by_police or POLICE_FIRE.search(text.lower())):
         labels.append(KILL)
     return labels
 

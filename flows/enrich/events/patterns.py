@@ -18,7 +18,7 @@ A_FORCE = ("force", PLACE_NAME)
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a pattern asks of one place of a clause: `place` is obj, subj, mod, adv, comp, compsubj, inf or a preposition.
+    """What a pattern asks of one place of a clause: `place` is obj, objmod, subj, mod, adv, comp, compsubj, inf or a preposition.
 
     `words` are the lemmas of which one must be there, None for any; where `negated`, none of them may be.
     """
@@ -58,6 +58,13 @@ def _modifiers(clause: Clause) -> Iterator[str]:
     for number in clause.children:
         if clause.tokens[number].dep in PARTS:
             yield clause.tokens[number].lemma.lower()
+
+
+def _object_modifiers(clause: Clause) -> Iterator[str]:
+    if clause.is_verb and clause.object is not None:
+        for number in clause.syntax.children(clause.carried(clause.object)):
+            if clause.tokens[number].dep in PARTS:
+                yield clause.tokens[number].lemma.lower()
 
 
 def _adverbs(clause: Clause) -> Iterator[str]:
@@ -118,6 +125,7 @@ PLACES: Mapping[str, Callable[[Clause], Iterator[str]]] = {
     "obj": _object,
     "subj": _subject,
     "mod": _modifiers,
+    "objmod": _object_modifiers,
     "adv": _adverbs,
     "comp": _complement,
     "inf": _infinitive,
