@@ -245,7 +245,8 @@ def is_statement(content: Clause) -> bool:
     tag = tokens[content.head].tag
     if tag[:2] not in ("VB", "MD") or auxiliaries(content) & (OBLIGED | FUTURE | BACKSHIFTED | POSSIBLE):
         return False
-    if tag in ("VBD", "VBZ", "VBP"):
+    if tag in ("VBD", "VBZ"):
+        # Not VBP, which the subjunctive looks like: `demanded that X release`.
         return bool(content.own_subject())
     return any(
         tokens[n].dep in ("aux", "auxpass") and tokens[n].tag in ("VBD", "VBZ", "VBP")

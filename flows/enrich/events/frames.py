@@ -22,7 +22,7 @@ IDIOMATIC = ("on", "under", "into", "in")
 NESTING = frozenset(("dobj", "prep", "dative"))
 NESTED = frozenset(("prep", "pobj", "poss", "amod", "compound", "nmod"))
 MODIFIERS = frozenset(("amod", "compound", "nmod"))
-MAX_NESTED = 4
+MAX_NESTED = 6
 """Levels of nouns within nouns that are searched for a target."""
 
 
@@ -69,7 +69,12 @@ def sources_of_noun(clause: Clause, trigger: Trigger) -> tuple[int, ...]:
 
 
 def _parties(clause: Clause) -> tuple[int, ...]:
-    return tuple(n for word in BETWEEN for n in clause.phrases(word))
+    """Return both sides of `fighting between X and Y`, which may stand behind the verb: `fighting broke out between X and Y`."""
+    found = tuple(clause.phrases(*BETWEEN))
+    token = clause.tokens[clause.head]
+    if not found and token.dep in ("nsubj", "nsubjpass"):
+        found = tuple(clause.of(token.head).phrases(*BETWEEN))
+    return found
 
 
 def words_of(clause: Clause, trigger: Trigger) -> tuple[int, ...]:

@@ -70,7 +70,7 @@ class Prominence:
             way.append(head)
             if tokens[head].head == head:
                 break
-            if tokens[head].dep not in MAIN_LABELS and not _is_existential(head, self.syntax):
+            if tokens[head].dep not in MAIN_LABELS and not _is_predicate(head, self.syntax):
                 found = False
                 break
             head = tokens[head].head
@@ -87,13 +87,13 @@ class Prominence:
         )
 
 
-def _is_existential(number: int, syntax: Syntax) -> bool:
-    """Return whether a participle tells what there was: `there were ten soldiers killed`."""
+def _is_predicate(number: int, syntax: Syntax) -> bool:
+    """Return whether a participle behind a noun is what is told: `there were ten soldiers killed`, `Ten soldiers killed in Kidal`."""
     tokens = syntax.tokens
     noun = tokens[number].head
+    if tokens[number].dep != "acl":
+        return False
+    if tokens[noun].head == noun:
+        return tokens[noun].tag[:2] == "NN" and tokens[number].tag in FINITE_TAGS
     verb = tokens[noun].head
-    return (
-        tokens[number].dep == "acl"
-        and tokens[noun].dep == "attr"
-        and any(tokens[n].dep == "expl" for n in syntax.children(verb))
-    )
+    return tokens[noun].dep == "attr" and any(tokens[n].dep == "expl" for n in syntax.children(verb))
