@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any, Generic, TypeVar, overload
 
 from flows.syntax import Syntax
 
@@ -20,6 +20,29 @@ PLACE_NAME, PERSON_NAME = "<place>", "<person>"
 """What stands for a name in the classes of event_words.tsv."""
 ADVERBIAL = ("off", "down", "up")
 """Particles that may pass for prepositions: `sealed off the town`."""
+
+
+Value = TypeVar("Value")
+
+
+class lazy(Generic[Value]):  # noqa: N801  # used as a decorator
+    """A property that is computed once. That of functools takes a lock each time, which is a tenth of the time of this room."""
+
+    def __init__(self, read: Callable[[Any], Value]) -> None:
+        """Take the function that computes the value."""
+        self.read = read
+        self.name = read.__name__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> lazy[Value]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Value: ...
+    def __get__(self, instance: object | None, owner: type) -> lazy[Value] | Value:
+        """Compute the value; the instance answers itself from then on."""
+        if instance is None:
+            return self
+        value = instance.__dict__[self.name] = self.read(instance)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +62,10 @@ class ClauseWords:
 class Clause:
     """A verb, noun or adjective with what depends on it. Tokens are numbers of `Syntax.tokens`."""
 
-    def __init__(self, syntax: Syntax, head: int, words: ClauseWords) -> None:
+    def __init__(self, syntax: Syntax, head: int, words: ClauseWords, known: dict[int, Clause]) -> None:
+        """Take the clauses of the same text that are known, which are added to."""
+        known[head] = self
+        self.known = known
         self.syntax = syntax
         self.tokens = syntax.tokens
         self.head = head
@@ -49,29 +75,45 @@ class Clause:
 
     def of(self, head: int) -> Clause:
         """Return the clause of another token of the same text."""
-        return Clause(self.syntax, head, self.words)
+        found = self.known.get(head)
+        return found if found is not None else Clause(self.syntax, head, self.words, self.known)
 
     def child(self, *labels: str) -> int | None:
         """Return the first child with one of the labels."""
         tokens = self.tokens
         return next((n for n in self.children if tokens[n].dep in labels), None)
 
-    @cached_property
+    @lazy
     def beside(self) -> frozenset[str]:
         """The words that depend on the head, in lowercase."""
         return frozenset(self.tokens[n].text.lower() for n in self.children)
+
+    @lazy
+    def near(self) -> frozenset[str]:
+        """The words that depend on the head, on its prepositions, on its object and on what that measures, in lowercase."""
+        found = set(self.beside)
+        for preposition in self.prepositions():
+            found |= self.of(preposition).beside
+        if self.is_verb and self.object is not None:
+            inner = self.of(self.object)
+            carried = self.of(self.carried(self.object))
+            for each in (inner, carried):
+                found |= each.beside
+                for preposition in each.prepositions():
+                    found |= each.of(preposition).beside
+        return frozenset(found)
 
     def last_child(self, *labels: str) -> int | None:
         """Return the last child with one of the labels."""
         tokens = self.tokens
         return next((n for n in reversed(self.children) if tokens[n].dep in labels), None)
 
-    @cached_property
+    @lazy
     def is_verb(self) -> bool:
         """Whether the head is a verb by its tag."""
         return self.tokens[self.head].tag[:2] in ("VB", "MD")
 
-    @cached_property
+    @lazy
     def is_passive(self) -> bool:
         """Whether the grammatical subject undergoes what the verb says; participles behind a noun count: `students held in Cairo`."""
         token = self.tokens[self.head]
@@ -85,7 +127,7 @@ class Clause:
             return self.of(token.head).is_passive
         return token.tag == "VBN" and token.dep in ("advcl",) and self.child("aux", "nsubj", "dobj") is None
 
-    @cached_property
+    @lazy
     def subject(self) -> int | None:
         """Who acts: the subject, of a passive the agent; where the clause has none, that of the clause it belongs to."""
         if not self.is_verb:
@@ -94,7 +136,7 @@ class Clause:
             return self._agent()
         return self._grammatical(MAX_STEPS)
 
-    @cached_property
+    @lazy
     def object(self) -> int | None:
         """What or whom it is done to: the object, of a passive the subject."""
         if self.is_passive:

@@ -67,13 +67,15 @@ class Coder:
         self._words = ClauseWords(reference.controllers, reference.partitive, reference.times, names)
         self._acts = Acts(reference, self.coding_of)
         self._under_way: set[int] = set()
+        self._clauses: dict[int, Clause] = {}
 
     def coding_of(self, head: int, depth: int = 0) -> Coding | None:
         """Return the event that a token names, or None. `depth` counts the acts around it."""
         if depth > MAX_DEPTH or head in self._under_way:
             return None
         self._under_way.add(head)
-        found = self._coding_of(Clause(self.syntax, head, self._words), depth)
+        clause = self._clauses.get(head) or Clause(self.syntax, head, self._words, self._clauses)
+        found = self._coding_of(clause, depth)
         self._under_way.remove(head)
         return found
 

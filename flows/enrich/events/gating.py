@@ -86,9 +86,9 @@ class Gate:
 
     def _is_violent(self, coding: Coding) -> bool:
         """Return whether violence is done to people or by weapons though nobody is coded: `a bomb exploded`."""
-        lemmas = {
-            self.syntax.tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *coding.words)
-        }
+        tokens = self.syntax.tokens
+        nouns = [n for n in coding.words if tokens[n].tag[:2] == "NN"]
+        lemmas = {tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *nouns)}
         return coding.code[:2] in ("14", "18", "19", "20") and not lemmas.isdisjoint(self.reference.human)
 
     def _is_of_any_cause(self, coding: Coding) -> bool:

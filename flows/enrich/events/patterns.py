@@ -99,6 +99,8 @@ def _complement_subject(clause: Clause) -> Iterator[str]:
 
 
 def _behind(clause: Clause, word: str) -> Iterator[str]:
+    if word not in clause.near:
+        return
     for number in clause.places_of(word):
         yield from _of_noun(clause, number)
     if clause.has_particle(word):

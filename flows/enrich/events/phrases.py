@@ -126,6 +126,8 @@ class PhraseCoder:
             if each <= last:
                 continue
             first, last = self._edges(each)
+            if not self._may_name(first, last):
+                continue
             found.extend(self.actors.actors_of(Span(tokens[first].start, tokens[last].end)))
         found += self._other_countries(head, found)
         owner = self._owner(head)
@@ -134,6 +136,14 @@ class PhraseCoder:
             if whose and whose[0].country:
                 found = [self._of_country(each, whose[0]) for each in found]
         return _unique(found)
+
+    def _may_name(self, first: int, last: int) -> bool:
+        """Return False for a phrase without a name or a noun for a role, which most are: coding those takes long."""
+        nouns = self.actors.reference.nouns
+        return any(
+            not token.text.islower() or token.text.lower() in nouns
+            for token in self.syntax.tokens[first : last + 1]
+        )
 
     def _other_countries(self, head: int, found: list[Actor]) -> list[Actor]:
         """Return the further actors of `the leaders of Greece and Cyprus`, of whom the words name the second country only."""
