@@ -296,7 +296,17 @@ def test_a_text_that_was_not_read_has_no_amounts():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "$" * 50_000, "$5 " * 20_000, "5 km of " * 10_000, "aged " * 20_000, "1-" * 50_000]
+    "text",
+    [
+        "",
+        "$" * 50_000,
+        "$5 " * 20_000,
+        "5 km of " * 10_000,
+        "5%-" * 30_000,
+        "5km" * 30_000,
+        "aged " * 20_000,
+        "1-" * 50_000,
+    ],
 )
 def test_a_hostile_text_is_read(text):
     for each in amounts(text):
