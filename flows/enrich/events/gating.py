@@ -19,6 +19,8 @@ STATEMENTS = ("010", "011", "012", "013", "014")
 """Codes of mere words: an event only if they are about somebody."""
 
 LAWSUIT = "115"
+AGAINST_STATES = ("10", "11", "13")
+"""Categories in which private people may act on a whole country."""
 
 TARGETS_SUFFICE = frozenset("08 09 11".split())
 """Categories of words and law where it is enough who is affected, if nobody is said to act: `was put under investigation`."""
@@ -73,7 +75,8 @@ class Gate:
     def _is_political(self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...]) -> bool:
         root = coding.code[:2]
         if not sources:
-            return _is_public(targets) and not self.needs_source(coding)
+            is_foreign = root == "09" and any(each.country for each in targets)
+            return (is_foreign or _is_public(targets)) and not self.needs_source(coding)
         if not targets and len(sources) == 1 and (coding.code in STATEMENTS or coding.code in UNSPECIFIED):
             return False
         if root == "04":
@@ -81,7 +84,7 @@ class Gate:
         return (
             _is_public(sources)
             or coding.code == LAWSUIT
-            or any(each.sector and each.sector not in PRIVATE for each in targets)
+            or any(each.sector not in PRIVATE if each.sector else root in AGAINST_STATES for each in targets)
         )
 
     def _is_violent(self, coding: Coding) -> bool:
