@@ -22,6 +22,9 @@ LAWSUIT = "115"
 AGAINST_STATES = ("10", "11", "13")
 """Categories in which private people may act on a whole country."""
 
+BY_ACTORS = frozenset("15 17 19".split())
+"""Categories of force that only actors use: `you can take control` is none."""
+
 TARGETS_SUFFICE = frozenset("08 09 11".split())
 """Categories of words and law where it is enough who is affected, if nobody is said to act: `was put under investigation`."""
 
@@ -49,12 +52,10 @@ class Gate:
             and not _is_actor(targets)
         ):
             return False
-        if (
-            not sources
-            and self._is_of_any_cause(coding)
-            and not (root == "18" and _is_public(targets) and near.isdisjoint(self.reference.disasters))
-        ):
-            return not near.isdisjoint(self.reference.violence) and near.isdisjoint(self.reference.disasters)
+        if not sources and self._is_of_any_cause(coding) and not self._is_by_violence(root, targets, near):
+            return False
+        if not sources and coding.sources and root in BY_ACTORS and not self._is_violent(coding):
+            return False
         if root == "19" and len(sources) == 1 and not targets and not _bears_arms(sources):
             return False
         if root in ("15", "17") and coding.code != "173":
@@ -93,6 +94,14 @@ class Gate:
         nouns = [n for n in coding.words if tokens[n].tag[:2] == "NN"]
         lemmas = {tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *nouns)}
         return coding.code[:2] in ("14", "18", "19", "20") and not lemmas.isdisjoint(self.reference.human)
+
+    def _is_by_violence(self, root: str, targets: tuple[Actor, ...], near: frozenset[str]) -> bool:
+        """Return whether the sentence tells of violence and of no disaster: `were killed` alone says neither."""
+        if not near.isdisjoint(self.reference.disasters):
+            return False
+        if not near.isdisjoint(self.reference.violence):
+            return True
+        return root == "18" and (_is_public(targets) or not near.isdisjoint(self.reference.forces))
 
     def _is_of_any_cause(self, coding: Coding) -> bool:
         """Return whether a flood might do it as well: `were killed`, `was damaged`."""
