@@ -17,6 +17,18 @@ SELECT * FROM read_parquet('times/*/*.parquet', union_by_name = true, hive_parti
 CREATE OR REPLACE VIEW quotes AS
 SELECT * FROM read_parquet('quotes/*/*.parquet', union_by_name = true, hive_partitioning = true, hive_types = {'publish_month': VARCHAR});
 
+CREATE OR REPLACE VIEW signatures AS
+SELECT * FROM read_parquet('signatures/*/*.parquet', union_by_name = true, hive_partitioning = true, hive_types = {'publish_month': VARCHAR});
+
+CREATE OR REPLACE VIEW story_members AS
+SELECT * FROM read_parquet('story_members/*/*.parquet', union_by_name = true, hive_partitioning = true, hive_types = {'publish_month': VARCHAR});
+
+CREATE OR REPLACE VIEW stories AS
+SELECT * FROM read_parquet('stories/*/*.parquet', union_by_name = true, hive_partitioning = true, hive_types = {'publish_month': VARCHAR});
+
+CREATE OR REPLACE VIEW changes AS
+SELECT * FROM read_parquet('changes/*/*.parquet', union_by_name = true, hive_partitioning = true, hive_types = {'publish_month': VARCHAR});
+
 CREATE OR REPLACE VIEW rejects AS
 SELECT * FROM read_parquet('rejects/*/*.parquet', union_by_name = true, hive_partitioning = true, hive_types = {'fetched_month': VARCHAR});
 
@@ -67,3 +79,30 @@ WHERE article_id IN (SELECT article_id FROM articles_latest);
 CREATE OR REPLACE VIEW quotes_latest AS
 SELECT * FROM quotes
 WHERE article_id IN (SELECT article_id FROM articles_latest);
+
+CREATE OR REPLACE VIEW signatures_latest AS
+SELECT * FROM signatures
+WHERE article_id IN (SELECT article_id FROM articles_latest);
+
+CREATE OR REPLACE VIEW changes_latest AS
+SELECT * FROM changes
+WHERE article_id IN (SELECT article_id FROM articles_latest);
+
+CREATE OR REPLACE VIEW story_members_latest AS
+SELECT this.*
+FROM story_members AS this
+JOIN (SELECT article_id, max(revision) AS revision FROM story_members GROUP BY article_id) AS newest
+ON newest.article_id = this.article_id AND newest.revision = this.revision
+WHERE this.article_id IN (SELECT article_id FROM articles_latest);
+
+CREATE OR REPLACE VIEW stories_latest AS
+SELECT this.*
+FROM stories AS this
+JOIN (SELECT story_id, max(revision) AS revision FROM stories GROUP BY story_id) AS newest
+ON newest.story_id = this.story_id AND newest.revision = this.revision;
+
+CREATE OR REPLACE VIEW articles_in_stories AS
+SELECT member.story_id AS story_id, member.duplicate_of AS duplicate_of, member.duplicate_kind AS duplicate_kind, member.updates_article_id AS updates_article_id, member.version_no AS version_no, article.*
+FROM articles_latest AS article
+LEFT JOIN story_members_latest AS member
+ON member.article_id = article.article_id;

@@ -12,6 +12,7 @@ from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
 from flows.enrich.quotes.reference import read_quote_reference
 from flows.enrich.reference import Reference
+from flows.enrich.stories.terms import read_background
 from flows.reference.gazetteer_index import build_gazetteer
 
 
@@ -33,6 +34,7 @@ def load_reference(model: str | None = None) -> Reference:
         places=places,
         entities=read_entity_reference(places),
         quotes=read_quote_reference(language),
+        background=read_background(),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)

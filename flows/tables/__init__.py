@@ -7,9 +7,25 @@ from typing import Any
 
 from flows.commits import FinishedRun, Load
 from flows.enrich.findings import Enriched
+from flows.enrich.stories.membership import Membership
+from flows.enrich.stories.stories import Story
 from flows.records import Rejected
 from flows.schema import Row, Table
-from flows.tables import articles, loads, mentions, places, quotes, rejects, runs, times
+from flows.tables import (
+    articles,
+    changes,
+    loads,
+    mentions,
+    places,
+    quotes,
+    rejects,
+    runs,
+    signatures,
+    stories,
+    story_members,
+    times,
+)
+from flows.tables.changes import Revision
 
 TABLES: tuple[Table[Any], ...] = (
     articles.TABLE,
@@ -17,6 +33,10 @@ TABLES: tuple[Table[Any], ...] = (
     places.TABLE,
     times.TABLE,
     quotes.TABLE,
+    signatures.TABLE,
+    story_members.TABLE,
+    stories.TABLE,
+    changes.TABLE,
     rejects.TABLE,
     runs.TABLE,
     loads.TABLE,
@@ -25,7 +45,10 @@ TABLES: tuple[Table[Any], ...] = (
 BY_NAME = {table.name: table for table in TABLES}
 
 FILLED_BY: dict[type, tuple[Table[Any], ...]] = {
-    Enriched: (articles.TABLE, mentions.TABLE, places.TABLE, times.TABLE, quotes.TABLE),
+    Enriched: (articles.TABLE, mentions.TABLE, places.TABLE, times.TABLE, quotes.TABLE, signatures.TABLE),
+    Membership: (story_members.TABLE,),
+    Story: (stories.TABLE,),
+    Revision: (changes.TABLE,),
     Rejected: (rejects.TABLE,),
     FinishedRun: (runs.TABLE,),
     Load: (loads.TABLE,),
@@ -33,7 +56,10 @@ FILLED_BY: dict[type, tuple[Table[Any], ...]] = {
 """Which tables each noun has rows for."""
 
 
-def rows_of(noun: Enriched | Rejected | FinishedRun | Load) -> Iterator[tuple[Table[Any], str, Row]]:
+Noun = Enriched | Membership | Story | Revision | Rejected | FinishedRun | Load
+
+
+def rows_of(noun: Noun) -> Iterator[tuple[Table[Any], str, Row]]:
     """Yield each row with its table and the value of its partition."""
     for table in FILLED_BY[type(noun)]:
         partition = table.partition_of(noun)
