@@ -392,14 +392,33 @@ def test_a_changed_file_is_the_next_version_with_what_changed(sources, tmp_path)
         2,
     )
     assert (new["story_id"], new["duplicate_of"]) == (old["story_id"], None)
-    found = table(output, "changes_latest", "kind")
-    assert [(each["kind"], each["previous_surface"], each["surface"]) for each in found] == [
-        ("headline_changed", "Nine dead", "Ten dead"),
-        ("text_added", None, found[1]["surface"]),
-        ("text_removed", found[2]["previous_surface"], None),
-    ]
-    assert "at least\nten people" in found[1]["surface"]
-    assert "at least\nnine people" in found[2]["previous_surface"]
+    revised, headline, added, removed, toll = table(output, "changes_latest", "kind")
+    assert (revised["kind"], revised["effect"]) == ("claim_revised", "killed")
+    assert (revised["previous_surface"], revised["surface"]) == (
+        "at least\nnine people",
+        "at least\nten people",
+    )
+    assert (revised["previous_low"], revised["low"]) == (9, 10)
+    assert (headline["kind"], headline["previous_surface"], headline["surface"]) == (
+        "headline_changed",
+        "Nine dead",
+        "Ten dead",
+    )
+    assert (added["kind"], added["previous_surface"], removed["kind"], removed["surface"]) == (
+        "text_added",
+        None,
+        "text_removed",
+        None,
+    )
+    assert added["surface"] == removed["previous_surface"].replace("nine", "ten")
+    assert (toll["kind"], toll["effect"], toll["previous_low"], toll["low"]) == (
+        "toll_changed",
+        "killed",
+        9,
+        10,
+    )
+    (story,) = table(output, "stories_latest", "story_id")
+    assert (story["killed_low"], story["update_count"]) == (9, 1)
     assert [each["article_id"] for each in table(output, "story_members_latest")] == [new["article_id"]]
 
 

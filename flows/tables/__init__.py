@@ -12,8 +12,11 @@ from flows.enrich.stories.stories import Story
 from flows.records import Rejected
 from flows.schema import Row, Table
 from flows.tables import (
+    amounts,
     articles,
     changes,
+    claims,
+    events,
     loads,
     mentions,
     places,
@@ -33,6 +36,9 @@ TABLES: tuple[Table[Any], ...] = (
     places.TABLE,
     times.TABLE,
     quotes.TABLE,
+    claims.TABLE,
+    amounts.TABLE,
+    events.TABLE,
     signatures.TABLE,
     story_members.TABLE,
     stories.TABLE,
@@ -45,7 +51,17 @@ TABLES: tuple[Table[Any], ...] = (
 BY_NAME = {table.name: table for table in TABLES}
 
 FILLED_BY: dict[type, tuple[Table[Any], ...]] = {
-    Enriched: (articles.TABLE, mentions.TABLE, places.TABLE, times.TABLE, quotes.TABLE, signatures.TABLE),
+    Enriched: (
+        articles.TABLE,
+        mentions.TABLE,
+        places.TABLE,
+        times.TABLE,
+        quotes.TABLE,
+        claims.TABLE,
+        amounts.TABLE,
+        events.TABLE,
+        signatures.TABLE,
+    ),
     Membership: (story_members.TABLE,),
     Story: (stories.TABLE,),
     Revision: (changes.TABLE,),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from flows.enrich.entities.mentions import Mention
 from flows.enrich.findings import Enriched
 from flows.records import Span, identify
 from flows.schema import Column, Row, Table, Type
@@ -15,9 +14,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     """Yield the quotations of an article in reading order."""
     article_id = enriched.article.article_id
     text = enriched.article.body.text
-    named = enriched.found.mentions
     for quote in enriched.found.quotes:
-        speaking = speaker_of(quote.speaker, named)
         yield {
             "quote_id": identify("quote", article_id, quote.span.start, quote.span.end),
             **evidence(
@@ -30,23 +27,22 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             ),
             "type": quote.type,
             "content": spans(quote.content),
-            "cue": quote.cue.of(text) if quote.cue else None,
-            "cue_start": quote.cue.start if quote.cue else None,
-            "cue_end": quote.cue.end if quote.cue else None,
-            "speaker": quote.speaker.of(text) if quote.speaker else None,
-            "speaker_start": quote.speaker.start if quote.speaker else None,
-            "speaker_end": quote.speaker.end if quote.speaker else None,
-            "entity_id": identify("entity", article_id, speaking.entity.key) if speaking else None,
+            **_words("cue", quote.cue, text),
+            **_words("speaker", quote.speaker, text),
+            "speaker_name": quote.entity.name if quote.entity else None,
+            "entity_id": identify("entity", article_id, quote.entity.key) if quote.entity else None,
+            **_words("addressee", quote.addressee, text),
+            **_words("venue", quote.venue, text),
         }
 
 
-def speaker_of(speaker: Span | None, named: Sequence[Mention]) -> Mention | None:
-    """Return the last mention within the speaker's words that is a person, or else any other."""
-    if speaker is None:
-        return None
-    within = [mention for mention in named if mention.span.overlaps(speaker)]
-    people = [mention for mention in within if mention.type == "PER"]
-    return next(reversed(people or within), None)
+def _words(column: str, span: Span | None, text: str) -> Row:
+    """Return the three columns of words of the text: the words, where they start, where they end."""
+    return {
+        column: span.of(text) if span else None,
+        f"{column}_start": span.start if span else None,
+        f"{column}_end": span.end if span else None,
+    }
 
 
 TABLE = Table(
@@ -61,17 +57,17 @@ TABLE = Table(
         Column(
             "type",
             Type.TEXT,
-            "`direct`: a clause of its own; `mixed`: words that are part of the sentence around them.",
+            "`direct`: all that is said stands between the marks; `mixed`: words that are part of the sentence around them.",
         ),
         Column(
             "content",
             Type.SPAN_LIST,
-            "The pieces between quotation marks, without the marks; more than one if words such as `he said` interrupt the quotation, or if it spans paragraphs that the source has joined.",
+            "The pieces between quotation marks, without the marks; more than one if words such as `he said` interrupt the quotation, or if it goes on in the next paragraphs.",
         ),
         Column(
             "cue",
             Type.TEXT,
-            "The verb of speech, or `according to`; null if only a colon or a dash names the speaker.",
+            "The verb of speech, or `according to`; null if only a colon or a dash names the speaker, or a sentence before.",
             nullable=True,
         ),
         Column("cue_start", Type.INT64, "First code point of the cue.", nullable=True),
@@ -80,11 +76,33 @@ TABLE = Table(
         Column("speaker_start", Type.INT64, "First code point of the speaker.", nullable=True),
         Column("speaker_end", Type.INT64, "Code point after the speaker.", nullable=True),
         Column(
-            "entity_id",
+            "speaker_name",
             Type.TEXT,
-            "The entity of `mentions` that the speaker's words name; null where they name none.",
+            "Name of the entity that the speaker's words mean, also where they are a pronoun or a role; null where they mean none of `mentions`.",
             nullable=True,
         ),
+        Column(
+            "entity_id",
+            Type.TEXT,
+            "That entity in `mentions`.",
+            nullable=True,
+        ),
+        Column(
+            "addressee",
+            Type.TEXT,
+            "The words that name who is spoken to: `reporters` of `told reporters`; null if the text does not say.",
+            nullable=True,
+        ),
+        Column("addressee_start", Type.INT64, "First code point of the addressee.", nullable=True),
+        Column("addressee_end", Type.INT64, "Code point after the addressee.", nullable=True),
+        Column(
+            "venue",
+            Type.TEXT,
+            "The words for where or by what means it is said: `at a news conference`, `in a statement`, `on Twitter`; null if the text does not say.",
+            nullable=True,
+        ),
+        Column("venue_start", Type.INT64, "First code point of the venue.", nullable=True),
+        Column("venue_end", Type.INT64, "Code point after the venue.", nullable=True),
     ),
     rows=rows,
     indexes=(OF_ARTICLE,),

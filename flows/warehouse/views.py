@@ -16,7 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flows.warehouse.acled import acled_events
 from flows.warehouse.dialects import Dialect
+from flows.warehouse.gdelt import gdelt_events
 from flows.warehouse.relations import BY_NAME, LOADED, MARKS, Relation
 
 VERSIONED = tuple(each for each in LOADED if each.has("uri"))
@@ -33,13 +35,15 @@ def create_views(dialect: Dialect) -> tuple[str, ...]:
 
 
 def latest_views(dialect: Dialect) -> tuple[str, ...]:
-    """Return the views `sources_latest`, `<table>_latest` and `articles_in_stories`."""
+    """Return the views `sources_latest`, `<table>_latest` and `articles_in_stories`, and those that have the columns of other data sets."""
     return (
         _sources_latest(dialect),
         *(_versioned_latest(dialect, each) for each in VERSIONED),
         *(_of_articles_latest(dialect, each) for each in OF_ARTICLES if each.name not in REVISED),
         *(_revised_latest(dialect, BY_NAME[name], key) for name, key in REVISED.items()),
         _articles_in_stories(dialect),
+        gdelt_events(dialect),
+        acled_events(dialect),
     )
 
 

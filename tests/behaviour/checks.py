@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .cases import Case, Expectation, find_words
+from .cases import SPAN_KEYS, Case, Expectation, find_words, spans_of_words
 
 Annotation = Mapping[str, Any]
+Answer = Mapping[str, Any]
+"""The annotations of one text by field, and its toll."""
+
+REL_TOLERANCE = 1e-6
+"""Numbers that agree to this share are equal: amounts are converted to other units."""
+
 SPANS_OF_QUOTES = {"source": "source", "cue": "cue"}
 
 
-def failures_of(case: Case, annotations: Mapping[str, Sequence[Annotation]]) -> tuple[str, ...]:
+def failures_of(case: Case, answer: Answer) -> tuple[str, ...]:
     """Return a sentence for each expectation that does not hold, with what was found at its words."""
-    return tuple(_failures(case, annotations))
+    return tuple(_failures(case, answer))
 
 
-def _failures(case: Case, annotations: Mapping[str, Sequence[Annotation]]) -> Iterator[str]:
+def _failures(case: Case, answer: Answer) -> Iterator[str]:
     for wanted in case.must:
-        near = [each for each in annotations[wanted.field] if _overlaps(each, wanted)]
+        near = [each for each in _annotations(answer, wanted) if _overlaps(each, wanted)]
         at = near if wanted.overlaps else [each for each in near if _is_at(each, wanted)]
-        if not any(_agrees(each, wanted, case.text, annotations) for each in at):
+        if not any(_agrees(each, wanted, case.text, answer) for each in at):
             yield f"must have {wanted}, found {_shown(near, wanted, case.text)}"
     for refused in case.must_not:
-        near = [each for each in annotations[refused.field] if _overlaps(each, refused)]
-        if wrong := [each for each in near if _agrees(each, refused, case.text, annotations)]:
+        near = [each for each in _annotations(answer, refused) if _overlaps(each, refused)]
+        if wrong := [each for each in near if _agrees(each, refused, case.text, answer)]:
             yield f"must not have {refused}, found {_shown(wrong, refused, case.text)}"
 
 
+def _annotations(answer: Answer, wanted: Expectation) -> Sequence[Annotation]:
+    """Return the annotations of a field; the toll is one annotation of the whole text."""
+    if wanted.field == "toll":
+        return [
+            {"start": 0, "end": wanted.end, "killed": answer["killed"], "injured": answer["injured"]},
+        ]
+    found: Sequence[Annotation] = answer[wanted.field]
+    return found
+
+
 def _spans(annotation: Annotation) -> list[tuple[int, int]]:
-    """Return the span of an annotation; of a quotation, those of its pieces."""
+    """Return the span of an annotation; of a quotation, those of its pieces; of an event, that of its trigger."""
     if "content" in annotation:
         return [(start, end) for start, end in annotation["content"]]
+    if "trigger" in annotation:
+        start, end = annotation["trigger"]
+        return [(start, end)]
     return [(annotation["start"], annotation["end"])]
 
 
@@ -43,15 +63,48 @@ def _overlaps(annotation: Annotation, wanted: Expectation) -> bool:
     return any(start < wanted.end and wanted.start < end for start, end in _spans(annotation))
 
 
-def _agrees(
-    annotation: Annotation, wanted: Expectation, text: str, annotations: Mapping[str, Sequence[Annotation]]
+def _agrees(annotation: Annotation, wanted: Expectation, text: str, answer: Answer) -> bool:
+    return all(_holds(annotation, key, value, wanted, text, answer) for key, value in wanted.values.items())
+
+
+def _holds(
+    annotation: Annotation, key: str, value: Any, wanted: Expectation, text: str, answer: Answer
 ) -> bool:
-    return all(
-        _is_same(annotation, value, text, annotations)
-        if key == "same_as"
-        else _value(annotation, key, text) == value
-        for key, value in wanted.values.items()
-    )
+    if key == "same_as":
+        return _is_same(annotation, value, text, answer)
+    if key == "speaker" and value is not None:
+        return annotation["speaker"] in _entities_at(value, text, answer)
+    if key in SPAN_KEYS.get(wanted.field, ()):
+        return _covers(annotation[key], value, text)
+    if wanted.field == "toll":
+        return _range(annotation[key]) == _range(value)
+    if wanted.field == "events" and key in ("source", "target"):
+        codes = [actor["code"] for actor in annotation[key]]
+        return value in codes if value is not None else not codes
+    if wanted.field == "events" and key == "code" and None not in (value, annotation[key]):
+        # CAMEO's codes are hierarchical: 190 is one of 19.
+        return str(annotation[key]).startswith(value)
+    found = _value(annotation, key, text)
+    if _is_number(value) and _is_number(found):
+        return math.isclose(found, value, rel_tol=REL_TOLERANCE)
+    return isinstance(found, bool) is isinstance(value, bool) and bool(found == value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _covers(span: Sequence[int] | None, words: str | None, text: str) -> bool:
+    """Return True if a span overlaps an occurrence of the words, or if there is neither."""
+    if span is None or words is None:
+        return span is words
+    return any(span[0] < end and start < span[1] for start, end in spans_of_words(text, words))
+
+
+def _range(toll: int | Sequence[int] | None) -> tuple[int, ...] | None:
+    if toll is None:
+        return None
+    return (toll, toll) if isinstance(toll, int) else tuple(toll)
 
 
 def _value(annotation: Annotation, key: str, text: str) -> Any:
@@ -62,24 +115,25 @@ def _value(annotation: Annotation, key: str, text: str) -> Any:
     return annotation[key]
 
 
-def _is_same(
-    annotation: Annotation, words: str, text: str, annotations: Mapping[str, Sequence[Annotation]]
-) -> bool:
+def _is_same(annotation: Annotation, words: str, text: str, answer: Answer) -> bool:
     """Return True if the words are a piece of this quotation, or a mention of this entity."""
+    if "content" in annotation:
+        start = find_words(text, words)
+        return (start, start + len(words)) in _spans(annotation)
+    return annotation["entity_id"] in _entities_at(words, text, answer)
+
+
+def _entities_at(words: str, text: str, answer: Answer) -> set[str]:
+    """Return the ids of the entities of which the words are a mention."""
     start = find_words(text, words)
     there = (start, start + len(words))
-    if "content" in annotation:
-        return there in _spans(annotation)
-    return any(
-        there in _spans(each) and each["entity_id"] == annotation["entity_id"]
-        for field in ("entities", "nominals")
-        for each in annotations[field]
-    )
+    mentions = [each for field in ("entities", "nominals") for each in answer[field]]
+    return {each["entity_id"] for each in mentions if there in _spans(each)}
 
 
 def _shown(found: Sequence[Annotation], wanted: Expectation, text: str) -> str:
     def shown(each: Annotation) -> str:
-        words = " … ".join(text[start:end] for start, end in _spans(each))
+        words = " … ".join(text[start:end] for start, end in _spans(each)) if wanted.words else ""
         keys = [key for key in wanted.values if key != "same_as"] or [
             key for key in ("type", "value", "label") if key in each
         ]

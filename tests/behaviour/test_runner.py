@@ -33,7 +33,8 @@ def case_of(tmp_path):
 
 
 def annotations(**fields):
-    return {"times": [], "places": [], "entities": [], "nominals": [], "quotes": []} | fields
+    names = "times places entities nominals quotes claims events amounts".split()
+    return {name: [] for name in names} | {"killed": None, "injured": None} | fields
 
 
 def span(words, text=TEXT, nth=1, **values):
@@ -82,6 +83,16 @@ def test_a_case_is_read_with_the_spans_of_its_words(case_of):
         ({"must": [{"field": "entities", "words": "Kupa", "same_as": "Lupa"}]}, "'Lupa' occurs 0 times"),
         ({"must": [{"field": "entities", "words": "Kupa", "same_as": None}]}, "words is None"),
         ({"must": [{"field": "quotes", "words": "Kupa", "source": "He"}]}, "source is 'He'"),
+        ({"must": [{"field": "quotes", "words": "Kupa", "venue": "Rome"}]}, "venue is 'Rome'"),
+        ({"must": [{"field": "claims", "words": "Kupa", "claimant": "Mayo"}]}, "claimant is 'Mayo'"),
+        ({"must": [{"field": "claims", "words": "Kupa", "effect": "KILLED"}]}, "effect is 'KILLED'"),
+        ({"must": [{"field": "amounts", "words": "Kupa", "kind": "DATE"}]}, "kind is 'DATE'"),
+        ({"must": [{"field": "events", "words": "left", "modality": "sure"}]}, "modality is 'sure'"),
+        ({"must": [{"field": "events", "words": "left", "overlaps": True}]}, "found the key overlaps"),
+        ({"must": [{"field": "toll"}]}, "wanted killed or injured"),
+        ({"must": [{"field": "toll", "words": "Kupa", "killed": 1}]}, "found the key words"),
+        ({"must": [{"field": "toll", "killed": [3, 2]}]}, "killed is [3, 2]"),
+        ({"must": [{"field": "toll", "killed": "3"}]}, "killed is '3'"),
     ],
 )
 def test_a_line_that_is_no_case_is_refused_with_its_place(case_of, change, why):
@@ -191,6 +202,136 @@ def test_a_quotation_without_a_speaker_must_say_so(case_of):
     assert failures_of(case, annotations(quotes=[quote])) == ()
 
 
+@pytest.mark.parametrize(
+    ("wanted", "holds"),
+    [
+        ({"addressee": "reporters"}, True),
+        ({"addressee": None}, False),
+        ({"venue": None}, True),
+        ({"venue": "Rome"}, False),
+    ],
+)
+def test_the_addressee_of_a_quotation_overlaps_its_words(case_of, wanted, holds):
+    text = "“We go,” Sall told two reporters in Rome."
+    quote = {"type": "direct", "content": [[1, 7]], "source": [[9, 13]], "cue": [[14, 18]]}
+    must = [{"field": "quotes", "words": "We go,", **wanted}]
+    (case,) = case_of(CASE | {"text": text, "must": must})
+    quotes = [quote | {"addressee": [19, 32], "venue": None}]
+
+    assert (failures_of(case, annotations(quotes=quotes)) == ()) is holds
+
+
+REPORT = "Police said at least two men were shot by the men of Kupa, and two others fled."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "holds"),
+    [
+        ({"words": "at least two"}, True),
+        ({"words": "two men", "effect": "DEATH", "best": None, "lo": 2}, True),
+        ({"words": "two men", "best": 2}, False),
+        ({"words": "fled"}, False),
+        ({"words": "two", "nth": 2}, False),
+        ({"words": "two", "claimant": "Police"}, True),
+        ({"words": "two", "claimant": None}, False),
+        ({"words": "two", "object": "men"}, True),
+        ({"words": "two", "perpetrator": None}, False),
+        ({"words": "two", "perpetrator": "Kupa"}, True),
+        ({"words": "two", "weapon": None}, True),
+        ({"words": "two", "weapon": "shot"}, False),
+    ],
+)
+def test_a_claim_overlaps_its_words_and_so_do_its_parts(case_of, wanted, holds):
+    claim = span("two men", REPORT, effect="DEATH", lo=2, best=None, hi=None) | {
+        "claimant": [0, 6],
+        "object": [25, 28],
+        "perpetrator": [42, 57],
+        "weapon": None,
+    }
+    (case,) = case_of(CASE | {"text": REPORT, "must": [{"field": "claims", **wanted}]})
+
+    assert (failures_of(case, annotations(claims=[claim])) == ()) is holds
+
+
+def test_a_part_of_a_claim_may_be_any_occurrence_of_its_words_but_no_part_of_a_word(case_of):
+    text = "Women and men: two men of Kupa, Menaka."
+    claim = span("two men", text, object=[19, 22], claimant=[32, 38])
+    must = [{"field": "claims", "words": "two", "object": "men"}]
+    refused = [{"field": "claims", "words": "two", "claimant": "men"}]
+    (case,) = case_of(CASE | {"text": text, "must": must, "must_not": refused})
+
+    assert failures_of(case, annotations(claims=[claim])) == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "holds"),
+    [
+        ({"words": "shot"}, True),
+        ({"words": "Kupa"}, False),
+        ({"words": "shot", "code": "19"}, True),
+        ({"words": "shot", "code": "190"}, True),
+        ({"words": "shot", "code": "1901"}, False),
+        ({"words": "shot", "code": "9"}, False),
+        ({"words": "shot", "code": None}, False),
+        ({"words": "shot", "source": "MLIREB"}, True),
+        ({"words": "shot", "source": "MLI"}, False),
+        ({"words": "shot", "source": None}, False),
+        ({"words": "shot", "target": None}, True),
+        ({"words": "shot", "target": "MLICVL"}, False),
+        ({"words": "shot", "place": "Kupa"}, True),
+        ({"words": "shot", "time": None}, True),
+    ],
+)
+def test_an_event_is_identified_by_its_trigger_and_its_actors_by_their_codes(case_of, wanted, holds):
+    event = span(REPORT, REPORT, code="190", target=[], time=None) | {
+        "trigger": [34, 38],
+        "source": [{"code": "MLIREB", "span": [42, 57]}],
+        "place": [53, 57],
+    }
+    (case,) = case_of(CASE | {"text": REPORT, "must": [{"field": "events", **wanted}]})
+
+    assert (failures_of(case, annotations(events=[event])) == ()) is holds
+
+
+@pytest.mark.parametrize(
+    ("wanted", "holds"),
+    [
+        ({"si_value": 1609.344}, True),
+        ({"si_value": 1609.35}, False),
+        ({"best": 1}, True),
+        ({"best": 1.0000001}, True),
+        ({"best": True}, False),
+        ({"best": None}, False),
+        ({"counted": None}, True),
+    ],
+)
+def test_numbers_of_amounts_are_compared_with_a_tolerance(case_of, wanted, holds):
+    text = "They walked one mile."
+    must = [{"field": "amounts", "words": "one mile", **wanted}]
+    (case,) = case_of(CASE | {"text": text, "must": must})
+    amount = span("one mile", text, best=1, si_value=1609.3440000000001, counted=None)
+
+    assert (failures_of(case, annotations(amounts=[amount])) == ()) is holds
+
+
+@pytest.mark.parametrize(
+    ("wanted", "holds"),
+    [
+        ({"killed": 2}, True),
+        ({"killed": [2, 2]}, True),
+        ({"killed": 3}, False),
+        ({"killed": None}, False),
+        ({"injured": [1, 3]}, True),
+        ({"injured": 1}, False),
+        ({"killed": 2, "injured": None}, False),
+    ],
+)
+def test_the_toll_is_that_of_the_whole_text(case_of, wanted, holds):
+    (case,) = case_of(CASE | {"must": [{"field": "toll", **wanted}]})
+
+    assert (failures_of(case, annotations(killed=2, injured=[1, 3])) == ()) is holds
+
+
 @pytest.mark.parametrize(("entity_id", "holds"), [("e0", True), ("e1", False)])
 def test_mentions_of_one_entity_share_its_id(case_of, entity_id, holds):
     must = [{"field": "nominals", "words": "She", "same_as": "Ms Sall"}]
@@ -201,6 +342,19 @@ def test_mentions_of_one_entity_share_its_id(case_of, entity_id, holds):
     assert (failures_of(case, annotations(entities=entities, nominals=nominals)) == ()) is holds
 
 
+@pytest.mark.parametrize(
+    ("speaker", "wanted", "holds"),
+    [("e0", "Ms Sall", True), ("e1", "Ms Sall", False), (None, "Ms Sall", False), (None, None, True)],
+)
+def test_the_speaker_is_the_entity_of_a_mention(case_of, speaker, wanted, holds):
+    quote = {"type": "mixed", "content": [[1, 7]], "source": [], "cue": [], "speaker": speaker}
+    must = [{"field": "quotes", "words": "We go,", "speaker": wanted}]
+    (case,) = case_of(CASE | {"text": SPOKEN, "must": must})
+    found = annotations(quotes=[quote], entities=[span("Ms Sall", SPOKEN, entity_id="e0")])
+
+    assert (failures_of(case, found) == ()) is holds
+
+
 def test_a_failure_says_what_was_wanted_and_what_was_found(case_of):
     must = [{"field": "times", "words": "Monday", "value": "2020-02-24"}]
     must_not = [{"field": "times", "words": "May"}]
@@ -209,6 +363,14 @@ def test_a_failure_says_what_was_wanted_and_what_was_found(case_of):
     assert failures_of(case, annotations(times=[MONDAY, span("May,", type="DATE", value="2020-05")])) == (
         "must have times 'Monday' value='2020-02-24', found 'Monday' value='2020-02-17'",
         "must not have times 'May', found 'May,' type='DATE' value='2020-05'",
+    )
+
+
+def test_a_failure_of_the_toll_says_what_was_found(case_of):
+    (case,) = case_of(CASE | {"must": [{"field": "toll", "killed": 2}]})
+
+    assert failures_of(case, annotations(killed=[1, 3])) == (
+        "must have toll '' (overlaps) killed=2, found '' killed=[1, 3]",
     )
 
 

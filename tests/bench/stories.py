@@ -55,7 +55,7 @@ from flows.enrich.stories.similarity import (
     profile_of,
     similarity_of,
 )
-from flows.enrich.stories.terms import read_background, terms_in
+from flows.enrich.stories.terms import terms_in
 from flows.journey import article_or_rejected, enriched
 from flows.records import RawDispatch, Source
 from flows.reference import load_reference

@@ -21,6 +21,11 @@ class Attribution:
     is_marked: bool = False
 
     @property
+    def start(self) -> int:
+        """Return where the earlier of cue and speaker starts."""
+        return min(self.speaker.start, self.cue.start) if self.cue else self.speaker.start
+
+    @property
     def end(self) -> int:
         """Return where the later of cue and speaker ends."""
         return max(self.speaker.end, self.cue.end if self.cue else 0)

@@ -10,7 +10,9 @@ from flows.enrich.quotes.cues import Cue, cues_in
 from flows.enrich.quotes.phrases import phrase_at
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.quotes.subjects import earlier_subject, first_subject, stripped, subject, subject_before
+from flows.enrich.quotes.trees import subject_in_tree
 from flows.records import Span
+from flows.syntax import Syntax
 
 TAIL = re.compile(r"(?P<words>(?:,?\s+[\w.’'&$£€%()/-]+)*?)\s*(?P<mark>[,:]?)[\s—–-]*")
 MAX_TAIL_WORDS = {":": 20, ",": 12, "": 20}
@@ -19,8 +21,8 @@ training part of PolNeAR: fewer lose speakers (6 words without a mark: 130 of 2,
 
 MAX_ADDRESSED_WORDS = 3
 
-WHAT = re.compile(r"\bwhat\s(?=[^,.;:]{1,60}$)", re.IGNORECASE)
-"""`what they called "the enemy"`: the object stands before the verb."""
+WHAT = re.compile(r"\b(?:what|which|whom|that)\s(?=[^,.;:]{1,60}$)", re.IGNORECASE)
+"""`what they called "the enemy"`, `a raid which he described as "cruel"`: the object stands before the verb."""
 
 ABSOLUTE = re.compile(r"(?:^|,\s)(?:with|as)\s(?P<noun>[^,]+)$", re.IGNORECASE)
 """`with the union calling him "a champion"`"""
@@ -32,7 +34,7 @@ HEADLINE_SPEAKER = re.compile(r"(?P<speaker>[^\W\d_a-z][\w.’'-]*(?:\s[\w.’'-
 
 
 def lead_of(
-    text: str, start: int, end: int, reference: QuoteReference, before: Attribution | None
+    text: str, start: int, end: int, reference: QuoteReference, before: Attribution | None, syntax: Syntax
 ) -> Attribution | None:
     """Return the attribution of the quotation that opens at `end`, or None; the sentence begins at `start`.
 
@@ -41,7 +43,7 @@ def lead_of(
     """
     if found := _quoted_as(text, start, end, reference):
         return found
-    cues = list(cues_in(text, start, end, reference))
+    cues = list(cues_in(text, start, end, reference, syntax))
     is_spoken_to = False
     for number in range(len(cues) - 1, -1, -1):
         cue = cues[number]
@@ -78,10 +80,20 @@ def lead_of(
         if speaker is None and is_participle and before:
             # `"We go," Smith said, adding: "We stay."`
             speaker = before.speaker
+        if speaker is None or _has_finite_verb(syntax, speaker):
+            # `In an interview Mr Howard said`
+            speaker = subject_in_tree(syntax, cue.span.start, start, cue.span.start) or speaker
         if speaker:
             return Attribution(cue.span, speaker, "cue-before", tail["mark"] != "")
     return _source(text, start, end, reference) or (
         None if is_spoken_to else _before_colon(text, start, end, reference, has_cue=bool(cues))
+    )
+
+
+def _has_finite_verb(syntax: Syntax, speaker: Span | None) -> bool:
+    return speaker is not None and any(
+        syntax.tokens[number].tag in ("VBD", "VBZ", "VBP", "MD")
+        for number in syntax.within(speaker.start, speaker.end)
     )
 
 

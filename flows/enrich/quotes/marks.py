@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from flows.records import Span
 
@@ -12,7 +13,8 @@ MAX_QUOTATION_CHARS = 3000
 """A mark that is not closed within this many characters is a stray mark."""
 
 CLOSERS = {
-    "“": re.compile('”|(?<!\\s)"(?![^\\W_])'),
+    # A mark of the wrong side: `“We go,“ said`.
+    "“": re.compile('”|(?<!\\s)"(?![^\\W_])|(?<=[,.!?])“(?=\\s)'),
     "„": re.compile("[“”]"),
     "«": re.compile("»"),
     "»": re.compile("«"),
@@ -27,13 +29,17 @@ CLOSERS = {
 }
 """What ends a quotation, by the mark that opens it."""
 
+CURLY_INSIDE = ('"', "“")
+MAX_INNER = 4
+"""Curly quotations within a quotation: each is searched anew."""
+
 SINGLE = ("'", "‘")
 STRAIGHT = ('"', "''")
 _BEFORE = r"(?<![^\s(\[—–\-/:])"
 ANY_MARK = re.compile("[“„«»`'\"‘]")
 """What OPENER may begin with: a search for one of these is several times faster than one for OPENER itself."""
 OPENER = re.compile(
-    rf"[“„]|«|{_BEFORE}»(?=\S)|``(?=\S)|{_BEFORE}''(?=[^\W_])|{_BEFORE}\"(?=\S)"
+    rf"[“„]|«|{_BEFORE}»(?=\S)|``(?=\s?\S)|{_BEFORE}''(?=[^\W_])|{_BEFORE}\"(?=\S)"
     # Not the elisions of `'90s`, `rock 'n' roll` and `'em`.
     rf"|{_BEFORE}[‘'](?=[^\W_])(?!\d\ds?\b|(?:n|em|til|tis|twas|cause|bout|round)\b)",
     re.IGNORECASE,
@@ -114,12 +120,28 @@ def _close(
     searched, close = known.get(mark, (at, None))
     if close is None or close.start() < at:
         start = at if close else max(at, searched - len(mark))
-        close = CLOSERS[mark].search(text, start, limit)
+        close = _outer_close(text, mark, start, limit)
         if close and close.end() == limit:
             # What follows the mark is beyond the limit.
             close = CLOSERS[mark].match(text, close.start())
         known[mark] = limit, close
     return close
+
+
+def _outer_close(text: str, mark: str, at: int, limit: int) -> re.Match[str] | None:
+    """Return the first closing mark that does not close a curly quotation within, as in `"The “Green” shirts"`.
+
+    Where no mark closes the outer one before it opens again, the first mark closes it.
+    """
+    inner = None
+    for close in islice(CLOSERS[mark].finditer(text, at, limit), MAX_INNER + 1):
+        if inner and _opened_again(text, mark, inner.end(), close.start()):
+            return inner
+        if mark not in CURLY_INSIDE or close.group() != "”" or text.find("“", at, close.start()) < 0:
+            return close
+        inner = inner or close
+        at = close.end()
+    return inner
 
 
 def _close_single(text: str, mark: str, at: int, limit: int) -> re.Match[str] | None:

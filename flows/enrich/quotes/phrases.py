@@ -10,12 +10,16 @@ from flows.records import Span
 
 MAX_NAME_WORDS = 12
 WITH_NAME = re.compile(rf",\s(?P<name>{FULL_NAME.pattern})(?=,|[.!?]?$|[.!?]\s)")
+INDENTED = re.compile(r"\n\s")
+"""The next paragraph of a wire."""
 NAME_WORD = re.compile(r"[^\s,;:()\[\]—–\"“”«»]+|[,;:()\[\]—–\"“”«»]")
 
 
 def phrase_at(text: str, start: int, end: int, reference: QuoteReference) -> Span | None:
     """Return the noun phrase at the beginning of a range: `the head of the union in Goma` of `the head of the union in Goma on Monday`."""
     grammar = reference.grammar
+    if indented := INDENTED.search(text, start, end):
+        end = indented.start()
     words = list(NAME_WORD.finditer(text, start, end))
     if not words or not (words[0].group()[0].isalnum() or words[0].group()[0] == "@"):
         return None

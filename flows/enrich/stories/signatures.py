@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from flows.enrich.claims.toll import Toll
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.mentions import PlaceMention
@@ -68,6 +69,7 @@ def signature_of(
     reading: Reading,
     places: Sequence[PlaceMention],
     mentions: Sequence[Mention],
+    toll: Toll,
     background: Background,
 ) -> Signature:
     """Compute the signature of an article."""
@@ -97,6 +99,10 @@ def signature_of(
         slug=slug_of(article),
         headline_key=headline_key(header.headline),
         version=header.version,
+        killed_low=toll.killed.low if toll.killed else None,
+        killed_high=toll.killed.high if toll.killed else None,
+        injured_low=toll.injured.low if toll.injured else None,
+        injured_high=toll.injured.high if toll.injured else None,
     )
 
 
