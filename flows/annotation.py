@@ -181,10 +181,10 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
             }
             for quote in found.quotes
         ],
+        "amounts": [_amount(each) for each in found.amounts],
         "claims": [_claim(each, numbers) for each in found.claims if each.repeats is None],
         "killed": _toll(found.toll.killed),
         "injured": _toll(found.toll.injured),
-        "amounts": [_amount(each) for each in found.amounts],
         "events": [_event(each) for each in found.events],
     }
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from flows.enrich.findings import find_all
 from flows.enrich.language.speech import read_speech_verbs
 from flows.enrich.quotes.quotations import quotes_in
+from flows.journey import read
+from flows.parse.body import body_as_is
 
-from .conftest import loaded_reference, reading
+from .conftest import THURSDAY, loaded_reference, reading
 
 
 def found_in(text):
@@ -328,3 +331,105 @@ def test_every_form_of_a_verb_of_speech_has_one_use():
 
     assert {form: found for form, found in uses.items() if len(found) > 1} == {}
     assert [verb.lemma for verb in verbs] == sorted({verb.lemma for verb in verbs})
+
+
+def fully_found_in(text):
+    """Return the quotations of a text that the model has read, with all that is found before them."""
+    (whole,) = read([(body_as_is(text), THURSDAY)], loaded_reference())
+    return find_all(whole, loaded_reference()).quotes
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("The mayor of Goma, Ann Lee, resigned on Monday. “I was tired,” she said.", "Ann Lee"),
+        (
+            "“We wait,” Mr Ali Reza said. The road was shut. “Nobody came,” he said. “Nobody will,” he added.",
+            "Ali Reza",
+        ),
+        ("Interior Minister Ali Reza resigned on Monday. “I was tired,” the minister said.", "Ali Reza"),
+        ("The Red Cross sent twelve trucks. “We need more,” it said.", "Red Cross"),
+        (
+            "Mr Ali Reza came to Goma. One farmer said that he had lost his cows. “All is gone,” he said.",
+            None,
+        ),
+        ("“We wait,” said a friend of Ann Lee.", None),
+        ("“We wait,” said Ann Lee's brother.", None),
+        ("“We wait,” said a teacher in Goma.", None),
+    ],
+)
+def test_a_pronoun_and_a_role_have_the_entity_that_they_refer_to(text, entity):
+    """A name within the words of a speaker who is somebody else is not the speaker."""
+    *_, last = fully_found_in(text)
+
+    assert (last.entity.name if last.entity else None) == entity
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "rule"),
+    [
+        ("Ann Lee said that the road was shut. “We wait for help.”", "Ann Lee", "sentence-before"),
+        ("The road was shut, Ann Lee said on Monday.\n\n“We wait for help.”", "Ann Lee", "sentence-before"),
+        ("Ann Lee called it “a shame”. “We wait for help.”", "Ann Lee", "carried"),
+        ("“I left,” said Ann Lee. The road was shut. “We wait for help.”", "Ann Lee", "carried"),
+        ("The road was shut all day. “We wait for help.”", None, "marks"),
+    ],
+)
+def test_a_quotation_without_a_verb_of_speech_has_the_speaker_of_the_words_before_it(text, speaker, rule):
+    *_, last = fully_found_in(text)
+
+    assert (last.speaker and last.speaker.of(text), last.rule, last.type) == (speaker, rule, "direct")
+
+
+def test_words_in_the_object_clause_of_a_verb_of_speech_are_attributed_to_its_subject():
+    text = (
+        "The army added that at the request of the governor of the province, its planes then struck the"
+        " camp of the rebels in the hills, which helped its troops to “hold the line” there."
+    )
+    (quote,) = fully_found_in(text)
+
+    assert (quote.speaker.of(text), quote.cue.of(text), quote.rule) == ("The army", "added", "clause")
+
+
+@pytest.mark.parametrize(
+    ("text", "addressee", "venue"),
+    [
+        ("“We wait,” the envoy told reporters in Geneva on Monday.", "reporters", "in Geneva"),
+        ("“We wait,” the envoy told a news conference in Geneva.", None, "a news conference in Geneva"),
+        ("“We wait,” the envoy told the assembly.", "the assembly", None),
+        ("“We wait,” the envoy said at the inquiry.", None, "at the inquiry"),
+        ("The coach said to his players: “Run more.”", "his players", None),
+        ("In a statement, the group said: “We wait.”", None, "In a statement"),
+        ("“We wait,” Ann Lee said in an interview with Reuters.", "Reuters", "in an interview with Reuters"),
+        ("“We wait,” the president wrote on Twitter.", None, "on Twitter"),
+        ("Speaking at a rally in Goma, he said the war was “lost”.", None, "at a rally in Goma"),
+        ("The group wrote in a letter, adding: “We wait.”", None, "in a letter"),
+        ("“We wait,” Ann Lee said.", None, None),
+        ("“We wait,” said Ann Lee amid damage to the bridges.", None, None),
+    ],
+)
+def test_who_is_spoken_to_and_where(text, addressee, venue):
+    (quote,) = fully_found_in(text)
+
+    assert (
+        quote.addressee and quote.addressee.of(text),
+        quote.venue and quote.venue.of(text),
+    ) == (addressee, venue)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "said in " + "the house of " * 3000 + '"war".',
+        "““”" * 20000,
+        '"“' * 20000,
+        "he said " * 20000 + '"we go"',
+        "“We go,” he said.\n\n" * 3000,
+    ],
+    ids=["phrases", "marks", "openers", "verbs", "paragraphs"],
+)
+def test_hostile_texts_are_read(text):
+    """Neither deep trees nor thousands of marks raise or take long."""
+    whole = reading(text)
+
+    assert all(quote.span.end <= len(text) for quote in quotes_in(whole, (), loaded_reference().quotes))

@@ -13,7 +13,8 @@ from flows.enrich.claims.toll import Toll, toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.events.events import Event, events_in
 from flows.enrich.places.mentions import PlaceMention, places_in
-from flows.enrich.quotes.quotations import Quote, quotes_in
+from flows.enrich.quotes.attributions import attributions_in
+from flows.enrich.quotes.quotations import Quote
 from flows.enrich.reference import Reference
 from flows.enrich.times.expressions import Time, times_in
 from flows.records import Article, Reading
@@ -27,9 +28,9 @@ class Findings:
     mentions: tuple[Mention, ...]
     times: tuple[Time, ...]
     quotes: tuple[Quote, ...]
+    amounts: tuple[Amount, ...]
     claims: tuple[Claim, ...]
     toll: Toll
-    amounts: tuple[Amount, ...]
     events: tuple[Event, ...]
 
 
@@ -76,15 +77,15 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
     mentions = mentions_in(reading, named, reference.entities)
     places = without_names_of_others(named, mentions)
     times = times_in(reading, places)
-    quotes = quotes_in(reading, mentions, reference.quotes)
+    quotes = attributions_in(reading, mentions, reference.quotes)
     claims = claims_in(reading, places, mentions, times, quotes, reference.claims)
     return Findings(
         places=places,
         mentions=mentions,
         times=times,
         quotes=quotes,
+        amounts=amounts_in(reading, places, reference.amounts),
         claims=claims,
         toll=toll_of(claims, reading, reference.claims),
-        amounts=amounts_in(reading, places, reference.amounts),
         events=events_in(reading, places, mentions, times, quotes, reference.events),
     )

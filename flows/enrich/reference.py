@@ -12,7 +12,6 @@ from flows.enrich.events.reference import EventReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
 from flows.enrich.language.reference import LanguageReference
-from flows.enrich.numbers.reference import NumberReference
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.quotes.reference import QuoteReference
 
@@ -28,7 +27,6 @@ class Reference:
     places: PlaceReference
     entities: EntityReference
     quotes: QuoteReference
-    claims: ClaimReference
-    numbers: NumberReference
     amounts: AmountReference
+    claims: ClaimReference
     events: EventReference

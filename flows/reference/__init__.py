@@ -38,12 +38,11 @@ def load_reference(model: str | None = None) -> Reference:
         detector=load_detector(),
         language=language,
         casing=read_casing_reference(entities, places),
-        numbers=numbers,
         places=places,
         entities=entities,
         quotes=read_quote_reference(language),
-        claims=read_claim_reference(language),
         amounts=read_amount_reference(numbers),
+        claims=read_claim_reference(language),
         events=read_event_reference(entities, language),
     )
     if loaded.model.slow_reason:

@@ -29,6 +29,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             "content": spans(quote.content),
             **_words("cue", quote.cue, text),
             **_words("speaker", quote.speaker, text),
+            "speaker_name": quote.entity.name if quote.entity else None,
             "entity_id": identify("entity", article_id, quote.entity.key) if quote.entity else None,
             **_words("addressee", quote.addressee, text),
             **_words("venue", quote.venue, text),
@@ -56,17 +57,17 @@ TABLE = Table(
         Column(
             "type",
             Type.TEXT,
-            "`direct`: a clause of its own; `mixed`: words that are part of the sentence around them.",
+            "`direct`: all that is said stands between the marks; `mixed`: words that are part of the sentence around them.",
         ),
         Column(
             "content",
             Type.SPAN_LIST,
-            "The pieces between quotation marks, without the marks; more than one if words such as `he said` interrupt the quotation, or if it spans paragraphs that the source has joined.",
+            "The pieces between quotation marks, without the marks; more than one if words such as `he said` interrupt the quotation, or if it goes on in the next paragraphs.",
         ),
         Column(
             "cue",
             Type.TEXT,
-            "The verb of speech, or `according to`; null if only a colon or a dash names the speaker.",
+            "The verb of speech, or `according to`; null if only a colon or a dash names the speaker, or a sentence before.",
             nullable=True,
         ),
         Column("cue_start", Type.INT64, "First code point of the cue.", nullable=True),
@@ -75,9 +76,15 @@ TABLE = Table(
         Column("speaker_start", Type.INT64, "First code point of the speaker.", nullable=True),
         Column("speaker_end", Type.INT64, "Code point after the speaker.", nullable=True),
         Column(
+            "speaker_name",
+            Type.TEXT,
+            "Name of the entity that the speaker's words mean, also where they are a pronoun or a role; null where they mean none of `mentions`.",
+            nullable=True,
+        ),
+        Column(
             "entity_id",
             Type.TEXT,
-            "The entity of `mentions` that the speaker's words name; null where they name none.",
+            "That entity in `mentions`.",
             nullable=True,
         ),
         Column(

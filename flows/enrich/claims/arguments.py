@@ -12,6 +12,9 @@ MAX_CLIMB = 6
 """Steps up a tree in the search of a subject; chains of verbs are shorter."""
 
 CONJUNCTION_LABELS = ("conj",)
+MAX_SHARED = 3
+"""Tokens between two verbs that share an object: `shot and killed`."""
+
 REFLEXIVE = frozenset(("himself", "herself", "themselves", "itself", "themself"))
 PARTICIPLE_TAGS = frozenset(("VBN", "VBD", "JJ"))
 
@@ -38,6 +41,12 @@ def objects_of(sources: Sources, verb: int) -> list[int]:
     dobj = sources.child(verb, "dobj")
     if dobj is not None and tokens[dobj].tag not in RELATIVE_TAGS:
         return subjects_of(sources, verb) if tokens[dobj].text.lower() in REFLEXIVE else [dobj]
+    if (
+        dobj is None
+        and not _has_passive(sources, verb)
+        and (shared := _shared_object(sources, verb)) is not None
+    ):
+        return [shared]
     token = tokens[verb]
     if token.dep == "relcl" and (dobj is not None or _has_passive(sources, verb)):
         return [token.head]
@@ -46,6 +55,21 @@ def objects_of(sources: Sources, verb: int) -> list[int]:
             return [small]
         return _object_after(sources, verb)
     return _of_participle(sources, verb)
+
+
+def _shared_object(sources: Sources, verb: int) -> int | None:
+    """Return the object that a verb shares with one that is joined to it: `shot and killed a suspect`."""
+    tokens = sources.tokens
+    for child in sources.children(verb, "conj", "dep"):
+        if (
+            tokens[child].tag[:2] == "VB"
+            and sources.child(child, "nsubj", *PASSIVE_SUBJECTS) is None
+            and child - verb <= MAX_SHARED
+        ):
+            found = sources.child(child, "dobj")
+            if found is not None and not _has_passive(sources, child):
+                return found
+    return None
 
 
 def _of_participle(sources: Sources, verb: int) -> list[int]:

@@ -108,7 +108,7 @@ def _note(person: Person, single: Single) -> None:
     person.gender = person.gender or single.gender
     person.is_child = single.is_child if person.is_child is None else person.is_child
     entity, form = single.claim.affected.entity, single.claim.count.form
-    if entity is not None and form in (NAMED, PRONOUN):
+    if entity is not None and form == NAMED:
         person.name = person.name or entity.key
     if (person.noun in GENERIC or single.is_kin) and single.noun not in GENERIC and form != NAMED:
         person.noun = single.noun
@@ -127,7 +127,10 @@ def _person_of(single: Single, persons: list[Person]) -> Person | None:
     if form == NAMED:
         fits = [each for each in fits if each.name is None]
     elif form not in (PRONOUN, DEFINITE):
-        fits = [each for each in fits if each.last_sentence != single.claim.sentence_no]
+        # The first sentence may run on from a headline: `Man shot in Leeds A man was shot`.
+        fits = [
+            each for each in fits if each.last_sentence != single.claim.sentence_no or not each.last_sentence
+        ]
     return fits[0] if fits else None
 
 

@@ -224,6 +224,9 @@ def _number_before(sources: Sources, trigger: int) -> int | None:
     )
 
 
+BODIES = frozenset(("body", "corpse", "remains"))
+
+
 def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str) -> Iterator[_Found]:
     """Yield those affected in a noun phrase: its own, those joined to it, and the parts that it names."""
     people = frame.affects == PEOPLE
@@ -231,6 +234,8 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
     for each in coordinated(sources, head):
         affected = affected_at(sources, each)
         if affected is None or not is_countable(affected, sources, people=people):
+            continue
+        if frame.effect != "killed" and tokens[affected.noun].lemma.lower() in BODIES and people:
             continue
         if affected.count.form == RANK and tokens[trigger].dep in ("acl", "relcl"):
             # `the seventh journalist killed this year`

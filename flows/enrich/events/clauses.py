@@ -22,6 +22,8 @@ MAX_STEPS = 8
 PARTS = frozenset(("poss", "amod", "compound", "nmod"))
 PLACE_NAME, PERSON_NAME = "<place>", "<person>"
 """What stands for a name in the classes of event_words.tsv."""
+ADVERBIAL = ("off", "down", "up")
+"""Particles that may pass for prepositions: `sealed off the town`."""
 STANDING_FOR_GROUPS = frozenset(("it", "they", "them", "which", "who", "that"))
 """Pronouns that may stand for a country or its forces."""
 OWNERS = frozenset(("of", "by", "from"))
@@ -105,6 +107,8 @@ class Clause:
                 return token.head
             return self._grammatical(MAX_STEPS)
         own = self.child(*OBJECTS)
+        if own is None:
+            own = next(self.phrases(*ADVERBIAL), None)
         if own is None:
             own = self._relative_object()
         if own is None:

@@ -14,6 +14,7 @@ from flows.enrich.events.modality import (
     HYPOTHETICAL,
     OBLIGED,
     PLANNED,
+    POSSIBLE,
     THREATENED,
     auxiliaries,
     is_conditional,
@@ -26,22 +27,7 @@ from flows.syntax import Syntax
 
 MAX_DEPTH = 4
 """Acts within acts: `said it was ready to agree to …`."""
-USUAL_TARGETS = (
-    "obj",
-    "dat",
-    "against",
-    "on",
-    "with",
-    "to",
-    "at",
-    "from",
-    "for",
-    "toward",
-    "towards",
-    "over",
-    "into",
-    "part",
-)
+USUAL_TARGETS = ("obj", "dat", "against", "on", "with", "to", "at", "from", "for", "toward", "towards", "over", "into", "part")
 ADDRESSEES = ("obj", "on", "upon", "to", "with", "from")
 """Where who is asked or told stands."""
 CONTENTS = ("for", "to", "on", "upon", "about", "of", "with", "against")
@@ -56,9 +42,13 @@ NOUN_LABELS = frozenset(("nsubj", "nsubjpass", "dobj"))
 OWN_MOVES = ("087", "166", "15")
 """Codes of what troops do themselves, in the passive as well: `were withdrawn`."""
 WISH = "wish"
-FAIL = "fail"
+FAIL, WARN = "fail", "warn"
+CONSENTING = frozenset("agree accept consent promise commit willing ready prepared approve".split())
+"""Words of intention whose negation is a refusal; who has not decided has not refused."""
 IDIOMATIC = ("on", "under", "into", "in")
 """Prepositions that make an idiom with a verb and a noun: `went on strike`, `put under arrest`."""
+UNSPECIFIED = frozenset(("020", "030", "100", "112", "081"))
+"""Codes of acts whose content names no event, and that private life has as well: `agreed to`, `asked for`."""
 NOBODY = "none"
 MAX_NESTED = 4
 """Nouns within nouns, in which a target is searched."""
@@ -99,6 +89,7 @@ class Coder:
         """Take the syntax of the text, the kinds of its names by their last token, and the tables."""
         self.syntax = syntax
         self.reference = reference
+        self._under_way: set[int] = set()
         self.words = ClauseWords(reference.controllers, reference.partitive, names)
 
     def clause(self, head: int) -> Clause:
@@ -107,9 +98,17 @@ class Coder:
 
     def coding_of(self, head: int, depth: int = 0) -> Coding | None:
         """Return the event that a token names, or None."""
+        if depth > MAX_DEPTH or head in self._under_way:
+            return None
+        self._under_way.add(head)
+        found = self._coding_of(head, depth)
+        self._under_way.remove(head)
+        return found
+
+    def _coding_of(self, head: int, depth: int) -> Coding | None:
         token = self.syntax.tokens[head]
         kind = {"VB": VERB, "MD": VERB, "NN": NOUN, "JJ": ADJECTIVE}.get(token.tag[:2])
-        if kind is None or depth > MAX_DEPTH:
+        if kind is None:
             return None
         lemma = token.lemma.lower()
         if token.tag == "VBG" and token.dep in NOUN_LABELS:
@@ -146,14 +145,7 @@ class Coder:
             return None
         code = self.reference.code_of(REFUSE, None)
         return code and Coding(
-            clause.head,
-            (clause.head,),
-            code,
-            self._sources(clause),
-            tuple(self._targets(clause, USUAL_TARGETS)),
-            ASSERTED,
-            frozenset(),
-            REFUSE,
+            clause.head, (clause.head,), code, self._sources(clause), tuple(self._targets(clause, USUAL_TARGETS)), ASSERTED, frozenset(), REFUSE
         )
 
     def _names_an_event(self, clause: Clause) -> bool:
@@ -168,20 +160,18 @@ class Coder:
         words = self._words(clause, trigger)
         modality = modality_of(clause) if kind != NOUN else self._modality_of_noun(clause)
         content = frozenset([clause.object]) if kind == VERB and clause.object is not None else frozenset()
-        if clause.subject is not None and any(
-            each.place == "subj" and not each.negated for each in trigger.conditions
-        ):
+        if clause.subject is not None and any(each.place == "subj" and not each.negated for each in trigger.conditions):
             content |= {clause.subject}
         if kind == NOUN:
             return self._coded_noun(clause, trigger, words, modality)
         sources = self._sources(clause)
-        if (
-            not sources
-            and clause.is_passive
-            and clause.object is not None
-            and trigger.code.startswith(OWN_MOVES)
-        ):
+        if not sources and clause.is_passive and clause.object is not None and trigger.code.startswith(OWN_MOVES):
             sources = (clause.object,)
+        if not clause.is_passive and trigger.targets == ("subj",):
+            # `died in police firing`: the subject undergoes what it says.
+            sources = ()
+        if not sources and trigger.code[:2] in ("18", "19"):
+            sources = tuple(self._attackers(clause, depth))
         coding = Coding(
             clause.head,
             words,
@@ -191,9 +181,16 @@ class Coder:
             modality,
             content,
             "frame",
-            loose=tuple(self._nested(clause)) if NOBODY not in trigger.targets else (),
+            loose=() if NOBODY in trigger.targets or trigger.code[:2] == "18" else tuple(self._nested(clause)),
         )
         return self._with_purpose(clause, self._as_intended(coding), depth)
+
+    def _attackers(self, clause: Clause, depth: int) -> Iterator[int]:
+        """Yield who carries out the attack in which people are killed: `killed in police firing`, `in an Israeli raid`."""
+        for noun in clause.phrases("in", "by", "during", "from"):
+            inner = self.coding_of(clause.carried(noun), depth + 1)
+            if inner is not None and inner.code[:2] in FORCE:
+                yield from inner.sources
 
     def _as_intended(self, coding: Coding) -> Coding:
         """Return help that somebody will give as an intention: `will provide aid`."""
@@ -215,10 +212,7 @@ class Coder:
         for number in beside:
             if tokens[number].dep not in ("advcl", "xcomp", "acl", "conj"):
                 continue
-            if any(
-                tokens[n].dep == "mark" and tokens[n].text.lower() in CONDITIONS
-                for n in self.syntax.children(number)
-            ):
+            if any(tokens[n].dep == "mark" and tokens[n].text.lower() in CONDITIONS for n in self.syntax.children(number)):
                 targets += self.clause(number).own_subject()
                 continue
             inner = self.coding_of(number, MAX_DEPTH)
@@ -233,23 +227,13 @@ class Coder:
         words = [clause.head]
         tokens = self.syntax.tokens
         if trigger.particle:
-            words += [
-                n for n in self.syntax.children(clause.head) if tokens[n].text.lower() == trigger.particle
-            ][:1]
+            words += [n for n in self.syntax.children(clause.head) if tokens[n].text.lower() == trigger.particle][:1]
         asked = any(each.place == "obj" and each.words and not each.negated for each in trigger.conditions)
-        if (
-            asked
-            and clause.is_verb
-            and not clause.is_passive
-            and clause.object is not None
-            and "obj" not in trigger.targets
-        ):
+        if asked and clause.is_verb and not clause.is_passive and clause.object is not None and "obj" not in trigger.targets:
             words.append(clause.carried(clause.object))
         for condition in trigger.conditions:
             if condition.words and not condition.negated and condition.place in IDIOMATIC:
-                words += [n for n in clause.phrases(condition.place) if tokens[n].lemma in condition.words][
-                    :1
-                ]
+                words += [n for n in clause.phrases(condition.place) if tokens[n].lemma in condition.words][:1]
         return tuple(sorted(words))
 
     def _sources(self, clause: Clause) -> tuple[int, ...]:
@@ -314,14 +298,10 @@ class Coder:
         if parties:
             sources = list(parties)
         else:
-            sources += [
-                n for n in self.syntax.children(clause.head) if tokens[n].dep in ("amod", "compound", "nmod")
-            ]
+            sources += [n for n in self.syntax.children(clause.head) if tokens[n].dep in ("amod", "compound", "nmod")]
         places = tuple(place for place in trigger.targets if place != "between")
         targets = tuple(self._targets(clause, places))
-        return Coding(
-            clause.head, words, trigger.code, tuple(sources), targets, modality, frozenset(), "noun"
-        )
+        return Coding(clause.head, words, trigger.code, tuple(sources), targets, modality, frozenset(), "noun")
 
     def _modality_of_noun(self, clause: Clause) -> str:
         """Return the modality of a noun: its own negation, else that of the verb it belongs to."""
@@ -370,10 +350,15 @@ class Coder:
     ) -> Coding | None:
         act = trigger.code
         if about is None:
-            about = self._content(clause, trigger, act)
+            about = self._content(clause, trigger, act, depth)
         inner = self.coding_of(about, depth + 1) if about is not None else None
+        if act in (APPEAL, DEMAND) and about is not None and self._is_statement(about):
+            # `insisted that the talks had failed`
+            act = REPORT
         if act == REPORT:
             return self._reported(clause, about, inner)
+        if trigger.lemma == WARN and about is not None and self._is_statement(about):
+            return None
         if act in (BEGIN, TRY, PLAN):
             return self._carried_on(clause, act, about, inner)
         if act == DENY:
@@ -381,22 +366,15 @@ class Coder:
         if trigger.lemma == FAIL and (inner is None or inner.code[:2] in FORCE):
             return None
         if act == WISH:
-            act = (
-                APPEAL
-                if about is not None and self.clause(about).child("nsubj", "nsubjpass") is not None
-                else INTEND
-            )
-        if act in (INTEND, REFUSE) and is_negated(clause):
-            act = REFUSE if act == INTEND else INTEND
+            act = APPEAL if about is not None and self.clause(about).child("nsubj", "nsubjpass") is not None else INTEND
+        if act == INTEND and is_negated(clause):
+            if trigger.lemma not in CONSENTING:
+                return None
+            act = REFUSE
         code = self.reference.code_of(act, inner.code if inner else None)
         if code is None:
             return None
-        if (
-            act == APPEAL
-            and inner is not None
-            and inner.code[:2] in FORCE
-            and self._has_addressee(clause, about)
-        ):
+        if act == APPEAL and inner is not None and inner.code[:2] in FORCE and self._has_addressee(clause, about):
             code = self.reference.code_of(APPEAL, None) or code
         sources = self._sources(clause)
         if kind == NOUN:
@@ -418,6 +396,18 @@ class Coder:
         )
         return self._with_purpose(clause, coding, depth)
 
+    def _is_statement(self, about: int) -> bool:
+        """Return whether a clause says what is so, not what should be: it is finite and has no `must` and no future."""
+        tokens = self.syntax.tokens
+        if tokens[about].tag[:2] not in ("VB", "MD"):
+            return False
+        own = auxiliaries(self.clause(about))
+        if own & (OBLIGED | FUTURE | BACKSHIFTED | POSSIBLE):
+            return False
+        if tokens[about].tag in ("VBD", "VBZ", "VBP"):
+            return bool(self.clause(about).own_subject())
+        return any(tokens[n].dep in ("aux", "auxpass") and tokens[n].tag in ("VBD", "VBZ", "VBP") for n in self.syntax.children(about))
+
     def _has_addressee(self, clause: Clause, about: int | None) -> bool:
         """Return whether it is said who is to act: `asked X to arrest Y`, but not `called for sanctions on Y`."""
         if about is not None and self.clause(about).own_subject():
@@ -429,7 +419,7 @@ class Coder:
             return modality_of(clause)
         return self._modality_of_noun(clause)
 
-    def _content(self, clause: Clause, trigger: Trigger, act: str) -> int | None:
+    def _content(self, clause: Clause, trigger: Trigger, act: str, depth: int) -> int | None:
         """Return the head of what an act is about: a clause, the object, or the noun behind the preposition of the verb."""
         complement = clause.complement()
         tokens = self.syntax.tokens
@@ -439,11 +429,7 @@ class Coder:
             return next((n for word in ("of", "for", "with") for n in clause.places_of(word)), None)
         if not clause.is_verb:
             for number in self.syntax.children(clause.head):
-                if (
-                    tokens[number].dep in ("acl", "relcl")
-                    and tokens[number].tag[:2] == "VB"
-                    and number > clause.head
-                ):
+                if tokens[number].dep in ("acl", "relcl") and tokens[number].tag[:2] == "VB" and number > clause.head:
                     return number
         if act in (APPEAL, DEMAND, INTEND, THREATEN):
             for number in self.syntax.children(clause.head):
@@ -454,13 +440,9 @@ class Coder:
                 if trigger.particle in ("on", "upon") and act == APPEAL:
                     continue
                 return clause.carried(noun)
-        if (
-            clause.is_verb
-            and clause.object is not None
-            and not (act == APPEAL and self._is_addressee(clause))
-        ):
+        if clause.is_verb and clause.object is not None and not (act == APPEAL and self._is_addressee(clause)):
             noun = clause.carried(clause.object)
-            if not clause.is_passive or self.coding_of(noun) is not None:
+            if not clause.is_passive or self.coding_of(noun, depth + 1) is not None:
                 return noun
         for word in CONTENTS:
             for noun in clause.phrases(word):
@@ -509,11 +491,7 @@ class Coder:
         tokens = self.syntax.tokens
         level = [n for n in self.syntax.children(clause.head) if tokens[n].dep in NESTING and n > clause.head]
         for _ in range(MAX_NESTED):
-            yield from (
-                n
-                for n in level
-                if tokens[n].dep not in ("prep", "agent") and tokens[n].text.lower() not in DAYS
-            )
+            yield from (n for n in level if tokens[n].dep not in ("prep", "dobj") and tokens[n].text.lower() not in DAYS)
             level = [n for above in level for n in self.syntax.children(above) if tokens[n].dep in NESTED]
 
     def _named_in(self, about: int) -> Iterator[int]:
@@ -537,8 +515,7 @@ class Coder:
             head=clause.head,
             words=(clause.head, *inner.words) if is_noun else inner.words,
             sources=self._sources(clause) or inner.sources,
-            targets=inner.targets
-            + (tuple(self._targets(clause, ("against", "on", "with", "to", "in"))) if is_noun else ()),
+            targets=inner.targets + (tuple(self._targets(clause, ("against", "on", "with", "to", "in"))) if is_noun else ()),
             modality=modality if modality != ASSERTED else inner.modality,
             content=inner.content | {about},
         )
@@ -562,11 +539,9 @@ class Coder:
         own = auxiliaries(said)
         code = inner.code if inner else None
         content = (inner.content if inner else frozenset()) | {about}
-        if own & OBLIGED:
+        if own & OBLIGED and (inner is not None or not said.is_passive):
             addressee = said.subject if not said.is_passive else said.object
-            return self._said(
-                clause, about, self.reference.code_of(DEMAND, code), DEMAND, addressee, inner, content
-            )
+            return self._said(clause, about, self.reference.code_of(DEMAND, code), DEMAND, addressee, inner, content)
         if inner is None:
             return None
         if own & (FUTURE | BACKSHIFTED) and not is_conditional(said) and self._is_own(clause, said):

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actors import Actor, Actors
 from flows.enrich.events.clauses import PERSON_NAME, PLACE_NAME
-from flows.enrich.events.codebooks import ARMED, PROTESTER, AcledType, CameoCode, PloverType
+from flows.enrich.events.codebooks import AcledType, CameoCode, PloverType
 from flows.enrich.events.coding import Coder, Coding
+from flows.enrich.events.gating import Gate
 from flows.enrich.events.linking import NEXT_SENTENCE, choose, is_inside, is_where
 from flows.enrich.events.phrases import PhraseCoder
 from flows.enrich.events.reference import EventReference
@@ -28,6 +29,8 @@ AT_PLACE = ("081", "14", "15", "17", "18", "19", "20")
 """Codes of CAMEO whose events are directed at the place where they happen, if nobody is named."""
 
 
+VIOLENT = ("173", "175", "18", "19", "20")
+"""Codes of events that are told in subordinate clauses as well."""
 DOMESTIC = frozenset("08 09 14 15 17 18 19 20".split())
 """Categories whose sources are mostly of the country that the sentence names: `the judge opened an investigation`."""
 
@@ -96,7 +99,10 @@ class _Events:
         self.times = times
         self.reference = reference
         self.coder = Coder(reading.syntax, self._names(), reference)
-        self.phrases = PhraseCoder(reading.syntax, Actors(reading, mentions, places, reference.actors))
+        self.gate = Gate(reading.syntax, reference)
+        self.phrases = PhraseCoder(
+            reading.syntax, Actors(reading, mentions, places, reference.actors), reference.agents, self.coder.words.names
+        )
 
     def _names(self) -> dict[int, str]:
         """Return what the names of places and persons name, by their last token."""
@@ -106,11 +112,7 @@ class _Events:
             if not place.is_adjective and (numbers := syntax.within(place.span.start, place.span.end)):
                 found[numbers[-1]] = PLACE_NAME
         for mention in self.mentions:
-            if (
-                mention.type == "PER"
-                and mention.kind != "nominal"
-                and (numbers := syntax.within(mention.span.start, mention.span.end))
-            ):
+            if mention.type == "PER" and mention.kind != "nominal" and (numbers := syntax.within(mention.span.start, mention.span.end)):
                 found[numbers[-1]] = PERSON_NAME
         return found
 
@@ -129,11 +131,7 @@ class _Events:
         found: list[Coding] = []
         sentence = -1
         for number, token in enumerate(tokens):
-            if (
-                token.lemma.lower() not in lemmas
-                and token.text.lower() not in lemmas
-                and not self._is_negated_verb(number)
-            ):
+            if token.lemma.lower() not in lemmas and token.text.lower() not in lemmas and not self._is_negated_verb(number):
                 continue
             here = sentence_at(self.reading.sentences, token.start)
             if here != sentence:
@@ -146,9 +144,7 @@ class _Events:
 
     def _is_negated_verb(self, number: int) -> bool:
         tokens = self.syntax.tokens
-        return tokens[number].tag == "VB" and any(
-            tokens[n].dep == "neg" for n in self.syntax.children(number)
-        )
+        return tokens[number].tag == "VB" and any(tokens[n].dep == "neg" for n in self.syntax.children(number))
 
     def _event(self, coding: Coding) -> Event | None:
         tokens = self.syntax.tokens
@@ -160,38 +156,22 @@ class _Events:
             return None
         words = frozenset(coding.words)
         place, place_reason = choose(
-            self.syntax,
-            words | {coding.head},
-            self._within(coding, self.places),
-            lambda each: not each.is_adjective and is_where(self.syntax, each.span),
+            self.syntax, words | {coding.head}, self._within(coding, self.places), lambda each: not each.is_adjective and is_where(self.syntax, each.span)
         )
-        if not self._is_codable(coding, sources, targets):
+        if not self.gate.admits(coding, sources, targets, self._lemmas_of(coding)):
             return None
         if place is None and coding.code.startswith(AT_PLACE):
             place, place_reason = self._place_after(coding) or (None, place_reason)
-        if (
-            not targets
-            and not is_reciprocal
-            and place is not None
-            and coding.code.startswith(AT_PLACE)
-            and not any(each.span.start <= place.span.start < each.span.end for each in sources)
-        ):
+        if not targets and not is_reciprocal and place is not None and coding.code.startswith(AT_PLACE) and not any(each.span.start <= place.span.start < each.span.end for each in sources):
             targets = self.phrases.of_place(place)
         near = self._within(coding, self.places)
         where = place if place is not None and is_inside(self.syntax, place.span) else None
         sources = self.phrases.located(sources, where, near if coding.code[:2] in DOMESTIC else ())
         targets = self.phrases.located(targets, where, near)
-        time, time_reason = choose(
-            self.syntax, words | {coding.head}, self._within(coding, self.times), lambda _: True
-        )
+        time, time_reason = choose(self.syntax, words | {coding.head}, self._within(coding, self.times), lambda _: True)
         trigger = self._trigger(coding)
         spans = [trigger, *(each.span for each in (*sources, *targets))]
-        near = [
-            each
-            for each in spans
-            if sentence_at(self.reading.sentences, each.start)
-            == sentence_at(self.reading.sentences, trigger.start)
-        ]
+        near = [each for each in spans if sentence_at(self.reading.sentences, each.start) == sentence_at(self.reading.sentences, trigger.start)]
         return Event(
             span=Span(min(each.start for each in near), max(each.end for each in near)),
             trigger=trigger,
@@ -203,19 +183,14 @@ class _Events:
             modality=coding.modality,
             plover=self.reference.codebooks.plover[coding.code],
             acled=self.reference.codebooks.acled_of(
-                coding.code,
-                [each.classes for each in sources],
-                [each.classes for each in targets or (sources if is_reciprocal else ())],
-                self._weapons(coding),
+                coding.code, [each.classes for each in sources], [each.classes for each in targets or (sources if is_reciprocal else ())], self._weapons(coding)
             ),
             place=place,
             place_reason=place_reason,
             time=time,
             time_reason=time_reason,
             claims=(),
-            speaker=Span(tokens[coding.speaker].start, tokens[coding.speaker].end)
-            if coding.speaker is not None
-            else None,
+            speaker=Span(tokens[coding.speaker].start, tokens[coding.speaker].end) if coding.speaker is not None else None,
             is_main=is_main,
             rule=coding.rule,
             sentence_no=sentence_at(self.reading.sentences, trigger.start),
@@ -242,26 +217,6 @@ class _Events:
             first = last = coding.head
         return Span(tokens[first].start, tokens[last].end)
 
-    def _is_codable(self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...]) -> bool:
-        root = coding.code[:2]
-        if root <= "13":
-            return bool(sources) or (bool(targets) and coding.sources == () and root in ("08", "09", "11"))
-        if (
-            root == "19"
-            and len(sources) == 1
-            and not targets
-            and not any(ARMED in each.classes or PROTESTER in each.classes for each in sources)
-        ):
-            return False
-        if (
-            root == "18"
-            and coding.rule == "frame"
-            and not self._is_violent(coding)
-            and not self._harms_actor(coding)
-        ):
-            return False
-        return bool(sources or targets) or self._is_violent(coding)
-
     def _place_after(self, coding: Coding) -> tuple[PlaceMention, str] | None:
         """Return the place of the next sentence, if that goes on about the event: `The attack happened in Arish.`"""
         number = sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start) + 1
@@ -272,30 +227,20 @@ class _Events:
         subject = next((n for n in numbers if self.syntax.tokens[n].dep in ("nsubj", "nsubjpass")), None)
         if subject is None or self.syntax.tokens[subject].lemma not in self.reference.incidents:
             return None
-        found = [
-            each
-            for each in self.places
-            if each.sentence_no == number and not each.is_adjective and is_inside(self.syntax, each.span)
-        ]
+        found = [each for each in self.places if each.sentence_no == number and not each.is_adjective and is_inside(self.syntax, each.span)]
         return (found[0], NEXT_SENTENCE) if found else None
 
-    def _harms_actor(self, coding: Coding) -> bool:
-        """Return whether the first target named is an actor: `shot the president`, not `shot the album cover`."""
-        return bool(coding.targets) and bool(self.phrases.actors_at(coding.targets[0]))
-
-    def _is_violent(self, coding: Coding) -> bool:
-        """Return whether violence is done to people or by weapons though nobody is coded: `a bomb exploded`."""
-        lemmas = {
-            self.syntax.tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *coding.words)
-        }
-        return coding.code[:2] in ("14", "18", "19", "20") and not lemmas.isdisjoint(self.reference.human)
+    def _lemmas_of(self, coding: Coding) -> frozenset[str]:
+        """Return the lemmas of the sentence of a coding."""
+        sentence = self.reading.sentences[sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start)]
+        return frozenset(self.syntax.tokens[n].lemma.lower() for n in self.syntax.within(sentence.start, sentence.end))
 
     def _is_told(self, coding: Coding) -> bool:
         """Return whether a subordinate clause tells of violence, with its own subject and verb: `three days after soldiers killed a rebel`."""
         tokens = self.syntax.tokens
         return (
             coding.rule == "frame"
-            and coding.code[:2] in ("18", "19", "20")
+            and coding.code.startswith(VIOLENT)
             and tokens[coding.head].dep in ("advcl", "pcomp")
             and tokens[coding.head].tag in ("VBD", "VBP", "VBZ", "VBN")
             and any(tokens[n].dep in ("nsubj", "nsubjpass") for n in self.syntax.children(coding.head))
@@ -306,11 +251,7 @@ class _Events:
         tokens = self.syntax.tokens
         noun = tokens[number].head
         verb = tokens[noun].head
-        return (
-            tokens[number].dep == "acl"
-            and tokens[noun].dep == "attr"
-            and any(tokens[n].dep == "expl" for n in self.syntax.children(verb))
-        )
+        return tokens[number].dep == "acl" and tokens[noun].dep == "attr" and any(tokens[n].dep == "expl" for n in self.syntax.children(verb))
 
     def _is_main(self, coding: Coding) -> bool:
         tokens = self.syntax.tokens

@@ -14,7 +14,7 @@ BACKSHIFTED = frozenset(("would", "'d", "’d"))
 POSSIBLE = frozenset(("could", "may", "might", "can"))
 OBLIGED = frozenset(("must", "should", "ought", "need"))
 CONDITIONAL = frozenset(("if", "unless", "whether", "lest"))
-NONE_OF = frozenset(("no", "neither", "nobody", "none"))
+NONE_OF = frozenset(("no", "not", "neither", "nobody", "none"))
 MAX_STEPS = 6
 """Longest way up the tree in search of a condition."""
 
@@ -46,7 +46,7 @@ def is_negated(clause: Clause) -> bool:
         token = tokens[number]
         if token.dep == "neg" or (token.dep == "det" and token.text.lower() in NONE_OF):
             return True
-        if token.dep in ("nsubj", "nsubjpass"):
+        if token.dep in ("nsubj", "nsubjpass", "dobj"):
             if token.text.lower() in NONE_OF:
                 return True
             if any(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from flows.enrich.events.actor_facts import INTERNATIONAL
@@ -15,9 +15,7 @@ from flows.syntax import Syntax
 
 ENDING = frozenset(("relcl", "acl", "advcl", "parataxis", "punct"))
 """What depends on a noun with these labels is not part of its phrase."""
-PRONOUNS = frozenset(
-    ("he", "she", "it", "they", "we", "i", "him", "her", "them", "itself", "himself", "themselves")
-)
+PRONOUNS = frozenset(("he", "she", "it", "they", "we", "i", "him", "her", "them", "itself", "himself", "themselves"))
 MODIFIERS = frozenset(("amod", "compound", "nmod"))
 MAX_TOKENS = 40
 
@@ -25,9 +23,11 @@ MAX_TOKENS = 40
 class PhraseCoder:
     """Codes the actors that tokens name. Answers are kept, since several events may name one actor."""
 
-    def __init__(self, syntax: Syntax, actors: Actors) -> None:
-        """Take the syntax of the text and the coder of its actors."""
+    def __init__(self, syntax: Syntax, actors: Actors, agents: frozenset[str], names: Mapping[int, str]) -> None:
+        """Take the syntax of the text, the coder of its actors, the nouns for who can act, and the last tokens of its names."""
         self.syntax = syntax
+        self.agents = agents
+        self.names = names
         self.actors = actors
         self._known: dict[int, tuple[Actor, ...]] = {}
 
@@ -37,13 +37,22 @@ class PhraseCoder:
             return _unique(actor for head in coding.sources for actor in self.actors_at(head))
         for head in coding.sources:
             found = self.actors_at(head, coding.speaker)
-            if found:
+            if found and (coding.rule == "noun" or self._can_act(head, found)):
                 return found
         return ()
 
-    def targets_of(
-        self, coding: Coding, sources: tuple[Actor, ...], is_reciprocal: bool
-    ) -> tuple[Actor, ...]:
+    def _can_act(self, head: int, found: tuple[Actor, ...]) -> bool:
+        """Return whether a phrase names who acts: not `Japanese growth`, of which only the country is known."""
+        token = self.syntax.tokens[head]
+        return (
+            any(each.sector or each.entity or each.code != each.country for each in found)
+            or token.tag[:2] in ("JJ", "PR")
+            or head in self.names
+            or token.text[0].isupper()
+            or token.lemma in self.agents
+        )
+
+    def targets_of(self, coding: Coding, sources: tuple[Actor, ...], is_reciprocal: bool) -> tuple[Actor, ...]:
         """Return on whom they act: the actors of the first phrase that names others than the sources."""
         codes = {each.code for each in sources}
         spans = {each.span for each in sources}
@@ -51,9 +60,7 @@ class PhraseCoder:
             if head in coding.sources:
                 continue
             found = tuple(each for each in self.actors_at(head, coding.speaker) if each.span not in spans)
-            if self._owner(head) is not None and {each.country for each in found} <= {
-                each.country for each in sources
-            }:
+            if self._owner(head) is not None and {each.country for each in found} <= {each.country for each in sources}:
                 continue
             if found and not all(each.code in codes and each.sector is None for each in found):
                 return found
@@ -74,9 +81,7 @@ class PhraseCoder:
         if all(each.country or not each.sector or each.sector in INTERNATIONAL for each in actors):
             return actors
         countries = {each.point.country for each in near if each.point and each.point.country}
-        iso = (
-            place.point.country if place and place.point else countries.pop() if len(countries) == 1 else None
-        )
+        iso = place.point.country if place and place.point else countries.pop() if len(countries) == 1 else None
         country = self.actors.reference.iso3.get(iso) if iso else None
         if country is None:
             return actors
@@ -109,12 +114,30 @@ class PhraseCoder:
                 continue
             first, last = self._edges(each)
             found.extend(self.actors.actors_of(Span(tokens[first].start, tokens[last].end)))
+        found += self._other_countries(head, found)
         owner = self._owner(head)
         if owner is not None and not any(each.country for each in found):
             whose = self._of_pronoun(owner, speaker)
             if whose and whose[0].country:
                 found = [self._of_country(each, whose[0]) for each in found]
         return _unique(found)
+
+    def _other_countries(self, head: int, found: list[Actor]) -> list[Actor]:
+        """Return the further actors of `the leaders of Greece and Cyprus`, of whom the words name the second country only."""
+        tokens = self.syntax.tokens
+        if len(found) != 1 or not found[0].sector or not found[0].country or tokens[head].tag != "NNS":
+            return []
+        others: list[Actor] = []
+        for preposition in self.syntax.children(head):
+            if tokens[preposition].text.lower() != "of":
+                continue
+            for noun in self.syntax.children(preposition):
+                for each in coordinated(self.syntax, noun)[1:]:
+                    country = next((a.country for a in self.actors_at(each) if a.country), None)
+                    if country and country != found[0].country:
+                        span = Span(tokens[each].start, tokens[each].end)
+                        others.append(replace(found[0], span=span, country=country, code=country + found[0].sector, entity=None))
+        return others
 
     def _of_country(self, actor: Actor, owner: Actor) -> Actor:
         """Return the actor with the country of who it belongs to: `its troops`."""
@@ -161,11 +184,7 @@ class PhraseCoder:
         root = head
         for number in self.syntax.ancestors(head):
             for child in self.syntax.children(number):
-                if (
-                    tokens[child].dep in ("nsubj", "nsubjpass")
-                    and child < head
-                    and tokens[child].tag[:2] != "PR"
-                ):
+                if tokens[child].dep in ("nsubj", "nsubjpass") and child < head and tokens[child].tag[:2] != "PR":
                     yield child
             root = number
         before = self.syntax.edges(root)[0] - 1

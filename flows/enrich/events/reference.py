@@ -22,7 +22,8 @@ class EventReference:
 
     `lemmas` are those of all triggers. `acts` maps an act and the beginning of the code of its content to a CAMEO code, None for the
     content's own. `controllers` are verbs whose object acts in their infinitive, `partitive` nouns that only measure another, `human` nouns for
-    people, fighters and weapons, `incidents` nouns by which a text refers to an event.
+    people, fighters and weapons, `incidents` nouns by which a text refers to an event. `agents` are
+    nouns for who or what can act, `violence` words of attacks, `disasters` of nature and accidents, `of_any_cause` verbs for what both do.
     """
 
     triggers: Triggers
@@ -32,6 +33,10 @@ class EventReference:
     partitive: frozenset[str]
     human: frozenset[str]
     incidents: frozenset[str]
+    agents: frozenset[str]
+    violence: frozenset[str]
+    disasters: frozenset[str]
+    of_any_cause: frozenset[str]
     codebooks: Codebooks
     actors: ActorReference
 
@@ -59,9 +64,11 @@ def read_event_reference(entities: EntityReference, language: LanguageReference)
         controllers=classes["CONTROLLER"],
         partitive=classes["PARTITIVE"],
         incidents=classes["INCIDENT"],
-        human=frozenset().union(
-            *(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))
-        ),
+        agents=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "AIRCRAFT", "POLITICS", "AGENT"))),
+        violence=classes["VIOLENCE"],
+        disasters=classes["DISASTER"],
+        of_any_cause=classes["OF_ANY_CAUSE"],
+        human=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))),
         codebooks=read_codebooks(),
         actors=read_actor_reference(entities, language),
     )

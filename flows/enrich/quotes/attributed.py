@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.enrich.language.sentences import sentence_at
+from flows.enrich.language.speech import SPEECH
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.kinds import is_clause, is_title
 from flows.enrich.quotes.leads import lead_of
 from flows.enrich.quotes.marks import Piece
 from flows.enrich.quotes.paragraph import DASHES, LOOK_BACK, QuotedParagraph
 from flows.enrich.quotes.trails import signature_of, tail_of, trail_of
+from flows.enrich.quotes.trees import subject_in_tree, verbs_above
+from flows.records import Span
+
+MAX_BESIDE = 4
+"""Quoted words within an attribution after which the quotation may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def _attribution(
     if before and before.is_marked and quoted.reading.text[quoted.pieces[last].span.end - 1] != ",":
         return before
     text, piece = quoted.reading.text, quoted.pieces[last]
-    found = _after(quoted, last) or before or _tail(quoted, last)
+    found = _after(quoted, last) or before or _tail(quoted, last) or _above(quoted, piece)
     if found is None and is_clause(quoted, quoted.pieces[first]):
         return signature_of(text, piece.end, quoted.reference)
     if found and found.cue and is_title(quoted, piece, found.cue):
@@ -148,7 +154,21 @@ def _tail(quoted: QuotedParagraph, at: int) -> Attribution | None:
     while at + 1 < len(quoted.pieces) and quoted.pieces[at + 1].start < end:
         at += 1
         start = quoted.pieces[at].end
-    return tail_of(text, start, end, quoted.reference) if start < end else None
+    return tail_of(text, start, end, quoted.reference, quoted.reading.syntax) if start < end else None
+
+
+def _above(quoted: QuotedParagraph, piece: Piece) -> Attribution | None:
+    """Return the attribution of the clause that a quotation is a part of: `The army added that the raid helped to "repel" them`."""
+    syntax, reference = quoted.reading.syntax, quoted.reference
+    for number in verbs_above(syntax, piece.span):
+        verb = syntax.tokens[number]
+        if reference.uses.get(verb.text.lower()) == SPEECH:
+            sentence = quoted.reading.sentences[sentence_at(quoted.reading.sentences, verb.start)]
+            speaker = subject_in_tree(syntax, verb.start, sentence.start, sentence.end)
+            cue = Span(verb.start, verb.end)
+            if speaker and not (speaker.overlaps(piece.span) or cue.overlaps(piece.span)):
+                return Attribution(cue, speaker, "clause")
+    return None
 
 
 def _of_sentence(quoted: QuotedParagraph, at: int, before: Attributed | None) -> Attribution | None:
@@ -170,7 +190,7 @@ def _next_part(quoted: QuotedParagraph, attribution: Attribution, at: int) -> in
     """
     sentences = quoted.reading.sentences
     end = sentences[sentence_at(sentences, attribution.end - 1)].end
-    for number in range(at, len(quoted.pieces)):
+    for number in range(at, min(len(quoted.pieces), at + MAX_BESIDE + 1)):
         if _goes_on(quoted, attribution, number):
             return number
         piece = quoted.pieces[number]

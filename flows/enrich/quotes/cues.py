@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from flows.enrich.quotes.reference import QuoteReference
 from flows.records import Span
+from flows.syntax import Syntax
 
 # Not `so-called`, nor `call’s`.
 WORD = re.compile(r"(?<![\w’'-])[^\W\d_]+(?![\w’'-])")
 MAX_PARTICLE_CHARS = 8
+NOUN_ROLES = ("nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,11 @@ class Cue:
     is_capitalised: bool
 
 
-def cues_in(text: str, start: int, end: int, reference: QuoteReference) -> Iterator[Cue]:
+def cues_in(text: str, start: int, end: int, reference: QuoteReference, syntax: Syntax) -> Iterator[Cue]:
     """Yield the verbs of speech in a range, in order.
 
     A verb after `should`, `may` or `cannot` reports nothing and is left out. A word that is a noun as well is left out where its subject would not agree with it, as `report` in `the report`, and
-    where it is part of a name, as in `the Washington Post`.
+    where it is part of a name, as in `the Washington Post`, or where the parser takes it for an object or a subject.
     """
     before = None
     for word in WORD.finditer(text, start, end):
@@ -38,10 +40,25 @@ def cues_in(text: str, start: int, end: int, reference: QuoteReference) -> Itera
             form = _with_particle(text, word, end, reference) or form
         if use := reference.uses.get(form):
             is_capitalised = word.group()[0].isupper() and not (len(form) > 1 and word.group().isupper())
-            if not _reports_nothing(form, before, reference, is_capitalised=is_capitalised):
+            if not (
+                _reports_nothing(form, before, reference, is_capitalised=is_capitalised)
+                or _is_noun(word.start(), form, reference, syntax)
+            ):
                 stop = word.start() + len(form)
                 yield Cue(Span(word.start(), stop), form, use, form in reference.gerunds, is_capitalised)
         before = word
+
+
+def _is_noun(at: int, form: str, reference: QuoteReference, syntax: Syntax) -> bool:
+    """Return True for the noun of `the Shultz comments are`, and for the name of `the Demos report`."""
+    if form not in reference.nouns and form.removesuffix("s") not in reference.nouns:
+        return False
+    number = syntax.at(at)
+    return (
+        number is not None
+        and syntax.tokens[number].tag.startswith("NN")
+        and syntax.tokens[number].dep in NOUN_ROLES
+    )
 
 
 def _with_particle(text: str, word: re.Match[str], end: int, reference: QuoteReference) -> str | None:

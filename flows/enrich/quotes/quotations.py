@@ -9,10 +9,12 @@ from flows.enrich.entities.coreference import Entity
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.quotes.attributed import Attributed, attributed_in
+from flows.enrich.quotes.circumstances import circumstances_of
 from flows.enrich.quotes.continuations import joined
 from flows.enrich.quotes.earlier_speakers import with_earlier_speakers
 from flows.enrich.quotes.kinds import is_direct
 from flows.enrich.quotes.marks import pieces_in
+from flows.enrich.quotes.named import Named
 from flows.enrich.quotes.paragraph import QuotedParagraph
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.quotes.speakers import Speakers
@@ -46,12 +48,13 @@ class Quote:
 
 def quotes_in(reading: Reading, mentions: Sequence[Mention], reference: QuoteReference) -> tuple[Quote, ...]:
     """Find every quotation, in reading order; empty if there is none."""
-    found = tuple(with_earlier_speakers(joined(_attributed(reading, reference)), mentions))
+    named = Named(mentions)
+    found = tuple(with_earlier_speakers(joined(_attributed(reading, reference)), named))
     if not found:
         return ()
     pieces = [piece.span for each in found for piece in each.pieces]
-    speakers = Speakers(reading, mentions, pieces, reference)
-    return tuple(_quote(reading, speakers, each) for each in found)
+    speakers = Speakers(reading, named, pieces, reference)
+    return tuple(_quote(reading, speakers, named, each) for each in found)
 
 
 def _attributed(reading: Reading, reference: QuoteReference) -> Iterator[Attributed]:
@@ -61,9 +64,12 @@ def _attributed(reading: Reading, reference: QuoteReference) -> Iterator[Attribu
             yield from attributed_in(QuotedParagraph(reading, paragraph, pieces, reference))
 
 
-def _quote(reading: Reading, speakers: Speakers, found: Attributed) -> Quote:
+def _quote(reading: Reading, speakers: Speakers, named: Named, found: Attributed) -> Quote:
     first, last = found.pieces[0].span, found.pieces[-1].span
     attribution = found.attribution
+    addressee, venue = (
+        circumstances_of(attribution, reading, named, found.quoted.reference) if attribution else (None, None)
+    )
     return Quote(
         span=Span(first.start, last.end),
         type="direct" if is_direct(found.quoted, found.pieces, attribution) else "mixed",
@@ -71,8 +77,8 @@ def _quote(reading: Reading, speakers: Speakers, found: Attributed) -> Quote:
         cue=attribution.cue if attribution else None,
         speaker=attribution.speaker if attribution else None,
         entity=speakers.entity_of(attribution.speaker) if attribution else None,
-        addressee=None,
-        venue=None,
+        addressee=addressee,
+        venue=venue,
         rule=attribution.rule if attribution else "marks",
         null_reason=None if attribution else NO_CUE,
         sentence_no=sentence_at(reading.sentences, first.start),

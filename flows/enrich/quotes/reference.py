@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flows.enrich.language.reference import LanguageReference
 from flows.enrich.language.speech import LABEL, MARK, SPEECH, STANCE
 from flows.enrich.lexicons import table
+from flows.enrich.quotes.indirect_reference import CueWords, read_cue_words
 
 NAME = r"[^\W\d_a-z][\w.’'-]*(?:\s(?:(?:de|la|del|du|da|dos|di|van|von|der|den|bin|ibn|al|el|of|the|for|and)\s){0,2}[^\W\d_a-z][\w.’'-]*){0,5}"
 
@@ -23,7 +24,8 @@ class QuoteReference:
     and its verb. `source` matches `according to` and
     `in the words of`, `leading_name` and `leading_role` a subject at the beginning of a clause; `clause` matches where another
     clause begins. `definite` begin a role that the text has named before; `organisations` are nouns for one; `genders` maps a title
-    to m or f.
+    to m or f; `venues` maps a class of `venues.tsv` to its nouns, and
+    `venue_phrases` are their pairs of preposition and noun; `cue_words` are those of indirect attributions.
     """
 
     grammar: Mapping[str, frozenset[str]]
@@ -47,6 +49,9 @@ class QuoteReference:
     definite: frozenset[str]
     organisations: frozenset[str]
     genders: Mapping[str, str]
+    venues: Mapping[str, frozenset[str]]
+    venue_phrases: frozenset[tuple[str, str]]
+    cue_words: CueWords
 
 
 def read_quote_reference(language: LanguageReference) -> QuoteReference:
@@ -56,6 +61,7 @@ def read_quote_reference(language: LanguageReference) -> QuoteReference:
     uses = {
         form: use for use in (LABEL, STANCE, MARK, SPEECH) for form in speech.forms(use) | speech.gerunds(use)
     }
+    venues = list(table("venues"))
     verb = any_of(grammar["auxiliary"] | speech.finite | {"says", "said"})
     coordinators = any_of(grammar["coordinator"])
     subordinators = any_of(grammar["coordinator"] | {"while", "as", "when", "that"})
@@ -109,6 +115,14 @@ def read_quote_reference(language: LanguageReference) -> QuoteReference:
             for short in row["abbreviations"].split("|")
             if short
         },
+        venues={row["class"]: frozenset(row["words"].split("|")) for row in venues},
+        venue_phrases=frozenset(
+            (preposition, noun)
+            for row in venues
+            for preposition in row["prepositions"].split("|")
+            for noun in row["words"].split("|")
+        ),
+        cue_words=read_cue_words(),
     )
 
 

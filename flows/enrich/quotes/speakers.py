@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ from flows.enrich.entities.coreference import Entity
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.language.speech import SPEECH
+from flows.enrich.quotes.named import Named
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.quotes.trees import subject_of_sentence
 from flows.records import Reading, Span
@@ -17,6 +19,12 @@ from flows.records import Reading, Span
 GENDERS = {"he": "m", "him": "m", "she": "f", "her": "f"}
 MAX_SENTENCES_BACK = 5
 """Sentences before a pronoun or a role in which its antecedent is looked for."""
+
+MAX_SPEAKERS = 10
+"""Speakers of one sentence that a pronoun may mean."""
+
+MAX_MENTIONS = 200
+"""Mentions of one sentence, or before a role, among which its antecedent is looked for."""
 
 WORD = re.compile(r"[^\W_][\w’'-]*")
 POSSESSIVE = re.compile(r"['’]s?(?=\s)")
@@ -29,21 +37,23 @@ class Speakers:
     """Finds the entities of the speakers of one text, which are asked for in reading order."""
 
     def __init__(
-        self, reading: Reading, mentions: Sequence[Mention], quoted: Sequence[Span], reference: QuoteReference
+        self, reading: Reading, named: Named, quoted: Sequence[Span], reference: QuoteReference
     ) -> None:
         """`quoted` are the quotations of the text, in order: the names in them are not who is spoken of outside."""
         self.reading = reading
         self.reference = reference
-        self.mentions = mentions
+        self.named = named
+        self.bearers: dict[str, list[Mention]] = {}
         self.by_sentence: defaultdict[int, list[Mention]] = defaultdict(list)
         at = 0
-        for mention in mentions:
+        for mention in named.mentions:
             while at < len(quoted) and quoted[at].end <= mention.span.start:
                 at += 1
             if at == len(quoted) or mention.span.end <= quoted[at].start:
                 self.by_sentence[mention.sentence_no].append(mention)
         self.genders = self._genders()
         self.known: dict[Span, Entity | None] = {}
+        self.subjects: dict[int, tuple[int, Span] | None] = {}
         self.spoken: defaultdict[int, list[Span]] = defaultdict(list)
 
     def entity_of(self, speaker: Span) -> Entity | None:
@@ -67,7 +77,7 @@ class Speakers:
     def _named(self, speaker: Span) -> Entity | None:
         """Return the last person named in the words, else the last organisation, else the country that is their head."""
         text = self.reading.text
-        within = [each for each in self.mentions if each.span.overlaps(speaker)]
+        within = self.named.within(speaker)
         people = [each for each in within if each.type == "PER" and self._is_head(each.span, speaker)]
         others = [each for each in within if each.type not in ("PER", *PLACES)]
         places = [
@@ -103,19 +113,27 @@ class Speakers:
             (at for at, word in enumerate(words) if word in self.reference.grammar["preposition"]), len(words)
         )
         head = words[end - 1]
-        people = [each for each in self.mentions if each.type == "PER" and self._bears(each, head)]
-        if people:
+        if people := self._bearers(head):
             return self._nearest(people, speaker.start).entity
         if head not in self.reference.organisations:
             return None
-        named = [
-            each
-            for each in self.mentions
-            if each.type == "ORG"
-            and head in each.entity.name.lower().split()
-            and each.span.end <= speaker.start
-        ]
-        return named[-1].entity if named else self._antecedent(speaker, ("ORG",), None)
+        return self._organisation(head, speaker.start) or self._antecedent(speaker, ("ORG",), None)
+
+    def _bearers(self, role: str) -> list[Mention]:
+        """Return the mentions of people to whom the text gives a role, in reading order."""
+        if role not in self.bearers:
+            self.bearers[role] = [
+                each for each in self.named.mentions if each.type == "PER" and self._bears(each, role)
+            ]
+        return self.bearers[role]
+
+    def _organisation(self, head: str, position: int) -> Entity | None:
+        """Return the last organisation before a position whose name contains a noun: `the agency` is `Anadolu Agency`."""
+        for number in range(self.named.before(position) - 1, -1, -1)[:MAX_MENTIONS]:
+            each = self.named.mentions[number]
+            if each.type == "ORG" and head in each.entity.name.lower().split():
+                return each.entity
+        return None
 
     def _bears(self, person: Mention, role: str) -> bool:
         """Return True if the text gives a person a role: `Interior Minister Ali Reza`, `Ali Reza, the interior minister`."""
@@ -125,8 +143,8 @@ class Speakers:
         return person.kind == "name" and after is not None and role in after["words"].lower().split()
 
     def _nearest(self, people: Sequence[Mention], position: int) -> Mention:
-        before = [each for each in people if each.span.end <= position]
-        return before[-1] if before else people[0]
+        before = bisect_left(people, position, key=lambda each: each.span.end)
+        return people[before - 1] if before else people[0]
 
     def _antecedent(self, speaker: Span, types: tuple[str, ...], gender: str | None) -> Entity | None:
         """Return the entity that a pronoun means.
@@ -136,7 +154,7 @@ class Speakers:
         """
         here = sentence_at(self.reading.sentences, speaker.start)
         for number in range(here, max(-1, here - MAX_SENTENCES_BACK), -1):
-            for words in reversed(self.spoken[number]):
+            for words in self.spoken[number][:-MAX_MENTIONS:-1]:
                 if words.end > speaker.start or self._is_pronoun(words, gender):
                     continue
                 entity = self.known[words]
@@ -144,13 +162,13 @@ class Speakers:
                     return None
                 if entity.type in types and self._fits(entity, gender):
                     return entity
-            subject = subject_of_sentence(self.reading.syntax, self.reading.sentences[number])
+            subject = self._subject(number)
             if subject and number < here and self._is_unnamed_speaker(*subject):
                 return None
             found = [
                 each
-                for each in self.by_sentence[number]
-                if each.span.end <= speaker.start and each.type in types and self._fits(each.entity, gender)
+                for each in self._before(number, speaker.start)
+                if each.type in types and self._fits(each.entity, gender)
             ]
             if found:
                 return next(
@@ -158,6 +176,18 @@ class Speakers:
                     found[0].entity,
                 )
         return None
+
+    def _subject(self, number: int) -> tuple[int, Span] | None:
+        if number not in self.subjects:
+            sentence = self.reading.sentences[number]
+            self.subjects[number] = subject_of_sentence(self.reading.syntax, sentence)
+        return self.subjects[number]
+
+    def _before(self, number: int, position: int) -> Sequence[Mention]:
+        """Return the mentions of a sentence before a position, at most the last of them."""
+        there = self.by_sentence[number]
+        end = bisect_left(there, position, key=lambda each: each.span.end)
+        return there[max(0, end - MAX_MENTIONS) : end]
 
     def _is_unnamed_speaker(self, verb: int, subject: Span) -> bool:
         """Return True for the subject of `One farmer said that he had left`: somebody without a name who speaks."""
@@ -182,7 +212,7 @@ class Speakers:
     def _genders(self) -> dict[str, str]:
         """Return the gender of each person whose titles and pronouns agree on one."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for each in self.mentions:
+        for each in self.named.mentions:
             title = (each.role or "").lower().rstrip(".")
             gender = self.reference.genders.get(title) or self.reference.genders.get(title.split(" ")[-1])
             if each.type == "PER" and gender:

@@ -64,10 +64,10 @@ def trail_of(
     if is_bare and not (opens_sentence and " " in piece.of(text)):
         return None
     follows = calls or text[at].islower()
-    found = _inverted(text, at, end, reference) if follows or text[at:end].isupper() else None
+    found = _inverted(text, at, end, reference, syntax) if follows or text[at:end].isupper() else None
     if found is None:
         found = _quoted_as(text, at, end, reference) or _canonical(
-            text, at, end, reference, is_whole=is_bare or not follows
+            text, at, end, reference, syntax, is_whole=is_bare or not follows
         )
     if found is None and calls:
         found = _in_tree(text, at, end, reference, syntax)
@@ -82,7 +82,7 @@ def _in_tree(
     text: str, start: int, end: int, reference: QuoteReference, syntax: Syntax
 ) -> Attribution | None:
     """Read `Jeffrey Miller, of Miller and Co, told Reuters`: the subject of the verb opens the range."""
-    cue = next((cue for cue in cues_in(text, start, end, reference) if cue.use == SPEECH), None)
+    cue = next((cue for cue in cues_in(text, start, end, reference, syntax) if cue.use == SPEECH), None)
     speaker = subject_in_tree(syntax, cue.span.start, start, end) if cue and not cue.is_gerund else None
     if cue is None or speaker is None:
         return None
@@ -105,7 +105,7 @@ def signature_of(text: str, end: int, reference: QuoteReference) -> Attribution 
     return Attribution(None, speaker, "signature") if speaker else None
 
 
-def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attribution | None:
+def tail_of(text: str, start: int, end: int, reference: QuoteReference, syntax: Syntax) -> Attribution | None:
     """Return the attribution in the last words of a sentence: `The ship was "lost" with all hands, police said`."""
     for source in reference.source.finditer(text, start, end):
         if found := _source(text, source, end, reference):
@@ -113,8 +113,8 @@ def tail_of(text: str, start: int, end: int, reference: QuoteReference) -> Attri
     comma = start
     while (comma := text.find(",", comma, end)) >= 0:
         comma += 1
-        if found := _inverted(text, comma, end, reference, is_within=True) or _canonical(
-            text, comma, end, reference, is_whole=True
+        if found := _inverted(text, comma, end, reference, syntax, is_within=True) or _canonical(
+            text, comma, end, reference, syntax, is_whole=True
         ):
             return replace(found, rule="clause-end")
     return None
@@ -126,10 +126,10 @@ def _source(text: str, source: re.Match[str], end: int, reference: QuoteReferenc
 
 
 def _inverted(
-    text: str, start: int, end: int, reference: QuoteReference, *, is_within: bool = False
+    text: str, start: int, end: int, reference: QuoteReference, syntax: Syntax, *, is_within: bool = False
 ) -> Attribution | None:
     """Read `said the head of the union in Goma, who had fled`; with `is_within` the quotation is part of a sentence, which `shows the way` ends."""
-    cue = next(cues_in(text, start, end, reference), None)
+    cue = next(cues_in(text, start, end, reference, syntax), None)
     if (
         cue is None
         or cue.is_gerund
@@ -143,10 +143,10 @@ def _inverted(
 
 
 def _canonical(
-    text: str, start: int, end: int, reference: QuoteReference, *, is_whole: bool
+    text: str, start: int, end: int, reference: QuoteReference, syntax: Syntax, *, is_whole: bool
 ) -> Attribution | None:
     """Read `Wei Lan, a worker at the plant, told reporters`; with `is_whole` no object clause may follow."""
-    for cue in cues_in(text, start, end, reference):
+    for cue in cues_in(text, start, end, reference, syntax):
         if cue.is_gerund or cue.use == LABEL or (is_whole and cue.use != SPEECH):
             continue
         left = without_adverbs(text, start, cue.span.start, reference)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 from flows.records import Span
 from flows.syntax import Syntax
 
@@ -28,6 +31,9 @@ INNER = frozenset(
 """Dependents that belong to the name or the role of somebody; not clauses, nor appositions between commas."""
 
 MAX_STEPS = 4
+MAX_DEPTH = 20
+"""Words above a quotation in its tree."""
+
 NO_SPEAKERS = frozenset("it this that these those which what there".split())
 
 
@@ -65,6 +71,17 @@ def subject_of_sentence(syntax: Syntax, sentence: Span) -> tuple[int, Span] | No
             span = subject_in_tree(syntax, token.start, sentence.start, sentence.end)
             return (number, span) if span else None
     return None
+
+
+def verbs_above(syntax: Syntax, words: Span) -> Iterator[int]:
+    """Yield the verbs of whose object clause the words are a part, from the inside outwards."""
+    number = syntax.head_of(words.start, words.end)
+    if number is None:
+        return
+    for above in islice(syntax.ancestors(number), MAX_DEPTH):
+        if syntax.tokens[number].dep == "ccomp":
+            yield above
+        number = above
 
 
 def noun_phrase(syntax: Syntax, head: int) -> Span:

@@ -1,0 +1,145 @@
+"""All attributions of a text: quotations, mixed and indirect ones."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.enrich.entities.mentions import Mention
+from flows.enrich.quotes.attribution import Attribution
+from flows.enrich.quotes.circumstances import circumstances_of
+from flows.enrich.quotes.indirect import Indirect, indirect_in
+from flows.enrich.quotes.indirect_sources import whole_source
+from flows.enrich.quotes.named import Named
+from flows.enrich.quotes.quotations import Quote, quotes_in
+from flows.enrich.quotes.reference import QuoteReference
+from flows.enrich.quotes.speakers import Speakers
+from flows.records import Reading, Span
+
+NO_SOURCE = "no source is named"
+
+
+def attributions_in(
+    reading: Reading, mentions: Sequence[Mention], reference: QuoteReference
+) -> tuple[Quote, ...]:
+    """Find every attribution, in reading order.
+
+    A quotation within the content of an attribution with the same cue, or without a cue of its own, is a part of it, and no row of its own:
+    `He said the talks were "over"`.
+    """
+    direct = quotes_in(reading, mentions, reference)
+    found = indirect_in(reading, direct, reference.cue_words)
+    quotes, merged = _merged(direct, found)
+    named = Named(mentions)
+    speakers = Speakers(
+        reading, named, sorted(piece for quote in direct for piece in quote.content), reference
+    )
+    every: list[Quote | Indirect] = [*quotes, *merged]
+    every.sort(key=_position)
+    return tuple(
+        _with_whole_source(reading, each, speakers, reference)
+        if isinstance(each, Quote)
+        else _quote(each, reading, named, speakers, reference)
+        for each in every
+    )
+
+
+def _position(found: Quote | Indirect) -> tuple[int, int]:
+    return found.content[0].start, found.content[-1].end
+
+
+def _with_whole_source(
+    reading: Reading, quote: Quote, speakers: Speakers, reference: QuoteReference
+) -> Quote:
+    if quote.speaker is None:
+        return quote
+    whole = quote.speaker
+    if quote.cue:
+        whole = whole_source(reading.syntax, quote.cue, whole, reference.cue_words)
+    return replace(quote, speaker=whole, entity=speakers.entity_of(quote.speaker))
+
+
+def attribution_at(quotes: Sequence[Quote], offset: int) -> Quote | None:
+    """Return the innermost attribution whose content covers a code point, or None."""
+    covering = [
+        quote for quote in quotes if any(piece.start <= offset < piece.end for piece in quote.content)
+    ]
+    return min(
+        covering, key=lambda quote: sum(piece.end - piece.start for piece in quote.content), default=None
+    )
+
+
+def _merged(direct: Sequence[Quote], found: Sequence[Indirect]) -> tuple[list[Quote], list[Indirect]]:
+    """Return the quotations that stay, and the indirect attributions, with the words and speakers of the quotations that became part of them."""
+    order = sorted(range(len(direct)), key=lambda at: direct[at].span.start)
+    starts = [direct[at].span.start for at in order]
+    merged = list(found)
+    taken: set[int] = set()
+    for number, each in enumerate(found):
+        if not each.quoted:
+            continue
+        first, last = each.content[0].start, each.content[-1].end
+        for at in order[bisect_left(starts, first) : bisect_left(starts, last)]:
+            if at not in taken and _is_part(direct[at], each):
+                taken.add(at)
+                merged[number] = _with_quotation(merged[number], direct[at])
+    return [quote for at, quote in enumerate(direct) if at not in taken], merged
+
+
+def _is_part(quote: Quote, found: Indirect) -> bool:
+    """Return True if a quotation begins within a content and has the same cue, or none, or one outside the content."""
+    begins = any(own.start <= quote.content[0].start < own.end for own in found.content)
+    return begins and (
+        quote.cue is None
+        or quote.cue.overlaps(found.cue)
+        or not any(quote.cue.overlaps(own) for own in found.content)
+    )
+
+
+def _with_quotation(found: Indirect, quote: Quote) -> Indirect:
+    """Add the words of a quotation that run on after the content, as in `He said that "we stay. We fight."`."""
+    pieces = list(found.content)
+    for piece in quote.content:
+        at = next((at for at, own in enumerate(pieces) if own.start <= piece.start <= own.end), None)
+        if at is None:
+            pieces.append(piece)
+        elif piece.end > pieces[at].end:
+            pieces[at] = Span(pieces[at].start, piece.end)
+    pieces.sort()
+    joined = [pieces[0]]
+    for piece in pieces[1:]:
+        if piece.start < joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, piece.end))
+        else:
+            joined.append(piece)
+    return replace(found, content=tuple(joined), source=found.source or quote.speaker)
+
+
+def _quote(
+    found: Indirect, reading: Reading, named: Named, speakers: Speakers, reference: QuoteReference
+) -> Quote:
+    addressee, venue = None, None
+    if found.source and found.is_said:
+        said = Attribution(found.cue, found.source, found.rule)
+        addressee, venue = circumstances_of(said, reading, named, reference)
+    return Quote(
+        span=Span(found.content[0].start, found.content[-1].end),
+        type="mixed" if found.quoted else "indirect",
+        content=found.content,
+        cue=found.cue,
+        speaker=found.source,
+        entity=speakers.entity_of(found.named or found.source) if found.source else None,
+        addressee=_outside(addressee, found),
+        venue=_outside(venue, found),
+        rule=found.rule,
+        null_reason=None if found.source else NO_SOURCE,
+        sentence_no=found.sentence_no,
+    )
+
+
+def _outside(words: Span | None, found: Indirect) -> Span | None:
+    """Return words that are no part of the content: `urged the government to leave` has no addressee."""
+    if words is None or any(words.overlaps(piece) for piece in found.content):
+        return None
+    return words
