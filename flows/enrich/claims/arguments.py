@@ -27,10 +27,18 @@ def affected_by_verb(sources: Sources, verb: int, frame: Frame) -> list[int]:
         return objects_of(sources, verb) or subjects_of(sources, verb)
     if frame.frame == POSSESSOR:
         found = objects_of(sources, verb)
-        if not found or any(sources.child(head, "poss") is not None for head in found):
+        if not found or all(_is_residence(sources, head) for head in found):
             return subjects_of(sources, verb) or found
         return found
     return subjects_of(sources, verb)
+
+
+def _is_residence(sources: Sources, head: int) -> bool:
+    """Return True for what people leave and nobody counts: `their homes`, `the area`."""
+    if sources.child(head, "poss") is not None:
+        return True
+    is_place = sources.tokens[head].lemma.lower() in sources.reference.words["residence"]
+    return is_place and not any(child in sources.quantity_at for child in sources.syntax.children(head))
 
 
 def objects_of(sources: Sources, verb: int) -> list[int]:

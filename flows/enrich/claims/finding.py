@@ -18,7 +18,7 @@ from flows.enrich.claims.claimants import Attribution, attribution_of
 from flows.enrich.claims.context import is_historical, is_hypothetical, is_negated
 from flows.enrich.claims.counts import DEFINITE, NONE, NUMBER, ONE, PLURAL, RANK, exactly
 from flows.enrich.claims.cumulation import total_of
-from flows.enrich.claims.headlines import numbers_beside_effects
+from flows.enrich.claims.headlines import numbers_behind_labels, numbers_beside_effects
 from flows.enrich.claims.links import CLAUSE, SENTENCE, Links, links_of
 from flows.enrich.claims.nouns import (
     HOUSEHOLDS,
@@ -30,10 +30,12 @@ from flows.enrich.claims.nouns import (
     with_count,
 )
 from flows.enrich.claims.reference import (
+    ANY,
     DEED,
     PEOPLE,
     PERSON,
     STATE,
+    THINGS,
     VERB_FRAMES,
     VICTIM,
     ClaimReference,
@@ -229,18 +231,18 @@ BODIES = frozenset(("body", "corpse", "remains"))
 
 def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str) -> Iterator[_Found]:
     """Yield those affected in a noun phrase: its own, those joined to it, and the parts that it names."""
-    people = frame.affects == PEOPLE
+    people = frame.affects != THINGS
     tokens = sources.tokens
     for each in coordinated(sources, head):
         affected = affected_at(sources, each)
-        if affected is None or not is_countable(affected, sources, people=people):
+        if affected is None or not _is_affected_by(affected, frame, sources):
             continue
         if frame.effect != "killed" and tokens[affected.noun].lemma.lower() in BODIES and people:
             continue
         if affected.count.form == RANK and tokens[trigger].dep in ("acl", "relcl"):
             # `the seventh journalist killed this year`
             continue
-        if affected.type is None and people:
+        if affected.type is None and people and frame.affects == PEOPLE or (affected.is_bare and people):
             affected = replace(
                 affected, type=PERSON, unit=PEOPLE_UNIT if affected.unit not in HOUSEHOLDS else affected.unit
             )
@@ -261,6 +263,17 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
                 and is_countable(inner, sources, people=people)
             ):
                 yield _Found(trigger, frame, inner, rule, is_part=True)
+
+
+def _is_affected_by(affected: Affected, frame: Frame, sources: Sources) -> bool:
+    """Return True if an effect can happen to what is counted; `any` happens to people and to buildings."""
+    if not affected.is_bare and sources.tokens[affected.noun].lemma.lower() in sources.reference.deeds:
+        return False
+    if frame.affects == ANY:
+        return is_countable(affected, sources, people=True) or (
+            affected.type in ("building", "settlement") and affected.count.form == NUMBER
+        )
+    return is_countable(affected, sources, people=frame.affects == PEOPLE)
 
 
 def _is_denied(sources: Sources, trigger: int, head: int) -> bool:
@@ -329,7 +342,7 @@ def _is_person(affected: Affected) -> bool:
 def _of_deed(sources: Sources, trigger: int, frame: Frame) -> Iterator[_Found]:
     """Read nouns of what happened: `the deaths of 12 miners`, `187 deaths`, `the mayor's murder`."""
     tokens = sources.tokens
-    people = frame.affects == PEOPLE
+    people = frame.affects != THINGS
     if any(
         tokens[child].text.lower() in sources.reference.words["fatal"]
         for child in sources.children(trigger, "amod")
@@ -402,22 +415,23 @@ def _effect_before(sources: Sources, at: int) -> Frame | None:
 
 
 def _beside(sources: Sources, taken: set[int]) -> Iterator[_Found]:
-    for each in numbers_beside_effects(sources, taken):
+    for each in (*numbers_beside_effects(sources, taken), *numbers_behind_labels(sources, taken)):
         affected = affected_at(sources, each.noun)
-        if affected is None or affected.count.form != NUMBER:
+        if affected is None or (affected.count.form != NUMBER and each.noun > each.number):
             affected = affected_at(sources, each.number)
         if affected is None:
             continue
         affected = with_count(affected, each.count)
-        if each.noun == each.number or affected.type is None:
+        people = each.frame.affects == PEOPLE
+        if people and (each.noun == each.number or affected.type is None):
             affected = replace(
                 affected,
-                type="person",
-                unit="people",
+                type=PERSON,
+                unit=PEOPLE_UNIT,
                 noun=each.number,
                 span=each.count.number or affected.span,
             )
-        if is_countable(affected, sources, people=True):
+        if is_countable(affected, sources, people=people):
             yield _Found(each.trigger, each.frame, affected, "beside")
 
 
