@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from flows.enrich.claims.claim import Claim
 from flows.enrich.findings import Enriched
 from flows.enrich.places.mentions import PlaceMention
 from flows.errors import WrongUse
@@ -172,8 +173,34 @@ def _enriched(found: Enriched) -> list[Step]:
                 for each in found.found.quotes
             ),
         ),
+        _step(
+            "claims", f"{len(found.found.claims)}", *(_claim_line(each, text) for each in found.found.claims)
+        ),
         _step("rows", "", *(f"{name}: {count}" for name, count in _row_counts(found).items())),
     ]
+
+
+def _claim_line(claim: Claim, text: str) -> str:
+    """Return a claim in words: where, what, how many, who says so, and what sets it apart."""
+    count, said = claim.count, claim.attribution
+    numbers = "/".join("?" if each is None else str(each) for each in (count.low, count.best, count.high))
+    apart = [
+        name
+        for name, holds in (
+            ("cumulative", claim.is_cumulative),
+            ("negated", claim.is_negated),
+            ("hypothetical", claim.is_hypothetical),
+            ("historical", claim.is_historical),
+            ("a part", claim.is_part),
+            ("stated again", claim.repeats is not None),
+        )
+        if holds
+    ]
+    return (
+        f"[{claim.span.start}:{claim.span.end}] {claim.effect} {numbers} {count.bound} {_short(claim.span.of(text))}"
+        + f"  <- {said.claimant.of(text) if said.claimant else 'unattributed'}"
+        + (f"  ({', '.join(apart)})" if apart else "")
+    )
 
 
 def _row_counts(found: Enriched) -> dict[str, int]:

@@ -211,9 +211,13 @@ def coordinated(sources: Sources, head: int) -> Iterator[int]:
     tokens = sources.tokens
     yield head
     for child in sources.syntax.children(head):
-        if tokens[child].dep in CONJUNCTION_LABELS and tokens[child].tag[:2] not in ("VB", "IN", "RB", "MD"):
-            yield from coordinated(sources, child)
-        elif tokens[child].dep == "appos" and _is_list(sources, head, child):
+        is_joined = tokens[child].dep in CONJUNCTION_LABELS and tokens[child].tag[:2] not in (
+            "VB",
+            "IN",
+            "RB",
+            "MD",
+        )
+        if is_joined or (tokens[child].dep == "appos" and _is_list(sources, head, child)):
             yield from coordinated(sources, child)
         elif (
             tokens[child].dep in ("nmod", "compound", "amod", "nummod")

@@ -51,13 +51,13 @@ def _by_syntax(sources: Sources, trigger: int) -> Attribution | None:
     at = trigger
     for _ in range(MAX_CLIMB):
         if (beside := _verb_beside(sources, at)) is not None:
-            return _of_verb(sources, beside, at)
+            return _of_verb(sources, beside)
         token = tokens[at]
         if token.head == at:
             return None
         above = tokens[token.head]
         if above.tag[:2] == "VB" and _is_speech(sources, token.head) and _is_governed(sources, at):
-            found = _of_verb(sources, token.head, at)
+            found = _of_verb(sources, token.head)
             if found is not None:
                 return found
         if (
@@ -117,7 +117,7 @@ def _comma_between(sources: Sources, one: int, other: int) -> bool:
     )
 
 
-def _of_verb(sources: Sources, verb: int, below: int) -> Attribution | None:
+def _of_verb(sources: Sources, verb: int) -> Attribution | None:
     tokens = sources.tokens
     subject = _speaker_of(sources, verb)
     stance = _stance_of(sources, verb)
@@ -212,7 +212,7 @@ def _of_noun(sources: Sources, clause: int, noun: int) -> Attribution | None:
     if token.dep in ("dobj", "pobj", "nsubjpass") and above != noun:
         verb = above if tokens[above].tag[:2] == "VB" else tokens[above].head
         if tokens[verb].tag[:2] == "VB" and _is_speech(sources, verb):
-            return _of_verb(sources, verb, noun)
+            return _of_verb(sources, verb)
     return None
 
 
