@@ -46,7 +46,7 @@ def words(span, text):
         ("The storm claimed nine lives.", [("killed", 9, "nine lives")]),
         ("Nine workers killed in Bor mine", [("killed", 9, "Nine workers")]),
         ("Mine collapse in Bor: nine dead, four hurt", [("killed", 9, "nine"), ("wounded", 4, "four")]),
-        ("The bodies of nine workers were recovered.", [("killed", 9, "bodies of nine workers")]),
+        ("The bodies of nine workers were recovered.", [("killed", 9, "nine workers")]),
         ("The death toll rose to nine.", [("killed", 9, "nine")]),
         ("Rescuers saved nine workers.", [("rescued", 9, "nine workers")]),
         ("Nine workers are still missing.", [("missing", 9, "Nine workers")]),

@@ -56,6 +56,9 @@ def _by_syntax(sources: Sources, trigger: int) -> Attribution | None:
         if token.head == at:
             return None
         above = tokens[token.head]
+        if ";" in _between(sources, at, token.head):
+            # What follows a semicolon is another sentence, whatever the tree says.
+            return _before_in_segment(sources, trigger)
         if above.tag[:2] == "VB" and _is_speech(sources, token.head) and _is_governed(sources, at):
             found = _of_verb(sources, token.head)
             if found is not None:
@@ -67,6 +70,21 @@ def _by_syntax(sources: Sources, trigger: int) -> Attribution | None:
         ):
             return found
         at = token.head
+    return None
+
+
+def _between(sources: Sources, one: int, other: int) -> set[str]:
+    return {sources.tokens[at].text for at in range(min(one, other) + 1, max(one, other))}
+
+
+def _before_in_segment(sources: Sources, trigger: int) -> Attribution | None:
+    """Return the attribution by the nearest verb of speech before a trigger, in the part of the sentence that a semicolon begins."""
+    for at in range(trigger - 1, -1, -1):
+        token = sources.tokens[at]
+        if token.text == ";" or sources.sentence_no_of(at) != sources.sentence_no_of(trigger):
+            return None
+        if token.tag[:2] == "VB" and _is_speech(sources, at) and sources.child(at, "nsubj") is not None:
+            return _of_verb(sources, at)
     return None
 
 

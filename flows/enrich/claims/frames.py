@@ -27,7 +27,7 @@ from flows.enrich.claims.reference import (
     Frame,
 )
 from flows.enrich.claims.sources import Sources
-from flows.enrich.claims.triggers import FATALLY, triggers_in
+from flows.enrich.claims.triggers import triggers_in
 
 
 def found_by_triggers(sources: Sources) -> Iterator[Found]:
@@ -68,7 +68,12 @@ def _listed_before(sources: Sources, head: int) -> int | None:
     """Return the first noun of a headline's list without `and`: `2 teens, man wounded`."""
     tokens = sources.tokens
     token = tokens[head]
-    if token.dep != "appos" or sources.child(head, "det", "poss") is not None or tokens[head - 1].text != ",":
+    if (
+        token.dep != "appos"
+        or token.tag[:2] != "NN"
+        or sources.child(head, "det", "poss") is not None
+        or tokens[head - 1].text != ","
+    ):
         return None
     return (
         token.head
@@ -93,6 +98,14 @@ def _number_before(sources: Sources, trigger: int) -> int | None:
     )
 
 
+def _is_participle(sources: Sources, trigger: int) -> bool:
+    """Return True for `killed` in `the seventh journalist killed this year`, and in `the seventh journalist who was killed`."""
+    token = sources.tokens[trigger]
+    return token.dep in ("acl", "relcl") or (
+        token.tag == "VBN" and sources.child(trigger, "aux", "auxpass") is None
+    )
+
+
 BODIES = frozenset(("body", "corpse", "remains"))
 
 
@@ -106,7 +119,7 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
             continue
         if frame.effect != "killed" and tokens[affected.noun].lemma.lower() in BODIES and people:
             continue
-        if affected.count.form == RANK and tokens[trigger].dep in ("acl", "relcl"):
+        if affected.count.form == RANK and _is_participle(sources, trigger):
             # `the seventh journalist killed this year`
             continue
         if people and (affected.is_bare or (affected.type is None and frame.affects == PEOPLE)):
@@ -121,7 +134,7 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
         ):
             continue
         if affected.count.form != PLURAL or _is_denied(sources, trigger, each):
-            yield Found(trigger, frame, affected, rule, is_part=tokens[trigger].text.lower() in FATALLY)
+            yield Found(trigger, frame, affected, rule)
         for part in parts_of(sources, each):
             inner = affected_at(sources, part)
             if (

@@ -334,6 +334,8 @@ def is_countable(affected: Affected, sources: Sources, *, people: bool) -> bool:
     kind, form = affected.type, affected.count.form
     if kind == UNCOUNTED or (_lemma(sources, affected.noun) == "life" and form != NUMBER):
         return False
+    if _lemma(sources, affected.noun) in sources.reference.words["total"]:
+        return False
     if people:
         if kind in PERSON_TYPES:
             return True
