@@ -65,7 +65,7 @@ def test_a_claim_shows_its_number_its_object_who_says_so_and_where_and_when():
     ],
 )
 def test_the_rows_of_other_tables_show_their_parts(table, part):
-    assert [line for line in marked_rows(table) if part in line] == marked_rows(table)[:1]
+    assert sum(part in line for line in marked_rows(table)) == 1
 
 
 def test_the_text_without_its_marks_is_that_of_the_article():
