@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from flows.warehouse.acled import acled_events
 from flows.warehouse.dialects import Dialect
 from flows.warehouse.gdelt import gdelt_events
+from flows.warehouse.gkg import gdelt_gkg
 from flows.warehouse.relations import LOADED, MARKS, Relation
 
 VERSIONED = tuple(each for each in LOADED if each.has("source_version"))
@@ -35,6 +36,7 @@ def latest_views(dialect: Dialect) -> tuple[str, ...]:
         *(_versioned_latest(dialect, each) for each in VERSIONED),
         *(_of_articles_latest(dialect, each) for each in OF_ARTICLES),
         gdelt_events(dialect),
+        gdelt_gkg(dialect),
         acled_events(dialect),
     )
 
