@@ -270,7 +270,7 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="clickhouse",
-            joined="arrayStringConcat(arrayMap(each -> each.2, arraySort(groupArray(({order}, {text})))), '{delimiter}')",
+            joined="arrayStringConcat(arrayMap(each -> each.2, arraySort(groupArray((tuple({order}), {text})))), '{delimiter}')",
             character="char({code})",
             types={
                 Type.TEXT: "String",

@@ -51,11 +51,12 @@ MARKUP = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Columns that are made of rows of another table: the block of each row by column; `rows` is what follows FROM."""
+    """Columns that are made of rows of another table: the block of each row by column; `rows` is what follows FROM. `order` leaves no ties."""
 
     blocks: Mapping[str, str]
     rows: str
     delimiter: str = BLOCK
+    order: str = "one.char_start, one.char_end"
 
 
 def gdelt_gkg(dialect: Dialect) -> str:
@@ -80,7 +81,7 @@ def gdelt_gkg(dialect: Dialect) -> str:
 
 def _aggregated(each: Blocks, dialect: Dialect) -> str:
     columns = ", ".join(
-        f"{dialect.joined.format(text=block, delimiter=each.delimiter, order='one.char_start')} AS {column}"
+        f"{dialect.joined.format(text=block, delimiter=each.delimiter, order=each.order)} AS {column}"
         for column, block in each.blocks.items()
     )
     return f"    SELECT one.article_id, {columns}\n    FROM {each.rows}\n    GROUP BY one.article_id"
@@ -118,7 +119,7 @@ def _places(dialect: Dialect) -> str:
         f"COALESCE({_text('geonameid', dialect)}, '')",
     )
     return (
-        f"    SELECT article_id, place_id, char_start,\n        {_fields(*fields)} AS region,\n        {_fields(*point)} AS spot\n"
+        f"    SELECT article_id, place_id, char_start, char_end,\n        {_fields(*fields)} AS region,\n        {_fields(*point)} AS spot\n"
         f"    FROM {dialect.table('places_latest')}\n    WHERE latitude IS NOT NULL AND country IS NOT NULL"
     )
 
@@ -169,6 +170,7 @@ def _counts(offset: str, dialect: Dialect) -> Blocks:
         f"    WHERE one.effect IN ({any_of(COUNT_TYPES)}) AND one.stance IN ('asserts', 'revises') AND one.repeats_claim_id IS NULL\n"
         "    AND NOT one.is_negated AND NOT one.is_hypothetical\n"
         "    AND COALESCE(one.best, one.acled_number, one.low, one.high) IS NOT NULL",
+        order="one.char_start, one.char_end, one.claim_id",
     )
 
 
@@ -192,7 +194,7 @@ def _dates(offset: str, dialect: Dialect) -> Blocks:
 
 def _first(columns: str, rows: str) -> str:
     """Return each value of an article once, where it is first."""
-    return f"(\n        SELECT article_id, {columns}, MIN(char_start) AS char_start FROM {rows}\n        GROUP BY article_id, {columns}\n    ) AS one"
+    return f"(\n        SELECT article_id, {columns}, MIN(char_start) AS char_start, MIN(char_end) AS char_end FROM {rows}\n        GROUP BY article_id, {columns}\n    ) AS one"
 
 
 def _fields(*values: str) -> str:
