@@ -46,21 +46,18 @@ def _grid(*titles: str) -> Table:
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in titles:
         grid.add_column(
-            title, justify="right" if title in ("rows", "dispatches", "files", "bytes", "texts") else "left"
+            title,
+            justify="right" if title in ("rows", "dispatches", "files", "bytes", "texts", "%") else "left",
         )
     return grid
 
 
 def show_figures(figures: Iterable[Mapping[str, Any]]) -> None:
-    """Print the measures of an evaluation, in per cent: a line for each task of each corpus."""
-    lines: dict[tuple[str, str, int], list[str]] = {}
-    for figure in figures:
+    """Print the measures of an evaluation, in per cent: a line for each, those of a corpus together."""
+    grid = _grid("corpus", "task", "texts", "measure", "%")
+    for figure in sorted(figures, key=lambda each: (each["corpus"], each["task"])):
         value = "-" if figure["value"] is None else f"{100 * figure['value']:.1f}"
-        key = (figure["corpus"], figure["task"], figure["documents"])
-        lines.setdefault(key, []).append(f"{figure['measure']} {value}")
-    grid = _grid("corpus", "task", "texts", "per cent")
-    for (corpus, task, documents), measures in sorted(lines.items()):
-        grid.add_row(corpus, task, f"{documents:,}", ", ".join(measures))
+        grid.add_row(figure["corpus"], figure["task"], f"{figure['documents']:,}", figure["measure"], value)
     _console().print(grid)
 
 
