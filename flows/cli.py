@@ -97,10 +97,10 @@ def run(
 def annotate(model: str | None) -> None:
     """Annotate JSONL from standard input: {"id", "published", "text"} a line; one line out for each."""
     from flows.annotation import annotate_stream
-    from flows.reference import load_reference
+    from flows.reference import load_for_process
 
     refused = 0
-    for line in annotate_stream(sys.stdin.fileno(), load_reference(model)):
+    for line in annotate_stream(sys.stdin.fileno(), load_for_process(model)):
         refused += b'"error":' in line[:200]
         sys.stdout.buffer.write(line + b"\n")
         sys.stdout.buffer.flush()
