@@ -27,10 +27,18 @@ def affected_by_verb(sources: Sources, verb: int, frame: Frame) -> list[int]:
         return objects_of(sources, verb) or subjects_of(sources, verb)
     if frame.frame == POSSESSOR:
         found = objects_of(sources, verb)
-        if not found or any(sources.child(head, "poss") is not None for head in found):
+        if not found or all(_is_residence(sources, head) for head in found):
             return subjects_of(sources, verb) or found
         return found
     return subjects_of(sources, verb)
+
+
+def _is_residence(sources: Sources, head: int) -> bool:
+    """Return True for what people leave and nobody counts: `their homes`, `the area`."""
+    if sources.child(head, "poss") is not None:
+        return True
+    is_place = sources.tokens[head].lemma.lower() in sources.reference.words["residence"]
+    return is_place and not any(child in sources.quantity_at for child in sources.syntax.children(head))
 
 
 def objects_of(sources: Sources, verb: int) -> list[int]:
@@ -203,9 +211,13 @@ def coordinated(sources: Sources, head: int) -> Iterator[int]:
     tokens = sources.tokens
     yield head
     for child in sources.syntax.children(head):
-        if tokens[child].dep in CONJUNCTION_LABELS and tokens[child].tag[:2] not in ("VB", "IN", "RB", "MD"):
-            yield from coordinated(sources, child)
-        elif tokens[child].dep == "appos" and _is_list(sources, head, child):
+        is_joined = tokens[child].dep in CONJUNCTION_LABELS and tokens[child].tag[:2] not in (
+            "VB",
+            "IN",
+            "RB",
+            "MD",
+        )
+        if is_joined or (tokens[child].dep == "appos" and _is_list(sources, head, child)):
             yield from coordinated(sources, child)
         elif (
             tokens[child].dep in ("nmod", "compound", "amod", "nummod")

@@ -10,7 +10,7 @@ from flows.enrich.language.reference import LanguageReference
 from flows.enrich.lexicons import table
 from flows.enrich.numbers.reference import NumberReference, read_number_reference
 
-PEOPLE, THINGS = "people", "things"
+PEOPLE, THINGS, ANY = "people", "things", "any"
 OBJECT, SUBJECT, EITHER, POSSESSOR, STATE, VICTIM, DEED, TOLL = (
     "object subject either possessor state victim deed toll".split()
 )
