@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.enrich.claims.reference import DEED, STATE, VICTIM, Frame
+from flows.enrich.claims.reference import Frame
 from flows.enrich.claims.sources import Sources
 
 VERB_TAGS = frozenset(("VB", "VBD", "VBN", "VBP", "VBZ", "VBG"))
-STATE_LABELS = frozenset(
-    "acomp attr oprd xcomp ccomp amod ROOT appos conj acl advcl dep relcl nsubj dobj pobj nsubjpass nmod".split()
-)
 FATALLY = frozenset(("fatally", "mortally", "lethally"))
 
 
@@ -28,22 +25,22 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
     reference = sources.reference
     verbs, states, victims, deeds = reference.verbs, reference.states, reference.victims, reference.deeds
     for at, token in enumerate(sources.tokens):
-        word = token.text.lower()
         tag = token.tag
+        if tag[0] not in "VJNR" or (tag[0] == "R" and tag != "RB"):
+            continue
+        word = token.text.lower()
         if tag in VERB_TAGS:
             frames = verbs.get(token.lemma) or verbs.get(reference.participles.get(word, ""))
-            if frames and (found := _fitting(sources, at, frames)):
-                yield Trigger(at, found)
-                continue
-        elif tag in ("JJ", "NN", "NNP") and word in reference.participles and tag == "JJ":
-            found = _fitting(sources, at, verbs[reference.participles[word]])
-            if found:
-                yield Trigger(at, found)
-                continue
-        if word in FATALLY and sources.tokens[token.head].tag == "CD":
-            # `five were shot, two of them fatally`
-            yield Trigger(at, (states["dead"],))
-        elif word in states and tag[:2] not in ("NN",):
+        else:
+            # An adjective such as `injured` is the participle of a verb.
+            frames = verbs.get(reference.participles.get(word, "")) if tag == "JJ" else None
+        if frames and (fitting := _fitting(sources, at, frames)):
+            yield Trigger(at, fitting)
+        elif word in FATALLY:
+            if sources.tokens[token.head].tag == "CD":
+                # `five were shot, two of them fatally`
+                yield Trigger(at, (states["dead"],))
+        elif word in states and tag[:2] != "NN":
             yield Trigger(at, (states[word],))
         elif word in victims and tag[:2] in ("JJ", "VB", "NN"):
             yield Trigger(at, (victims[word],))
@@ -125,7 +122,3 @@ def _prepositions(sources: Sources, at: int) -> Iterator[str]:
         for noun in sources.children(inner, "pobj"):
             yield f"{word} {tokens[inner].text.lower()} {tokens[noun].lemma.lower()}"
             yield f"{word} of {tokens[noun].lemma.lower()}"
-
-
-FRAMES_OF_NOUNS = (VICTIM, DEED)
-FRAMES_OF_STATES = (STATE,)
