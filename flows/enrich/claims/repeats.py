@@ -53,6 +53,17 @@ def _is_same(first: Claim, second: Claim, one: str, other: str, reference: Claim
     return _nouns_agree(first, second, one, other)
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """Return True if all words of an entity's key are words of the other's: `Lee` and `Ann Lee`."""
+    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    return bool(shorter) and shorter <= longer
+
+
+def _words(key: str) -> set[str]:
+    """Return the words of a key, without the type before them."""
+    return set(key.partition(":")[2].split() or key.split())
+
+
 def _claimants_differ(first: Claim, second: Claim) -> bool:
     a, b = first.attribution, second.attribution
     if a.claimant is None or b.claimant is None:
@@ -88,7 +99,7 @@ def _is_same_person(first: Claim, second: Claim, one: str, other: str, reference
     if not a.is_people:
         return one == other and b.count.form != ONE
     if a.entity is not None and b.entity is not None:
-        return a.entity.key == b.entity.key
+        return is_same_name(a.entity.key, b.entity.key)
     if b.count.form in (ONE, RANK):
         return False
     female, male = reference.words["female"], reference.words["male"]
