@@ -255,9 +255,8 @@ def parts_of(sources: Sources, head: int) -> Iterator[int]:
                 yield from coordinated(sources, found)
         elif token.dep == "appos" and not _is_list(sources, head, child):
             prep = sources.child(child, "prep")
-            if prep is not None and prep < child and tokens[prep].text.lower() in part:
-                yield from coordinated(sources, child)
-            elif tokens[head].tag in ("NNS", "CD") and tokens[child].tag in ("NNP", "NNPS"):
+            is_among = prep is not None and prep < child and tokens[prep].text.lower() in part
+            if is_among or (tokens[head].tag in ("NNS", "CD") and token.tag in ("NNP", "NNPS")):
                 yield from coordinated(sources, child)
     yield from _named_by_verb(sources, head)
 
