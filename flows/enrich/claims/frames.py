@@ -28,7 +28,7 @@ from flows.enrich.claims.reference import (
     Frame,
 )
 from flows.enrich.claims.sources import Sources
-from flows.enrich.claims.triggers import triggers_in
+from flows.enrich.claims.triggers import counted_before, triggers_in
 
 
 def found_by_triggers(sources: Sources) -> Iterator[Found]:
@@ -168,8 +168,8 @@ def _of_state(sources: Sources, trigger: int) -> list[int]:
     """Return what an adjective describes; itself where it stands for people (`46 dead`)."""
     tokens = sources.tokens
     token = tokens[trigger]
-    if token.dep == "advmod" and tokens[token.head].tag == "CD":
-        return [token.head]
+    if (counted := counted_before(sources, trigger)) is not None and token.tag == "RB":
+        return [counted]
     if token.dep in ("amod", "acl", "relcl", "advmod", "nmod") and tokens[token.head].tag[:1] in "NCP":
         return [token.head]
     own = sources.child(trigger, "nsubj", "nsubjpass")

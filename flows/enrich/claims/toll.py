@@ -143,6 +143,12 @@ def _stated(claims: Sequence[Claim]) -> _Stated | None:
     return best
 
 
+def _is_numbered(claim: Claim) -> bool:
+    """Return True if a number counts the victims; `both men` are two who were told of before."""
+    form = claim.count.form
+    return form == NUMBER or (form == BOTH and claim.affected.victim_type is not None)
+
+
 def _is_coordinated(claim: Claim, claims: Sequence[Claim]) -> bool:
     """Return True for one of several whom one verb affects: `killed Ann Lee, 21, and Bo Ek, 22`."""
     return any(other is not claim and other.trigger == claim.trigger for other in claims)

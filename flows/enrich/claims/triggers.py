@@ -37,7 +37,7 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
         if frames and (fitting := _fitting(sources, at, frames)):
             yield Trigger(at, fitting)
         elif word in FATALLY:
-            if sources.tokens[token.head].tag == "CD":
+            if counted_before(sources, at) is not None:
                 # `five were shot, two of them fatally`
                 yield Trigger(at, (states["dead"],))
         elif word in states and tag[:2] != "NN":
@@ -48,6 +48,19 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
             frame := deeds.get(token.lemma.lower()) or victims.get(token.lemma.lower())
         ):
             yield Trigger(at, (frame,))
+
+
+def counted_before(sources: Sources, at: int) -> int | None:
+    """Return the number before `fatally` that it is said of, and not of the verb: `one fatally`, `two of them fatally`."""
+    tokens = sources.tokens
+    before = at - 1
+    if (
+        before >= 2
+        and tokens[before].text.lower() in ("them", "whom")
+        and tokens[before - 1].text.lower() == "of"
+    ):
+        before -= 2
+    return before if before >= 0 and tokens[before].tag == "CD" else None
 
 
 def _fitting(sources: Sources, verb: int, frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
@@ -72,6 +85,8 @@ def _complements(sources: Sources, verb: int) -> Iterator[str]:
     for child in sources.syntax.children(verb):
         token = tokens[child]
         if token.dep in ("nsubj", "nsubjpass", "punct", "conj", "cc", "mark"):
+            continue
+        if token.text.lower() in FATALLY and counted_before(sources, child) is not None:
             continue
         yield token.text.lower()
         if token.dep in ("dobj", "oprd", "attr", "npadvmod") or (
