@@ -132,7 +132,17 @@ def _person_of(single: Single, persons: list[Person]) -> Person | None:
         fits = [
             each for each in fits if each.last_sentence != single.claim.sentence_no or not each.last_sentence
         ]
-    return fits[0] if fits else None
+    return max(fits, key=lambda each: _likeness(single, each), default=None)
+
+
+def _likeness(single: Single, person: Person) -> tuple[bool, bool, bool, int]:
+    """Return how well a person fits a claim: by noun, age and gender, then by nearness."""
+    return (
+        single.noun == person.noun,
+        single.is_child is not None and single.is_child == person.is_child,
+        single.gender is not None and single.gender == person.gender,
+        person.last_sentence,
+    )
 
 
 def _fits(single: Single, person: Person) -> bool:

@@ -19,7 +19,9 @@ from flows.enrich.claims.counts import BOTH, NUMBER
 from flows.enrich.claims.reference import ClaimReference
 from flows.records import Reading
 
-ADULTS = frozenset(("man", "woman", "adult", "officer", "husband", "wife"))
+ADULTS = frozenset(
+    "man woman adult officer husband wife father mother grandmother grandfather uncle aunt parent driver soldier".split()
+)
 LEAD_SENTENCES = 6
 """The headline, where the text has one, and the first sentences tell the main event."""
 
