@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.enrich.quotes.indirect_reference import CueWords
-from flows.enrich.quotes.indirect_trees import is_spoken, subject_of
+from flows.enrich.quotes.indirect_trees import adds_to_cue, is_spoken, subject_of
 from flows.syntax import Syntax
 
 Ranges = tuple[tuple[int, int], ...]
@@ -34,8 +34,8 @@ def content_of(
 ) -> Ranges:
     """Return the ranges of token numbers, both ends included, of the content whose head is `top`."""
     first, last = syntax.edges(top)
-    if shape in ("clause-before", "passive"):
-        return ((first, last),)
+    if shape == "clause-before":
+        return ((_after_semicolon(syntax, first, top), last),)
     if shape == "label" and top < head:
         return _label(syntax, head, top)
     if shape == "preposition" and top < last:
@@ -45,11 +45,17 @@ def content_of(
     last = max(last, _end_of_arguments(syntax, head, shape, max(top, head)))
     last = _without_added(syntax, top, first, last, words)
     if shape == "clause":
-        last = _without_conjunct(syntax, head, top, last)
+        last = _without_conjunct(syntax, head, top, last, words)
     while last > first and syntax.tokens[last].tag in ("CC", ",", ":"):
         last -= 1
     raised = _raised(syntax, head, shape, classes, words)
     return ((first, last),) if raised is None or raised == top else (syntax.edges(raised), (first, last))
+
+
+def _after_semicolon(syntax: Syntax, first: int, top: int) -> int:
+    """Return where the last sentence of `The road is open; nobody was hurt, police said` begins."""
+    marks = [child for child in syntax.children(top) if syntax.tokens[child].text == ";" and child < top]
+    return marks[-1] + 1 if marks else first
 
 
 def _label(syntax: Syntax, head: int, top: int) -> Ranges:
@@ -98,17 +104,27 @@ def _without_added(syntax: Syntax, top: int, first: int, last: int, words: CueWo
     return last
 
 
-def _without_conjunct(syntax: Syntax, head: int, top: int, last: int) -> int:
-    """Return where a clause ends before a verb that the parser coordinates with it and not with the cue: `said it would leave but gave no date`."""
+def _without_conjunct(syntax: Syntax, head: int, top: int, last: int, words: CueWords) -> int:
+    """Return where a clause ends before a verb that the parser coordinates with it and not with the cue.
+
+    `said it would leave but gave no date`, `said it was safe, and then left`, `said it had left and promised that …`.
+    """
     tokens = syntax.tokens
-    if tokens[head].tag != "VBD" or tokens[top].tag == "VBD":
-        return last
     joint = None
     for child in syntax.children(top):
         dep = tokens[child].dep
         if child > top and dep == "cc":
             joint = child
-        elif dep == "conj" and joint and tokens[child].tag == "VBD" and syntax.edges(child)[1] == last:
+        elif (
+            dep == "conj"
+            and joint
+            and syntax.edges(child)[1] == last
+            and tokens[child].tag == tokens[head].tag
+        ):
             own = {tokens[each].dep for each in syntax.children(child)}
-            return joint - 1 if own.isdisjoint(("nsubj", "nsubjpass")) else last
+            is_apart = tokens[joint - 1].text == "," or tokens[top].tag != tokens[head].tag
+            if own.isdisjoint(("nsubj", "nsubjpass", "aux")) and (
+                (is_apart and tokens[head].tag == "VBD") or adds_to_cue(syntax, child, words)
+            ):
+                return joint - 1
     return last
