@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.enrich.quotes.indirect_content import content_of
+from flows.enrich.quotes.indirect_content import AFFECT, content_of
 from flows.enrich.quotes.indirect_reference import CueWords
 from flows.syntax import Syntax
 
 VERB, NOUN, ADJECTIVE, SOURCE = "verb", "noun", "adjective", "source"
 
-GOING_ON = ("continue",)
-"""The class of `add` and `continue`, whose infinitive or object is no content: `continued to fall`, `added a room`."""
+CLAUSAL = frozenset(("clausal", "continue"))
+"""The classes of verbs that count only with a clause: `saw that`, not `saw a house`; `added that`, not `added a room`."""
+LABELLING = frozenset(("label", "think", "say", "report", "argue"))
+"""The classes of verbs that call something something: `called it a crime`, not `found him dead`."""
 TOLD = frozenset(("tell", "promise", "ask", "request"))
 """The classes of verbs that have an addressee as object."""
 COMMAS = frozenset((",", "—", "–", "--", "-"))
@@ -59,20 +61,24 @@ def _of_verb(syntax: Syntax, head: int, words: CueWords) -> CueCandidate | None:
     classes = words.verbs.get(syntax.tokens[head].lemma, ())
     by_dep = _first_of_each(syntax, head, words)
     clause = by_dep.get("ccomp")
-    if clause is not None and not syntax.edges(clause)[0] <= head <= syntax.edges(clause)[1]:
+    if classes and clause is not None and not syntax.edges(clause)[0] <= head <= syntax.edges(clause)[1]:
         shape = "clause" if clause > head else "clause-before"
         return _candidate(syntax, head, VERB, shape, classes, clause, words)
     if not classes:
         return None
     if (clause := _clause_of_object(syntax, by_dep.get("dobj"), classes)) is not None:
         return _candidate(syntax, head, VERB, "clause", classes, clause, words)
+    if AFFECT in classes and "auxpass" not in by_dep:
+        return None
     if "ccomp" not in by_dep and (found := _inserted(syntax, head, classes, by_dep)):
         return found
-    if by_dep.get("oprd", -1) > head:
+    if not CLAUSAL.isdisjoint(classes):
+        return None
+    if by_dep.get("oprd", -1) > head and not LABELLING.isdisjoint(classes):
         top = by_dep.get("dobj", by_dep.get("nsubjpass", by_dep["oprd"]))
         return _candidate(syntax, head, VERB, "label", classes, top, words)
     for dep, shape in COMPLEMENTS:
-        if by_dep.get(dep, -1) > head and not (dep != "prep" and classes == GOING_ON):
+        if by_dep.get(dep, -1) > head:
             return _candidate(syntax, head, VERB, shape, classes, by_dep[dep], words)
     if syntax.tokens[head].dep == "relcl" and syntax.tokens[head].head < head:
         return _antecedent(syntax, head, classes)

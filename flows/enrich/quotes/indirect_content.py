@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.enrich.quotes.indirect_reference import CueWords
-from flows.enrich.quotes.indirect_trees import adds_to_cue, is_spoken, subject_of
+from flows.enrich.quotes.indirect_trees import SUBJECTS, adds_to_cue, is_spoken, subject_of
 from flows.syntax import Syntax
 
 Ranges = tuple[tuple[int, int], ...]
@@ -24,6 +24,9 @@ ARGUMENTS = frozenset(
     )
 )
 """What after a complement belongs to what is said: `accused the minister of lying`, `called him a liar`."""
+
+AFFECT = "affect"
+"""The class of verbs whose object feels something: the subject of the passive is who feels it, `they were worried about the vote`."""
 
 RAISING = "seem"
 """The class of verbs whose subject is part of the content: `the town appears to be empty`."""
@@ -71,15 +74,29 @@ def _end_of_arguments(syntax: Syntax, head: int, shape: str, after: int) -> int:
         dep = syntax.tokens[child].dep
         if child <= after or dep == "punct":
             continue
+        if _is_second_clause(syntax, head, shape, child) or dep == "cc":
+            last = max(last, syntax.edges(child)[1] if dep != "cc" else last)
+            continue
         if dep not in ARGUMENTS and not (shape == "clause" and dep == "advcl"):
             break
         last = syntax.edges(child)[1]
     return last
 
 
+def _is_second_clause(syntax: Syntax, head: int, shape: str, child: int) -> bool:
+    """Return True for the second clause of `adding that two had left, but nobody was hurt`: it is no participle."""
+    tokens = syntax.tokens
+    return (
+        shape == "clause"
+        and tokens[child].dep == "conj"
+        and tokens[head].tag == "VBG"
+        and any(tokens[each].dep in SUBJECTS for each in syntax.children(child))
+    )
+
+
 def _raised(syntax: Syntax, head: int, shape: str, classes: tuple[str, ...], words: CueWords) -> int | None:
     """Return the subject that belongs to the content: `the vote is expected to be close`, `the town seems to be empty`."""
-    if shape not in ("infinitive", "preposition", "label"):
+    if shape not in ("infinitive", "preposition", "label") or AFFECT in classes:
         return None
     is_passive = any(syntax.tokens[child].dep in ("auxpass", "nsubjpass") for child in syntax.children(head))
     if not is_passive and not (shape == "infinitive" and RAISING in classes):

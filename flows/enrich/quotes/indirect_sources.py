@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.enrich.quotes.indirect_candidates import ADJECTIVE, NOUN, SOURCE, CueCandidate
-from flows.enrich.quotes.indirect_content import RAISING
+from flows.enrich.quotes.indirect_content import AFFECT, RAISING
 from flows.enrich.quotes.indirect_reference import CueWords
 from flows.enrich.quotes.indirect_trees import subject_of
 from flows.syntax import Syntax
@@ -23,7 +23,7 @@ def source_of(syntax: Syntax, cue: CueCandidate, words: CueWords) -> int | None:
         return _owner(syntax, cue, words)
     if cue.pos == ADJECTIVE:
         head = tokens[head].head if tokens[head].dep in ("acomp", "amod", "oprd") else head
-    elif _is_passive(syntax, head):
+    elif AFFECT not in cue.classes and _is_passive(syntax, head):
         return _agent(syntax, head)
     return subject_of(syntax, head, words)
 

@@ -89,8 +89,5 @@ def adds_to_cue(syntax: Syntax, verb: int, words: CueWords) -> bool:
         return True
     children = {tokens[child].dep for child in syntax.children(verb)}
     return (
-        token.dep == "conj"
-        and token.tag == tokens[tokens[clause].head].tag
-        and "ccomp" in children
-        and children.isdisjoint(SUBJECTS)
+        token.dep == "conj" and token.tag == tokens[tokens[clause].head].tag and children.isdisjoint(SUBJECTS)
     )
