@@ -12,7 +12,12 @@ from typing import Any
 
 import orjson
 
+from flows.enrich.amounts.amount import Amount
+from flows.enrich.claims.claim import Claim
+from flows.enrich.claims.toll import Range
 from flows.enrich.entities.mentions import Mention
+from flows.enrich.events.actors import Actor
+from flows.enrich.events.events import Event
 from flows.enrich.findings import find_all
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.reference import Reference
@@ -176,7 +181,63 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
             }
             for quote in found.quotes
         ],
+        "amounts": [_amount(each) for each in found.amounts],
+        "claims": [_claim(each, numbers) for each in found.claims if each.repeats is None],
+        "killed": _toll(found.toll.killed),
+        "injured": _toll(found.toll.injured),
+        "events": [_event(each) for each in found.events],
     }
+
+
+EFFECT_NAMES = {"killed": "DEATH", "wounded": "INJURY"}
+"""The effects of the table `claims` that an annotation names otherwise; the others are in capitals."""
+
+
+def _claim(claim: Claim, numbers: Mapping[str, str]) -> dict[str, Any]:
+    """Return a claim; one that states an earlier claim again is left out by the caller."""
+    count, affected, said = claim.count, claim.affected, claim.attribution
+    place, time = claim.links.place, claim.links.time
+    return {
+        **_ends(claim.span),
+        "effect": EFFECT_NAMES.get(claim.effect, claim.effect.upper()),
+        "lo": count.low if count.low is not None else 0,
+        "best": count.best,
+        "hi": count.high,
+        "bound": count.bound,
+        "vague": count.vague,
+        "acled_number": count.acled_number,
+        "unit": affected.unit,
+        "number": _pair_or_none(count.number),
+        "object": _pair(affected.span),
+        "object_type": "person" if affected.is_people else affected.type,
+        "victim_type": affected.victim_type,
+        "nationality": affected.nationality,
+        "claimant": _pair_or_none(said.claimant),
+        "claimant_entity": numbers[said.entity.key] if said.entity else None,
+        "claimant_type": said.type,
+        "cue": _pair_or_none(said.cue),
+        "stance": said.stance,
+        "cumulative": claim.is_cumulative,
+        "since": _pair_or_none(claim.since),
+        "negated": claim.is_negated,
+        "hypothetical": claim.is_hypothetical,
+        "historical": claim.is_historical,
+        "perpetrator": _pair_or_none(claim.perpetrator),
+        "weapon": _pair_or_none(claim.weapon),
+        "place": _pair(place.span) if place else None,
+        "time": _pair(time.span) if time else None,
+    }
+
+
+def _toll(toll: Range | None) -> int | list[int | None] | None:
+    """Return a number, `[low, high]`, or null where the article states none."""
+    if toll is None:
+        return None
+    return toll.low if toll.low == toll.high else [toll.low, toll.high]
+
+
+def _pair_or_none(span: Span | None) -> list[int] | None:
+    return _pair(span) if span else None
 
 
 def _place(mention: PlaceMention) -> dict[str, Any]:
@@ -197,6 +258,34 @@ def _place(mention: PlaceMention) -> dict[str, Any]:
     }
 
 
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        **_ends(event.span),
+        "trigger": _pair(event.trigger),
+        "code": event.code,
+        "plover": event.plover.type,
+        "mode": event.plover.mode,
+        "context": event.plover.context,
+        "plover2": event.plover.plover2,
+        "acled_event": event.acled.event_type if event.acled else None,
+        "acled_sub_event": event.acled.sub_event_type if event.acled else None,
+        "source": [_actor(each) for each in event.sources],
+        "target": [_actor(each) for each in event.targets],
+        "reciprocal": event.is_reciprocal,
+        "modality": event.modality,
+        "is_main": event.is_main,
+        "place": _pair(event.place.span) if event.place else None,
+        "time": _pair(event.time.span) if event.time else None,
+        "place_reason": event.place_reason,
+        "time_reason": event.time_reason,
+        "rule": event.rule,
+    }
+
+
+def _actor(actor: Actor) -> dict[str, Any]:
+    return {"code": actor.code, "span": _pair(actor.span)}
+
+
 def _entity(mention: Mention, numbers: Mapping[str, str]) -> dict[str, Any]:
     return {
         **_ends(mention.span),
@@ -207,6 +296,22 @@ def _entity(mention: Mention, numbers: Mapping[str, str]) -> dict[str, Any]:
         "role": mention.role,
         "country": mention.entity.country,
         "sector": mention.entity.sector,
+    }
+
+
+def _amount(amount: Amount) -> dict[str, Any]:
+    return {
+        **_ends(amount.span),
+        "kind": amount.kind,
+        "lo": amount.low,
+        "best": amount.best,
+        "hi": amount.high,
+        "bound": amount.bound,
+        "currency": amount.currency,
+        "unit": amount.unit,
+        "si_value": amount.si_value,
+        "si_unit": amount.si_unit,
+        "counted": _pair(amount.counted) if amount.counted else None,
     }
 
 

@@ -147,15 +147,15 @@ def explain(
     "--gold",
     required=True,
     type=click.Path(exists=True, file_okay=False),
-    help="A folder of labelled texts: JSON lines with text and gold times, places, entities.",
+    help="A folder of labelled texts: JSON lines (or .gz) with text and gold labels.",
 )
 @MODEL
 @JSON
 def evaluate(gold: str, model: str | None, as_json: bool) -> None:
-    """Measure the accuracy of times, places and entities on labelled texts."""
+    """Measure the accuracy of each field on labelled texts."""
     from dataclasses import asdict
 
-    from flows.evaluation import evaluate as measured
+    from flows.evaluation.figures import evaluate as measured
     from flows.report import terminal
 
     figures = [asdict(figure) for figure in measured(Path(gold), model)]

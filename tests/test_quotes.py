@@ -396,6 +396,8 @@ def test_words_in_the_object_clause_of_a_verb_of_speech_are_attributed_to_its_su
     [
         ("“We wait,” the envoy told reporters in Geneva on Monday.", "reporters", "in Geneva"),
         ("“We wait,” the envoy told a news conference in Geneva.", None, "a news conference in Geneva"),
+        ("“We wait,” the envoy told the assembly.", "the assembly", None),
+        ("“We wait,” the envoy said at the inquiry.", None, "at the inquiry"),
         ("The coach said to his players: “Run more.”", "his players", None),
         ("In a statement, the group said: “We wait.”", None, "In a statement"),
         ("“We wait,” Ann Lee said in an interview with Reuters.", "Reuters", "in an interview with Reuters"),

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.enrich.amounts.amount import Amount
+from flows.enrich.amounts.amounts import amounts_in
+from flows.enrich.claims.claim import Claim
+from flows.enrich.claims.finding import claims_in
+from flows.enrich.claims.toll import Toll, toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
+from flows.enrich.events.events import Event, events_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.attributions import attributions_in
 from flows.enrich.quotes.quotations import Quote
@@ -22,6 +28,10 @@ class Findings:
     mentions: tuple[Mention, ...]
     times: tuple[Time, ...]
     quotes: tuple[Quote, ...]
+    amounts: tuple[Amount, ...]
+    claims: tuple[Claim, ...]
+    toll: Toll
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +76,16 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
     named = places_in(reading, reference.places)
     mentions = mentions_in(reading, named, reference.entities)
     places = without_names_of_others(named, mentions)
+    times = times_in(reading, places)
+    quotes = attributions_in(reading, mentions, reference.quotes)
+    claims = claims_in(reading, places, mentions, times, quotes, reference.claims)
     return Findings(
         places=places,
         mentions=mentions,
-        times=times_in(reading, places),
-        quotes=attributions_in(reading, mentions, reference.quotes),
+        times=times,
+        quotes=quotes,
+        amounts=amounts_in(reading, places, reference.amounts),
+        claims=claims,
+        toll=toll_of(claims, reading, reference.claims),
+        events=events_in(reading, places, mentions, times, quotes, reference.events),
     )

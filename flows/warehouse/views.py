@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flows.warehouse.acled import acled_events
 from flows.warehouse.dialects import Dialect
+from flows.warehouse.gdelt import gdelt_events
 from flows.warehouse.relations import LOADED, MARKS, Relation
 
 VERSIONED = tuple(each for each in LOADED if each.has("source_version"))
@@ -27,11 +29,13 @@ def create_views(dialect: Dialect) -> tuple[str, ...]:
 
 
 def latest_views(dialect: Dialect) -> tuple[str, ...]:
-    """Return the views `sources_latest` and `<table>_latest`."""
+    """Return the views `sources_latest` and `<table>_latest`, and those that have the columns of other data sets."""
     return (
         _sources_latest(dialect),
         *(_versioned_latest(dialect, each) for each in VERSIONED),
         *(_of_articles_latest(dialect, each) for each in OF_ARTICLES),
+        gdelt_events(dialect),
+        acled_events(dialect),
     )
 
 

@@ -28,7 +28,7 @@ from flows.enrich.entities.reference import EntityReference
 from flows.enrich.lexicons import LEXICONS
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.reference import Reference
-from flows.evaluation import entity_figures
+from flows.evaluation.entities import entity_figures
 from flows.journey import read
 from flows.parse.body import body_as_is
 from flows.records import Reading

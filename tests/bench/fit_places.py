@@ -39,7 +39,7 @@ from flows.enrich.places.mentions import MIN_SCORE, PlaceMention, resolved
 from flows.enrich.places.reference import PlaceReference, PlaceWeights
 from flows.enrich.places.resolution import Resolver, key_of
 from flows.enrich.reference import Reference
-from flows.evaluation import km_between, place_figures
+from flows.evaluation.places import km_between, place_figures
 from flows.journey import read
 from flows.parse.body import body_as_is
 from flows.records import Reading

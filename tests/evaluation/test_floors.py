@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 
 from flows.errors import WrongUse
-from flows.evaluation import Figure, entity_figures, evaluate, matched, place_figures, time_figures
+from flows.evaluation.entities import entity_figures
+from flows.evaluation.figures import Figure, evaluate
+from flows.evaluation.places import place_figures
+from flows.evaluation.spans import matched
+from flows.evaluation.times import time_figures
 
 HERE = Path(__file__).parent
 GOLD = HERE / "gold"

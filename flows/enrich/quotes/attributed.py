@@ -16,6 +16,9 @@ from flows.enrich.quotes.trails import signature_of, tail_of, trail_of
 from flows.enrich.quotes.trees import subject_in_tree, verbs_above
 from flows.records import Span
 
+MAX_BESIDE = 4
+"""Quoted words within an attribution after which the quotation may go on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
@@ -187,7 +190,7 @@ def _next_part(quoted: QuotedParagraph, attribution: Attribution, at: int) -> in
     """
     sentences = quoted.reading.sentences
     end = sentences[sentence_at(sentences, attribution.end - 1)].end
-    for number in range(at, len(quoted.pieces)):
+    for number in range(at, min(len(quoted.pieces), at + MAX_BESIDE + 1)):
         if _goes_on(quoted, attribution, number):
             return number
         piece = quoted.pieces[number]

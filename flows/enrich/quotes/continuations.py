@@ -10,6 +10,9 @@ from flows.enrich.quotes.attributed import Attributed
 from flows.enrich.quotes.kinds import is_direct
 from flows.enrich.quotes.paragraph import QuotedParagraph
 
+MAX_PIECES = 200
+"""A speech of more pieces is more than one row: a whole file may be one."""
+
 
 def joined(quotations: Iterable[Attributed]) -> Iterator[Attributed]:
     """Yield the quotations in order, each together with those that continue it in the next paragraphs."""
@@ -42,6 +45,8 @@ def _continues(last: Attributed, following: Attributed) -> bool:
     if before.span.end > after.span.start or before.reading.text[before.span.end : after.span.start].strip():
         return False
     if not after.begins_with(piece) or (last.attribution and following.attribution):
+        return False
+    if len(last.pieces) > MAX_PIECES:
         return False
     if last.pieces[-1].runs_on and last.pieces[-1].mark == piece.mark:
         return True

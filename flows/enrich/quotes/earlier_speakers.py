@@ -12,6 +12,7 @@ from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.cues import cues_in
 from flows.enrich.quotes.kinds import is_direct
 from flows.enrich.quotes.named import Named
+from flows.enrich.quotes.paragraph import LOOK_AHEAD, LOOK_BACK
 from flows.enrich.quotes.trails import tail_of
 from flows.enrich.quotes.trees import subject_in_tree, subject_of_sentence
 from flows.records import Span
@@ -58,10 +59,13 @@ def _speaker_in(each: Attributed, sentence: Span, named: Named) -> Span | None:
     root = subject_of_sentence(syntax, sentence)
     if root and reference.uses.get(syntax.tokens[root[0]].text.lower()) == SPEECH:
         return root[1]
-    tail = tail_of(text, sentence.start, _end(text, sentence), reference, syntax)
+    end = _end(text, sentence)
+    tail = tail_of(text, max(sentence.start, end - LOOK_AHEAD), end, reference, syntax)
     if tail:
         return tail.speaker
-    for cue in cues_in(text, sentence.start, sentence.end, reference, syntax):
+    for cue in cues_in(
+        text, sentence.start, min(sentence.end, sentence.start + LOOK_BACK), reference, syntax
+    ):
         if cue.use == SPEECH and (
             found := subject_in_tree(syntax, cue.span.start, sentence.start, sentence.end)
         ):

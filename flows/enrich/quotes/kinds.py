@@ -12,7 +12,7 @@ from flows.enrich.language.sentences import sentence_at
 from flows.enrich.language.speech import LABEL, MARK, SPEECH
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.marks import Piece
-from flows.enrich.quotes.paragraph import AROUND, AROUND_MARKS, QuotedParagraph
+from flows.enrich.quotes.paragraph import AROUND, AROUND_MARKS, LOOK_BACK, QuotedParagraph
 from flows.records import Span
 
 EARLIER = ("carried", "sentence-before")
@@ -91,12 +91,13 @@ def _is_inserted(quoted: QuotedParagraph, attribution: Attribution) -> bool:
     """Return True if a clause precedes the attribution, which the quotation continues: `If they come, he said, "we leave"`."""
     reading, grammar = quoted.reading, quoted.reference.grammar
     sentence = reading.sentences[sentence_at(reading.sentences, attribution.start)]
-    front = _words(reading.text[max(sentence.start, quoted.span.start) : attribution.start]).lower().split()
+    start = max(sentence.start, quoted.span.start, attribution.start - LOOK_BACK)
+    front = _words(reading.text[start : attribution.start]).lower().split()
     if not front:
         return False
     is_clause_before = any(
         reading.syntax.tokens[number].tag in ("VBD", "VBP", "VBZ", "MD")
-        for number in reading.syntax.within(sentence.start, attribution.start)
+        for number in reading.syntax.within(start, attribution.start)
     )
     return is_clause_before or front[0] not in (
         grammar["preposition"] | grammar["introductory"] | grammar["coordinator"] | grammar["day"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.enrich.language.speech import LABEL, MARK, SPEECH, STANCE
+from flows.enrich.language.speech import LABEL, MARK, STANCE
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.cues import Cue, cues_in
 from flows.enrich.quotes.phrases import phrase_at
@@ -21,8 +21,8 @@ training part of PolNeAR: fewer lose speakers (6 words without a mark: 130 of 2,
 
 MAX_ADDRESSED_WORDS = 3
 
-WHAT = re.compile(r"\bwhat\s(?=[^,.;:]{1,60}$)", re.IGNORECASE)
-"""`what they called "the enemy"`: the object stands before the verb."""
+WHAT = re.compile(r"\b(?:what|which|whom|that)\s(?=[^,.;:]{1,60}$)", re.IGNORECASE)
+"""`what they called "the enemy"`, `a raid which he described as "cruel"`: the object stands before the verb."""
 
 ABSOLUTE = re.compile(r"(?:^|,\s)(?:with|as)\s(?P<noun>[^,]+)$", re.IGNORECASE)
 """`with the union calling him "a champion"`"""
@@ -80,7 +80,7 @@ def lead_of(
         if speaker is None and is_participle and before:
             # `"We go," Smith said, adding: "We stay."`
             speaker = before.speaker
-        if _has_finite_verb(syntax, speaker) or (speaker is None and cue.use == SPEECH):
+        if speaker is None or _has_finite_verb(syntax, speaker):
             # `In an interview Mr Howard said`
             speaker = subject_in_tree(syntax, cue.span.start, start, cue.span.start) or speaker
         if speaker:

@@ -20,6 +20,9 @@ GENDERS = {"he": "m", "him": "m", "she": "f", "her": "f"}
 MAX_SENTENCES_BACK = 5
 """Sentences before a pronoun or a role in which its antecedent is looked for."""
 
+MAX_SPEAKERS = 10
+"""Speakers of one sentence that a pronoun may mean."""
+
 MAX_MENTIONS = 200
 """Mentions of one sentence, or before a role, among which its antecedent is looked for."""
 
@@ -50,6 +53,7 @@ class Speakers:
                 self.by_sentence[mention.sentence_no].append(mention)
         self.genders = self._genders()
         self.known: dict[Span, Entity | None] = {}
+        self.subjects: dict[int, tuple[int, Span] | None] = {}
         self.spoken: defaultdict[int, list[Span]] = defaultdict(list)
 
     def entity_of(self, speaker: Span) -> Entity | None:
@@ -158,7 +162,7 @@ class Speakers:
                     return None
                 if entity.type in types and self._fits(entity, gender):
                     return entity
-            subject = subject_of_sentence(self.reading.syntax, self.reading.sentences[number])
+            subject = self._subject(number)
             if subject and number < here and self._is_unnamed_speaker(*subject):
                 return None
             found = [
@@ -172,6 +176,12 @@ class Speakers:
                     found[0].entity,
                 )
         return None
+
+    def _subject(self, number: int) -> tuple[int, Span] | None:
+        if number not in self.subjects:
+            sentence = self.reading.sentences[number]
+            self.subjects[number] = subject_of_sentence(self.reading.syntax, sentence)
+        return self.subjects[number]
 
     def _before(self, number: int, position: int) -> Sequence[Mention]:
         """Return the mentions of a sentence before a position, at most the last of them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from flows.records import Span
 from flows.syntax import Syntax
@@ -30,6 +31,9 @@ INNER = frozenset(
 """Dependents that belong to the name or the role of somebody; not clauses, nor appositions between commas."""
 
 MAX_STEPS = 4
+MAX_DEPTH = 20
+"""Words above a quotation in its tree."""
+
 NO_SPEAKERS = frozenset("it this that these those which what there".split())
 
 
@@ -74,7 +78,7 @@ def verbs_above(syntax: Syntax, words: Span) -> Iterator[int]:
     number = syntax.head_of(words.start, words.end)
     if number is None:
         return
-    for above in syntax.ancestors(number):
+    for above in islice(syntax.ancestors(number), MAX_DEPTH):
         if syntax.tokens[number].dep == "ccomp":
             yield above
         number = above

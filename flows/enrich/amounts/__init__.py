@@ -1,0 +1,1 @@
+"""Amounts: money with its currency, quantities in units of measure, percentages and ages."""

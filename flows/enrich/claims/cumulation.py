@@ -1,0 +1,186 @@
+"""Totals over a period: whether a number adds up more than the news, and since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.enrich.claims.sources import Sources
+from flows.enrich.times.expressions import Time
+from flows.records import Span
+
+MIN_PERIOD_DAYS = 5
+"""A period of fewer days is the news itself: `in the past 24 hours`, `over the weekend`."""
+
+SINCE = frozenset(("since",))
+PERIOD_DETERMINERS = frozenset(("this", "past", "last", "recent"))
+PERIOD_NOUNS = frozenset(
+    (
+        "month",
+        "year",
+        "week",
+        "decade",
+        "months",
+        "years",
+        "weeks",
+        "decades",
+        "season",
+        "quarter",
+        "century",
+        "war",
+        "conflict",
+        "campaign",
+        "pandemic",
+        "outbreak",
+        "insurgency",
+        "uprising",
+        "offensive",
+    )
+)
+PERIOD_PREPOSITIONS = frozenset(("in", "over", "during", "within", "for", "throughout"))
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A total over a period, and the words of when it began, if the text says it."""
+
+    since: Span | None
+
+
+def total_of(sources: Sources, trigger: int, head: int, *, is_brought: bool) -> Total | None:
+    """Return the total that a claim is, or None if it counts the news only.
+
+    `is_brought`: its number is what something brought a total to.
+    """
+    begin = _since(sources, trigger, head)
+    if begin is not None:
+        return Total(begin)
+    period = _period(sources, trigger, head)
+    if period is not None:
+        return Total(period)
+    if _is_so_far(sources, trigger):
+        return Total(None)
+    return Total(None) if is_brought else None
+
+
+def _since(sources: Sources, trigger: int, head: int) -> Span | None:
+    """Return the words after `since` in the clause of the trigger or of what is counted."""
+    tokens = sources.tokens
+    for at in _around(sources, trigger, head):
+        token = tokens[at]
+        if token.text.lower() in SINCE and token.dep in ("prep", "mark", "advmod"):
+            start = at + 1
+            if token.dep == "prep":
+                inner = sources.child(at, "pobj", "pcomp", "prep", "amod")
+                if inner is not None:
+                    return _time_within(sources, at, sources.syntax.edges(at)[1]) or sources.span(
+                        *sources.syntax.edges(inner)
+                    )
+            if start < len(tokens):
+                last = (
+                    sources.syntax.edges(token.head)[1]
+                    if token.dep == "mark"
+                    else sources.syntax.edges(at)[1]
+                )
+                return _time_within(sources, at, last) or sources.span(start, max(start, last))
+    return None
+
+
+def _time_within(sources: Sources, first: int, last: int) -> Span | None:
+    start, end = sources.tokens[first].start, sources.tokens[last].end
+    for time in sources.times:
+        if time.span.start < end and start < time.span.end:
+            words = time.span
+            since = sources.tokens[first]
+            # `since March` as one expression: the words after `since`.
+            if words.start <= since.start and since.end + 1 < words.end:
+                return Span(since.end + 1, words.end)
+            return words
+    return None
+
+
+def _period(sources: Sources, trigger: int, head: int) -> Span | None:
+    """Return the words of a period that the clause sums up: `this year`, `over the past two months`."""
+    around = set(_around(sources, trigger, head))
+    for time in sources.times:
+        covered = set(sources.syntax.within(time.span.start, time.span.end))
+        if not covered or around.isdisjoint(covered):
+            continue
+        if _is_long(sources, time, covered) and not _is_ordinal_phrase(sources, covered):
+            return time.span
+    return None
+
+
+def _is_long(sources: Sources, time: Time, covered: set[int]) -> bool:
+    words = {sources.tokens[at].text.lower() for at in covered}
+    if words.isdisjoint(PERIOD_NOUNS):
+        return False
+    if "this" in words and not words.isdisjoint(("year", "month", "season", "decade", "century")):
+        return True
+    if words.isdisjoint(("past", "last", "recent", "previous", "since")) or "ago" in words:
+        return False
+    first = min(covered)
+    before = sources.tokens[first - 1].text.lower() if first else ""
+    texts = [sources.tokens[at].text.lower() for at in sorted(covered)]
+    is_stated = before in PERIOD_PREPOSITIONS or texts[0] in PERIOD_PREPOSITIONS or before == "the"
+    if not is_stated:
+        return False
+    if time.start and time.end:
+        return (time.end - time.start).days >= MIN_PERIOD_DAYS
+    return True
+
+
+def _is_ordinal_phrase(sources: Sources, covered: set[int]) -> bool:
+    """Return True for `the third in Baghdad this month`: the period ranks an event."""
+    first = min(covered)
+    sentence_first = first
+    for at in range(first - 1, max(-1, first - 8), -1):
+        if sources.tokens[at].text in ",;.":
+            break
+        sentence_first = at
+        quantity = sources.quantity_at.get(at)
+        if quantity is not None and quantity.is_ordinal:
+            return True
+    return sentence_first < 0
+
+
+def _is_so_far(sources: Sources, trigger: int) -> bool:
+    tokens = sources.tokens
+    for child in sources.syntax.children(trigger):
+        if tokens[child].dep == "advmod" and tokens[child].text.lower() in sources.reference.words["so_far"]:
+            return True
+    return False
+
+
+def _around(sources: Sources, trigger: int, head: int) -> list[int]:
+    """Return the tokens of the clause of a trigger: below it and its heads up to the clause, but in no other clause."""
+    tokens = sources.tokens
+    roots = [trigger, head]
+    at = trigger
+    for _ in range(3):
+        token = tokens[at]
+        if token.head == at or token.dep in ("ccomp", "advcl", "parataxis", "relcl"):
+            break
+        if token.dep == "conj" and sources.child(at, "nsubj", "nsubjpass") is not None:
+            break
+        at = token.head
+        roots.append(at)
+    found: list[int] = []
+    for root in dict.fromkeys(roots):
+        waiting = [root]
+        while waiting:
+            here = waiting.pop()
+            found.append(here)
+            for child in sources.syntax.children(here):
+                token = tokens[child]
+                if token.dep in ("advcl", "ccomp", "parataxis", "relcl") and token.tag[:2] == "VB":
+                    continue
+                if (
+                    token.dep == "conj"
+                    and (token.tag[:2] == "VB" or here in roots)
+                    and sources.child(child, "nsubj", "nsubjpass") is not None
+                ):
+                    continue
+                if child in roots and child != trigger:
+                    continue
+                waiting.append(child)
+    return found

@@ -1,0 +1,119 @@
+"""Where and when: the place and the time of a claim, chosen among those of its clause, its sentence and its article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from flows.enrich.claims.context import path_up
+from flows.enrich.claims.sources import Sources
+from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.times.expressions import Time
+from flows.records import Span
+
+CLAUSE, SENTENCE, BEFORE, LEAD = "clause", "sentence", "sentence before", "lead"
+NONE_STATED = "none in the sentence or before it"
+LEAD_SENTENCES = 3
+MAX_CLAUSE_CLIMB = 2
+CONTEXT_PLACES = frozenset(("poss", "compound", "amod"))
+
+
+class Located(Protocol):
+    """Something found in a text, with its span."""
+
+    @property
+    def span(self) -> Span:
+        """Return where it stands."""
+
+
+Found = TypeVar("Found", bound=Located)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The place and the time of a claim, each with the reason of the choice; null where the article states none near it."""
+
+    place: PlaceMention | None
+    place_reason: str
+    time: Time | None
+    time_reason: str
+
+
+def links_of(sources: Sources, trigger: int, head: int) -> Links:
+    """Return the nearest place and time in the clause of a trigger, else in its sentence, else those of the sentence before or of the lead."""
+    places = [each for each in sources.places if not each.is_adjective and _is_adjunct(sources, each.span)]
+    times = [each for each in sources.times if each.type in ("DATE", "TIME") and each.start is not None]
+    place, place_reason = _nearest(sources, trigger, head, places)
+    time, time_reason = _nearest(sources, trigger, head, times)
+    return Links(place, place_reason, time, time_reason)
+
+
+def _is_adjunct(sources: Sources, span: Span) -> bool:
+    """Return True unless the place is a speaker or an owner: `Turkey said`, `Turkey's Defence Ministry`."""
+    at = sources.syntax.head_of(span.start, span.end)
+    return at is None or sources.tokens[at].dep not in ("nsubj", "nsubjpass", "poss", "nmod")
+
+
+def _nearest(sources: Sources, trigger: int, head: int, found: Sequence[Found]) -> tuple[Found | None, str]:
+    if not found:
+        return None, NONE_STATED
+    tokens = sources.tokens
+    number = sources.sentence_no_of(trigger)
+    sentences = sources.reading.sentences
+    at = tokens[trigger].start
+    inside = [each for each in found if sentences[number].start <= each.span.start < sentences[number].end]
+    clause = _clause(sources, trigger, head)
+    beneath = [
+        each
+        for each in inside
+        if any(n in clause for n in sources.syntax.within(each.span.start, each.span.end))
+    ]
+    if beneath:
+        return min(beneath, key=lambda each: _distance(each.span, at)), CLAUSE
+    if inside:
+        return min(inside, key=lambda each: _distance(each.span, at)), SENTENCE
+    if number:
+        before = [
+            each
+            for each in found
+            if sentences[number - 1].start <= each.span.start < sentences[number - 1].end
+        ]
+        if before:
+            return before[-1], BEFORE
+    end = sentences[min(LEAD_SENTENCES, len(sentences)) - 1].end
+    lead = [each for each in found if each.span.start < end and each.span.start < at]
+    return (lead[0], LEAD) if lead else (None, NONE_STATED)
+
+
+def _distance(span: Span, at: int) -> int:
+    return at - span.end if span.end <= at else 2 * max(0, span.start - at) // 2
+
+
+def _clause(sources: Sources, trigger: int, head: int) -> set[int]:
+    """Return the tokens below a trigger and below the verb of its clause, other clauses left out."""
+    tokens = sources.tokens
+    roots = [trigger, head]
+    for at in path_up(sources, trigger):
+        roots.append(at)
+        if tokens[at].dep in ("ccomp", "advcl", "relcl", "parataxis", "ROOT"):
+            break
+        if tokens[at].dep == "conj" and sources.child(at, "nsubj", "nsubjpass") is not None:
+            break
+    found: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        here = waiting.pop()
+        if here in found:
+            continue
+        found.add(here)
+        waiting += [
+            child
+            for child in sources.syntax.children(here)
+            if not (
+                tokens[child].tag[:2] == "VB"
+                and tokens[child].dep in ("advcl", "ccomp", "parataxis", "conj", "relcl")
+                and child not in roots
+            )
+        ]
+    return found

@@ -1,0 +1,356 @@
+"""What is counted: the noun of a noun phrase, its type, its unit, its nationality and its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flows.enrich.claims.counts import (
+    BOTH,
+    DEFINITE,
+    NAMED,
+    NONE,
+    NUMBER,
+    ONE,
+    PLURAL,
+    PRONOUN,
+    RANK,
+    Count,
+    count_of,
+)
+from flows.enrich.claims.reference import PERSON, PERSON_TYPES, UNCOUNTED
+from flows.enrich.claims.sources import Sources
+from flows.enrich.entities.coreference import Entity
+from flows.enrich.numbers.shapes import AGE
+from flows.records import Span
+
+PEOPLE_UNIT = "people"
+HOUSEHOLDS = frozenset(("family", "household"))
+GENERAL = frozenset(
+    "person people man woman member other one leader staff personnel employee worker official officer chief commander".split()
+)
+"""Nouns whose type a modifier tells: `army officer`, `militia members`."""
+
+REMAINS = frozenset(
+    (
+        "body",
+        "corpse",
+        "remains",
+        "number",
+        "total",
+        "group",
+        "crew",
+        "team",
+        "half",
+        "couple",
+        "pair",
+        "family",
+        "majority",
+        "most",
+        "life",
+    )
+)
+MAX_NOUN_WORDS = 4
+ADULT_AGE = 18
+PHRASE_LABELS = frozenset("amod compound nmod nummod punct quantmod".split())
+NAME_LABELS = frozenset(("compound", "nmod", "amod", "flat", "poss", "case"))
+SECTORS = {
+    "MIL": "military",
+    "COP": "police",
+    "REB": "rebel",
+    "MED": "journalist",
+    "GOV": "official",
+    "LEG": "official",
+    "JUD": "official",
+}
+PERSON_SUFFIXES = ("man", "men", "woman", "women", "ist", "ists", "er", "ers", "or", "ors", "ian", "ians")
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """People or things that something happened to.
+
+    `head` is the token that stands in the sentence (`dozens`), `noun` the one that says what is counted (`villagers`); `type` a type of
+    `affected.tsv`, or None where the noun is unknown; `span` covers the noun with its adjectives, or the number where it has no noun.
+    `is_bare`: a number or a name stands without a noun. `is_additional`: a word such as `another` sets them apart from those before.
+    """
+
+    head: int
+    noun: int
+    count: Count
+    type: str | None
+    unit: str
+    span: Span
+    nationality: str | None
+    entity: Entity | None
+    is_bare: bool
+    is_additional: bool
+
+    @property
+    def is_people(self) -> bool:
+        """Return True if those affected are people, as far as the noun tells."""
+        return self.type in PERSON_TYPES
+
+    @property
+    def victim_type(self) -> str | None:
+        """Return the type of victims, or None for things and where the noun does not tell it."""
+        return self.type if self.is_people and self.type != PERSON else None
+
+
+def affected_at(sources: Sources, head: int) -> Affected | None:
+    """Return who or what the noun phrase with this head counts, or None if it counts nothing."""
+    count = count_of(sources, head)
+    noun = _noun_of(sources, head)
+    if noun != head and head not in sources.quantity_at:
+        count = _inner_count(sources, head, noun, count)
+    if count is None:
+        return None
+    is_bare = _is_bare(sources, noun)
+    mention = sources.mention_at.get(noun)
+    entity = mention.entity if mention is not None and count.form in (NAMED, PRONOUN) else None
+    kind = PERSON if count.form in (NAMED, PRONOUN) else None if is_bare else _type_of(sources, noun)
+    if count.form == NAMED and mention is not None:
+        kind = _type_of_named(sources, mention.entity.sector, mention.role) or PERSON
+        span = mention.span
+    elif is_bare:
+        span = count.number or sources.span(noun, noun)
+    else:
+        span = _phrase(sources, noun)
+    return Affected(
+        head,
+        noun,
+        count,
+        kind,
+        _unit(sources, noun, kind, is_bare=is_bare),
+        span,
+        _nationality(sources, noun, entity),
+        entity,
+        is_bare,
+        _is_additional(sources, head, noun),
+    )
+
+
+def bare_number(sources: Sources, at: int, count: Count) -> Affected:
+    """Return people that only a number counts."""
+    return Affected(
+        at,
+        at,
+        count,
+        PERSON,
+        PEOPLE_UNIT,
+        count.number or sources.span(at, at),
+        None,
+        None,
+        is_bare=True,
+        is_additional=False,
+    )
+
+
+def _is_additional(sources: Sources, head: int, noun: int) -> bool:
+    additive = sources.reference.words["additive"]
+    return any(
+        sources.tokens[at].text.lower() in additive
+        for each in (head, noun)
+        for at in (each, *(child for child in sources.syntax.children(each) if child <= noun))
+    )
+
+
+def _noun_of(sources: Sources, head: int) -> int:
+    """Return the noun behind `of` where the head only counts it: `dozens of villagers`, `the bodies of two men`, `two of the guards`."""
+    tokens, partitive = sources.tokens, sources.reference.words["partitive"]
+    noun = head
+    for _ in range(3):
+        is_counter = noun in sources.quantity_at or _lemma(sources, noun) in partitive
+        inner = sources.object_of(noun, "of") if is_counter else None
+        if inner is None or tokens[inner].tag == "PRP":
+            return noun
+        noun = inner
+    return noun
+
+
+def _inner_count(sources: Sources, head: int, noun: int, count: Count | None) -> Count | None:
+    """Return the count of a noun behind `of`: its own where the head only measures it (`a minimum of six`, `the bodies of two men`)."""
+    if count is not None and count.form == NUMBER:
+        return count
+    inner = count_of(sources, noun)
+    if inner is None:
+        return count
+    if inner.form in (NUMBER, BOTH) or (
+        inner.form in (ONE, RANK, NONE, NAMED, DEFINITE) and _lemma(sources, head) in REMAINS
+    ):
+        return inner
+    if inner.form == PLURAL and (count is None or count.form in (ONE, DEFINITE)):
+        return inner
+    return count
+
+
+def _is_bare(sources: Sources, noun: int) -> bool:
+    """Return True if a number, `another` or `others` stands without a noun."""
+    token = sources.tokens[noun]
+    if token.lemma.lower() in ("other", "another") or token.text.lower() in (
+        "both",
+        "none",
+        "neither",
+        "all",
+    ):
+        return True
+    quantity = sources.quantity_at.get(noun)
+    return quantity is not None and quantity.shape != AGE and token.tag[:2] in ("CD", "NN", "JJ")
+
+
+def _lemma(sources: Sources, at: int) -> str:
+    token = sources.tokens[at]
+    lemma = token.lemma.lower()
+    return lemma[:-2] + "an" if lemma.endswith("men") and token.tag[:2] == "NN" and len(lemma) > 3 else lemma
+
+
+def noun_type(sources: Sources, noun: int) -> str | None:
+    """Return the type of a noun by its last words, the longest first: `police officer`, `officer`."""
+    types, tokens = sources.reference.types, sources.tokens
+    lemma = _lemma(sources, noun)
+    before = noun - 1
+    words = [lemma]
+    found = types.get(lemma) or types.get(tokens[noun].text.lower())
+    while (
+        before >= 0
+        and len(words) < MAX_NOUN_WORDS
+        and tokens[before].head in (noun, before + 1)
+        and tokens[before].dep in NAME_LABELS | {"punct"}
+    ):
+        words.insert(0, tokens[before].text.lower())
+        longer = types.get(" ".join(words)) or types.get("".join(words))
+        found = longer or found
+        before -= 1
+    return found
+
+
+def _type_of(sources: Sources, noun: int) -> str | None:
+    found = noun_type(sources, noun)
+    lemma = _lemma(sources, noun)
+    if lemma in GENERAL or found in (None, PERSON):
+        types, claimants = sources.reference.types, sources.reference.claimants
+        for child in sources.children(noun, "compound", "amod", "nmod"):
+            word = _lemma(sources, child)
+            kind = types.get(word) or claimants.get(word)
+            if kind in ("military", "police", "rebel", "journalist", "aid_worker", "prisoner"):
+                return kind
+    if found is None and lemma in ("old", "olds", "year-old"):
+        return _type_by_age(sources, noun)
+    if found is None:
+        mention, place = sources.mention_at.get(noun), sources.place_at.get(noun)
+        if (mention is not None and mention.type in ("NORP", "PER")) or (
+            place is not None and place.is_adjective
+        ):
+            return PERSON
+        if sources.tokens[noun].text.lower() in sources.reference.demonyms:
+            return PERSON
+    return found
+
+
+def _type_by_age(sources: Sources, noun: int) -> str:
+    """Return the type of `a 12-year-old`."""
+    left = sources.syntax.edges(noun)[0]
+    age = next(
+        (
+            sources.quantity_at[at]
+            for at in range(left, noun)
+            if at in sources.quantity_at and sources.quantity_at[at].shape == AGE
+        ),
+        None,
+    )
+    return "child" if age is not None and age.best is not None and age.best < ADULT_AGE else PERSON
+
+
+def _type_of_named(sources: Sources, sector: str | None, role: str | None) -> str | None:
+    if role:
+        words = role.lower().split()
+        types = sources.reference.types
+        for at in range(len(words)):
+            if found := types.get(" ".join(words[at:])):
+                return found if found in PERSON_TYPES else None
+    return SECTORS.get(sector or "")
+
+
+def _unit(sources: Sources, noun: int, kind: str | None, *, is_bare: bool) -> str:
+    lemma = _lemma(sources, noun)
+    if lemma in HOUSEHOLDS:
+        return lemma
+    if is_bare or kind is None or kind in PERSON_TYPES:
+        return PEOPLE_UNIT if is_bare or kind in PERSON_TYPES else lemma
+    types = sources.reference.types
+    before = noun - 1
+    if before >= 0 and sources.tokens[before].head == noun and sources.tokens[before].dep == "compound":
+        pair = f"{sources.tokens[before].text.lower()} {lemma}"
+        if pair in types:
+            return pair
+    return lemma
+
+
+def _phrase(sources: Sources, noun: int) -> Span:
+    """Return the words of a noun with its adjectives and compounds, without determiners and numbers."""
+    tokens = sources.tokens
+    first = noun
+    for child in reversed(sources.syntax.children(noun)):
+        if child > noun:
+            continue
+        left, right = sources.syntax.edges(child)
+        if right != first - 1 or tokens[child].dep not in PHRASE_LABELS or child in sources.quantity_at:
+            break
+        if any(at in sources.quantity_at for at in range(left, right + 1)) or tokens[child].dep == "punct":
+            break
+        first = left
+    return sources.span(first, noun)
+
+
+def _nationality(sources: Sources, noun: int, entity: Entity | None) -> str | None:
+    """Return the country that an adjective or the noun itself states: `two Italian tourists`, `two Filipinos`."""
+    tokens, demonyms = sources.tokens, sources.reference.demonyms
+    for at in (noun, *sources.children(noun, "amod", "compound", "nmod", "poss")):
+        place = sources.place_at.get(at)
+        if (
+            place is not None
+            and place.point is not None
+            and place.point.country
+            and (place.is_adjective or _is_country(sources, at))
+        ):
+            return place.point.country
+        if found := demonyms.get(tokens[at].text.lower()):
+            return found
+    return entity.country if entity else None
+
+
+def _is_country(sources: Sources, at: int) -> bool:
+    place = sources.place_at.get(at)
+    return place is not None and place.point is not None and (place.point.fcode or "").startswith("PCL")
+
+
+def is_countable(affected: Affected, sources: Sources, *, people: bool) -> bool:
+    """Return True if what is counted can be killed or held (`people`), or destroyed or seized.
+
+    A number without a noun, or with a noun that no table lists, counts people or things by the effect; other forms ask for a known noun.
+    """
+    kind, form = affected.type, affected.count.form
+    if kind == UNCOUNTED or (_lemma(sources, affected.noun) == "life" and form != NUMBER):
+        return False
+    if people:
+        if kind in PERSON_TYPES:
+            return True
+        if kind is not None:
+            return False
+        if affected.is_bare:
+            return True
+        return form == NUMBER or _looks_like_person(sources, affected.noun)
+    if kind in PERSON_TYPES:
+        return False
+    if form in (NAMED, PRONOUN, DEFINITE, PLURAL):
+        return False
+    return kind is not None or form == NUMBER
+
+
+def _looks_like_person(sources: Sources, noun: int) -> bool:
+    text = sources.tokens[noun].text.lower()
+    return text.endswith(PERSON_SUFFIXES) and sources.tokens[noun].tag in ("NN", "NNS")
+
+
+def with_count(affected: Affected, count: Count) -> Affected:
+    """Return the same people or things with another count."""
+    return replace(affected, count=count)

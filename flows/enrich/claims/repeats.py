@@ -1,0 +1,99 @@
+"""Claims that are stated again: the same number of the same people in a later sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.enrich.claims.claim import Claim
+from flows.enrich.claims.counts import DEFINITE, NAMED, ONE, PLURAL, PRONOUN, RANK
+from flows.enrich.claims.reference import PERSON, ClaimReference
+
+SINGULAR = (ONE, DEFINITE, NAMED, PRONOUN, RANK)
+GENERIC = frozenset(
+    "person people other victim one man woman body someone somebody individual member dead".split()
+)
+
+
+def repeated(claims: Sequence[Claim], reference: ClaimReference, lemmas: Sequence[str]) -> list[int | None]:
+    """Return for each claim, in reading order, the number of the first claim that it repeats, or None. `lemmas` are those of what is counted."""
+    found: list[int | None] = []
+    for at, claim in enumerate(claims):
+        original = None
+        for before in range(at - 1, -1, -1):
+            if _is_same(claims[before], claim, lemmas[before], lemmas[at], reference):
+                original = found[before] if found[before] is not None else before
+                break
+        found.append(original)
+    return found
+
+
+def _is_same(first: Claim, second: Claim, one: str, other: str, reference: ClaimReference) -> bool:
+    if first.effect != second.effect or first.affected.is_people != second.affected.is_people:
+        return False
+    if (first.is_negated, first.is_hypothetical, first.is_historical, first.is_part) != (
+        second.is_negated,
+        second.is_hypothetical,
+        second.is_historical,
+        second.is_part,
+    ):
+        return False
+    if first.is_cumulative != second.is_cumulative or first.span == second.span:
+        return first.span == second.span
+    if _claimants_differ(first, second):
+        return False
+    a, b = first.count, second.count
+    if b.form == PLURAL:
+        return a.form == PLURAL and (one == other or other in GENERIC)
+    if (a.low, a.best, a.high) != (b.low, b.best, b.high):
+        return False
+    if first.sentence_no == second.sentence_no and PRONOUN not in (a.form, b.form):
+        return False
+    if a.form in SINGULAR and b.form in SINGULAR:
+        return _is_same_person(first, second, one, other, reference)
+    return _nouns_agree(first, second, one, other)
+
+
+def _claimants_differ(first: Claim, second: Claim) -> bool:
+    a, b = first.attribution, second.attribution
+    if a.claimant is None or b.claimant is None:
+        return False
+    if a.stance != b.stance:
+        return True
+    if a.entity is not None and b.entity is not None:
+        return a.entity.key != b.entity.key and a.type != b.type
+    return a.type is not None and b.type is not None and a.type != b.type
+
+
+def _nouns_agree(first: Claim, second: Claim, one: str, other: str) -> bool:
+    if (
+        first.affected.nationality
+        and second.affected.nationality
+        and first.affected.nationality != second.affected.nationality
+    ):
+        return False
+    if (
+        one == other
+        or one in GENERIC
+        or other in GENERIC
+        or first.affected.is_bare
+        or second.affected.is_bare
+    ):
+        return True
+    kinds = {first.affected.type, second.affected.type}
+    return len(kinds) == 1 or PERSON in kinds
+
+
+def _is_same_person(first: Claim, second: Claim, one: str, other: str, reference: ClaimReference) -> bool:
+    a, b = first.affected, second.affected
+    if not a.is_people:
+        return one == other and b.count.form != ONE
+    if a.entity is not None and b.entity is not None:
+        return a.entity.key == b.entity.key
+    if b.count.form in (ONE, RANK):
+        return False
+    female, male = reference.words["female"], reference.words["male"]
+    if (one in female and other in male) or (one in male and other in female):
+        return False
+    if b.count.form == PRONOUN or b.count.form == NAMED:
+        return a.entity is None
+    return _nouns_agree(first, second, one, other)

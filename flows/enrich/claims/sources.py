@@ -1,0 +1,120 @@
+"""What claims are read from: the syntax of a text with its numbers, names, places, times and quotations by token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flows.enrich.claims.reference import ClaimReference
+from flows.enrich.entities.mentions import Mention
+from flows.enrich.numbers.quantities import Quantity
+from flows.enrich.places.mentions import PlaceMention
+from flows.enrich.quotes.quotations import Quote
+from flows.enrich.times.expressions import Time
+from flows.records import Reading, Span
+from flows.syntax import Syntax, Token
+
+Found = TypeVar("Found")
+
+SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass"))
+RELATIVE_TAGS = frozenset(("WDT", "WP", "WP$"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """A text and what the fields before found in it. `quantity_at`, `mention_at` and `place_at` map the number of a token to what covers it."""
+
+    reading: Reading
+    places: Sequence[PlaceMention]
+    mentions: Sequence[Mention]
+    times: Sequence[Time]
+    quotes: Sequence[Quote]
+    quantities: Sequence[Quantity]
+    quantity_at: Mapping[int, Quantity]
+    mention_at: Mapping[int, Mention]
+    place_at: Mapping[int, PlaceMention]
+    reference: ClaimReference
+
+    @property
+    def syntax(self) -> Syntax:
+        """Return the parsed sentences."""
+        return self.reading.syntax
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Return the tokens of the text."""
+        return self.reading.syntax.tokens
+
+    def child(self, number: int, *labels: str) -> int | None:
+        """Return the first child of a token with one of the labels, or None."""
+        tokens = self.tokens
+        return next((c for c in self.syntax.children(number) if tokens[c].dep in labels), None)
+
+    def children(self, number: int, *labels: str) -> list[int]:
+        """Return the children of a token with one of the labels."""
+        tokens = self.tokens
+        return [c for c in self.syntax.children(number) if tokens[c].dep in labels]
+
+    def object_of(self, number: int, *prepositions: str) -> int | None:
+        """Return the object of the first child of a token that is one of the prepositions, or None."""
+        for prep in self.children(number, "prep", "agent", "dative", "pcomp"):
+            if self.tokens[prep].text.lower() in prepositions:
+                found = self.child(prep, "pobj", "pcomp")
+                if found is not None:
+                    return found
+        return None
+
+    def span(self, first: int, last: int) -> Span:
+        """Return the span from a token to another."""
+        return Span(self.tokens[first].start, self.tokens[last].end)
+
+    def sentence_no_of(self, number: int) -> int:
+        """Return the number of the sentence of a token."""
+        sentences = self.reading.sentences
+        low, high = 0, len(sentences)
+        start = self.tokens[number].start
+        while low < high:
+            middle = (low + high) // 2
+            if sentences[middle].end <= start:
+                low = middle + 1
+            else:
+                high = middle
+        return min(low, len(sentences) - 1)
+
+
+def sources_of(
+    reading: Reading,
+    places: Sequence[PlaceMention],
+    mentions: Sequence[Mention],
+    times: Sequence[Time],
+    quotes: Sequence[Quote],
+    quantities: Sequence[Quantity],
+    reference: ClaimReference,
+) -> Sources:
+    """Index what was found in a text by its tokens."""
+    syntax = reading.syntax
+    return Sources(
+        reading,
+        places,
+        mentions,
+        times,
+        quotes,
+        quantities,
+        _by_token(syntax, [(each.numeral, each) for each in quantities]),
+        _by_token(syntax, [(each.span, each) for each in mentions]),
+        _by_token(syntax, [(each.span, each) for each in places]),
+        reference,
+    )
+
+
+def _by_token(syntax: Syntax, found: Sequence[tuple[Span, Found]]) -> dict[int, Found]:
+    """Map each token to the longest thing found that covers it."""
+    at: dict[int, Found] = {}
+    for span, each in sorted(found, key=lambda pair: pair[0].end - pair[0].start):
+        at.update(dict.fromkeys(syntax.within(span.start, span.end), each))
+        # A token may begin before the span: `34-year-old`.
+        first = syntax.at(span.start)
+        if first is not None:
+            at.setdefault(first, each)
+    return at

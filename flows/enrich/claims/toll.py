@@ -1,0 +1,190 @@
+"""The toll of an article: how many its main event killed and injured, as far as its claims support a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flows.enrich.claims.casualties import (
+    KILLED,
+    OPEN,
+    WOUNDED,
+    Person,
+    Single,
+    is_single,
+    persons_in,
+)
+from flows.enrich.claims.claim import Claim
+from flows.enrich.claims.counts import BOTH, NUMBER
+from flows.enrich.claims.reference import ClaimReference
+from flows.records import Reading
+
+ADULTS = frozenset(("man", "woman", "adult", "officer", "husband", "wife"))
+LEAD_SENTENCES = 6
+"""The headline, where the text has one, and the first sentences tell the main event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The least and the greatest number that an article supports; `high` is null where the article leaves it open."""
+
+    low: int
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """How many the main event of an article killed and injured; null where it states neither.
+
+    An article that states one of the two and nothing of the other supports zero for the other.
+    """
+
+    killed: Range | None
+    injured: Range | None
+
+
+NO_TOLL = Toll(None, None)
+ZERO = Range(0, 0)
+
+
+def toll_of(claims: Sequence[Claim], reading: Reading, reference: ClaimReference) -> Toll:
+    """Return the toll of an article from its claims in reading order."""
+    counted = [claim for claim in claims if _counts(claim) and not claim.is_historical]
+    # An article about a trial has no other event than the old one.
+    counted = counted or [claim for claim in claims if _counts(claim)]
+    if not counted:
+        denied = {claim.effect for claim in claims if claim.is_negated and not claim.is_hypothetical}
+        return Toll(ZERO if KILLED in denied else None, ZERO if WOUNDED in denied else None)
+    groups = [claim for claim in counted if not is_single(claim) and not claim.is_part]
+    singles = [
+        _single(claim, reading, reference) for claim in counted if is_single(claim) and not claim.is_part
+    ]
+    persons = persons_in(singles, has_groups=bool(groups))
+    killed = _killed(counted, persons)
+    return Toll(killed, _injured(counted, persons, killed))
+
+
+def _counts(claim: Claim) -> bool:
+    return (
+        not (claim.is_negated or claim.is_hypothetical)
+        and not (claim.is_cumulative and claim.since is not None)
+        and claim.affected.is_people
+        and claim.effect in (KILLED, WOUNDED)
+    )
+
+
+def _single(claim: Claim, reading: Reading, reference: ClaimReference) -> Single:
+    syntax, words = reading.syntax, reference.words
+    noun = syntax.tokens[claim.affected.noun]
+    lemma = noun.lemma.lower()
+    gender = "f" if lemma in words["female"] else "m" if lemma in words["male"] else None
+    is_child = True if claim.affected.type == "child" else False if lemma in ADULTS else None
+    return Single(claim, lemma, gender, is_child, lemma in words["kin"], claim.affected.is_additional)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A number of victims that the article states, and the first claim that it is made of."""
+
+    total: Range
+    first: Claim
+
+
+def _killed(claims: Sequence[Claim], persons: Sequence[Person]) -> Range:
+    stated = _stated([claim for claim in claims if claim.effect == KILLED])
+    if stated is not None:
+        return stated.total
+    dead = sum(person.is_killed for person in persons)
+    return Range(dead, dead)
+
+
+def _injured(claims: Sequence[Claim], persons: Sequence[Person], killed: Range) -> Range:
+    wounded = [claim for claim in claims if claim.effect == WOUNDED]
+    certain = _stated([claim for claim in wounded if not claim.is_open])
+    if certain is not None:
+        return certain.total
+    struck = _stated([claim for claim in wounded if claim.is_open])
+    if struck is not None:
+        return _less_dead(struck, killed, claims)
+    several_died = killed.low > 1 and not any(person.is_killed for person in persons)
+    hurt = sum(not (person.is_killed or (several_died and person.fates == {OPEN})) for person in persons)
+    return Range(hurt, hurt)
+
+
+def _less_dead(struck: _Stated, killed: Range, claims: Sequence[Claim]) -> Range:
+    """Return how many of those who were shot are alive: `five people were shot, two of them fatally`; after `two killed, five shot` it is five."""
+    first, total = struck.first, struck.total
+    if killed.high is None or total.high is None or killed.low > total.low or first.affected.is_additional:
+        return total
+    if any(
+        claim.effect == KILLED and claim.sentence_no == first.sentence_no and claim.trigger < first.trigger
+        for claim in claims
+    ):
+        return total
+    return Range(total.low - killed.low, total.high - killed.high)
+
+
+def _stated(claims: Sequence[Claim]) -> _Stated | None:
+    """Return the number of victims that the article states best: a toll, or the greatest total of a sentence of the lead; None if it names only single persons."""
+    mine = [claim for claim in claims if not claim.is_part]
+    if rivals := _rivals(mine):
+        return _Stated(rivals, mine[0])
+    tolls = [claim for claim in mine if claim.rule == "toll"]
+    if tolls:
+        return _Stated(_sum(tolls[-1:]), tolls[-1])
+    numbered = [claim for claim in mine if claim.count.form in (NUMBER, BOTH) or _is_coordinated(claim, mine)]
+    lead = [claim for claim in numbered if claim.sentence_no < LEAD_SENTENCES]
+    lead = lead or [claim for claim in numbered if not is_single(claim)][:1]
+    best: _Stated | None = None
+    for claim in lead:
+        total = _total([each for each in mine if each.sentence_no == claim.sentence_no])
+        if best is None or total.low > best.total.low:
+            best = _Stated(total, claim)
+    return best
+
+
+def _is_coordinated(claim: Claim, claims: Sequence[Claim]) -> bool:
+    """Return True for one of several whom one verb affects: `killed Ann Lee, 21, and Bo Ek, 22`."""
+    return any(other is not claim and other.trigger == claim.trigger for other in claims)
+
+
+def _total(claims: Sequence[Claim]) -> Range:
+    """Return the total of a sentence: the sum of those whom one verb affects, and of those whom `others` adds."""
+    by_trigger: dict[int, list[Claim]] = {}
+    for claim in claims:
+        by_trigger.setdefault(claim.trigger.start, []).append(claim)
+    sums = [_sum(each) for each in by_trigger.values()]
+    greatest = max(sums, key=lambda each: each.low)
+    added = [
+        each
+        for each, total in zip(by_trigger.values(), sums, strict=True)
+        if total is not greatest and each[0].affected.is_additional
+    ]
+    return _sum([claim for each in added for claim in each], greatest)
+
+
+def _sum(claims: Iterable[Claim], start: Range = ZERO) -> Range:
+    low, high = start.low, start.high or 0
+    is_open = start.high is None
+    for claim in claims:
+        count = claim.count
+        low += count.low or 0
+        is_open = is_open or (count.high is None and count.bound != "at_least")
+        high += count.high if count.high is not None else (count.low or 0)
+    return Range(low, None if is_open else high)
+
+
+def _rivals(claims: Sequence[Claim]) -> Range | None:
+    """Return the range of what two claimants of one sentence say."""
+    for claim in claims:
+        for other in claims:
+            if (
+                claim.sentence_no == other.sentence_no
+                and claim.attribution.claimant is not None
+                and other.attribution.claimant is not None
+                and claim.attribution.claimant != other.attribution.claimant
+                and not is_single(claim)
+            ):
+                sums = (_sum([claim]), _sum([other]))
+                return Range(min(each.low for each in sums), max(each.high or each.low for each in sums))
+    return None

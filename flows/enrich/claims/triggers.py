@@ -1,0 +1,131 @@
+"""Finds the words of effect: verbs, adjectives and nouns that say what happened, each with its frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.enrich.claims.reference import DEED, STATE, VICTIM, Frame
+from flows.enrich.claims.sources import Sources
+
+VERB_TAGS = frozenset(("VB", "VBD", "VBN", "VBP", "VBZ", "VBG"))
+STATE_LABELS = frozenset(
+    "acomp attr oprd xcomp ccomp amod ROOT appos conj acl advcl dep relcl nsubj dobj pobj nsubjpass nmod".split()
+)
+FATALLY = frozenset(("fatally", "mortally", "lethally"))
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A word of effect with the frames that may hold of it, in the order in which they are tried."""
+
+    at: int
+    frames: tuple[Frame, ...]
+
+
+def triggers_in(sources: Sources) -> Iterator[Trigger]:
+    """Yield the words of effect of a text in reading order."""
+    reference = sources.reference
+    verbs, states, victims, deeds = reference.verbs, reference.states, reference.victims, reference.deeds
+    for at, token in enumerate(sources.tokens):
+        word = token.text.lower()
+        tag = token.tag
+        if tag in VERB_TAGS:
+            frames = verbs.get(token.lemma) or verbs.get(reference.participles.get(word, ""))
+            if frames and (found := _fitting(sources, at, frames)):
+                yield Trigger(at, found)
+                continue
+        elif tag in ("JJ", "NN", "NNP") and word in reference.participles and tag == "JJ":
+            found = _fitting(sources, at, verbs[reference.participles[word]])
+            if found:
+                yield Trigger(at, found)
+                continue
+        if word in FATALLY and sources.tokens[token.head].tag == "CD":
+            # `five were shot, two of them fatally`
+            yield Trigger(at, (states["dead"],))
+        elif word in states and tag[:2] not in ("NN",):
+            yield Trigger(at, (states[word],))
+        elif word in victims and tag[:2] in ("JJ", "VB", "NN"):
+            yield Trigger(at, (victims[word],))
+        elif tag[:2] == "NN" and (
+            frame := deeds.get(token.lemma.lower()) or victims.get(token.lemma.lower())
+        ):
+            yield Trigger(at, (frame,))
+
+
+def _fitting(sources: Sources, verb: int, frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    """Return the frames of a verb whose complements are beside it."""
+    if not any(frame.complements for frame in frames):
+        return frames
+    beside: frozenset[str] | None = None
+    found = []
+    for frame in frames:
+        if frame.complements:
+            if beside is None:
+                beside = frozenset(_complements(sources, verb))
+            if frame.complements.isdisjoint(beside):
+                continue
+        found.append(frame)
+    return tuple(found)
+
+
+def _complements(sources: Sources, verb: int) -> Iterator[str]:
+    """Yield the words beside a verb: `dead`, prepositions with the nouns of their objects (`to hospital`), and objects (`=life`)."""
+    tokens = sources.tokens
+    for child in sources.syntax.children(verb):
+        token = tokens[child]
+        if token.dep in ("nsubj", "nsubjpass", "punct", "conj", "cc", "mark"):
+            continue
+        yield token.text.lower()
+        if token.dep in ("dobj", "oprd", "attr", "npadvmod") or (
+            token.dep == "conj" and token.tag[:2] == "NN"
+        ):
+            yield from _objects(sources, child)
+        yield from _prepositions(sources, child)
+        if child > verb and token.dep in ("ccomp", "dobj", "xcomp", "oprd", "advcl", "advmod"):
+            for grandchild in sources.syntax.children(child):
+                if tokens[grandchild].dep in (
+                    "acomp",
+                    "amod",
+                    "acl",
+                    "advmod",
+                    "prep",
+                    "oprd",
+                    "attr",
+                    "advcl",
+                ):
+                    yield tokens[grandchild].text.lower()
+                    yield from _prepositions(sources, grandchild)
+    if verb + 1 < len(tokens):
+        yield tokens[verb + 1].text.lower()
+
+
+def _objects(sources: Sources, noun: int) -> Iterator[str]:
+    tokens = sources.tokens
+    yield f"={tokens[noun].lemma.lower()}"
+    yield f"={tokens[noun].text.lower()}"
+    for child in sources.children(noun, "conj", "compound"):
+        yield f"={tokens[child].lemma.lower()}"
+    for child in sources.children(noun, "amod"):
+        yield f"={tokens[child].lemma.lower()} {tokens[noun].lemma.lower()}"
+    inner = sources.object_of(noun, "of", "to")
+    if inner is not None:
+        yield f"={tokens[inner].lemma.lower()}"
+
+
+def _prepositions(sources: Sources, at: int) -> Iterator[str]:
+    tokens = sources.tokens
+    if tokens[at].tag not in ("IN", "TO", "RP", "RB"):
+        return
+    word = tokens[at].text.lower()
+    for noun in sources.children(at, "pobj"):
+        for each in (noun, *sources.children(noun, "conj")):
+            yield f"{word} {tokens[each].lemma.lower()}"
+    for inner in sources.children(at, "prep"):
+        for noun in sources.children(inner, "pobj"):
+            yield f"{word} {tokens[inner].text.lower()} {tokens[noun].lemma.lower()}"
+            yield f"{word} of {tokens[noun].lemma.lower()}"
+
+
+FRAMES_OF_NOUNS = (VICTIM, DEED)
+FRAMES_OF_STATES = (STATE,)

@@ -1,0 +1,81 @@
+"""Which codings are events of politics and conflict: business, sports and disasters use the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flows.enrich.events.actors import Actor
+from flows.enrich.events.codebooks import ARMED, PROTESTER
+from flows.enrich.events.coding import UNSPECIFIED, Coding
+from flows.enrich.events.reference import EventReference
+from flows.syntax import Syntax
+
+PRIVATE = frozenset("BUS MED CVL EDU HLH AGR MNC ENV LAB REF".split())
+"""CAMEO's roles of those whose words and dealings among themselves are no politics."""
+
+STATEMENTS = ("010", "011", "012", "013", "014")
+"""Codes of mere words: an event only if they are about somebody."""
+
+LAWSUIT = "115"
+
+TARGETS_SUFFICE = frozenset("08 09 11".split())
+"""Categories of words and law where it is enough who is affected, if nobody is said to act: `was put under investigation`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Decides by the words and the actors of a coding whether it is an event."""
+
+    syntax: Syntax
+    reference: EventReference
+
+    def admits(self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...], near: frozenset[str]) -> bool:
+        """Return whether a coding is an event; `near` are the lemmas of its sentence."""
+        root = coding.code[:2]
+        if root <= "13" or root == "16":
+            return self._is_political(coding, sources, targets) and not (
+                root == "13" and not near.isdisjoint(self.reference.disasters)
+            )
+        if root == "18" and coding.rule == "frame" and not self._is_violent(coding) and not _is_actor(targets):
+            return False
+        if not sources and self._is_of_any_cause(coding) and not (root == "18" and _is_public(targets) and near.isdisjoint(self.reference.disasters)):
+            return not near.isdisjoint(self.reference.violence) and near.isdisjoint(self.reference.disasters)
+        if root == "19" and len(sources) == 1 and not targets and not _bears_arms(sources):
+            return False
+        if root in ("15", "17") and coding.code != "173":
+            return _is_public(sources) or (not sources and _is_public(targets))
+        return bool(sources or targets) or self._is_violent(coding) or (coding.code == "173" and coding.rule == "frame")
+
+    def _is_political(self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...]) -> bool:
+        root = coding.code[:2]
+        if not sources:
+            return _is_public(targets) and not coding.sources and root in TARGETS_SUFFICE
+        if not targets and len(sources) == 1 and (coding.code in STATEMENTS or coding.code in UNSPECIFIED):
+            return False
+        if root == "04":
+            return _is_public(sources)
+        return _is_public(sources) or coding.code == LAWSUIT or any(each.sector and each.sector not in PRIVATE for each in targets)
+
+    def _is_violent(self, coding: Coding) -> bool:
+        """Return whether violence is done to people or by weapons though nobody is coded: `a bomb exploded`."""
+        lemmas = {self.syntax.tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *coding.words)}
+        return coding.code[:2] in ("14", "18", "19", "20") and not lemmas.isdisjoint(self.reference.human)
+
+    def _is_of_any_cause(self, coding: Coding) -> bool:
+        """Return whether a flood might do it as well: `were killed`, `was damaged`."""
+        return self.syntax.tokens[coding.head].lemma in self.reference.of_any_cause
+
+
+def _is_public(actors: Iterable[Actor]) -> bool:
+    """Return whether one of the actors is a state, an armed group, or part of public life."""
+    return any(each.sector not in PRIVATE for each in actors)
+
+
+def _is_actor(actors: Iterable[Actor]) -> bool:
+    """Return whether one is an actor by its own words, not by the place behind `in`: `shot the album cover in Goa`."""
+    return any(each.sector or each.rule in ("phrase", "entity", "leader") for each in actors)
+
+
+def _bears_arms(actors: Iterable[Actor]) -> bool:
+    return any(ARMED in each.classes or PROTESTER in each.classes for each in actors)

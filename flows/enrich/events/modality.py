@@ -1,0 +1,87 @@
+"""Whether an event took place as the text has it: asserted, planned, threatened, hypothetical or denied."""
+
+from __future__ import annotations
+
+from flows.enrich.events.clauses import Clause
+
+ASSERTED, PLANNED, THREATENED, HYPOTHETICAL, DENIED = (
+    "asserted planned threatened hypothetical denied".split()
+)
+
+FUTURE = frozenset(("will", "'ll", "’ll", "shall", "wo", "wilt"))
+BACKSHIFTED = frozenset(("would", "'d", "’d"))
+"""In reported speech the future of the past: `said it would send troops`."""
+POSSIBLE = frozenset(("could", "may", "might", "can"))
+OBLIGED = frozenset(("must", "should", "ought", "need"))
+CONDITIONAL = frozenset(("if", "unless", "whether", "lest"))
+NONE_OF = frozenset(("no", "not", "neither", "nobody", "none"))
+MAX_STEPS = 6
+"""Longest way up the tree in search of a condition."""
+
+
+def auxiliaries(clause: Clause) -> frozenset[str]:
+    """Return the auxiliaries of a verb, in lowercase; of a coordinated verb without a subject those of the first."""
+    tokens = clause.syntax.tokens
+    own = frozenset(
+        tokens[n].text.lower()
+        for n in clause.syntax.children(clause.head)
+        if tokens[n].dep in ("aux", "auxpass")
+    )
+    token = tokens[clause.head]
+    if (
+        not own
+        and token.dep == "conj"
+        and token.head != clause.head
+        and clause.child("nsubj", "nsubjpass") is None
+        and token.tag == "VB"
+    ):
+        return auxiliaries(clause.of(token.head))
+    return own
+
+
+def is_negated(clause: Clause) -> bool:
+    """Return whether `not`, `never` or `no` denies the head, or its subject is nobody."""
+    tokens = clause.syntax.tokens
+    for number in clause.syntax.children(clause.head):
+        token = tokens[number]
+        if token.dep == "neg" or (token.dep == "det" and token.text.lower() in NONE_OF):
+            return True
+        if token.dep in ("nsubj", "nsubjpass", "dobj"):
+            if token.text.lower() in NONE_OF:
+                return True
+            if any(
+                tokens[n].dep in ("det", "neg") and tokens[n].text.lower() in NONE_OF
+                for n in clause.syntax.children(number)
+            ):
+                return True
+    return False
+
+
+def is_conditional(clause: Clause) -> bool:
+    """Return whether the clause, or one that it belongs to, stands behind `if`."""
+    tokens = clause.syntax.tokens
+    here = clause.head
+    for _ in range(MAX_STEPS):
+        if any(
+            tokens[n].dep == "mark" and tokens[n].text.lower() in CONDITIONAL
+            for n in clause.syntax.children(here)
+        ):
+            return True
+        if tokens[here].head == here:
+            return False
+        here = tokens[here].head
+    return False
+
+
+def modality_of(clause: Clause) -> str:
+    """Return the modality that the words around the head of a clause give it."""
+    if is_negated(clause):
+        return DENIED
+    if is_conditional(clause):
+        return HYPOTHETICAL
+    own = auxiliaries(clause)
+    if own & POSSIBLE or own & OBLIGED or own & BACKSHIFTED:
+        return HYPOTHETICAL
+    if own & FUTURE:
+        return PLANNED
+    return ASSERTED

@@ -1,0 +1,74 @@
+"""The tables that events are coded with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flows.enrich.entities.reference import EntityReference
+from flows.enrich.events.actor_reference import ActorReference, read_actor_reference
+from flows.enrich.events.codebooks import Codebooks, read_codebooks
+from flows.enrich.events.triggers import Triggers, read_triggers, read_word_classes
+from flows.enrich.language.reference import LanguageReference
+from flows.enrich.lexicons import table
+
+SAME = "same"
+"""In `event_acts.tsv`: the code of the act is that of its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventReference:
+    """The tables that events are coded with.
+
+    `lemmas` are those of all triggers. `acts` maps an act and the beginning of the code of its content to a CAMEO code, None for the
+    content's own. `controllers` are verbs whose object acts in their infinitive, `partitive` nouns that only measure another, `human` nouns for
+    people, fighters and weapons, `incidents` nouns by which a text refers to an event. `agents` are
+    nouns for who or what can act, `violence` words of attacks, `disasters` of nature and accidents, `of_any_cause` verbs for what both do.
+    """
+
+    triggers: Triggers
+    lemmas: frozenset[str]
+    acts: Mapping[str, Mapping[str, str | None]]
+    controllers: frozenset[str]
+    partitive: frozenset[str]
+    human: frozenset[str]
+    incidents: frozenset[str]
+    agents: frozenset[str]
+    violence: frozenset[str]
+    disasters: frozenset[str]
+    of_any_cause: frozenset[str]
+    codebooks: Codebooks
+    actors: ActorReference
+
+    def code_of(self, act: str, content: str | None) -> str | None:
+        """Return the code of an act by the code of what it is about, None where the act alone is no event."""
+        codes = self.acts[act]
+        for size in range(len(content or ""), -1, -1):
+            prefix = (content or "")[:size]
+            if prefix in codes:
+                return codes[prefix] or content
+        return None
+
+
+def read_event_reference(entities: EntityReference, language: LanguageReference) -> EventReference:
+    """Read the tables."""
+    triggers = read_triggers()
+    classes = read_word_classes()
+    acts: dict[str, dict[str, str | None]] = {}
+    for row in table("event_acts"):
+        acts.setdefault(row["act"], {})[row["content"]] = None if row["code"] == SAME else row["code"]
+    return EventReference(
+        triggers=triggers,
+        lemmas=frozenset(lemma for _, lemma in triggers),
+        acts=acts,
+        controllers=classes["CONTROLLER"],
+        partitive=classes["PARTITIVE"],
+        incidents=classes["INCIDENT"],
+        agents=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "AIRCRAFT", "POLITICS", "AGENT"))),
+        violence=classes["VIOLENCE"],
+        disasters=classes["DISASTER"],
+        of_any_cause=classes["OF_ANY_CAUSE"],
+        human=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))),
+        codebooks=read_codebooks(),
+        actors=read_actor_reference(entities, language),
+    )

@@ -1,0 +1,1 @@
+"""Measures the fields on labelled texts; `figures.py` is the entry."""

@@ -1,0 +1,34 @@
+"""SQL expressions of the views that have the columns of other data sets, in words that all dialects share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flows.enrich.lexicons import table
+from flows.schema import Type
+from flows.warehouse.dialects import Dialect
+
+
+def cast(expression: str, kind: Type, dialect: Dialect) -> str:
+    """Return an expression as a type that may be null."""
+    return f"CAST({expression} AS {dialect.nullable.format(type=dialect.types[kind])})"
+
+
+def null(kind: Type, dialect: Dialect) -> str:
+    """Return a null of a type."""
+    return cast("NULL", kind, dialect)
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return text literals with commas between them; the words have no quotation marks."""
+    return ", ".join(f"'{word}'" for word in words)
+
+
+def country_code(country: str, code: str) -> str:
+    """Return another code or the name of a country, by a column of `country_codes.tsv`; `country` is ISO 3166-1 alpha-2.
+
+    A country that has none keeps its alpha-2 code.
+    """
+    rows = [(row["iso"], row[code].replace("'", "''")) for row in table("country_codes")]
+    cases = "".join(f" WHEN '{iso}' THEN '{value}'" for iso, value in rows if value and value != iso)
+    return f"CASE {country}{cases} ELSE {country} END"
