@@ -18,7 +18,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     article_id = enriched.article.article_id
     text = enriched.article.body.text
     claims = enriched.found.claims
-    ids = [_claim_id(article_id, claim) for claim in claims]
+    ids = [claim_id(article_id, claim) for claim in claims]
     for claim, claim_id in zip(claims, ids, strict=True):
         count, affected, said, links = claim.count, claim.affected, claim.attribution, claim.links
         yield {
@@ -60,7 +60,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             "is_hypothetical": claim.is_hypothetical,
             "is_historical": claim.is_historical,
             "is_part": claim.is_part,
-            "repeats_claim_id": ids[claim.repeats] if claim.repeats is not None else None,
+            "repeatsclaim_id": ids[claim.repeats] if claim.repeats is not None else None,
             **words("perpetrator", claim.perpetrator, text),
             **words("weapon", claim.weapon, text),
             "place_id": identify("place", article_id, links.place.span.start, links.place.span.end)
@@ -74,7 +74,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
         }
 
 
-def _claim_id(article_id: str, claim: Claim) -> str:
+def claim_id(article_id: str, claim: Claim) -> str:
     return identify("claim", article_id, claim.span.start, claim.span.end, claim.effect, claim.trigger.start)
 
 
@@ -217,7 +217,7 @@ TABLE = Table(
             "True if those counted are a part of those of another claim of the sentence: `among them two children`.",
         ),
         Column(
-            "repeats_claim_id",
+            "repeatsclaim_id",
             Type.TEXT,
             "The first claim of the article that this one states again; null for a claim that is new. Leave these out when you count.",
             nullable=True,
