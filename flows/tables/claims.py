@@ -19,10 +19,10 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     text = enriched.article.body.text
     claims = enriched.found.claims
     ids = [claim_id(article_id, claim) for claim in claims]
-    for claim, claim_id in zip(claims, ids, strict=True):
+    for claim, id_of_claim in zip(claims, ids, strict=True):
         count, affected, said, links = claim.count, claim.affected, claim.attribution, claim.links
         yield {
-            "claim_id": claim_id,
+            "claim_id": id_of_claim,
             **evidence(
                 enriched,
                 claim.span,
@@ -60,7 +60,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             "is_hypothetical": claim.is_hypothetical,
             "is_historical": claim.is_historical,
             "is_part": claim.is_part,
-            "repeatsclaim_id": ids[claim.repeats] if claim.repeats is not None else None,
+            "repeats_claim_id": ids[claim.repeats] if claim.repeats is not None else None,
             **words("perpetrator", claim.perpetrator, text),
             **words("weapon", claim.weapon, text),
             "place_id": identify("place", article_id, links.place.span.start, links.place.span.end)
@@ -75,6 +75,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
 
 
 def claim_id(article_id: str, claim: Claim) -> str:
+    """Return the id of a claim, made of the article, the words of the claim, and its effect."""
     return identify("claim", article_id, claim.span.start, claim.span.end, claim.effect, claim.trigger.start)
 
 
@@ -217,7 +218,7 @@ TABLE = Table(
             "True if those counted are a part of those of another claim of the sentence: `among them two children`.",
         ),
         Column(
-            "repeatsclaim_id",
+            "repeats_claim_id",
             Type.TEXT,
             "The first claim of the article that this one states again; null for a claim that is new. Leave these out when you count.",
             nullable=True,
