@@ -132,7 +132,7 @@ class _Events:
         self.gate = Gate(reading.syntax, reference)
         self.prominence = Prominence(reading.syntax)
         actors = Actors(reading, mentions, places, reference.actors)
-        self.phrases = PhraseCoder(reading.syntax, actors, reference.agents, names)
+        self.phrases = PhraseCoder(reading.syntax, actors, reference, names)
 
     def all(self) -> Iterator[Event]:
         """Yield the events sentence by sentence."""
