@@ -57,6 +57,13 @@ def clause_head(syntax: Syntax, number: int) -> int:
     return way_up(syntax, number)[-1]
 
 
+def way_in_clause(syntax: Syntax, number: int) -> list[int]:
+    """Return a token and those it depends on, up to the first verb."""
+    verb = clause_head(syntax, number)
+    way = way_up(syntax, number)
+    return way[: way.index(verb) + 1]
+
+
 def is_inside(syntax: Syntax, span: Span) -> bool:
     """Return whether a place stands behind `in`, `at` or `near`: what happens there is of its country."""
     number = syntax.head_of(span.start, span.end)
