@@ -202,11 +202,20 @@ def test_an_id_leads_back_to_its_words_and_bytes(dataset):
     assert "sha256 of the file" in said
 
 
+def test_the_id_of_a_claim_leads_back_to_its_sentence_with_its_parts_marked(dataset):
+    claim = next(row for row in rows(dataset, "claims") if row["claimant"] and row["number"])
+    said = dateline("explain", claim["claim_id"], "--output", dataset).stdout.decode()
+
+    for part in ("number", "object", "claimant", "cue"):
+        assert f"[{' '.join(claim[part].split())}]{{{part}}}" in said
+    assert f"  rule_id: {claim['rule_id']}" in said
+
+
 def test_explain_shows_a_dispatch_at_each_step():
     steps = json.loads(dateline("explain", SEEDS / "inline-bridge.txt", "--json").stdout)
 
     assert [step["step"] for step in steps] == [
-        "fetch", "format", "decode", "header", "body", "language", "sentences", "places", "mentions", "times", "quotes", "rows",
+        "fetch", "format", "decode", "header", "body", "language", "sentences", "places", "mentions", "times", "quotes", "claims", "amounts", "events", "rows",
     ]  # fmt: skip
     assert any("February 12 -> 2021-02-12" in line for line in steps[9]["lines"])
     assert any("Ziguinchor" in line and "SN" in line for line in steps[7]["lines"])

@@ -308,6 +308,30 @@ def test_a_script_loads_the_dataset_and_a_second_time_changes_nothing(engine, da
         assert marks(engine) == [("output", last_seq(dataset), sum(wanted.values()))]
 
 
+OTHER_DATA_SETS = {
+    "gdelt_gkg": "GKGRECORDID, DATE, SourceCollectionIdentifier, V2Persons, Persons, AllNames, Dates, Quotations, Extras",
+    "gdelt_events": "GLOBALEVENTID, SQLDATE, EventCode, Actor1Code, Actor2Code, ActionGeo_Type, DATEADDED",
+    "acled_events": "event_id_cnty, year, event_type, inter1, inter2, country",
+}
+"""Columns without floats, whose text is that of the engine."""
+
+
+@pytest.mark.parametrize("view", OTHER_DATA_SETS)
+def test_a_view_with_the_columns_of_another_data_set_is_the_same_in_every_engine(engine, dataset, view):
+    columns = OTHER_DATA_SETS[view]
+    engine.run_script(dataset)
+    found = engine.rows(f"SELECT {columns} FROM {{}}", view)
+    with duckdb.connect() as db:
+        db.execute("SET TimeZone = 'UTC'")
+        db.execute(parquet_views(f"{dataset}/"))
+        wanted = db.execute(f"SELECT {columns} FROM {view}").fetchall()
+
+    assert sorted([str(value) for value in row] for row in found) == sorted(
+        [str(value) for value in row] for row in wanted
+    )
+    assert len(wanted) > 0
+
+
 def test_nested_values_and_times_are_as_in_the_files(engine, dataset):
     engine.run_script(dataset)
 

@@ -89,7 +89,7 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         amounts=amounts_in(reading, places, reference.amounts),
         claims=claims,
         toll=toll_of(claims, reading, reference.claims),
-        events=events_in(reading, places, mentions, times, quotes, reference.events),
+        events=events_in(reading, places, mentions, times, quotes, claims, reference.events),
     )
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from flows.warehouse.acled import acled_events
 from flows.warehouse.dialects import Dialect
 from flows.warehouse.gdelt import gdelt_events
+from flows.warehouse.gkg import gdelt_gkg
 from flows.warehouse.relations import BY_NAME, LOADED, MARKS, Relation
 
 VERSIONED = tuple(each for each in LOADED if each.has("uri"))
@@ -43,6 +44,7 @@ def latest_views(dialect: Dialect) -> tuple[str, ...]:
         *(_revised_latest(dialect, BY_NAME[name], key) for name, key in REVISED.items()),
         _articles_in_stories(dialect),
         gdelt_events(dialect),
+        gdelt_gkg(dialect),
         acled_events(dialect),
     )
 

@@ -51,13 +51,16 @@ def _by_syntax(sources: Sources, trigger: int) -> Attribution | None:
     at = trigger
     for _ in range(MAX_CLIMB):
         if (beside := _verb_beside(sources, at)) is not None:
-            return _of_verb(sources, beside, at)
+            return _of_verb(sources, beside)
         token = tokens[at]
         if token.head == at:
             return None
         above = tokens[token.head]
+        if ";" in _between(sources, at, token.head):
+            # What follows a semicolon is another sentence, whatever the tree says.
+            return _before_in_segment(sources, trigger)
         if above.tag[:2] == "VB" and _is_speech(sources, token.head) and _is_governed(sources, at):
-            found = _of_verb(sources, token.head, at)
+            found = _of_verb(sources, token.head)
             if found is not None:
                 return found
         if (
@@ -67,6 +70,21 @@ def _by_syntax(sources: Sources, trigger: int) -> Attribution | None:
         ):
             return found
         at = token.head
+    return None
+
+
+def _between(sources: Sources, one: int, other: int) -> set[str]:
+    return {sources.tokens[at].text for at in range(min(one, other) + 1, max(one, other))}
+
+
+def _before_in_segment(sources: Sources, trigger: int) -> Attribution | None:
+    """Return the attribution by the nearest verb of speech before a trigger, in the part of the sentence that a semicolon begins."""
+    for at in range(trigger - 1, -1, -1):
+        token = sources.tokens[at]
+        if token.text == ";" or sources.sentence_no_of(at) != sources.sentence_no_of(trigger):
+            return None
+        if token.tag[:2] == "VB" and _is_speech(sources, at) and sources.child(at, "nsubj") is not None:
+            return _of_verb(sources, at)
     return None
 
 
@@ -117,7 +135,7 @@ def _comma_between(sources: Sources, one: int, other: int) -> bool:
     )
 
 
-def _of_verb(sources: Sources, verb: int, below: int) -> Attribution | None:
+def _of_verb(sources: Sources, verb: int) -> Attribution | None:
     tokens = sources.tokens
     subject = _speaker_of(sources, verb)
     stance = _stance_of(sources, verb)
@@ -212,7 +230,7 @@ def _of_noun(sources: Sources, clause: int, noun: int) -> Attribution | None:
     if token.dep in ("dobj", "pobj", "nsubjpass") and above != noun:
         verb = above if tokens[above].tag[:2] == "VB" else tokens[above].head
         if tokens[verb].tag[:2] == "VB" and _is_speech(sources, verb):
-            return _of_verb(sources, verb, noun)
+            return _of_verb(sources, verb)
     return None
 
 

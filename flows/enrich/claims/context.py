@@ -90,7 +90,7 @@ def _is_negation(sources: Sources, at: int) -> bool:
     return False
 
 
-def is_hypothetical(sources: Sources, trigger: int, head: int) -> bool:
+def is_hypothetical(sources: Sources, trigger: int) -> bool:
     """Return True if the sentence does not say that it happened: `could kill`, `if a soldier is killed`, `threatened to kill`."""
     tokens, words = sources.tokens, sources.reference.words
     for at in path_up(sources, trigger):

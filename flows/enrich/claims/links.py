@@ -15,6 +15,7 @@ from flows.records import Span
 CLAUSE, SENTENCE, BEFORE, LEAD = "clause", "sentence", "sentence before", "lead"
 NONE_STATED = "none in the sentence or before it"
 LEAD_SENTENCES = 3
+MAX_DAYS = 2
 MAX_CLAUSE_CLIMB = 2
 CONTEXT_PLACES = frozenset(("poss", "compound", "amod"))
 
@@ -44,9 +45,14 @@ def links_of(sources: Sources, trigger: int, head: int) -> Links:
     """Return the nearest place and time in the clause of a trigger, else in its sentence, else those of the sentence before or of the lead."""
     places = [each for each in sources.places if not each.is_adjective and _is_adjunct(sources, each.span)]
     times = [each for each in sources.times if each.type in ("DATE", "TIME") and each.start is not None]
-    place, place_reason = _nearest(sources, trigger, head, places)
-    time, time_reason = _nearest(sources, trigger, head, times)
+    place, place_reason = _nearest(sources, trigger, head, places, places)
+    time, time_reason = _nearest(sources, trigger, head, times, [each for each in times if _is_day(each)])
     return Links(place, place_reason, time, time_reason)
+
+
+def _is_day(time: Time) -> bool:
+    """Return True for a day: a month or a year of another sentence is no time of a claim."""
+    return time.start is not None and time.end is not None and (time.end - time.start).days <= MAX_DAYS
 
 
 def _is_adjunct(sources: Sources, span: Span) -> bool:
@@ -55,7 +61,10 @@ def _is_adjunct(sources: Sources, span: Span) -> bool:
     return at is None or sources.tokens[at].dep not in ("nsubj", "nsubjpass", "poss", "nmod")
 
 
-def _nearest(sources: Sources, trigger: int, head: int, found: Sequence[Found]) -> tuple[Found | None, str]:
+def _nearest(
+    sources: Sources, trigger: int, head: int, found: Sequence[Found], elsewhere: Sequence[Found]
+) -> tuple[Found | None, str]:
+    """Return the choice among what was `found`, with its reason; outside the sentence only what is `elsewhere` counts."""
     if not found:
         return None, NONE_STATED
     tokens = sources.tokens
@@ -76,18 +85,18 @@ def _nearest(sources: Sources, trigger: int, head: int, found: Sequence[Found]) 
     if number:
         before = [
             each
-            for each in found
+            for each in elsewhere
             if sentences[number - 1].start <= each.span.start < sentences[number - 1].end
         ]
         if before:
             return before[-1], BEFORE
     end = sentences[min(LEAD_SENTENCES, len(sentences)) - 1].end
-    lead = [each for each in found if each.span.start < end and each.span.start < at]
+    lead = [each for each in elsewhere if each.span.start < end and each.span.start < at]
     return (lead[0], LEAD) if lead else (None, NONE_STATED)
 
 
 def _distance(span: Span, at: int) -> int:
-    return at - span.end if span.end <= at else 2 * max(0, span.start - at) // 2
+    return at - span.end if span.end <= at else max(0, span.start - at)
 
 
 def _clause(sources: Sources, trigger: int, head: int) -> set[int]:

@@ -295,6 +295,9 @@ def _phrase(sources: Sources, noun: int) -> Span:
         left, right = sources.syntax.edges(child)
         if right != first - 1 or tokens[child].dep not in PHRASE_LABELS or child in sources.quantity_at:
             break
+        if sources.child(child, "cc") is not None:
+            # `armoured carrier` in `a tank and armoured carrier`
+            break
         if any(at in sources.quantity_at for at in range(left, right + 1)) or tokens[child].dep == "punct":
             break
         first = left
@@ -330,6 +333,8 @@ def is_countable(affected: Affected, sources: Sources, *, people: bool) -> bool:
     """
     kind, form = affected.type, affected.count.form
     if kind == UNCOUNTED or (_lemma(sources, affected.noun) == "life" and form != NUMBER):
+        return False
+    if _lemma(sources, affected.noun) in sources.reference.words["total"]:
         return False
     if people:
         if kind in PERSON_TYPES:
