@@ -196,6 +196,116 @@ FROM events_latest AS event
 JOIN articles_latest AS article ON article.article_id = event.article_id
 WHERE event.modality = 'asserted';
 
+-- Articles with the columns of GDELT's Global Knowledge Graph 2.1.
+CREATE OR REPLACE VIEW gdelt_gkg AS
+WITH place AS (
+    SELECT article_id, place_id, char_start, char_end,
+        CASE WHEN feature_code LIKE 'ADM%' THEN CASE WHEN country = 'US' THEN '2' ELSE '5' END WHEN feature_class = 'A' THEN '1' WHEN country = 'US' THEN '3' ELSE '4' END || '#' || REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(COALESCE(name, surface), ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ') || '#' || CASE country WHEN 'AD' THEN 'AN' WHEN 'AG' THEN 'AC' WHEN 'AI' THEN 'AV' WHEN 'AN' THEN 'NT' WHEN 'AQ' THEN 'AY' WHEN 'AS' THEN 'AQ' WHEN 'AT' THEN 'AU' WHEN 'AU' THEN 'AS' WHEN 'AW' THEN 'AA' WHEN 'AZ' THEN 'AJ' WHEN 'BA' THEN 'BK' WHEN 'BD' THEN 'BG' WHEN 'BF' THEN 'UV' WHEN 'BG' THEN 'BU' WHEN 'BH' THEN 'BA' WHEN 'BI' THEN 'BY' WHEN 'BJ' THEN 'BN' WHEN 'BL' THEN 'TB' WHEN 'BM' THEN 'BD' WHEN 'BN' THEN 'BX' WHEN 'BO' THEN 'BL' WHEN 'BS' THEN 'BF' WHEN 'BW' THEN 'BC' WHEN 'BY' THEN 'BO' WHEN 'BZ' THEN 'BH' WHEN 'CC' THEN 'CK' WHEN 'CD' THEN 'CG' WHEN 'CF' THEN 'CT' WHEN 'CG' THEN 'CF' WHEN 'CH' THEN 'SZ' WHEN 'CI' THEN 'IV' WHEN 'CK' THEN 'CW' WHEN 'CL' THEN 'CI' WHEN 'CN' THEN 'CH' WHEN 'CR' THEN 'CS' WHEN 'CS' THEN 'YI' WHEN 'CW' THEN 'UC' WHEN 'CX' THEN 'KT' WHEN 'CZ' THEN 'EZ' WHEN 'DE' THEN 'GM' WHEN 'DK' THEN 'DA' WHEN 'DM' THEN 'DO' WHEN 'DO' THEN 'DR' WHEN 'DZ' THEN 'AG' WHEN 'EE' THEN 'EN' WHEN 'EH' THEN 'WI' WHEN 'ES' THEN 'SP' WHEN 'GA' THEN 'GB' WHEN 'GB' THEN 'UK' WHEN 'GD' THEN 'GJ' WHEN 'GE' THEN 'GG' WHEN 'GF' THEN 'FG' WHEN 'GG' THEN 'GK' WHEN 'GM' THEN 'GA' WHEN 'GN' THEN 'GV' WHEN 'GQ' THEN 'EK' WHEN 'GS' THEN 'SX' WHEN 'GU' THEN 'GQ' WHEN 'GW' THEN 'PU' WHEN 'HN' THEN 'HO' WHEN 'HT' THEN 'HA' WHEN 'IE' THEN 'EI' WHEN 'IL' THEN 'IS' WHEN 'IQ' THEN 'IZ' WHEN 'IS' THEN 'IC' WHEN 'JP' THEN 'JA' WHEN 'KH' THEN 'CB' WHEN 'KI' THEN 'KR' WHEN 'KM' THEN 'CN' WHEN 'KN' THEN 'SC' WHEN 'KP' THEN 'KN' WHEN 'KR' THEN 'KS' WHEN 'KW' THEN 'KU' WHEN 'KY' THEN 'CJ' WHEN 'LB' THEN 'LE' WHEN 'LC' THEN 'ST' WHEN 'LI' THEN 'LS' WHEN 'LK' THEN 'CE' WHEN 'LR' THEN 'LI' WHEN 'LS' THEN 'LT' WHEN 'LT' THEN 'LH' WHEN 'LV' THEN 'LG' WHEN 'MA' THEN 'MO' WHEN 'MC' THEN 'MN' WHEN 'ME' THEN 'MJ' WHEN 'MF' THEN 'RN' WHEN 'MG' THEN 'MA' WHEN 'MH' THEN 'RM' WHEN 'MM' THEN 'BM' WHEN 'MN' THEN 'MG' WHEN 'MO' THEN 'MC' WHEN 'MP' THEN 'CQ' WHEN 'MQ' THEN 'MB' WHEN 'MS' THEN 'MH' WHEN 'MU' THEN 'MP' WHEN 'MW' THEN 'MI' WHEN 'NA' THEN 'WA' WHEN 'NE' THEN 'NG' WHEN 'NG' THEN 'NI' WHEN 'NI' THEN 'NU' WHEN 'NU' THEN 'NE' WHEN 'OM' THEN 'MU' WHEN 'PA' THEN 'PM' WHEN 'PF' THEN 'FP' WHEN 'PG' THEN 'PP' WHEN 'PH' THEN 'RP' WHEN 'PM' THEN 'SB' WHEN 'PN' THEN 'PC' WHEN 'PR' THEN 'RQ' WHEN 'PS' THEN 'WE' WHEN 'PT' THEN 'PO' WHEN 'PW' THEN 'PS' WHEN 'PY' THEN 'PA' WHEN 'RS' THEN 'RI' WHEN 'RU' THEN 'RS' WHEN 'SB' THEN 'BP' WHEN 'SC' THEN 'SE' WHEN 'SD' THEN 'SU' WHEN 'SE' THEN 'SW' WHEN 'SG' THEN 'SN' WHEN 'SJ' THEN 'SV' WHEN 'SK' THEN 'LO' WHEN 'SN' THEN 'SG' WHEN 'SR' THEN 'NS' WHEN 'SS' THEN 'OD' WHEN 'ST' THEN 'TP' WHEN 'SV' THEN 'ES' WHEN 'SX' THEN 'NN' WHEN 'SZ' THEN 'WZ' WHEN 'TC' THEN 'TK' WHEN 'TD' THEN 'CD' WHEN 'TF' THEN 'FS' WHEN 'TG' THEN 'TO' WHEN 'TJ' THEN 'TI' WHEN 'TK' THEN 'TL' WHEN 'TL' THEN 'TT' WHEN 'TM' THEN 'TX' WHEN 'TN' THEN 'TS' WHEN 'TO' THEN 'TN' WHEN 'TR' THEN 'TU' WHEN 'TT' THEN 'TD' WHEN 'UA' THEN 'UP' WHEN 'VA' THEN 'VT' WHEN 'VG' THEN 'VI' WHEN 'VI' THEN 'VQ' WHEN 'VN' THEN 'VM' WHEN 'VU' THEN 'NH' WHEN 'XK' THEN 'KV' WHEN 'YE' THEN 'YM' WHEN 'YT' THEN 'MF' WHEN 'ZA' THEN 'SF' WHEN 'ZM' THEN 'ZA' WHEN 'ZW' THEN 'ZI' ELSE country END || '#' || CASE country WHEN 'AD' THEN 'AN' WHEN 'AG' THEN 'AC' WHEN 'AI' THEN 'AV' WHEN 'AN' THEN 'NT' WHEN 'AQ' THEN 'AY' WHEN 'AS' THEN 'AQ' WHEN 'AT' THEN 'AU' WHEN 'AU' THEN 'AS' WHEN 'AW' THEN 'AA' WHEN 'AZ' THEN 'AJ' WHEN 'BA' THEN 'BK' WHEN 'BD' THEN 'BG' WHEN 'BF' THEN 'UV' WHEN 'BG' THEN 'BU' WHEN 'BH' THEN 'BA' WHEN 'BI' THEN 'BY' WHEN 'BJ' THEN 'BN' WHEN 'BL' THEN 'TB' WHEN 'BM' THEN 'BD' WHEN 'BN' THEN 'BX' WHEN 'BO' THEN 'BL' WHEN 'BS' THEN 'BF' WHEN 'BW' THEN 'BC' WHEN 'BY' THEN 'BO' WHEN 'BZ' THEN 'BH' WHEN 'CC' THEN 'CK' WHEN 'CD' THEN 'CG' WHEN 'CF' THEN 'CT' WHEN 'CG' THEN 'CF' WHEN 'CH' THEN 'SZ' WHEN 'CI' THEN 'IV' WHEN 'CK' THEN 'CW' WHEN 'CL' THEN 'CI' WHEN 'CN' THEN 'CH' WHEN 'CR' THEN 'CS' WHEN 'CS' THEN 'YI' WHEN 'CW' THEN 'UC' WHEN 'CX' THEN 'KT' WHEN 'CZ' THEN 'EZ' WHEN 'DE' THEN 'GM' WHEN 'DK' THEN 'DA' WHEN 'DM' THEN 'DO' WHEN 'DO' THEN 'DR' WHEN 'DZ' THEN 'AG' WHEN 'EE' THEN 'EN' WHEN 'EH' THEN 'WI' WHEN 'ES' THEN 'SP' WHEN 'GA' THEN 'GB' WHEN 'GB' THEN 'UK' WHEN 'GD' THEN 'GJ' WHEN 'GE' THEN 'GG' WHEN 'GF' THEN 'FG' WHEN 'GG' THEN 'GK' WHEN 'GM' THEN 'GA' WHEN 'GN' THEN 'GV' WHEN 'GQ' THEN 'EK' WHEN 'GS' THEN 'SX' WHEN 'GU' THEN 'GQ' WHEN 'GW' THEN 'PU' WHEN 'HN' THEN 'HO' WHEN 'HT' THEN 'HA' WHEN 'IE' THEN 'EI' WHEN 'IL' THEN 'IS' WHEN 'IQ' THEN 'IZ' WHEN 'IS' THEN 'IC' WHEN 'JP' THEN 'JA' WHEN 'KH' THEN 'CB' WHEN 'KI' THEN 'KR' WHEN 'KM' THEN 'CN' WHEN 'KN' THEN 'SC' WHEN 'KP' THEN 'KN' WHEN 'KR' THEN 'KS' WHEN 'KW' THEN 'KU' WHEN 'KY' THEN 'CJ' WHEN 'LB' THEN 'LE' WHEN 'LC' THEN 'ST' WHEN 'LI' THEN 'LS' WHEN 'LK' THEN 'CE' WHEN 'LR' THEN 'LI' WHEN 'LS' THEN 'LT' WHEN 'LT' THEN 'LH' WHEN 'LV' THEN 'LG' WHEN 'MA' THEN 'MO' WHEN 'MC' THEN 'MN' WHEN 'ME' THEN 'MJ' WHEN 'MF' THEN 'RN' WHEN 'MG' THEN 'MA' WHEN 'MH' THEN 'RM' WHEN 'MM' THEN 'BM' WHEN 'MN' THEN 'MG' WHEN 'MO' THEN 'MC' WHEN 'MP' THEN 'CQ' WHEN 'MQ' THEN 'MB' WHEN 'MS' THEN 'MH' WHEN 'MU' THEN 'MP' WHEN 'MW' THEN 'MI' WHEN 'NA' THEN 'WA' WHEN 'NE' THEN 'NG' WHEN 'NG' THEN 'NI' WHEN 'NI' THEN 'NU' WHEN 'NU' THEN 'NE' WHEN 'OM' THEN 'MU' WHEN 'PA' THEN 'PM' WHEN 'PF' THEN 'FP' WHEN 'PG' THEN 'PP' WHEN 'PH' THEN 'RP' WHEN 'PM' THEN 'SB' WHEN 'PN' THEN 'PC' WHEN 'PR' THEN 'RQ' WHEN 'PS' THEN 'WE' WHEN 'PT' THEN 'PO' WHEN 'PW' THEN 'PS' WHEN 'PY' THEN 'PA' WHEN 'RS' THEN 'RI' WHEN 'RU' THEN 'RS' WHEN 'SB' THEN 'BP' WHEN 'SC' THEN 'SE' WHEN 'SD' THEN 'SU' WHEN 'SE' THEN 'SW' WHEN 'SG' THEN 'SN' WHEN 'SJ' THEN 'SV' WHEN 'SK' THEN 'LO' WHEN 'SN' THEN 'SG' WHEN 'SR' THEN 'NS' WHEN 'SS' THEN 'OD' WHEN 'ST' THEN 'TP' WHEN 'SV' THEN 'ES' WHEN 'SX' THEN 'NN' WHEN 'SZ' THEN 'WZ' WHEN 'TC' THEN 'TK' WHEN 'TD' THEN 'CD' WHEN 'TF' THEN 'FS' WHEN 'TG' THEN 'TO' WHEN 'TJ' THEN 'TI' WHEN 'TK' THEN 'TL' WHEN 'TL' THEN 'TT' WHEN 'TM' THEN 'TX' WHEN 'TN' THEN 'TS' WHEN 'TO' THEN 'TN' WHEN 'TR' THEN 'TU' WHEN 'TT' THEN 'TD' WHEN 'UA' THEN 'UP' WHEN 'VA' THEN 'VT' WHEN 'VG' THEN 'VI' WHEN 'VI' THEN 'VQ' WHEN 'VN' THEN 'VM' WHEN 'VU' THEN 'NH' WHEN 'XK' THEN 'KV' WHEN 'YE' THEN 'YM' WHEN 'YT' THEN 'MF' WHEN 'ZA' THEN 'SF' WHEN 'ZM' THEN 'ZA' WHEN 'ZW' THEN 'ZI' ELSE country END || COALESCE(admin1_code, '') AS region,
+        CAST(latitude AS VARCHAR) || '#' || CAST(longitude AS VARCHAR) || '#' || COALESCE(CAST(geonameid AS VARCHAR), '') AS spot
+    FROM places_latest
+    WHERE latitude IS NOT NULL AND country IS NOT NULL
+)
+SELECT
+    CAST(CAST(FLOOR(EXTRACT(YEAR FROM article.fetched_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM article.fetched_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM article.fetched_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM article.fetched_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM article.fetched_at)) * 100 + FLOOR(EXTRACT(SECOND FROM article.fetched_at)) * 1 AS BIGINT) AS VARCHAR) || '-' || article.article_id AS GKGRECORDID,
+    CAST(FLOOR(EXTRACT(YEAR FROM COALESCE(article.published_at, article.fetched_at))) * 10000000000 + FLOOR(EXTRACT(MONTH FROM COALESCE(article.published_at, article.fetched_at))) * 100000000 + FLOOR(EXTRACT(DAY FROM COALESCE(article.published_at, article.fetched_at))) * 1000000 + FLOOR(EXTRACT(HOUR FROM COALESCE(article.published_at, article.fetched_at))) * 10000 + FLOOR(EXTRACT(MINUTE FROM COALESCE(article.published_at, article.fetched_at))) * 100 + FLOOR(EXTRACT(SECOND FROM COALESCE(article.published_at, article.fetched_at))) * 1 AS BIGINT) AS DATE,
+    CASE WHEN article.url IS NULL THEN 2 ELSE 1 END AS SourceCollectionIdentifier,
+    REPLACE(COALESCE(article.source_name, article.agency, ''), CHR(9), ' ') AS SourceCommonName,
+    COALESCE(article.url, article.uri) AS DocumentIdentifier,
+    COALESCE(part0.Counts, '') AS Counts,
+    COALESCE(part0.V2Counts, '') AS V2Counts,
+    '' AS Themes,
+    '' AS V2Themes,
+    COALESCE(part2.Locations, '') AS Locations,
+    COALESCE(part1.V2Locations, '') AS V2Locations,
+    COALESCE(part4.Persons, '') AS Persons,
+    COALESCE(part3.V2Persons, '') AS V2Persons,
+    COALESCE(part6.Organizations, '') AS Organizations,
+    COALESCE(part5.V2Organizations, '') AS V2Organizations,
+    '' AS V2Tone,
+    COALESCE(part8.Dates, '') AS Dates,
+    '' AS GCAM,
+    '' AS SharingImage,
+    '' AS RelatedImages,
+    '' AS SocialImageEmbeds,
+    '' AS SocialVideoEmbeds,
+    COALESCE(part9.Quotations, '') AS Quotations,
+    COALESCE(part7.AllNames, '') AS AllNames,
+    COALESCE(part10.Amounts, '') AS Amounts,
+    '' AS TranslationInfo,
+    COALESCE('<PAGE_AUTHORS>' || REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(article.byline, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ') || '</PAGE_AUTHORS>', '') || COALESCE('<PAGE_TITLE>' || REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(article.headline, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ') || '</PAGE_TITLE>', '') AS Extras
+FROM articles_latest AS article
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(CASE one.effect WHEN 'killed' THEN 'KILL' WHEN 'wounded' THEN 'WOUND' WHEN 'arrested' THEN 'ARREST' WHEN 'detained' THEN 'ARREST' WHEN 'captured' THEN 'ARREST' WHEN 'abducted' THEN 'KIDNAP' WHEN 'hostage' THEN 'KIDNAP' WHEN 'evacuated' THEN 'EVACUATION' WHEN 'displaced' THEN 'AFFECT' WHEN 'seized' THEN 'SEIZE' END || '#' || CAST(COALESCE(one.best, one.acled_number, one.low, one.high) AS VARCHAR) || '#' || REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(CASE WHEN one.object = one.number THEN one.unit ELSE one.object END, ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ') || '#' || COALESCE(place.region || '#' || place.spot, '0######'), ';' ORDER BY one.char_start, one.char_end, one.claim_id) AS Counts, STRING_AGG(CASE one.effect WHEN 'killed' THEN 'KILL' WHEN 'wounded' THEN 'WOUND' WHEN 'arrested' THEN 'ARREST' WHEN 'detained' THEN 'ARREST' WHEN 'captured' THEN 'ARREST' WHEN 'abducted' THEN 'KIDNAP' WHEN 'hostage' THEN 'KIDNAP' WHEN 'evacuated' THEN 'EVACUATION' WHEN 'displaced' THEN 'AFFECT' WHEN 'seized' THEN 'SEIZE' END || '#' || CAST(COALESCE(one.best, one.acled_number, one.low, one.high) AS VARCHAR) || '#' || REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(CASE WHEN one.object = one.number THEN one.unit ELSE one.object END, ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ') || '#' || COALESCE(place.region || '#' || place.spot, '0######') || '#' || CAST(one.char_start AS VARCHAR), ';' ORDER BY one.char_start, one.char_end, one.claim_id) AS V2Counts
+    FROM claims_latest AS one
+    LEFT JOIN place ON place.place_id = one.place_id
+    WHERE one.effect IN ('killed', 'wounded', 'arrested', 'detained', 'captured', 'abducted', 'hostage', 'evacuated', 'displaced', 'seized') AND one.stance IN ('asserts', 'revises') AND one.repeats_claim_id IS NULL
+    AND NOT one.is_negated AND NOT one.is_hypothetical
+    AND COALESCE(one.best, one.acled_number, one.low, one.high) IS NOT NULL
+    GROUP BY one.article_id
+) AS part0 ON part0.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(one.region || '#' || '' || '#' || one.spot || '#' || CAST(one.char_start AS VARCHAR), ';' ORDER BY one.char_start, one.char_end) AS V2Locations
+    FROM place AS one
+    GROUP BY one.article_id
+) AS part1 ON part1.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(one.region || '#' || one.spot, ';' ORDER BY one.char_start, one.char_end) AS Locations
+    FROM (
+        SELECT article_id, region, spot, MIN(char_start) AS char_start, MIN(char_end) AS char_end FROM place
+        GROUP BY article_id, region, spot
+    ) AS one
+    GROUP BY one.article_id
+) AS part2 ON part2.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(one.canonical_name, ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ') || ',' || CAST(one.char_start AS VARCHAR), ';' ORDER BY one.char_start, one.char_end) AS V2Persons
+    FROM (SELECT * FROM mentions_latest WHERE type = 'PER' AND kind = 'name') AS one
+    GROUP BY one.article_id
+) AS part3 ON part3.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(LOWER(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(one.canonical_name, ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ')), ';' ORDER BY one.char_start, one.char_end) AS Persons
+    FROM (
+        SELECT article_id, canonical_name, MIN(char_start) AS char_start, MIN(char_end) AS char_end FROM mentions_latest WHERE type = 'PER' AND kind = 'name'
+        GROUP BY article_id, canonical_name
+    ) AS one
+    GROUP BY one.article_id
+) AS part4 ON part4.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(one.canonical_name, ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ') || ',' || CAST(one.char_start AS VARCHAR), ';' ORDER BY one.char_start, one.char_end) AS V2Organizations
+    FROM (SELECT * FROM mentions_latest WHERE type = 'ORG' AND kind = 'name') AS one
+    GROUP BY one.article_id
+) AS part5 ON part5.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(LOWER(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(one.canonical_name, ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ')), ';' ORDER BY one.char_start, one.char_end) AS Organizations
+    FROM (
+        SELECT article_id, canonical_name, MIN(char_start) AS char_start, MIN(char_end) AS char_end FROM mentions_latest WHERE type = 'ORG' AND kind = 'name'
+        GROUP BY article_id, canonical_name
+    ) AS one
+    GROUP BY one.article_id
+) AS part6 ON part6.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(one.surface, ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ') || ',' || CAST(one.char_start AS VARCHAR), ';' ORDER BY one.char_start, one.char_end) AS AllNames
+    FROM mentions_latest AS one
+    WHERE one.type IN ('PER', 'ORG', 'GPE', 'LOC', 'FAC', 'EVENT', 'PRODUCT', 'WORK', 'LAW') AND one.kind = 'name'
+    GROUP BY one.article_id
+) AS part7 ON part7.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(CASE one.precision WHEN 'year' THEN '1' WHEN 'month' THEN '2' WHEN 'day' THEN '3' END || '#' || CASE one.precision WHEN 'year' THEN '0' ELSE CAST(CAST(EXTRACT(MONTH FROM one.start_on) AS BIGINT) AS VARCHAR) END || '#' || CASE one.precision WHEN 'day' THEN CAST(CAST(EXTRACT(DAY FROM one.start_on) AS BIGINT) AS VARCHAR) ELSE '0' END || '#' || CAST(CAST(EXTRACT(YEAR FROM one.start_on) AS BIGINT) AS VARCHAR) || '#' || CAST(one.char_start AS VARCHAR), ';' ORDER BY one.char_start, one.char_end) AS Dates
+    FROM times_latest AS one
+    WHERE one.start_on IS NOT NULL AND one.precision IN ('year', 'month', 'day')
+    GROUP BY one.article_id
+) AS part8 ON part8.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(CAST(one.char_start AS VARCHAR) || '|' || CAST(one.char_end - one.char_start AS VARCHAR) || '|' || REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(COALESCE(one.cue, ''), ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ') || '|' || REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(COALESCE(one.surface, ''), ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' '), '#' ORDER BY one.char_start, one.char_end) AS Quotations
+    FROM quotes_latest AS one
+    WHERE one.type IN ('direct', 'mixed')
+    GROUP BY one.article_id
+) AS part9 ON part9.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id, STRING_AGG(CASE WHEN FLOOR(COALESCE(one.best, one.low, one.high)) = COALESCE(one.best, one.low, one.high) AND ABS(COALESCE(one.best, one.low, one.high)) < 1e15 THEN CAST(CAST(COALESCE(one.best, one.low, one.high) AS BIGINT) AS VARCHAR) ELSE CAST(COALESCE(one.best, one.low, one.high) AS VARCHAR) END || ',' || REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(TRIM(COALESCE(one.unit, one.currency, '') || ' ' || COALESCE(one.counted, '')), ';', ' '), '#', ' '), ',', ' '), '|', ' '), CHR(9), ' '), CHR(13), ' '), CHR(10), ' ') || ',' || CAST(one.char_start AS VARCHAR), ';' ORDER BY one.char_start, one.char_end) AS Amounts
+    FROM amounts_latest AS one
+    GROUP BY one.article_id
+) AS part10 ON part10.article_id = article.article_id;
+
 -- Asserted events of ACLED's types with the columns of ACLED.
 CREATE OR REPLACE VIEW acled_events AS
 SELECT
