@@ -185,7 +185,7 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
         "claims": [_claim(each, numbers) for each in found.claims if each.repeats is None],
         "killed": _toll(found.toll.killed),
         "injured": _toll(found.toll.injured),
-        "events": [_event(each) for each in found.events],
+        "events": [_event(each, found.claims) for each in found.events],
     }
 
 
@@ -258,7 +258,7 @@ def _place(mention: PlaceMention) -> dict[str, Any]:
     }
 
 
-def _event(event: Event) -> dict[str, Any]:
+def _event(event: Event, claims: Sequence[Claim]) -> dict[str, Any]:
     return {
         **_ends(event.span),
         "trigger": _pair(event.trigger),
@@ -278,6 +278,8 @@ def _event(event: Event) -> dict[str, Any]:
         "time": _pair(event.time.span) if event.time else None,
         "place_reason": event.place_reason,
         "time_reason": event.time_reason,
+        "speaker": _pair_or_none(event.speaker),
+        "claims": [_pair(claims[number].span) for number in event.claims],
         "rule": event.rule,
     }
 

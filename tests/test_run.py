@@ -189,7 +189,7 @@ def test_status_tells_what_the_output_holds(journal):
     output, _ = journal
     state = json.loads(dateline("status", "--output", output, "--json").stdout)
 
-    assert state["head"] == state["watermark"] == 5
+    assert state["head"] == state["watermark"] == 7
     assert state["source_count"] == 3
     assert {name: table["rows"] for name, table in state["tables"].items()} == counts(output)
 

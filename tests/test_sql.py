@@ -32,12 +32,14 @@ from flows.warehouse.parquet import parquet_views
 from flows.warehouse.relations import LOADED, RELATIONS
 from flows.warehouse.script import PARTS, location_of, script, statements
 from flows.warehouse.sql_reading import DATED_BY
+from flows.warehouse.views import OF_ARTICLES, REVISED, VERSIONED
 
 from .conftest import FETCHED_AT, SEEDS, dateline
 from .coordinating import run_here
 from .warehouses import ENGINES, ClickHouse, DuckDB, Engine, Postgres, kind_of
 
 TABLES = [relation.name for relation in LOADED]
+LATEST = [relation.name for relation in (*VERSIONED, *OF_ARTICLES)] + ["stories"]
 
 RESERVED_IN_SNOWFLAKE = set(
     "account all alter and any as between by case cast check column connect connection constraint create cross "
@@ -77,10 +79,9 @@ def test_a_column_refers_to_a_table_that_stands_before_its_own():
         if column.refers_to
     }
 
-    assert referring == {
-        (name, "articles")
-        for name in ("mentions", "places", "times", "quotes", "claims", "amounts", "events")
-    }
+    of_articles = {name for name, target in referring if target == "articles"}
+    assert of_articles == {relation.name for relation in OF_ARTICLES}
+    assert referring == {(name, "articles") for name in of_articles}
     assert all(names.index(target) < names.index(name) for name, target in referring)
 
 
@@ -264,8 +265,14 @@ def newest_in_parquet(output: Path) -> dict[str, list[str]]:
         for name in ("articles", "rejects")
     }
     articles = {row["article_id"] for row in kept["articles"]}
-    for name in ("mentions", "places", "times", "quotes"):
-        kept[name] = [row for row in rows(name) if row["article_id"] in articles]
+    for relation in OF_ARTICLES:
+        kept[relation.name] = [row for row in rows(relation.name) if row["article_id"] in articles]
+    for name, key in REVISED.items():
+        found = kept.get(name, rows(name))
+        newest_of: dict[str, int] = {}
+        for row in found:
+            newest_of[str(row[key])] = max(newest_of.get(str(row[key]), 0), int(str(row["revision"])))
+        kept[name] = [row for row in found if row["revision"] == newest_of[str(row[key])]]
     keys = {relation.name: relation.key[0] for relation in LOADED}
     return {name: sorted(str(row[keys[name]]) for row in found) for name, found in kept.items()}
 
@@ -274,7 +281,7 @@ def newest_in(engine: Engine) -> dict[str, list[str]]:
     keys = {relation.name: relation.key[0] for relation in LOADED}
     return {
         name: sorted(str(row[0]) for row in engine.rows(f"SELECT {keys[name]} FROM {{}}", f"{name}_latest"))
-        for name in ("articles", "rejects", "mentions", "places", "times", "quotes")
+        for name in LATEST
     }
 
 

@@ -16,6 +16,7 @@ from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.attributions import attributions_in
 from flows.enrich.quotes.quotations import Quote
 from flows.enrich.reference import Reference
+from flows.enrich.stories.signatures import Signature, signature_of
 from flows.enrich.times.expressions import Time, times_in
 from flows.records import Article, Reading
 
@@ -36,11 +37,12 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Enriched:
-    """An article, how it was read, and what was found in it."""
+    """An article, how it was read, what was found in it, and its signature, by which it is compared with others."""
 
     article: Article
     reading: Reading
     found: Findings
+    signature: Signature
 
 
 MEDIA = "MED"
@@ -87,5 +89,12 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         amounts=amounts_in(reading, places, reference.amounts),
         claims=claims,
         toll=toll_of(claims, reading, reference.claims),
-        events=events_in(reading, places, mentions, times, quotes, reference.events),
+        events=events_in(reading, places, mentions, times, quotes, claims, reference.events),
     )
+
+
+def enrich(article: Article, reading: Reading, reference: Reference) -> Enriched:
+    """Extract every field of an article, and compute its signature."""
+    found = find_all(reading, reference)
+    signature = signature_of(article, reading, found.places, found.mentions, found.toll, reference.background)
+    return Enriched(article, reading, found, signature)

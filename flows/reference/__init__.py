@@ -18,6 +18,7 @@ from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
 from flows.enrich.quotes.reference import read_quote_reference
 from flows.enrich.reference import Reference
+from flows.enrich.stories.terms import read_background
 from flows.reference.gazetteer_index import build_gazetteer
 
 COLLECTION_THRESHOLD = 20_000
@@ -48,6 +49,7 @@ def load_reference(model: str | None = None) -> Reference:
         amounts=read_amount_reference(numbers),
         claims=read_claim_reference(language),
         events=read_event_reference(entities, language),
+        background=read_background(),
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)

@@ -18,11 +18,11 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     article_id = enriched.article.article_id
     text = enriched.article.body.text
     claims = enriched.found.claims
-    ids = [_claim_id(article_id, claim) for claim in claims]
-    for claim, claim_id in zip(claims, ids, strict=True):
+    ids = [claim_id(article_id, claim) for claim in claims]
+    for claim, id_of_claim in zip(claims, ids, strict=True):
         count, affected, said, links = claim.count, claim.affected, claim.attribution, claim.links
         yield {
-            "claim_id": claim_id,
+            "claim_id": id_of_claim,
             **evidence(
                 enriched,
                 claim.span,
@@ -74,7 +74,8 @@ def rows(enriched: Enriched) -> Iterator[Row]:
         }
 
 
-def _claim_id(article_id: str, claim: Claim) -> str:
+def claim_id(article_id: str, claim: Claim) -> str:
+    """Return the id of a claim, made of the article, the words of the claim, and its effect."""
     return identify("claim", article_id, claim.span.start, claim.span.end, claim.effect, claim.trigger.start)
 
 

@@ -128,6 +128,7 @@ def left_out(texts: Sequence[Labelled], publisher: str, reference: Reference) ->
             "quotes": [
                 {
                     "type": quote.type,
+                    "rule": quote.rule,
                     "content": _pairs(quote.content),
                     "source": _pairs([quote.speaker] if quote.speaker else []),
                     "cue": _pairs([quote.cue] if quote.cue else []),

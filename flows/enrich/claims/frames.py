@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from flows.enrich.claims.arguments import (
     affected_by_verb,
+    companions_of,
     complement_subject,
     coordinated,
     parts_of,
 )
 from flows.enrich.claims.context import is_negated
-from flows.enrich.claims.counts import DEFINITE, NONE, NUMBER, ONE, PLURAL, RANK
+from flows.enrich.claims.counts import DEFINITE, NAMED, NONE, NUMBER, ONE, PLURAL, RANK
 from flows.enrich.claims.found import Found
 from flows.enrich.claims.nouns import HOUSEHOLDS, PEOPLE_UNIT, Affected, affected_at, is_countable
 from flows.enrich.claims.reference import (
@@ -27,7 +28,7 @@ from flows.enrich.claims.reference import (
     Frame,
 )
 from flows.enrich.claims.sources import Sources
-from flows.enrich.claims.triggers import triggers_in
+from flows.enrich.claims.triggers import counted_before, triggers_in
 
 
 def found_by_triggers(sources: Sources) -> Iterator[Found]:
@@ -43,6 +44,8 @@ def found_by_triggers(sources: Sources) -> Iterator[Found]:
 def _with_frame(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]:
     if frame.frame in VERB_FRAMES:
         heads = affected_by_verb(sources, trigger, frame)
+        if heads:
+            heads = [*heads, *companions_of(sources, trigger)]
     elif frame.frame == STATE:
         heads = _of_state(sources, trigger)
     else:
@@ -139,7 +142,7 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
             inner = affected_at(sources, part)
             if (
                 inner is not None
-                and inner.count.form in (NUMBER, ONE)
+                and inner.count.form in (NUMBER, ONE, NAMED)
                 and is_countable(inner, sources, people=people)
             ):
                 yield Found(trigger, frame, inner, rule, is_part=True)
@@ -165,8 +168,8 @@ def _of_state(sources: Sources, trigger: int) -> list[int]:
     """Return what an adjective describes; itself where it stands for people (`46 dead`)."""
     tokens = sources.tokens
     token = tokens[trigger]
-    if token.dep == "advmod" and tokens[token.head].tag == "CD":
-        return [token.head]
+    if (counted := counted_before(sources, trigger)) is not None and token.tag == "RB":
+        return [counted]
     if token.dep in ("amod", "acl", "relcl", "advmod", "nmod") and tokens[token.head].tag[:1] in "NCP":
         return [token.head]
     own = sources.child(trigger, "nsubj", "nsubjpass")

@@ -8,6 +8,7 @@ from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.counts import DEFINITE, NAMED, ONE, PLURAL, PRONOUN, RANK
 from flows.enrich.claims.reference import PERSON, ClaimReference
 
+KILLED = "killed"
 SINGULAR = (ONE, DEFINITE, NAMED, PRONOUN, RANK)
 GENERIC = frozenset(
     "person people other victim one man woman body someone somebody individual member dead".split()
@@ -30,6 +31,8 @@ def repeated(claims: Sequence[Claim], reference: ClaimReference, lemmas: Sequenc
 def _is_same(first: Claim, second: Claim, one: str, other: str, reference: ClaimReference) -> bool:
     if first.effect != second.effect or first.affected.is_people != second.affected.is_people:
         return False
+    if _is_same_death(first, second):
+        return True
     if (first.is_negated, first.is_hypothetical, first.is_historical, first.is_part) != (
         second.is_negated,
         second.is_hypothetical,
@@ -51,6 +54,30 @@ def _is_same(first: Claim, second: Claim, one: str, other: str, reference: Claim
     if a.form in SINGULAR and b.form in SINGULAR:
         return _is_same_person(first, second, one, other, reference)
     return _nouns_agree(first, second, one, other)
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Return True if all words of an entity's key are words of the other's: `Lee` and `Ann Lee`."""
+    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    return bool(shorter) and shorter <= longer
+
+
+def _words(key: str) -> set[str]:
+    """Return the words of a key, without the type before them."""
+    return set(key.partition(":")[2].split() or key.split())
+
+
+def _is_same_death(first: Claim, second: Claim) -> bool:
+    """Return True if both tell that the same named person died, which happens once, whoever says so and whenever."""
+    one, other = first.affected.entity, second.affected.entity
+    return (
+        first.effect == KILLED
+        and first.is_negated == second.is_negated
+        and first.is_hypothetical == second.is_hypothetical
+        and one is not None
+        and other is not None
+        and is_same_name(one.key, other.key)
+    )
 
 
 def _claimants_differ(first: Claim, second: Claim) -> bool:
@@ -88,7 +115,7 @@ def _is_same_person(first: Claim, second: Claim, one: str, other: str, reference
     if not a.is_people:
         return one == other and b.count.form != ONE
     if a.entity is not None and b.entity is not None:
-        return a.entity.key == b.entity.key
+        return is_same_name(a.entity.key, b.entity.key)
     if b.count.form in (ONE, RANK):
         return False
     female, male = reference.words["female"], reference.words["male"]

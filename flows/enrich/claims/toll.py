@@ -19,7 +19,9 @@ from flows.enrich.claims.counts import BOTH, NUMBER
 from flows.enrich.claims.reference import ClaimReference
 from flows.records import Reading
 
-ADULTS = frozenset(("man", "woman", "adult", "officer", "husband", "wife"))
+ADULTS = frozenset(
+    "man woman adult officer husband wife father mother grandmother grandfather uncle aunt parent driver soldier".split()
+)
 LEAD_SENTENCES = 6
 """The headline, where the text has one, and the first sentences tell the main event."""
 
@@ -141,6 +143,12 @@ def _stated(claims: Sequence[Claim]) -> _Stated | None:
         if best is None or total.low > best.total.low:
             best = _Stated(total, claim)
     return best
+
+
+def _is_numbered(claim: Claim) -> bool:
+    """Return True if a number counts the victims; `both men` are two who were told of before."""
+    form = claim.count.form
+    return form == NUMBER or (form == BOTH and claim.affected.victim_type is not None)
 
 
 def _is_coordinated(claim: Claim, claims: Sequence[Claim]) -> bool:

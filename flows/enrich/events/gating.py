@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.enrich.events.actors import Actor
+from flows.enrich.events.acts import UNSPECIFIED
 from flows.enrich.events.codebooks import ARMED, PROTESTER
-from flows.enrich.events.coding import UNSPECIFIED, Coding
+from flows.enrich.events.frames import Coding
 from flows.enrich.events.reference import EventReference
 from flows.syntax import Syntax
 
@@ -62,10 +63,17 @@ class Gate:
             or (coding.code == "173" and coding.rule == "frame")
         )
 
+    def needs_source(self, coding: Coding) -> bool:
+        """Return whether a coding is no event unless it is known who acts."""
+        root = coding.code[:2]
+        if root > "13" and root != "16":
+            return False
+        return bool(coding.sources) or root not in TARGETS_SUFFICE
+
     def _is_political(self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...]) -> bool:
         root = coding.code[:2]
         if not sources:
-            return _is_public(targets) and not coding.sources and root in TARGETS_SUFFICE
+            return _is_public(targets) and not self.needs_source(coding)
         if not targets and len(sources) == 1 and (coding.code in STATEMENTS or coding.code in UNSPECIFIED):
             return False
         if root == "04":
@@ -78,9 +86,9 @@ class Gate:
 
     def _is_violent(self, coding: Coding) -> bool:
         """Return whether violence is done to people or by weapons though nobody is coded: `a bomb exploded`."""
-        lemmas = {
-            self.syntax.tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *coding.words)
-        }
+        tokens = self.syntax.tokens
+        nouns = [n for n in coding.words if tokens[n].tag[:2] == "NN"]
+        lemmas = {tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *nouns)}
         return coding.code[:2] in ("14", "18", "19", "20") and not lemmas.isdisjoint(self.reference.human)
 
     def _is_of_any_cause(self, coding: Coding) -> bool:

@@ -10,7 +10,6 @@ from flows.enrich.entities.mentions import Mention
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.circumstances import circumstances_of
 from flows.enrich.quotes.indirect import Indirect, indirect_in
-from flows.enrich.quotes.indirect_sources import whole_source
 from flows.enrich.quotes.named import Named
 from flows.enrich.quotes.quotations import Quote, quotes_in
 from flows.enrich.quotes.reference import QuoteReference
@@ -30,7 +29,7 @@ def attributions_in(
     """
     direct = quotes_in(reading, mentions, reference)
     found = indirect_in(reading, direct, reference.cue_words)
-    quotes, merged = _merged(direct, found)
+    quotes, merged = _merged(direct, found, reading.text)
     named = Named(mentions)
     speakers = Speakers(
         reading, named, sorted(piece for quote in direct for piece in quote.content), reference
@@ -38,7 +37,7 @@ def attributions_in(
     every: list[Quote | Indirect] = [*quotes, *merged]
     every.sort(key=_position)
     return tuple(
-        _with_whole_source(reading, each, speakers, reference)
+        replace(each, entity=speakers.entity_of(each.speaker) if each.speaker else None)
         if isinstance(each, Quote)
         else _quote(each, reading, named, speakers, reference)
         for each in every
@@ -47,17 +46,6 @@ def attributions_in(
 
 def _position(found: Quote | Indirect) -> tuple[int, int]:
     return found.content[0].start, found.content[-1].end
-
-
-def _with_whole_source(
-    reading: Reading, quote: Quote, speakers: Speakers, reference: QuoteReference
-) -> Quote:
-    if quote.speaker is None:
-        return quote
-    whole = quote.speaker
-    if quote.cue:
-        whole = whole_source(reading.syntax, quote.cue, whole, reference.cue_words)
-    return replace(quote, speaker=whole, entity=speakers.entity_of(quote.speaker))
 
 
 def attribution_at(quotes: Sequence[Quote], offset: int) -> Quote | None:
@@ -70,7 +58,9 @@ def attribution_at(quotes: Sequence[Quote], offset: int) -> Quote | None:
     )
 
 
-def _merged(direct: Sequence[Quote], found: Sequence[Indirect]) -> tuple[list[Quote], list[Indirect]]:
+def _merged(
+    direct: Sequence[Quote], found: Sequence[Indirect], text: str
+) -> tuple[list[Quote], list[Indirect]]:
     """Return the quotations that stay, and the indirect attributions, with the words and speakers of the quotations that became part of them."""
     order = sorted(range(len(direct)), key=lambda at: direct[at].span.start)
     starts = [direct[at].span.start for at in order]
@@ -83,7 +73,7 @@ def _merged(direct: Sequence[Quote], found: Sequence[Indirect]) -> tuple[list[Qu
         for at in order[bisect_left(starts, first) : bisect_left(starts, last)]:
             if at not in taken and _is_part(direct[at], each):
                 taken.add(at)
-                merged[number] = _with_quotation(merged[number], direct[at])
+                merged[number] = _with_quotation(merged[number], direct[at], text)
     return [quote for at, quote in enumerate(direct) if at not in taken], merged
 
 
@@ -97,23 +87,27 @@ def _is_part(quote: Quote, found: Indirect) -> bool:
     )
 
 
-def _with_quotation(found: Indirect, quote: Quote) -> Indirect:
-    """Add the words of a quotation that run on after the content, as in `He said that "we stay. We fight."`."""
-    pieces = list(found.content)
-    for piece in quote.content:
-        at = next((at for at, own in enumerate(pieces) if own.start <= piece.start <= own.end), None)
-        if at is None:
-            pieces.append(piece)
-        elif piece.end > pieces[at].end:
-            pieces[at] = Span(pieces[at].start, piece.end)
-    pieces.sort()
-    joined = [pieces[0]]
-    for piece in pieces[1:]:
-        if piece.start < joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, piece.end))
-        else:
-            joined.append(piece)
-    return replace(found, content=tuple(joined), source=found.source or quote.speaker)
+def _with_quotation(found: Indirect, quote: Quote, text: str) -> Indirect:
+    """Make the pieces of a quotation pieces of the content, also those that run on after it: `He said that "we stay. We fight."`."""
+    pieces = list(quote.content)
+    for own in found.content:
+        start = own.start
+        for piece in quote.content:
+            if piece.end <= start or piece.start >= own.end:
+                continue
+            pieces += _words(text, start, piece.start)
+            start = max(start, piece.end)
+        pieces += _words(text, start, own.end)
+    return replace(found, content=tuple(sorted(pieces)), source=found.source or quote.speaker)
+
+
+def _words(text: str, start: int, end: int) -> list[Span]:
+    """Return the words between quotations, without the marks; none if there are no words."""
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return [Span(start, end)] if start < end else []
 
 
 def _quote(

@@ -15,7 +15,7 @@ from flows.enrich.language.sentences import sentence_at
 from flows.enrich.quotes.indirect_candidates import VERB, CueCandidate, candidates_in
 from flows.enrich.quotes.indirect_features import features_of
 from flows.enrich.quotes.indirect_reference import CueWords
-from flows.enrich.quotes.indirect_sources import antecedent_of, edges_of, source_of
+from flows.enrich.quotes.indirect_sources import edges_of, name_of, source_of
 from flows.enrich.quotes.quotations import Quote
 from flows.records import Reading, Span
 from flows.syntax import Syntax
@@ -112,7 +112,7 @@ def candidates_with_features(
     """Yield the candidates with their features; those whose content is a quotation are left out."""
     syntax, text = reading.syntax, reading.text
     marked = Marked([piece for quote in quotes for piece in quote.content])
-    quoting = {quote.cue.start for quote in quotes if quote.cue}
+    quoting = {quote.cue.start: quote.type for quote in quotes if quote.cue}
     labels = {
         number: entity.label
         for entity in reading.entities
@@ -126,7 +126,9 @@ def candidates_with_features(
         share = marked.share(content)
         start = syntax.tokens[cue.head].start
         is_inside = marked.covers(start)
-        if share == 1 and not is_inside:
+        if not is_inside and (
+            share == 1 or (cue.shape == "clause-before" and quoting.get(start) == "direct")
+        ):
             continue
         source = source_of(syntax, cue, words)
         features = features_of(
@@ -176,9 +178,8 @@ def _indirect(reading: Reading, found: CandidateFeatures, probability: float) ->
     source = named = None
     if found.source is not None:
         first, last = edges_of(syntax, found.source, cue)
-        source = named = _span(reading.text, syntax, first, last)
-        if (antecedent := antecedent_of(syntax, found.source)) is not None:
-            named = _span(reading.text, syntax, syntax.edges(antecedent)[0], antecedent)
+        source = _span(reading.text, syntax, first, last)
+        named = _named(reading.text, syntax, found.source, source)
     return Indirect(
         content=found.content,
         cue=_cue_span(syntax, cue),
@@ -192,26 +193,46 @@ def _indirect(reading: Reading, found: CandidateFeatures, probability: float) ->
     )
 
 
+def _named(text: str, syntax: Syntax, source: int, words: Span | None) -> Span | None:
+    """Return the words to find the entity of a source by: all, but the noun itself of `her brother` and the noun before `who`."""
+    first, last = name_of(syntax, source)
+    is_owned = first > syntax.edges(source)[0]
+    return _span(text, syntax, first, last) if is_owned or last != source else words
+
+
 def _cue_span(syntax: Syntax, cue: CueCandidate) -> Span:
-    """Return the cue with its particle or preposition: `pointed out`, `talked about`, `according to`."""
+    """Return the cue with its particle: `pointed out`, `according to`."""
     tokens = syntax.tokens
     end = cue.head
-    while end + 1 < len(tokens) and (
-        (tokens[end + 1].head == cue.head and tokens[end + 1].dep == "prt")
-        or (cue.shape == "preposition" and end + 1 == cue.top)
-        or (cue.shape == "according" and end == cue.head and tokens[end + 1].dep == "prep")
-    ):
-        end += 1
+    if end + 1 < len(tokens) and tokens[end + 1].head == end:
+        end += tokens[end + 1].dep == "prt" or (cue.shape == "according" and tokens[end + 1].dep == "prep")
     return Span(tokens[cue.head].start, tokens[end].end)
 
 
 def _distinct(found: list[Indirect]) -> list[Indirect]:
-    """Return the attributions of a sentence without those that repeat a more probable one."""
+    """Return the attributions of a sentence without those that repeat another: the less probable one, but of two that are nested the inner one.
+
+    `Ministers fear the strike could spread, a union official said`: what the official said is kept.
+    """
+    outer = [
+        each
+        for each in found
+        if not any(_repeats(each, other) and _holds(other, each) for other in found if other is not each)
+    ]
     kept: list[Indirect] = []
-    for each in sorted(found, key=lambda each: -each.probability):
-        if not any(_shared(each.content, other.content) > MAX_SHARED for other in kept):
+    for each in sorted(outer, key=lambda each: -each.probability):
+        if not any(_repeats(each, other) for other in kept):
             kept.append(each)
     return sorted(kept, key=lambda each: each.cue)
+
+
+def _repeats(one: Indirect, other: Indirect) -> bool:
+    return _shared(one.content, other.content) > MAX_SHARED
+
+
+def _holds(outer: Indirect, inner: Indirect) -> bool:
+    """Return True if the cue of one attribution is in the content of the other."""
+    return any(piece.start <= inner.cue.start and inner.cue.end <= piece.end for piece in outer.content)
 
 
 def _shared(one: Sequence[Span], other: Sequence[Span]) -> float:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.enrich.quotes.indirect_content import content_of
+from flows.enrich.quotes.indirect_content import AFFECT, content_of
 from flows.enrich.quotes.indirect_reference import CueWords
 from flows.syntax import Syntax
 
 VERB, NOUN, ADJECTIVE, SOURCE = "verb", "noun", "adjective", "source"
 
-GOING_ON = ("add",)
-"""The class of `continue`, whose infinitive is no content: `continued to fall`."""
+CLAUSAL = frozenset(("clausal", "continue"))
+"""The classes of verbs that count only with a clause: `saw that`, not `saw a house`; `added that`, not `added a room`."""
+LABELLING = frozenset(("label", "think", "say", "report", "argue"))
+"""The classes of verbs that call something something: `called it a crime`, not `found him dead`."""
+TOLD = frozenset(("tell", "promise", "ask", "request"))
+"""The classes of verbs that have an addressee as object."""
+COMMAS = frozenset((",", "—", "–", "--", "-"))
 COMPLEMENTS = (("dobj", "object"), ("xcomp", "infinitive"), ("prep", "preposition"))
 """What a verb without a clause may have as content, by label, and the shape that it is called."""
 INSERTED = frozenset(("parataxis", "ccomp", "advcl", "conj", "dep"))
@@ -44,7 +49,7 @@ def _candidate_at(syntax: Syntax, number: int, words: CueWords) -> CueCandidate 
     token = syntax.tokens[number]
     if token.tag[0] == "V":
         if token.lemma == "accord":
-            return _according(syntax, number)
+            return _according(syntax, number, words)
         return None if token.dep in ("aux", "auxpass") else _of_verb(syntax, number, words)
     if token.tag in ("NN", "NNS"):
         return _of_noun(syntax, number, words) if token.lemma in words.nouns else None
@@ -56,25 +61,45 @@ def _of_verb(syntax: Syntax, head: int, words: CueWords) -> CueCandidate | None:
     classes = words.verbs.get(syntax.tokens[head].lemma, ())
     by_dep = _first_of_each(syntax, head, words)
     clause = by_dep.get("ccomp")
-    if clause is not None and not syntax.edges(clause)[0] <= head <= syntax.edges(clause)[1]:
+    if classes and clause is not None and not syntax.edges(clause)[0] <= head <= syntax.edges(clause)[1]:
         shape = "clause" if clause > head else "clause-before"
         return _candidate(syntax, head, VERB, shape, classes, clause, words)
     if not classes:
         return None
-    if clause is None and (found := _inserted(syntax, head, classes, by_dep)):
+    if (clause := _clause_of_object(syntax, by_dep.get("dobj"), classes)) is not None:
+        return _candidate(syntax, head, VERB, "clause", classes, clause, words)
+    if AFFECT in classes and "auxpass" not in by_dep:
+        return None
+    if "ccomp" not in by_dep and (found := _inserted(syntax, head, classes, by_dep)):
         return found
-    if by_dep.get("oprd", -1) > head:
+    if not CLAUSAL.isdisjoint(classes):
+        return None
+    if by_dep.get("oprd", -1) > head and not LABELLING.isdisjoint(classes):
         top = by_dep.get("dobj", by_dep.get("nsubjpass", by_dep["oprd"]))
         return _candidate(syntax, head, VERB, "label", classes, top, words)
     for dep, shape in COMPLEMENTS:
-        if by_dep.get(dep, -1) > head and not (dep == "xcomp" and classes == GOING_ON):
+        if by_dep.get(dep, -1) > head:
             return _candidate(syntax, head, VERB, shape, classes, by_dep[dep], words)
-    if "nsubjpass" in by_dep:
-        return _candidate(syntax, head, VERB, "passive", classes, by_dep["nsubjpass"], words)
     if syntax.tokens[head].dep == "relcl" and syntax.tokens[head].head < head:
         return _antecedent(syntax, head, classes)
     top = by_dep.get("advcl", by_dep.get("dep", -1))
     return _candidate(syntax, head, VERB, "adverbial", classes, top, words) if top > head else None
+
+
+def _clause_of_object(syntax: Syntax, told: int | None, classes: tuple[str, ...]) -> int | None:
+    """Return the clause of `assured the men that they were safe`, which the parser may take for a part of `the men`."""
+    if told is None or TOLD.isdisjoint(classes):
+        return None
+    for child in syntax.children(told):
+        first = syntax.tokens[syntax.edges(child)[0]]
+        if (
+            child > told
+            and syntax.tokens[child].dep in ("acl", "relcl")
+            and first.lemma == "that"
+            and first.tag == "IN"
+        ):
+            return child
+    return None
 
 
 def _first_of_each(syntax: Syntax, head: int, words: CueWords) -> dict[str, int]:
@@ -105,11 +130,8 @@ def _inserted(
         return None
     top = tokens[head].head
     first, last = syntax.edges(head)
-    if (
-        not is_as
-        and not (tokens[first - 1].text in (",", "—", "–", "--", "-") if first else False)
-        and not (last + 1 < len(tokens) and tokens[last + 1].text in (",", "—", "–", "--", "-"))
-    ):
+    beside = {tokens[at].text for at in (max(0, first - 1), first, last, min(last + 1, len(tokens) - 1))}
+    if not is_as and COMMAS.isdisjoint(beside):
         return None
     start, end = syntax.edges(top)
     return CueCandidate(
@@ -191,18 +213,28 @@ def _of_adjective(syntax: Syntax, head: int, words: CueWords) -> CueCandidate | 
     return None
 
 
-def _according(syntax: Syntax, head: int) -> CueCandidate | None:
+def _according(syntax: Syntax, head: int, words: CueWords) -> CueCandidate | None:
     """Read `according to the ministry`: the content is the clause that it is part of."""
     tokens = syntax.tokens
     own = syntax.edges(head)
     top = tokens[head].head
-    if top == head or own[1] <= head + 1:
+    if top == head or own[1] <= head + 1 or _is_norm(syntax, head, words):
         return None
     while tokens[top].head != top and (
         tokens[top].tag[0] != "V" or tokens[top].dep in ("ccomp", "aux", "auxpass", "xcomp")
     ):
         top = tokens[top].head
     return CueCandidate(head, SOURCE, "according", ("say",), top, _without(syntax.edges(top), own))
+
+
+def _is_norm(syntax: Syntax, head: int, words: CueWords) -> bool:
+    """Return True for `according to the rules`: how something is done, not who says so."""
+    return any(
+        syntax.tokens[noun].lemma in words.norms
+        for to in syntax.children(head)
+        for noun in syntax.children(to)
+        if syntax.tokens[noun].dep == "pobj"
+    )
 
 
 def _candidate(

@@ -19,6 +19,7 @@ class CueWords:
     adjectives: Mapping[str, tuple[str, ...]]
     pronouns: Mapping[str, tuple[str, ...]]
     prepositions: frozenset[str]
+    norms: frozenset[str]
     weights: Mapping[str, float]
 
 
@@ -30,6 +31,7 @@ def read_cue_words() -> CueWords:
         "adjective": {},
         "pronoun": {},
         "preposition": {},
+        "norm": {},
     }
     for row in table("attribution_cues"):
         words[row["pos"]][row["lemma"]] = tuple(row["classes"].split("|"))
@@ -40,5 +42,6 @@ def read_cue_words() -> CueWords:
         words["adjective"],
         words["pronoun"],
         frozenset(words["preposition"]),
+        frozenset(words["norm"]),
         weights,
     )

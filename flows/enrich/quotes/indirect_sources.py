@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from flows.enrich.quotes.indirect_candidates import ADJECTIVE, NOUN, SOURCE, CueCandidate
-from flows.enrich.quotes.indirect_content import RAISING
+from flows.enrich.quotes.indirect_content import AFFECT, RAISING
 from flows.enrich.quotes.indirect_reference import CueWords
 from flows.enrich.quotes.indirect_trees import subject_of
-from flows.records import Span
 from flows.syntax import Syntax
 
 OF_NOUN = frozenset(("by", "of", "from", "among"))
@@ -24,7 +23,7 @@ def source_of(syntax: Syntax, cue: CueCandidate, words: CueWords) -> int | None:
         return _owner(syntax, cue, words)
     if cue.pos == ADJECTIVE:
         head = tokens[head].head if tokens[head].dep in ("acomp", "amod", "oprd") else head
-    elif _is_passive(syntax, head):
+    elif AFFECT not in cue.classes and _is_passive(syntax, head):
         return _agent(syntax, head)
     return subject_of(syntax, head, words)
 
@@ -78,6 +77,17 @@ def _owner(syntax: Syntax, cue: CueCandidate, words: CueWords) -> int | None:
     return None
 
 
+def name_of(syntax: Syntax, source: int) -> tuple[int, int]:
+    """Return the tokens to find the entity of a source by: the noun phrase up to its head, without whose it is; of `who` the noun before it."""
+    head = antecedent_of(syntax, source)
+    source = source if head is None else head
+    first = syntax.edges(source)[0]
+    for child in syntax.children(source):
+        if syntax.tokens[child].dep == "poss" and child < source:
+            first = syntax.edges(child)[1] + 1
+    return first, source
+
+
 def antecedent_of(syntax: Syntax, source: int) -> int | None:
     """Return the noun that a relative pronoun refers to, or None: `the mayor, who said that …`."""
     tokens = syntax.tokens
@@ -92,6 +102,7 @@ def antecedent_of(syntax: Syntax, source: int) -> int | None:
 def edges_of(syntax: Syntax, source: int, cue: CueCandidate) -> tuple[int, int]:
     """Return the first and the last token of the noun phrase of a source, without the cue and what follows it."""
     first, last = _without_cue(syntax, source, cue.head)
+    last = max(source, _without_apposition(syntax, source, last))
     for start, end in cue.content:
         if first <= start <= last and start > source:
             last = start - 1
@@ -110,19 +121,19 @@ def _without_cue(syntax: Syntax, source: int, head: int) -> tuple[int, int]:
     return first, last
 
 
-def whole_source(syntax: Syntax, cue: Span, speaker: Span, words: CueWords) -> Span:
-    """Return the whole noun phrase of the speaker of a quotation: `Ali Reza, the head of the union`.
-
-    It is the subject of the cue, if that contains the speaker's words; else these alone.
-    """
-    head = syntax.at(cue.start)
-    subject = (
-        subject_of(syntax, head, words) if head is not None and syntax.tokens[head].tag[0] == "V" else None
-    )
-    if head is None or subject is None:
-        return speaker
-    first, last = _without_cue(syntax, subject, head)
-    while last > subject and syntax.tokens[last].dep == "punct":
-        last -= 1
-    whole = Span(syntax.tokens[first].start, syntax.tokens[last].end)
-    return whole if whole.start <= speaker.start and speaker.end <= whole.end else speaker
+def _without_apposition(syntax: Syntax, source: int, last: int) -> int:
+    """Return where a name ends before `, the head of the union` and `, who left`; a noun keeps the name after it: `the mayor, Ann Lee`."""
+    tokens = syntax.tokens
+    is_name = tokens[source].tag in ("NNP", "NNPS")
+    for child in syntax.children(source):
+        first = syntax.edges(child)[0]
+        if child < source or first - 1 <= source or tokens[first - 1].text not in (",", "(", "-", "–", "—"):
+            continue
+        is_named = tokens[child].dep == "appos" and tokens[child].tag in ("NNP", "NNPS")
+        if tokens[child].dep in ("appos", "relcl", "acl", "advcl", "amod", "nummod", "npadvmod") and (
+            is_name or not is_named
+        ):
+            return min(last, first - 2)
+        if is_named:
+            return min(last, child)
+    return last

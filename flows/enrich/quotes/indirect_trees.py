@@ -71,13 +71,23 @@ def subject_of(syntax: Syntax, head: int, words: CueWords) -> int | None:
         if dep not in SHARED or tokens[at].head == at:
             return None
         above = tokens[at].head
-        if (
-            tokens[at].tag == "VBG"
-            and tokens[above].dep == "ccomp"
-            and at > above
-            and is_spoken(tokens[at].lemma, words)
-        ):
-            # `said that two had died, adding that …`: the parser takes it for a part of the clause.
-            above = tokens[above].head
-        at = above
+        at = tokens[above].head if adds_to_cue(syntax, at, words) else above
     return None
+
+
+def adds_to_cue(syntax: Syntax, verb: int, words: CueWords) -> bool:
+    """Return True for a verb that goes on with what is said, though the parser takes it for a part of the clause that is said.
+
+    `said that two had died, adding that …`, `admitted that they had left and promised that …`.
+    """
+    tokens = syntax.tokens
+    token = tokens[verb]
+    clause = token.head
+    if verb <= clause or tokens[clause].dep != "ccomp" or not is_spoken(token.lemma, words):
+        return False
+    if token.tag == "VBG":
+        return True
+    children = {tokens[child].dep for child in syntax.children(verb)}
+    return (
+        token.dep == "conj" and token.tag == tokens[tokens[clause].head].tag and children.isdisjoint(SUBJECTS)
+    )
