@@ -27,7 +27,22 @@ from flows.syntax import Syntax
 
 MAX_DEPTH = 4
 """Acts within acts: `said it was ready to agree to …`."""
-USUAL_TARGETS = ("obj", "dat", "against", "on", "with", "to", "at", "from", "for", "toward", "towards", "over", "into", "part")
+USUAL_TARGETS = (
+    "obj",
+    "dat",
+    "against",
+    "on",
+    "with",
+    "to",
+    "at",
+    "from",
+    "for",
+    "toward",
+    "towards",
+    "over",
+    "into",
+    "part",
+)
 ADDRESSEES = ("obj", "on", "upon", "to", "with", "from")
 """Where who is asked or told stands."""
 CONTENTS = ("for", "to", "on", "upon", "about", "of", "with", "against")
@@ -145,7 +160,14 @@ class Coder:
             return None
         code = self.reference.code_of(REFUSE, None)
         return code and Coding(
-            clause.head, (clause.head,), code, self._sources(clause), tuple(self._targets(clause, USUAL_TARGETS)), ASSERTED, frozenset(), REFUSE
+            clause.head,
+            (clause.head,),
+            code,
+            self._sources(clause),
+            tuple(self._targets(clause, USUAL_TARGETS)),
+            ASSERTED,
+            frozenset(),
+            REFUSE,
         )
 
     def _names_an_event(self, clause: Clause) -> bool:
@@ -160,12 +182,19 @@ class Coder:
         words = self._words(clause, trigger)
         modality = modality_of(clause) if kind != NOUN else self._modality_of_noun(clause)
         content = frozenset([clause.object]) if kind == VERB and clause.object is not None else frozenset()
-        if clause.subject is not None and any(each.place == "subj" and not each.negated for each in trigger.conditions):
+        if clause.subject is not None and any(
+            each.place == "subj" and not each.negated for each in trigger.conditions
+        ):
             content |= {clause.subject}
         if kind == NOUN:
             return self._coded_noun(clause, trigger, words, modality)
         sources = self._sources(clause)
-        if not sources and clause.is_passive and clause.object is not None and trigger.code.startswith(OWN_MOVES):
+        if (
+            not sources
+            and clause.is_passive
+            and clause.object is not None
+            and trigger.code.startswith(OWN_MOVES)
+        ):
             sources = (clause.object,)
         if not clause.is_passive and trigger.targets == ("subj",):
             # `died in police firing`: the subject undergoes what it says.
@@ -181,7 +210,9 @@ class Coder:
             modality,
             content,
             "frame",
-            loose=() if NOBODY in trigger.targets or trigger.code[:2] == "18" else tuple(self._nested(clause)),
+            loose=()
+            if NOBODY in trigger.targets or trigger.code[:2] == "18"
+            else tuple(self._nested(clause)),
         )
         return self._with_purpose(clause, self._as_intended(coding), depth)
 
@@ -212,7 +243,10 @@ class Coder:
         for number in beside:
             if tokens[number].dep not in ("advcl", "xcomp", "acl", "conj"):
                 continue
-            if any(tokens[n].dep == "mark" and tokens[n].text.lower() in CONDITIONS for n in self.syntax.children(number)):
+            if any(
+                tokens[n].dep == "mark" and tokens[n].text.lower() in CONDITIONS
+                for n in self.syntax.children(number)
+            ):
                 targets += self.clause(number).own_subject()
                 continue
             inner = self.coding_of(number, MAX_DEPTH)
@@ -227,13 +261,23 @@ class Coder:
         words = [clause.head]
         tokens = self.syntax.tokens
         if trigger.particle:
-            words += [n for n in self.syntax.children(clause.head) if tokens[n].text.lower() == trigger.particle][:1]
+            words += [
+                n for n in self.syntax.children(clause.head) if tokens[n].text.lower() == trigger.particle
+            ][:1]
         asked = any(each.place == "obj" and each.words and not each.negated for each in trigger.conditions)
-        if asked and clause.is_verb and not clause.is_passive and clause.object is not None and "obj" not in trigger.targets:
+        if (
+            asked
+            and clause.is_verb
+            and not clause.is_passive
+            and clause.object is not None
+            and "obj" not in trigger.targets
+        ):
             words.append(clause.carried(clause.object))
         for condition in trigger.conditions:
             if condition.words and not condition.negated and condition.place in IDIOMATIC:
-                words += [n for n in clause.phrases(condition.place) if tokens[n].lemma in condition.words][:1]
+                words += [n for n in clause.phrases(condition.place) if tokens[n].lemma in condition.words][
+                    :1
+                ]
         return tuple(sorted(words))
 
     def _sources(self, clause: Clause) -> tuple[int, ...]:
@@ -298,10 +342,14 @@ class Coder:
         if parties:
             sources = list(parties)
         else:
-            sources += [n for n in self.syntax.children(clause.head) if tokens[n].dep in ("amod", "compound", "nmod")]
+            sources += [
+                n for n in self.syntax.children(clause.head) if tokens[n].dep in ("amod", "compound", "nmod")
+            ]
         places = tuple(place for place in trigger.targets if place != "between")
         targets = tuple(self._targets(clause, places))
-        return Coding(clause.head, words, trigger.code, tuple(sources), targets, modality, frozenset(), "noun")
+        return Coding(
+            clause.head, words, trigger.code, tuple(sources), targets, modality, frozenset(), "noun"
+        )
 
     def _modality_of_noun(self, clause: Clause) -> str:
         """Return the modality of a noun: its own negation, else that of the verb it belongs to."""
@@ -366,7 +414,11 @@ class Coder:
         if trigger.lemma == FAIL and (inner is None or inner.code[:2] in FORCE):
             return None
         if act == WISH:
-            act = APPEAL if about is not None and self.clause(about).child("nsubj", "nsubjpass") is not None else INTEND
+            act = (
+                APPEAL
+                if about is not None and self.clause(about).child("nsubj", "nsubjpass") is not None
+                else INTEND
+            )
         if act == INTEND and is_negated(clause):
             if trigger.lemma not in CONSENTING:
                 return None
@@ -374,7 +426,12 @@ class Coder:
         code = self.reference.code_of(act, inner.code if inner else None)
         if code is None:
             return None
-        if act == APPEAL and inner is not None and inner.code[:2] in FORCE and self._has_addressee(clause, about):
+        if (
+            act == APPEAL
+            and inner is not None
+            and inner.code[:2] in FORCE
+            and self._has_addressee(clause, about)
+        ):
             code = self.reference.code_of(APPEAL, None) or code
         sources = self._sources(clause)
         if kind == NOUN:
@@ -406,7 +463,10 @@ class Coder:
             return False
         if tokens[about].tag in ("VBD", "VBZ", "VBP"):
             return bool(self.clause(about).own_subject())
-        return any(tokens[n].dep in ("aux", "auxpass") and tokens[n].tag in ("VBD", "VBZ", "VBP") for n in self.syntax.children(about))
+        return any(
+            tokens[n].dep in ("aux", "auxpass") and tokens[n].tag in ("VBD", "VBZ", "VBP")
+            for n in self.syntax.children(about)
+        )
 
     def _has_addressee(self, clause: Clause, about: int | None) -> bool:
         """Return whether it is said who is to act: `asked X to arrest Y`, but not `called for sanctions on Y`."""
@@ -429,7 +489,11 @@ class Coder:
             return next((n for word in ("of", "for", "with") for n in clause.places_of(word)), None)
         if not clause.is_verb:
             for number in self.syntax.children(clause.head):
-                if tokens[number].dep in ("acl", "relcl") and tokens[number].tag[:2] == "VB" and number > clause.head:
+                if (
+                    tokens[number].dep in ("acl", "relcl")
+                    and tokens[number].tag[:2] == "VB"
+                    and number > clause.head
+                ):
                     return number
         if act in (APPEAL, DEMAND, INTEND, THREATEN):
             for number in self.syntax.children(clause.head):
@@ -440,7 +504,11 @@ class Coder:
                 if trigger.particle in ("on", "upon") and act == APPEAL:
                     continue
                 return clause.carried(noun)
-        if clause.is_verb and clause.object is not None and not (act == APPEAL and self._is_addressee(clause)):
+        if (
+            clause.is_verb
+            and clause.object is not None
+            and not (act == APPEAL and self._is_addressee(clause))
+        ):
             noun = clause.carried(clause.object)
             if not clause.is_passive or self.coding_of(noun, depth + 1) is not None:
                 return noun
@@ -491,7 +559,11 @@ class Coder:
         tokens = self.syntax.tokens
         level = [n for n in self.syntax.children(clause.head) if tokens[n].dep in NESTING and n > clause.head]
         for _ in range(MAX_NESTED):
-            yield from (n for n in level if tokens[n].dep not in ("prep", "dobj") and tokens[n].text.lower() not in DAYS)
+            yield from (
+                n
+                for n in level
+                if tokens[n].dep not in ("prep", "dobj") and tokens[n].text.lower() not in DAYS
+            )
             level = [n for above in level for n in self.syntax.children(above) if tokens[n].dep in NESTED]
 
     def _named_in(self, about: int) -> Iterator[int]:
@@ -515,7 +587,8 @@ class Coder:
             head=clause.head,
             words=(clause.head, *inner.words) if is_noun else inner.words,
             sources=self._sources(clause) or inner.sources,
-            targets=inner.targets + (tuple(self._targets(clause, ("against", "on", "with", "to", "in"))) if is_noun else ()),
+            targets=inner.targets
+            + (tuple(self._targets(clause, ("against", "on", "with", "to", "in"))) if is_noun else ()),
             modality=modality if modality != ASSERTED else inner.modality,
             content=inner.content | {about},
         )
@@ -541,7 +614,9 @@ class Coder:
         content = (inner.content if inner else frozenset()) | {about}
         if own & OBLIGED and (inner is not None or not said.is_passive):
             addressee = said.subject if not said.is_passive else said.object
-            return self._said(clause, about, self.reference.code_of(DEMAND, code), DEMAND, addressee, inner, content)
+            return self._said(
+                clause, about, self.reference.code_of(DEMAND, code), DEMAND, addressee, inner, content
+            )
         if inner is None:
             return None
         if own & (FUTURE | BACKSHIFTED) and not is_conditional(said) and self._is_own(clause, said):

@@ -101,7 +101,10 @@ class _Events:
         self.coder = Coder(reading.syntax, self._names(), reference)
         self.gate = Gate(reading.syntax, reference)
         self.phrases = PhraseCoder(
-            reading.syntax, Actors(reading, mentions, places, reference.actors), reference.agents, self.coder.words.names
+            reading.syntax,
+            Actors(reading, mentions, places, reference.actors),
+            reference.agents,
+            self.coder.words.names,
         )
 
     def _names(self) -> dict[int, str]:
@@ -112,7 +115,11 @@ class _Events:
             if not place.is_adjective and (numbers := syntax.within(place.span.start, place.span.end)):
                 found[numbers[-1]] = PLACE_NAME
         for mention in self.mentions:
-            if mention.type == "PER" and mention.kind != "nominal" and (numbers := syntax.within(mention.span.start, mention.span.end)):
+            if (
+                mention.type == "PER"
+                and mention.kind != "nominal"
+                and (numbers := syntax.within(mention.span.start, mention.span.end))
+            ):
                 found[numbers[-1]] = PERSON_NAME
         return found
 
@@ -131,7 +138,11 @@ class _Events:
         found: list[Coding] = []
         sentence = -1
         for number, token in enumerate(tokens):
-            if token.lemma.lower() not in lemmas and token.text.lower() not in lemmas and not self._is_negated_verb(number):
+            if (
+                token.lemma.lower() not in lemmas
+                and token.text.lower() not in lemmas
+                and not self._is_negated_verb(number)
+            ):
                 continue
             here = sentence_at(self.reading.sentences, token.start)
             if here != sentence:
@@ -144,7 +155,9 @@ class _Events:
 
     def _is_negated_verb(self, number: int) -> bool:
         tokens = self.syntax.tokens
-        return tokens[number].tag == "VB" and any(tokens[n].dep == "neg" for n in self.syntax.children(number))
+        return tokens[number].tag == "VB" and any(
+            tokens[n].dep == "neg" for n in self.syntax.children(number)
+        )
 
     def _event(self, coding: Coding) -> Event | None:
         tokens = self.syntax.tokens
@@ -156,22 +169,38 @@ class _Events:
             return None
         words = frozenset(coding.words)
         place, place_reason = choose(
-            self.syntax, words | {coding.head}, self._within(coding, self.places), lambda each: not each.is_adjective and is_where(self.syntax, each.span)
+            self.syntax,
+            words | {coding.head},
+            self._within(coding, self.places),
+            lambda each: not each.is_adjective and is_where(self.syntax, each.span),
         )
         if not self.gate.admits(coding, sources, targets, self._lemmas_of(coding)):
             return None
         if place is None and coding.code.startswith(AT_PLACE):
             place, place_reason = self._place_after(coding) or (None, place_reason)
-        if not targets and not is_reciprocal and place is not None and coding.code.startswith(AT_PLACE) and not any(each.span.start <= place.span.start < each.span.end for each in sources):
+        if (
+            not targets
+            and not is_reciprocal
+            and place is not None
+            and coding.code.startswith(AT_PLACE)
+            and not any(each.span.start <= place.span.start < each.span.end for each in sources)
+        ):
             targets = self.phrases.of_place(place)
         near = self._within(coding, self.places)
         where = place if place is not None and is_inside(self.syntax, place.span) else None
         sources = self.phrases.located(sources, where, near if coding.code[:2] in DOMESTIC else ())
         targets = self.phrases.located(targets, where, near)
-        time, time_reason = choose(self.syntax, words | {coding.head}, self._within(coding, self.times), lambda _: True)
+        time, time_reason = choose(
+            self.syntax, words | {coding.head}, self._within(coding, self.times), lambda _: True
+        )
         trigger = self._trigger(coding)
         spans = [trigger, *(each.span for each in (*sources, *targets))]
-        near = [each for each in spans if sentence_at(self.reading.sentences, each.start) == sentence_at(self.reading.sentences, trigger.start)]
+        near = [
+            each
+            for each in spans
+            if sentence_at(self.reading.sentences, each.start)
+            == sentence_at(self.reading.sentences, trigger.start)
+        ]
         return Event(
             span=Span(min(each.start for each in near), max(each.end for each in near)),
             trigger=trigger,
@@ -183,14 +212,19 @@ class _Events:
             modality=coding.modality,
             plover=self.reference.codebooks.plover[coding.code],
             acled=self.reference.codebooks.acled_of(
-                coding.code, [each.classes for each in sources], [each.classes for each in targets or (sources if is_reciprocal else ())], self._weapons(coding)
+                coding.code,
+                [each.classes for each in sources],
+                [each.classes for each in targets or (sources if is_reciprocal else ())],
+                self._weapons(coding),
             ),
             place=place,
             place_reason=place_reason,
             time=time,
             time_reason=time_reason,
             claims=(),
-            speaker=Span(tokens[coding.speaker].start, tokens[coding.speaker].end) if coding.speaker is not None else None,
+            speaker=Span(tokens[coding.speaker].start, tokens[coding.speaker].end)
+            if coding.speaker is not None
+            else None,
             is_main=is_main,
             rule=coding.rule,
             sentence_no=sentence_at(self.reading.sentences, trigger.start),
@@ -227,13 +261,21 @@ class _Events:
         subject = next((n for n in numbers if self.syntax.tokens[n].dep in ("nsubj", "nsubjpass")), None)
         if subject is None or self.syntax.tokens[subject].lemma not in self.reference.incidents:
             return None
-        found = [each for each in self.places if each.sentence_no == number and not each.is_adjective and is_inside(self.syntax, each.span)]
+        found = [
+            each
+            for each in self.places
+            if each.sentence_no == number and not each.is_adjective and is_inside(self.syntax, each.span)
+        ]
         return (found[0], NEXT_SENTENCE) if found else None
 
     def _lemmas_of(self, coding: Coding) -> frozenset[str]:
         """Return the lemmas of the sentence of a coding."""
-        sentence = self.reading.sentences[sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start)]
-        return frozenset(self.syntax.tokens[n].lemma.lower() for n in self.syntax.within(sentence.start, sentence.end))
+        sentence = self.reading.sentences[
+            sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start)
+        ]
+        return frozenset(
+            self.syntax.tokens[n].lemma.lower() for n in self.syntax.within(sentence.start, sentence.end)
+        )
 
     def _is_told(self, coding: Coding) -> bool:
         """Return whether a subordinate clause tells of violence, with its own subject and verb: `three days after soldiers killed a rebel`."""
@@ -251,7 +293,11 @@ class _Events:
         tokens = self.syntax.tokens
         noun = tokens[number].head
         verb = tokens[noun].head
-        return tokens[number].dep == "acl" and tokens[noun].dep == "attr" and any(tokens[n].dep == "expl" for n in self.syntax.children(verb))
+        return (
+            tokens[number].dep == "acl"
+            and tokens[noun].dep == "attr"
+            and any(tokens[n].dep == "expl" for n in self.syntax.children(verb))
+        )
 
     def _is_main(self, coding: Coding) -> bool:
         tokens = self.syntax.tokens

@@ -30,22 +30,37 @@ class Gate:
     syntax: Syntax
     reference: EventReference
 
-    def admits(self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...], near: frozenset[str]) -> bool:
+    def admits(
+        self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...], near: frozenset[str]
+    ) -> bool:
         """Return whether a coding is an event; `near` are the lemmas of its sentence."""
         root = coding.code[:2]
         if root <= "13" or root == "16":
             return self._is_political(coding, sources, targets) and not (
                 root == "13" and not near.isdisjoint(self.reference.disasters)
             )
-        if root == "18" and coding.rule == "frame" and not self._is_violent(coding) and not _is_actor(targets):
+        if (
+            root == "18"
+            and coding.rule == "frame"
+            and not self._is_violent(coding)
+            and not _is_actor(targets)
+        ):
             return False
-        if not sources and self._is_of_any_cause(coding) and not (root == "18" and _is_public(targets) and near.isdisjoint(self.reference.disasters)):
+        if (
+            not sources
+            and self._is_of_any_cause(coding)
+            and not (root == "18" and _is_public(targets) and near.isdisjoint(self.reference.disasters))
+        ):
             return not near.isdisjoint(self.reference.violence) and near.isdisjoint(self.reference.disasters)
         if root == "19" and len(sources) == 1 and not targets and not _bears_arms(sources):
             return False
         if root in ("15", "17") and coding.code != "173":
             return _is_public(sources) or (not sources and _is_public(targets))
-        return bool(sources or targets) or self._is_violent(coding) or (coding.code == "173" and coding.rule == "frame")
+        return (
+            bool(sources or targets)
+            or self._is_violent(coding)
+            or (coding.code == "173" and coding.rule == "frame")
+        )
 
     def _is_political(self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...]) -> bool:
         root = coding.code[:2]
@@ -55,11 +70,17 @@ class Gate:
             return False
         if root == "04":
             return _is_public(sources)
-        return _is_public(sources) or coding.code == LAWSUIT or any(each.sector and each.sector not in PRIVATE for each in targets)
+        return (
+            _is_public(sources)
+            or coding.code == LAWSUIT
+            or any(each.sector and each.sector not in PRIVATE for each in targets)
+        )
 
     def _is_violent(self, coding: Coding) -> bool:
         """Return whether violence is done to people or by weapons though nobody is coded: `a bomb exploded`."""
-        lemmas = {self.syntax.tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *coding.words)}
+        lemmas = {
+            self.syntax.tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *coding.words)
+        }
         return coding.code[:2] in ("14", "18", "19", "20") and not lemmas.isdisjoint(self.reference.human)
 
     def _is_of_any_cause(self, coding: Coding) -> bool:

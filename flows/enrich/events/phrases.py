@@ -15,7 +15,9 @@ from flows.syntax import Syntax
 
 ENDING = frozenset(("relcl", "acl", "advcl", "parataxis", "punct"))
 """What depends on a noun with these labels is not part of its phrase."""
-PRONOUNS = frozenset(("he", "she", "it", "they", "we", "i", "him", "her", "them", "itself", "himself", "themselves"))
+PRONOUNS = frozenset(
+    ("he", "she", "it", "they", "we", "i", "him", "her", "them", "itself", "himself", "themselves")
+)
 MODIFIERS = frozenset(("amod", "compound", "nmod"))
 MAX_TOKENS = 40
 
@@ -23,7 +25,9 @@ MAX_TOKENS = 40
 class PhraseCoder:
     """Codes the actors that tokens name. Answers are kept, since several events may name one actor."""
 
-    def __init__(self, syntax: Syntax, actors: Actors, agents: frozenset[str], names: Mapping[int, str]) -> None:
+    def __init__(
+        self, syntax: Syntax, actors: Actors, agents: frozenset[str], names: Mapping[int, str]
+    ) -> None:
         """Take the syntax of the text, the coder of its actors, the nouns for who can act, and the last tokens of its names."""
         self.syntax = syntax
         self.agents = agents
@@ -52,7 +56,9 @@ class PhraseCoder:
             or token.lemma in self.agents
         )
 
-    def targets_of(self, coding: Coding, sources: tuple[Actor, ...], is_reciprocal: bool) -> tuple[Actor, ...]:
+    def targets_of(
+        self, coding: Coding, sources: tuple[Actor, ...], is_reciprocal: bool
+    ) -> tuple[Actor, ...]:
         """Return on whom they act: the actors of the first phrase that names others than the sources."""
         codes = {each.code for each in sources}
         spans = {each.span for each in sources}
@@ -60,7 +66,9 @@ class PhraseCoder:
             if head in coding.sources:
                 continue
             found = tuple(each for each in self.actors_at(head, coding.speaker) if each.span not in spans)
-            if self._owner(head) is not None and {each.country for each in found} <= {each.country for each in sources}:
+            if self._owner(head) is not None and {each.country for each in found} <= {
+                each.country for each in sources
+            }:
                 continue
             if found and not all(each.code in codes and each.sector is None for each in found):
                 return found
@@ -81,7 +89,9 @@ class PhraseCoder:
         if all(each.country or not each.sector or each.sector in INTERNATIONAL for each in actors):
             return actors
         countries = {each.point.country for each in near if each.point and each.point.country}
-        iso = place.point.country if place and place.point else countries.pop() if len(countries) == 1 else None
+        iso = (
+            place.point.country if place and place.point else countries.pop() if len(countries) == 1 else None
+        )
         country = self.actors.reference.iso3.get(iso) if iso else None
         if country is None:
             return actors
@@ -136,7 +146,15 @@ class PhraseCoder:
                     country = next((a.country for a in self.actors_at(each) if a.country), None)
                     if country and country != found[0].country:
                         span = Span(tokens[each].start, tokens[each].end)
-                        others.append(replace(found[0], span=span, country=country, code=country + found[0].sector, entity=None))
+                        others.append(
+                            replace(
+                                found[0],
+                                span=span,
+                                country=country,
+                                code=country + found[0].sector,
+                                entity=None,
+                            )
+                        )
         return others
 
     def _of_country(self, actor: Actor, owner: Actor) -> Actor:
@@ -184,7 +202,11 @@ class PhraseCoder:
         root = head
         for number in self.syntax.ancestors(head):
             for child in self.syntax.children(number):
-                if tokens[child].dep in ("nsubj", "nsubjpass") and child < head and tokens[child].tag[:2] != "PR":
+                if (
+                    tokens[child].dep in ("nsubj", "nsubjpass")
+                    and child < head
+                    and tokens[child].tag[:2] != "PR"
+                ):
                     yield child
             root = number
         before = self.syntax.edges(root)[0] - 1

@@ -64,11 +64,18 @@ def read_event_reference(entities: EntityReference, language: LanguageReference)
         controllers=classes["CONTROLLER"],
         partitive=classes["PARTITIVE"],
         incidents=classes["INCIDENT"],
-        agents=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "AIRCRAFT", "POLITICS", "AGENT"))),
+        agents=frozenset().union(
+            *(
+                classes[name]
+                for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "AIRCRAFT", "POLITICS", "AGENT")
+            )
+        ),
         violence=classes["VIOLENCE"],
         disasters=classes["DISASTER"],
         of_any_cause=classes["OF_ANY_CAUSE"],
-        human=frozenset().union(*(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))),
+        human=frozenset().union(
+            *(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))
+        ),
         codebooks=read_codebooks(),
         actors=read_actor_reference(entities, language),
     )

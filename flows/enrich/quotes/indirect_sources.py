@@ -103,6 +103,8 @@ def edges_of(syntax: Syntax, source: int, cue: CueCandidate) -> tuple[int, int]:
     """Return the first and the last token of the noun phrase of a source, without the cue and what follows it."""
     first, last = _without_cue(syntax, source, cue.head)
     last = max(source, _without_apposition(syntax, source, last))
+    if last > source and syntax.tokens[last].dep == "case":
+        last -= 1
     for start, end in cue.content:
         if first <= start <= last and start > source:
             last = start - 1
