@@ -133,6 +133,8 @@ def candidates_with_features(
         ):
             continue
         source = source_of(syntax, cue, words)
+        if source is None and cue.shape == "clause-before":
+            continue
         features = features_of(
             syntax,
             cue,

@@ -63,6 +63,9 @@ def _of_verb(syntax: Syntax, head: int, words: CueWords) -> CueCandidate | None:
     classes = words.verbs.get(syntax.tokens[head].lemma, ())
     by_dep = _first_of_each(syntax, head, words)
     clause = by_dep.get("ccomp")
+    if clause is not None and clause < head < by_dep.get("dobj", -1) and TOLD.isdisjoint(classes):
+        # `Three want a cap - the commission has urged an increase.`
+        clause = None
     if classes and clause is not None and not syntax.edges(clause)[0] <= head <= syntax.edges(clause)[1]:
         shape = "clause" if clause > head else "clause-before"
         return _candidate(syntax, head, VERB, shape, classes, clause, words)
