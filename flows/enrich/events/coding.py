@@ -228,7 +228,7 @@ class Coder:
                 continue
             inner = self.coding_of(number, MAX_DEPTH)
             if inner is not None and inner.code[:2] in wanted:
-                targets += inner.targets
+                targets += (*inner.targets, *inner.loose)
                 content |= {number, *inner.content}
         return replace(coding, targets=tuple(targets), content=frozenset(content))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -115,7 +116,10 @@ class _Events:
     ) -> None:
         self.reading = reading
         self.syntax = reading.syntax
-        self.quotes = quotes
+        self.quoted = sorted(
+            ((piece, quote.speaker) for quote in quotes for piece in quote.content),
+            key=lambda each: each[0].start,
+        )
         self.reference = reference
         self.places = _by_sentence(places)
         self.times = _by_sentence(times)
@@ -292,14 +296,11 @@ class _Events:
         if coding.speaker is not None:
             token = self.syntax.tokens[coding.speaker]
             return Span(token.start, token.end)
-        return next(
-            (
-                quote.speaker
-                for quote in self.quotes
-                if any(piece.start <= trigger.start < piece.end for piece in quote.content)
-            ),
-            None,
-        )
+        at = bisect_right(self.quoted, trigger.start, key=lambda each: each[0].start) - 1
+        if at < 0:
+            return None
+        piece, speaker = self.quoted[at]
+        return speaker if trigger.start < piece.end else None
 
 
 Found = TypeVar("Found", PlaceMention, Time, Mention)

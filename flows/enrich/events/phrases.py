@@ -50,7 +50,7 @@ class PhraseCoder:
         """Return whether a phrase names who acts: not `Japanese growth`, of which only the country is known."""
         token = self.syntax.tokens[head]
         return (
-            any(each.sector or each.entity or each.code != each.country for each in found)
+            any(each.sector or each.code != each.country for each in found)
             or token.tag[:2] in ("JJ", "PR")
             or head in self.names
             or token.text[0].isupper()

@@ -10,8 +10,8 @@ from flows.syntax import Syntax
 MAIN_LABELS = frozenset("ROOT conj ccomp xcomp parataxis dep acomp oprd attr".split())
 """Labels on the way from a trigger to the root of its sentence where the event is what the sentence tells."""
 
-NOUN_LABELS = frozenset(("nsubj", "nsubjpass", "conj", "dobj"))
-"""The same from a noun to its verb: `talks were held`, but not `after the talks`."""
+NOUN_LABELS = frozenset(("nsubj", "nsubjpass", "conj"))
+"""The same from a noun to its verb: `talks were held`, but not `after the talks`. Objects are coded with their verbs."""
 
 CLAUSE_LABELS = frozenset(("advcl", "pcomp"))
 FINITE_TAGS = frozenset(("VBD", "VBP", "VBZ", "VBN"))
