@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from flows.enrich.claims.claim import Claim
-from flows.enrich.claims.toll import Range
+from flows.enrich.claims.toll import Range, toll_of
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.findings import find_all
 from flows.enrich.places.mentions import PlaceMention
@@ -148,6 +148,7 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
         return each.kind == "name" or (each.kind == "nominal" and each.entity.key in names)
 
     numbers = {entity: f"e{n}" for n, entity in enumerate(dict.fromkeys(m.entity.key for m in named))}
+    toll = toll_of(found.claims)
     return {
         "id": identifier,
         "language": reading.language.code,
@@ -179,8 +180,8 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
             for quote in found.quotes
         ],
         "claims": [_claim(each, numbers) for each in found.claims if each.repeats is None],
-        "killed": _toll(found.toll.killed),
-        "injured": _toll(found.toll.injured),
+        "killed": _toll(toll.killed),
+        "injured": _toll(toll.injured),
     }
 
 

@@ -17,6 +17,9 @@ SELECT * FROM read_parquet('times/*/*.parquet', union_by_name = true, hive_parti
 CREATE OR REPLACE VIEW quotes AS
 SELECT * FROM read_parquet('quotes/*/*.parquet', union_by_name = true, hive_partitioning = true, hive_types = {'publish_month': VARCHAR});
 
+CREATE OR REPLACE VIEW claims AS
+SELECT * FROM read_parquet('claims/*/*.parquet', union_by_name = true, hive_partitioning = true, hive_types = {'publish_month': VARCHAR});
+
 CREATE OR REPLACE VIEW rejects AS
 SELECT * FROM read_parquet('rejects/*/*.parquet', union_by_name = true, hive_partitioning = true, hive_types = {'fetched_month': VARCHAR});
 
@@ -66,4 +69,8 @@ WHERE article_id IN (SELECT article_id FROM articles_latest);
 
 CREATE OR REPLACE VIEW quotes_latest AS
 SELECT * FROM quotes
+WHERE article_id IN (SELECT article_id FROM articles_latest);
+
+CREATE OR REPLACE VIEW claims_latest AS
+SELECT * FROM claims
 WHERE article_id IN (SELECT article_id FROM articles_latest);

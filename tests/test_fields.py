@@ -92,4 +92,5 @@ def test_every_field_points_into_the_text(reference: Reference):
         "mentions": ["Recep Tayyip Erdogan", "Ankara"],
         "times": ["Wednesday"],
         "quotes": ["We go,"],
+        "claims": [],
     }

@@ -139,7 +139,7 @@ def test_the_events_of_a_run_go_to_pythons_logging(folder):
     done = python("job.py", cwd=folder)
 
     assert done.stdout == ""
-    assert "dateline batch.committed files=6 kind=batch" in done.stderr
+    assert "dateline batch.committed files=7 kind=batch" in done.stderr
 
 
 def test_the_summary_is_that_of_the_command(folder):

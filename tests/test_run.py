@@ -60,7 +60,9 @@ def test_every_dispatch_is_an_article_or_a_reject(dataset):
 
 def test_every_extracted_row_points_at_its_words(dataset):
     texts = {row["article_id"]: row["body_text"] for row in rows(dataset, "articles")}
-    extracted = [row for table in ("mentions", "places", "times", "quotes") for row in rows(dataset, table)]
+    extracted = [
+        row for table in ("mentions", "places", "times", "quotes", "claims") for row in rows(dataset, table)
+    ]
 
     assert len(extracted) > 100
     assert all(
@@ -206,7 +208,7 @@ def test_explain_shows_a_dispatch_at_each_step():
     steps = json.loads(dateline("explain", SEEDS / "inline-bridge.txt", "--json").stdout)
 
     assert [step["step"] for step in steps] == [
-        "fetch", "format", "decode", "header", "body", "language", "sentences", "places", "mentions", "times", "quotes", "rows",
+        "fetch", "format", "decode", "header", "body", "language", "sentences", "places", "mentions", "times", "quotes", "claims", "rows",
     ]  # fmt: skip
     assert any("February 12 -> 2021-02-12" in line for line in steps[9]["lines"])
     assert any("Ziguinchor" in line and "SN" in line for line in steps[7]["lines"])

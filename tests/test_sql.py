@@ -77,7 +77,7 @@ def test_a_column_refers_to_a_table_that_stands_before_its_own():
         if column.refers_to
     }
 
-    assert referring == {(name, "articles") for name in ("mentions", "places", "times", "quotes")}
+    assert referring == {(name, "articles") for name in ("mentions", "places", "times", "quotes", "claims")}
     assert all(names.index(target) < names.index(name) for name, target in referring)
 
 
@@ -261,7 +261,7 @@ def newest_in_parquet(output: Path) -> dict[str, list[str]]:
         for name in ("articles", "rejects")
     }
     articles = {row["article_id"] for row in kept["articles"]}
-    for name in ("mentions", "places", "times", "quotes"):
+    for name in ("mentions", "places", "times", "quotes", "claims"):
         kept[name] = [row for row in rows(name) if row["article_id"] in articles]
     keys = {relation.name: relation.key[0] for relation in LOADED}
     return {name: sorted(str(row[keys[name]]) for row in found) for name, found in kept.items()}
@@ -271,7 +271,7 @@ def newest_in(engine: Engine) -> dict[str, list[str]]:
     keys = {relation.name: relation.key[0] for relation in LOADED}
     return {
         name: sorted(str(row[0]) for row in engine.rows(f"SELECT {keys[name]} FROM {{}}", f"{name}_latest"))
-        for name in ("articles", "rejects", "mentions", "places", "times", "quotes")
+        for name in ("articles", "rejects", "mentions", "places", "times", "quotes", "claims")
     }
 
 

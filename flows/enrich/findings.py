@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.finding import claims_in
-from flows.enrich.claims.toll import Toll, toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.quotations import Quote, quotes_in
@@ -25,7 +24,6 @@ class Findings:
     times: tuple[Time, ...]
     quotes: tuple[Quote, ...]
     claims: tuple[Claim, ...]
-    toll: Toll
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +70,10 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
     places = without_names_of_others(named, mentions)
     times = times_in(reading, places)
     quotes = quotes_in(reading, mentions, reference.quotes)
-    claims = claims_in(reading, places, mentions, times, quotes, reference.claims)
     return Findings(
         places=places,
         mentions=mentions,
         times=times,
         quotes=quotes,
-        claims=claims,
-        toll=toll_of(claims, reading, reference.claims),
+        claims=claims_in(reading, places, mentions, times, quotes, reference.claims),
     )

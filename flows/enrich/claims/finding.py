@@ -50,31 +50,25 @@ def claims_in(
     claims = _with_pronouns_resolved(
         [_claim(sources, each, link, owned, newest) for each, link in zip(found, links, strict=True)], reading
     )
-    found, claims = _without_wounds_of_the_dead(found, claims)
-    lemmas = [sources.tokens[each.affected.noun].lemma.lower() for each in found]
-    originals = repeated(claims, reference, lemmas)
+    claims = _without_wounds_of_the_dead(claims)
+    originals = repeated(claims)
     return tuple(replace(claim, repeats=original) for claim, original in zip(claims, originals, strict=True))
 
 
-def _without_wounds_of_the_dead(
-    found: Sequence[Found], claims: Sequence[Claim]
-) -> tuple[list[Found], list[Claim]]:
+def _without_wounds_of_the_dead(claims: Sequence[Claim]) -> list[Claim]:
     """Leave out that somebody was shot who, as the article says elsewhere, died."""
     dead = {
         claim.affected.entity.key
         for claim in claims
         if claim.effect == KILLED and claim.affected.entity and claim.is_fact
     }
-    kept = [
-        (each, claim)
-        for each, claim in zip(found, claims, strict=True)
-        if not (
-            claim.is_open
-            and claim.affected.entity is not None
-            and any(is_same_name(claim.affected.entity.key, key) for key in dead)
-        )
+    return [
+        claim
+        for claim in claims
+        if not claim.is_open
+        or claim.affected.entity is None
+        or not any(is_same_name(claim.affected.entity.key, key) for key in dead)
     ]
-    return [each for each, _ in kept], [claim for _, claim in kept]
 
 
 KILLED = "killed"

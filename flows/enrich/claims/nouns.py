@@ -71,7 +71,7 @@ class Affected:
 
     `head` is the token that stands in the sentence (`dozens`), `noun` the one that says what is counted (`villagers`); `type` a type of
     `affected.tsv`, or None where the noun is unknown; `span` covers the noun with its adjectives, or the number where it has no noun.
-    `is_bare`: a number or a name stands without a noun. `is_additional`: a word such as `another` sets them apart from those before.
+    `is_bare`: a number or a name stands without a noun. `is_additional`: a word such as `another` sets them apart from those before. `lemma` is that of the noun, `gender` f, m or None; `is_kin`: the noun names somebody by a relation to another.
     """
 
     head: int
@@ -84,6 +84,9 @@ class Affected:
     entity: Entity | None
     is_bare: bool
     is_additional: bool
+    lemma: str
+    gender: str | None
+    is_kin: bool
 
     @property
     def is_people(self) -> bool:
@@ -126,23 +129,34 @@ def affected_at(sources: Sources, head: int) -> Affected | None:
         entity,
         is_bare,
         _is_additional(sources, head, noun),
+        _lemma(sources, noun),
+        _gender(sources, noun),
+        _lemma(sources, noun) in sources.reference.words["kin"],
     )
 
 
 def bare_number(sources: Sources, at: int, count: Count) -> Affected:
     """Return people that only a number counts."""
     return Affected(
-        at,
-        at,
-        count,
-        PERSON,
-        PEOPLE_UNIT,
-        count.number or sources.span(at, at),
-        None,
-        None,
+        head=at,
+        noun=at,
+        count=count,
+        type=PERSON,
+        unit=PEOPLE_UNIT,
+        span=count.number or sources.span(at, at),
+        nationality=None,
+        entity=None,
         is_bare=True,
         is_additional=False,
+        lemma=_lemma(sources, at),
+        gender=None,
+        is_kin=False,
     )
+
+
+def _gender(sources: Sources, noun: int) -> str | None:
+    words, lemma = sources.reference.words, _lemma(sources, noun)
+    return "f" if lemma in words["female"] else "m" if lemma in words["male"] else None
 
 
 def _is_additional(sources: Sources, head: int, noun: int) -> bool:

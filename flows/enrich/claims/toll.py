@@ -16,8 +16,6 @@ from flows.enrich.claims.casualties import (
 )
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.counts import BOTH, NUMBER
-from flows.enrich.claims.reference import ClaimReference
-from flows.records import Reading
 
 ADULTS = frozenset(
     "man woman adult officer husband wife father mother grandmother grandfather uncle aunt parent driver soldier".split()
@@ -49,7 +47,7 @@ NO_TOLL = Toll(None, None)
 ZERO = Range(0, 0)
 
 
-def toll_of(claims: Sequence[Claim], reading: Reading, reference: ClaimReference) -> Toll:
+def toll_of(claims: Sequence[Claim]) -> Toll:
     """Return the toll of an article from its claims in reading order."""
     counted = [claim for claim in claims if _counts(claim) and not claim.is_historical]
     # An article about a trial has no other event than the old one.
@@ -58,9 +56,7 @@ def toll_of(claims: Sequence[Claim], reading: Reading, reference: ClaimReference
         denied = {claim.effect for claim in claims if claim.is_negated and not claim.is_hypothetical}
         return Toll(ZERO if KILLED in denied else None, ZERO if WOUNDED in denied else None)
     groups = [claim for claim in counted if not is_single(claim) and not claim.is_part]
-    singles = [
-        _single(claim, reading, reference) for claim in counted if is_single(claim) and not claim.is_part
-    ]
+    singles = [_single(claim) for claim in counted if is_single(claim) and not claim.is_part]
     persons = persons_in(singles, has_groups=bool(groups))
     killed = _killed(counted, persons)
     return Toll(killed, _injured(counted, persons, killed))
@@ -75,13 +71,10 @@ def _counts(claim: Claim) -> bool:
     )
 
 
-def _single(claim: Claim, reading: Reading, reference: ClaimReference) -> Single:
-    syntax, words = reading.syntax, reference.words
-    noun = syntax.tokens[claim.affected.noun]
-    lemma = noun.lemma.lower()
-    gender = "f" if lemma in words["female"] else "m" if lemma in words["male"] else None
-    is_child = True if claim.affected.type == "child" else False if lemma in ADULTS else None
-    return Single(claim, lemma, gender, is_child, lemma in words["kin"], claim.affected.is_additional)
+def _single(claim: Claim) -> Single:
+    affected = claim.affected
+    is_child = True if affected.type == "child" else False if affected.lemma in ADULTS else None
+    return Single(claim, affected.lemma, affected.gender, is_child, affected.is_kin, affected.is_additional)
 
 
 @dataclass(frozen=True, slots=True)
