@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
+from flows.enrich.casing.truecasing import truecased
 from flows.enrich.findings import Enriched, find_all
 from flows.enrich.language.sentences import sentences_in
 from flows.enrich.language.words import words_in
@@ -72,21 +73,25 @@ def read(bodies: Sequence[tuple[Body, date | None]], reference: Reference) -> It
     languages = [reference.detector.language_of(body.text) for body, _ in bodies]
     unread = [_why_unread(body, language) for (body, _), language in zip(bodies, languages, strict=True)]
     sentences = [sentences_in(body.text, body.paragraphs, reference.language.sentences) for body, _ in bodies]
+    texts = [
+        body.text if why else truecased(body.text, body.paragraphs, within, reference.casing)
+        for (body, _), why, within in zip(bodies, unread, sentences, strict=True)
+    ]
     found = reference.model.read(
         [
-            (body.text, () if why else body.paragraphs, within)
-            for (body, _), why, within in zip(bodies, unread, sentences, strict=True)
+            (text, () if why else body.paragraphs, within)
+            for text, (body, _), why, within in zip(texts, bodies, unread, sentences, strict=True)
         ]
     )
-    for (body, published_on), language, why, within, by_model in zip(
-        bodies, languages, unread, sentences, found, strict=True
+    for text, (body, published_on), language, why, within, by_model in zip(
+        texts, bodies, languages, unread, sentences, found, strict=True
     ):
         yield Reading(
-            text=body.text,
+            text=text,
             published_on=published_on,
             paragraphs=body.paragraphs,
             sentences=within,
-            words=words_in(body.text),
+            words=words_in(text),
             language=language,
             entities=by_model.entities,
             syntax=by_model.syntax,

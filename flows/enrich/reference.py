@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flows.enrich.casing.reference import CasingReference
 from flows.enrich.claims.reference import ClaimReference
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.identification import LanguageDetector
@@ -20,6 +21,7 @@ class Reference:
     model: LanguageModel
     detector: LanguageDetector
     language: LanguageReference
+    casing: CasingReference
     places: PlaceReference
     entities: EntityReference
     quotes: QuoteReference

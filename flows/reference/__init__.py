@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.enrich.casing.reference import read_casing_reference
 from flows.enrich.claims.reference import read_claim_reference
 from flows.enrich.entities.reference import read_entity_reference
 from flows.enrich.language.identification import load_detector
@@ -27,12 +28,14 @@ def load_reference(model: str | None = None) -> Reference:
     """
     language = read_language_reference()
     places = read_place_reference(Gazetteer(build_gazetteer()), language.speech)
+    entities = read_entity_reference(places)
     loaded = Reference(
         model=load_model(model),
         detector=load_detector(),
         language=language,
+        casing=read_casing_reference(entities, places),
         places=places,
-        entities=read_entity_reference(places),
+        entities=entities,
         quotes=read_quote_reference(language),
         claims=read_claim_reference(language),
     )

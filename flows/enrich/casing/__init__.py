@@ -1,0 +1,1 @@
+"""Restores the case of texts in capitals, before anything else reads them."""
