@@ -15,7 +15,7 @@ from flows.enrich.claims.cumulation import total_of
 from flows.enrich.claims.found import Found
 from flows.enrich.claims.frames import found_by_triggers
 from flows.enrich.claims.links import CLAUSE, SENTENCE, Links, links_of
-from flows.enrich.claims.loose_numbers import found_beside, found_elliptic, found_of_tolls
+from flows.enrich.claims.loose_numbers import found_beside, found_elliptic, found_named, found_of_tolls
 from flows.enrich.claims.nouns import with_count
 from flows.enrich.claims.reference import VICTIM, ClaimReference
 from flows.enrich.claims.repeats import is_same_name, repeated
@@ -124,6 +124,8 @@ def _found_in(sources: Sources) -> list[Found]:
         found.setdefault((each.affected.noun, each.frame.effect), each)
     numbers = _tokens_of_numbers(sources, found.values())
     for each in found_elliptic(sources, list(found.values()), numbers):
+        found.setdefault((each.affected.noun, each.frame.effect), each)
+    for each in found_named(sources, list(found.values())):
         found.setdefault((each.affected.noun, each.frame.effect), each)
     return list(found.values())
 

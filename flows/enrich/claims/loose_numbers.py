@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flows.enrich.claims.counts import NUMBER
+from flows.enrich.claims.arguments import named_by_verb
+from flows.enrich.claims.counts import NAMED, NUMBER
 from flows.enrich.claims.found import Found
 from flows.enrich.claims.headlines import numbers_behind_labels, numbers_beside_effects
 from flows.enrich.claims.nouns import PEOPLE_UNIT, affected_at, bare_number, is_countable, with_count
@@ -78,6 +79,26 @@ def found_beside(sources: Sources, taken: set[int]) -> Iterator[Found]:
             )
         if is_countable(affected, sources, people=people):
             yield Found(each.trigger, each.frame, affected, "beside")
+
+
+CASUALTIES = frozenset(("killed", "wounded"))
+VICTIMS = frozenset(("victim", "casualty"))
+
+
+def found_named(sources: Sources, found: Sequence[Found]) -> Iterator[Found]:
+    """Yield the names behind `the victims were identified as`, with the effect of the last people who were killed or wounded before."""
+    tokens = sources.tokens
+    for at, token in enumerate(tokens):
+        if token.lemma.lower() not in VICTIMS or token.tag[:2] != "NN":
+            continue
+        before = [each for each in found if each.trigger < at and each.frame.effect in CASUALTIES]
+        if not before:
+            continue
+        last = max(before, key=lambda each: each.trigger)
+        for name in named_by_verb(sources, at):
+            affected = affected_at(sources, name)
+            if affected is not None and affected.count.form == NAMED:
+                yield Found(at, last.frame, affected, "named", is_part=last.affected.count.form == NUMBER)
 
 
 def found_elliptic(sources: Sources, found: Sequence[Found], taken: set[int]) -> Iterator[Found]:
