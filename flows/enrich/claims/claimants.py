@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flows.enrich.claims.arguments import subjects_of
-from flows.enrich.claims.sources import RELATIVE_TAGS, Sources
+from flows.enrich.claims.sources import RELATIVE_TAGS, Sources, within
 from flows.enrich.entities.coreference import Entity
 from flows.enrich.quotes.quotations import Quote
 from flows.records import Span
 
 ASSERTS, DENIES, CANNOT_CONFIRM, REVISES = "asserts denies cannot_confirm revises".split()
 MAX_CLIMB = 12
+MAX_QUOTE_CHARS, MAX_NAME_CHARS = 5000, 200
+"""How far back a quotation and a name may begin that cover a word."""
+
 CLAUSE_LABELS = frozenset(("ccomp", "xcomp", "parataxis", "oprd", "dep", "acl", "pcomp", "acomp"))
 OBJECT_LABELS = frozenset(("dobj", "attr", "nsubjpass"))
 REPORTING_PREPOSITIONS = frozenset(("of", "on", "at", "about", "for", "as", "to"))
@@ -255,7 +258,8 @@ def _according_to(sources: Sources, trigger: int) -> Attribution | None:
 
 def _by_quotation(sources: Sources, trigger: int) -> Attribution | None:
     start = sources.tokens[trigger].start
-    quote = next((q for q in sources.quotes if _holds(q, start)), None)
+    near = within(sources.quotes, start - MAX_QUOTE_CHARS, start + 1)
+    quote = next((each for each in reversed(near) if _holds(each, start)), None)
     if quote is None or quote.speaker is None:
         return None
     head = sources.syntax.head_of(quote.speaker.start, quote.speaker.end)
@@ -324,9 +328,10 @@ def _right_of(sources: Sources, noun: int) -> Iterator[int]:
 
 def _entity_in(sources: Sources, words: Span) -> Entity | None:
     """Return the entity of the last mention within the words, a person before an organisation before a country."""
-    within = [each for each in sources.mentions if each.span.overlaps(words)]
+    named = sources.mentions_within(words.start - MAX_NAME_CHARS, words.end)
+    inside = [each for each in named if each.span.overlaps(words)]
     for types in (("PER",), ("ORG",), ()):
-        for mention in reversed(within):
+        for mention in reversed(inside):
             if not types or mention.type in types:
                 return mention.entity
     return None

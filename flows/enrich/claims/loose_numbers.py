@@ -87,14 +87,15 @@ VICTIMS = frozenset(("victim", "casualty"))
 
 def found_named(sources: Sources, found: Sequence[Found]) -> Iterator[Found]:
     """Yield the names behind `the victims were identified as`, with the effect of the last people who were killed or wounded before."""
-    tokens = sources.tokens
-    for at, token in enumerate(tokens):
-        if token.lemma.lower() not in VICTIMS or token.tag[:2] != "NN":
+    waiting = sorted(
+        (each for each in found if each.frame.effect in CASUALTIES), key=lambda each: -each.trigger
+    )
+    last: Found | None = None
+    for at, token in enumerate(sources.tokens):
+        while waiting and waiting[-1].trigger < at:
+            last = waiting.pop()
+        if last is None or token.lemma.lower() not in VICTIMS or token.tag[:2] != "NN":
             continue
-        before = [each for each in found if each.trigger < at and each.frame.effect in CASUALTIES]
-        if not before:
-            continue
-        last = max(before, key=lambda each: each.trigger)
         for name in named_by_verb(sources, at):
             affected = affected_at(sources, name)
             if affected is not None and affected.count.form == NAMED:
@@ -104,6 +105,10 @@ def found_named(sources: Sources, found: Sequence[Found]) -> Iterator[Found]:
 def found_elliptic(sources: Sources, found: Sequence[Found], taken: set[int]) -> Iterator[Found]:
     """Yield bare numbers that a verb of speech has as its object, in a sentence with a claim: `the government says 26`."""
     tokens = sources.tokens
+    by_sentence: dict[int, list[Found]] = {}
+    for each in found:
+        if each.affected.count.form == NUMBER:
+            by_sentence.setdefault(sources.sentence_no_of(each.trigger), []).append(each)
     for number in sorted(sources.quantity_at):
         token = tokens[number]
         if (
@@ -117,14 +122,7 @@ def found_elliptic(sources: Sources, found: Sequence[Found], taken: set[int]) ->
             token.dep == "pobj" and tokens[token.head].text.lower() != "at"
         ):
             continue
-        sentence = sources.sentence_no_of(number)
-        near = [
-            each
-            for each in found
-            if sources.sentence_no_of(each.trigger) == sentence
-            and each.trigger < number
-            and each.affected.count.form == NUMBER
-        ]
+        near = [each for each in by_sentence.get(sources.sentence_no_of(number), ()) if each.trigger < number]
         affected = affected_at(sources, number)
         if not near or affected is None or not affected.is_bare or affected.count.form != NUMBER:
             continue

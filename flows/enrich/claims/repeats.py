@@ -9,6 +9,9 @@ from flows.enrich.claims.counts import DEFINITE, NAMED, ONE, PLURAL, PRONOUN, RA
 from flows.enrich.claims.reference import PERSON
 
 KILLED = "killed"
+MAX_LOOK_BACK = 100
+"""Claims between one and the same claim stated again, so that a long list takes linear time."""
+
 SINGULAR = (ONE, DEFINITE, NAMED, PRONOUN, RANK)
 GENERIC = frozenset(
     "person people other victim one man woman body someone somebody individual member dead".split()
@@ -20,7 +23,7 @@ def repeated(claims: Sequence[Claim]) -> list[int | None]:
     found: list[int | None] = []
     for at, claim in enumerate(claims):
         original = None
-        for before in range(at - 1, -1, -1):
+        for before in range(at - 1, max(-1, at - 1 - MAX_LOOK_BACK), -1):
             if _is_same(claims[before], claim):
                 original = found[before] if found[before] is not None else before
                 break
@@ -59,11 +62,11 @@ def _is_same(first: Claim, second: Claim) -> bool:
 
 def is_same_name(one: str, other: str) -> bool:
     """Return True if all words of an entity's key are words of the other's: `Lee` and `Ann Lee`."""
-    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    shorter, longer = sorted((words_of(one), words_of(other)), key=len)
     return bool(shorter) and shorter <= longer
 
 
-def _words(key: str) -> set[str]:
+def words_of(key: str) -> set[str]:
     """Return the words of a key, without the type before them."""
     return set(key.partition(":")[2].split() or key.split())
 
