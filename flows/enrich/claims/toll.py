@@ -58,7 +58,7 @@ def toll_of(claims: Sequence[Claim]) -> Toll:
         return Toll(ZERO if KILLED in denied else None, ZERO if WOUNDED in denied else None)
     groups = [claim for claim in counted if not is_single(claim) and not claim.is_part]
     singles = [_single(claim) for claim in counted if is_single(claim) and not claim.is_part]
-    persons = persons_in(singles, has_groups=bool(groups))
+    persons = persons_in(singles, groups[0].sentence_no if groups else None, has_groups=bool(groups))
     killed = _killed(counted, persons)
     return Toll(killed, _injured(counted, persons, killed))
 
