@@ -175,6 +175,20 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("article_ids", nargs=-1, required=True, metavar="ARTICLE_ID...")
+@OUTPUT
+def split(article_ids: tuple[str, ...], output: str) -> None:
+    """Take articles out of their story, into a new story of their own; see `story_members`."""
+    from datetime import UTC, datetime
+
+    from flows.stories.split import split_story
+    from flows.write.output import Output
+
+    record = split_story(Output(Path(output)), article_ids, datetime.now(UTC))
+    click.echo(f"commit {record.seq}: {len(article_ids)} articles are a story of their own")
+
+
+@main.command()
 @click.argument("target")
 @OUTPUT
 @JSON

@@ -189,7 +189,7 @@ def test_amounts_are_a_number_an_object_and_an_offset(seeds, records):
 
     for block, text in amounts:
         number, _, offset = block.split(",")
-        assert float(number) >= 0
+        assert re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", number)
         assert 0 <= int(offset) < len(text)
     (count,) = seeds.execute("SELECT count(*) FROM amounts_latest").fetchone()
     assert len(amounts) == count > 10

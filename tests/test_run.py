@@ -60,7 +60,9 @@ def test_every_dispatch_is_an_article_or_a_reject(dataset):
 
 def test_every_extracted_row_points_at_its_words(dataset):
     texts = {row["article_id"]: row["body_text"] for row in rows(dataset, "articles")}
-    extracted = [row for table in ("mentions", "places", "times", "quotes") for row in rows(dataset, table)]
+    extracted = [
+        row for table in ("mentions", "places", "times", "quotes", "claims") for row in rows(dataset, table)
+    ]
 
     assert len(extracted) > 100
     assert all(

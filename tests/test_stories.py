@@ -26,12 +26,14 @@ from flows.enrich.stories.signatures import Signature, headline_key
 from flows.enrich.stories.similarity import profile_of, similarity_of
 from flows.enrich.stories.terms import Background, heaviest, normalised, terms_in
 from flows.enrich.stories.versions import updates_among
+from flows.errors import WrongUse
 from flows.records import Span
+from flows.stories.split import split_story
 from flows.write import disk
 from flows.write.log import read_log
 from flows.write.output import Output
 
-from .conftest import loaded_reference
+from .conftest import FETCHED_AT, loaded_reference
 from .coordinating import run_here
 from .test_commit import Crash, seen_of_sources
 
@@ -420,6 +422,42 @@ def test_a_changed_file_is_the_next_version_with_what_changed(sources, tmp_path)
     (story,) = table(output, "stories_latest", "story_id")
     assert (story["killed_low"], story["update_count"]) == (9, 1)
     assert [each["article_id"] for each in table(output, "story_members_latest")] == [new["article_id"]]
+
+
+def test_a_merge_is_undone_and_stays_undone(sources, tmp_path):
+    """The old rows stay; the views show the new ones, and later runs join nothing of it again."""
+    output = tmp_path / "output"
+    run_here(sources, output=output)
+    members = {
+        each["outlet"]: each for each in table(output, "story_members_latest") if each["reason"] != "first"
+    }
+    courier = members["courier"]["article_id"]
+
+    split_story(Output(output), [courier], FETCHED_AT)
+    (sources / "3.jsonl").write_bytes(
+        dispatch(ELSEWHERE, title="Bus falls into Drina", date="2024-05-08T09:00:00Z", source="Gazette")
+    )
+    run_here(sources, output=output)
+
+    now = {each["article_id"]: each for each in table(output, "story_members_latest")}
+    assert (now[courier]["reason"], now[courier]["revision"]) == ("split", 2)
+    assert now[courier]["story_id"] != members["courier"]["story_id"]
+    repeated = next(each for each in now.values() if each["outlet"] == "gazette")
+    assert (repeated["duplicate_of"], repeated["story_id"]) == (courier, now[courier]["story_id"])
+    counts = {each["story_id"]: each["member_count"] for each in table(output, "stories_latest", "story_id")}
+    assert counts[members["courier"]["story_id"]] == counts[now[courier]["story_id"]] == 2
+    assert len(table(output, "story_members")) == 6
+
+
+def test_only_some_articles_of_one_story_are_split(sources, tmp_path):
+    output = tmp_path / "output"
+    run_here(sources, output=output)
+    ids = [each["article_id"] for each in table(output, "story_members")]
+
+    with pytest.raises(WrongUse, match="articles of 2 stories"):
+        split_story(Output(output), ids, FETCHED_AT)
+    with pytest.raises(WrongUse, match="wanted ids of articles"):
+        split_story(Output(output), ["nothing"], FETCHED_AT)
 
 
 @pytest.mark.parametrize("text", ["", "…", "A" * 1_000_000, "KILLED " * 100_000, "Ω" * 50, "a1 " * 100_000])

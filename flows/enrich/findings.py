@@ -9,7 +9,7 @@ from flows.enrich.amounts.amount import Amount
 from flows.enrich.amounts.amounts import amounts_in
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.finding import claims_in
-from flows.enrich.claims.toll import Toll, toll_of
+from flows.enrich.claims.toll import toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.events.events import Event, events_in
 from flows.enrich.places.mentions import PlaceMention, places_in
@@ -31,7 +31,6 @@ class Findings:
     quotes: tuple[Quote, ...]
     amounts: tuple[Amount, ...]
     claims: tuple[Claim, ...]
-    toll: Toll
     events: tuple[Event, ...]
 
 
@@ -88,7 +87,6 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         quotes=quotes,
         amounts=amounts_in(reading, places, reference.amounts),
         claims=claims,
-        toll=toll_of(claims, reading, reference.claims),
         events=events_in(reading, places, mentions, times, quotes, claims, reference.events),
     )
 
@@ -96,5 +94,5 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
 def enrich(article: Article, reading: Reading, reference: Reference) -> Enriched:
     """Extract every field of an article, and compute its signature."""
     found = find_all(reading, reference)
-    signature = signature_of(article, reading, found.places, found.mentions, found.toll, reference.background)
+    signature = signature_of(article, reading, found.places, found.mentions, toll_of(found.claims), reference.background)
     return Enriched(article, reading, found, signature)

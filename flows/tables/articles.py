@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from flows.enrich.claims.toll import Range
+from flows.enrich.claims.toll import Range, toll_of
 from flows.enrich.findings import Enriched
 from flows.parse.dateline import day_of
 from flows.schema import Column, Index, Row, Table, Type
@@ -20,6 +20,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     article, reading = enriched.article, enriched.reading
     header, body, published = article.header, article.body, article.header.published
     dateline = body.dateline
+    toll = toll_of(enriched.found.claims)
     yield {
         "article_id": article.article_id,
         "dispatch_key": article.dispatch_key,
@@ -73,8 +74,8 @@ def rows(enriched: Enriched) -> Iterator[Row]:
         "time_count": len(enriched.found.times),
         "quote_count": len(enriched.found.quotes),
         "claim_count": len(enriched.found.claims),
-        **_toll("killed", enriched.found.toll.killed),
-        **_toll("injured", enriched.found.toll.injured),
+        **_toll("killed", toll.killed),
+        **_toll("injured", toll.injured),
         "mentions_null_reason": reading.unread,
         "content_sha256": hashlib.sha256(body.text.encode()).hexdigest(),
     }

@@ -32,7 +32,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
                 null_reason=None if said.claimant else UNATTRIBUTED,
             ),
             "effect": claim.effect,
-            **words("trigger", claim.trigger, text),
+            **words("effect_word", claim.trigger, text),
             "low": count.low,
             "best": count.best,
             "high": count.high,
@@ -114,7 +114,7 @@ TABLE = Table(
             "What happened: `killed`, `wounded`, `missing`, `displaced`, `evacuated`, `detained`, `arrested`, `abducted`, `captured`, "
             "`hostage`, `rescued`, `surrendered`, `destroyed`, `damaged`, `seized`, `shot_down`.",
         ),
-        *_words("trigger", "The word that says what happened.", nullable=False),
+        *_words("effect_word", "The word that says what happened.", nullable=False),
         Column(
             "low",
             Type.INT64,

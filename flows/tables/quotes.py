@@ -1,4 +1,4 @@
-"""One row for each quotation."""
+"""One row for each attribution: a quotation, or what somebody is reported to say, think, know or want."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     text = enriched.article.body.text
     for quote in enriched.found.quotes:
         yield {
-            "quote_id": identify("quote", article_id, quote.span.start, quote.span.end),
+            "quote_id": identify(
+                "quote", article_id, quote.span.start, quote.span.end, quote.cue.start if quote.cue else -1
+            ),
             **evidence(
                 enriched,
                 quote.span,
                 sentence_no=quote.sentence_no,
-                method="rule",
+                method="model" if quote.rule.startswith("syntax/") else "rule",
                 rule_id=f"quotes/{quote.rule}",
                 null_reason=quote.null_reason,
             ),
@@ -47,32 +49,37 @@ def _words(column: str, span: Span | None, text: str) -> Row:
 
 TABLE = Table(
     name="quotes",
-    grain="one quotation in an article",
+    grain="one attribution in an article: a quotation, or what somebody is reported to say, think, know or want",
     key=("quote_id",),
     partition_by="publish_month",
     month_of=publish_month,
     columns=(
-        Column("quote_id", Type.TEXT, "Id of the row, made of the article and the span."),
+        Column("quote_id", Type.TEXT, "Id of the row, made of the article, the span and the cue."),
         *EVIDENCE,
         Column(
             "type",
             Type.TEXT,
-            "`direct`: all that is said stands between the marks; `mixed`: words that are part of the sentence around them.",
+            "`direct`: all that is said stands between quotation marks; `mixed`: a part of it does; `indirect`: none does. A mixed one without a speaker is a title, or words that the text attributes to nobody.",
         ),
         Column(
             "content",
             Type.SPAN_LIST,
-            "The pieces between quotation marks, without the marks; more than one if words such as `he said` interrupt the quotation, or if it goes on in the next paragraphs.",
+            "The pieces of what is attributed, without quotation marks; more than one if words such as `he said` interrupt it, or if it goes on in the next paragraphs. Of a mixed one the words between marks are pieces of their own; of an indirect one it is the clause or phrase that depends on the cue.",
         ),
         Column(
             "cue",
             Type.TEXT,
-            "The verb of speech, or `according to`; null if only a colon or a dash names the speaker, or a sentence before.",
+            "The verb, noun or adjective that attributes, as `said`, `claim`, `confident`, or `according to`; null if only a colon or a dash names the speaker, or a sentence before.",
             nullable=True,
         ),
         Column("cue_start", Type.INT64, "First code point of the cue.", nullable=True),
         Column("cue_end", Type.INT64, "Code point after the cue.", nullable=True),
-        Column("speaker", Type.TEXT, "The words that name the speaker; may be a pronoun.", nullable=True),
+        Column(
+            "speaker",
+            Type.TEXT,
+            "The words that name the speaker, or who thinks or wants; may be a pronoun, as `he` or `who`. Null if the text names nobody.",
+            nullable=True,
+        ),
         Column("speaker_start", Type.INT64, "First code point of the speaker.", nullable=True),
         Column("speaker_end", Type.INT64, "Code point after the speaker.", nullable=True),
         Column(

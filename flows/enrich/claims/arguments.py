@@ -258,13 +258,13 @@ def parts_of(sources: Sources, head: int) -> Iterator[int]:
             is_among = prep is not None and prep < child and tokens[prep].text.lower() in part
             if is_among or (tokens[head].tag in ("NNS", "CD") and token.tag in ("NNP", "NNPS")):
                 yield from coordinated(sources, child)
-    yield from _named_by_verb(sources, head)
+    yield from named_by_verb(sources, head)
 
 
 NAMING = frozenset(("include", "be", "identify", "name"))
 
 
-def _named_by_verb(sources: Sources, head: int) -> Iterator[int]:
+def named_by_verb(sources: Sources, head: int) -> Iterator[int]:
     """Yield the names that a verb gives of the affected: `The wounded guards are Ann Lee and Bo Ek`, `Among the dead was Ann Lee`."""
     tokens = sources.tokens
     token = tokens[head]

@@ -61,13 +61,12 @@ def is_single(claim: Claim) -> bool:
     return count.form in SINGULAR or (count.form == NUMBER and count.best == 1 and count.bound == "exact")
 
 
-def persons_in(singles: Iterable[Single], *, has_groups: bool) -> list[Person]:
+def persons_in(singles: Iterable[Single], first: int | None, *, has_groups: bool) -> list[Person]:
     """Return the persons whom the claims of single people are about, in reading order.
 
-    `has_groups`: the article also counts several; `the victim` is then one of them.
+    `first` is the number of the sentence that counts the first victims, None if none counts several; `has_groups`: the article also counts several; `the victim` is then one of them.
     """
     persons: list[Person] = []
-    first: int | None = None
     trigger: Span | None = None
     beside: list[Person] = []
     for single in singles:

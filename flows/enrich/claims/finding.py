@@ -14,11 +14,11 @@ from flows.enrich.claims.counts import NONE, PLURAL, exactly
 from flows.enrich.claims.cumulation import total_of
 from flows.enrich.claims.found import Found
 from flows.enrich.claims.frames import found_by_triggers
-from flows.enrich.claims.links import CLAUSE, SENTENCE, Links, links_of
-from flows.enrich.claims.loose_numbers import found_beside, found_elliptic, found_of_tolls
+from flows.enrich.claims.links import CLAUSE, SENTENCE, Linker, Links
+from flows.enrich.claims.loose_numbers import found_beside, found_elliptic, found_named, found_of_tolls
 from flows.enrich.claims.nouns import with_count
 from flows.enrich.claims.reference import VICTIM, ClaimReference
-from flows.enrich.claims.repeats import is_same_name, repeated
+from flows.enrich.claims.repeats import is_same_name, repeated, words_of
 from flows.enrich.claims.sources import Sources, sources_of
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.numbers.quantities import quantities_in
@@ -45,36 +45,32 @@ def claims_in(
         _found_in(sources), key=lambda each: (sources.tokens[each.affected.head].start, each.trigger)
     )
     newest = max((time.end for time in times if time.end is not None and time.type == "DATE"), default=None)
-    links = [links_of(sources, each.trigger, each.affected.head) for each in found]
+    linker = Linker(sources)
+    links = [linker.links_of(each.trigger, each.affected.head) for each in found]
     owned = {each.time.span for each in links if each.time is not None and each.time_reason == CLAUSE}
     claims = _with_pronouns_resolved(
         [_claim(sources, each, link, owned, newest) for each, link in zip(found, links, strict=True)], reading
     )
-    found, claims = _without_wounds_of_the_dead(found, claims)
-    lemmas = [sources.tokens[each.affected.noun].lemma.lower() for each in found]
-    originals = repeated(claims, reference, lemmas)
+    claims = _without_wounds_of_the_dead(claims)
+    originals = repeated(claims)
     return tuple(replace(claim, repeats=original) for claim, original in zip(claims, originals, strict=True))
 
 
-def _without_wounds_of_the_dead(
-    found: Sequence[Found], claims: Sequence[Claim]
-) -> tuple[list[Found], list[Claim]]:
+def _without_wounds_of_the_dead(claims: Sequence[Claim]) -> list[Claim]:
     """Leave out that somebody was shot who, as the article says elsewhere, died."""
-    dead = {
-        claim.affected.entity.key
-        for claim in claims
-        if claim.effect == KILLED and claim.affected.entity and claim.is_fact
-    }
-    kept = [
-        (each, claim)
-        for each, claim in zip(found, claims, strict=True)
-        if not (
-            claim.is_open
-            and claim.affected.entity is not None
-            and any(is_same_name(claim.affected.entity.key, key) for key in dead)
-        )
-    ]
-    return [each for each, _ in kept], [claim for _, claim in kept]
+    dead: dict[str, set[str]] = {}
+    for claim in claims:
+        if claim.effect == KILLED and claim.affected.entity and claim.is_fact:
+            key = claim.affected.entity.key
+            for word in words_of(key):
+                dead.setdefault(word, set()).add(key)
+    kept = []
+    for claim in claims:
+        entity = claim.affected.entity
+        names = dead.get(min(words_of(entity.key), default=""), set()) if entity and claim.is_open else set()
+        if not any(is_same_name(entity.key, name) for name in names if entity):
+            kept.append(claim)
+    return kept
 
 
 KILLED = "killed"
@@ -130,6 +126,8 @@ def _found_in(sources: Sources) -> list[Found]:
         found.setdefault((each.affected.noun, each.frame.effect), each)
     numbers = _tokens_of_numbers(sources, found.values())
     for each in found_elliptic(sources, list(found.values()), numbers):
+        found.setdefault((each.affected.noun, each.frame.effect), each)
+    for each in found_named(sources, list(found.values())):
         found.setdefault((each.affected.noun, each.frame.effect), each)
     return list(found.values())
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flows.enrich.claims.arguments import (
+    REFLEXIVE,
     affected_by_verb,
     companions_of,
     complement_subject,
     coordinated,
     parts_of,
+    subjects_of,
 )
 from flows.enrich.claims.context import is_negated
 from flows.enrich.claims.counts import DEFINITE, NAMED, NONE, NUMBER, ONE, PLURAL, RANK
@@ -116,7 +118,11 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
     """Yield those affected in a noun phrase: its own, those joined to it, and the parts that it names."""
     people = frame.affects != THINGS
     tokens = sources.tokens
-    for each in coordinated(sources, head):
+    for noun in coordinated(sources, head):
+        each = noun
+        if tokens[noun].text.lower() in REFLEXIVE:
+            # `shot his son and himself`
+            each = next(iter(subjects_of(sources, trigger)), noun)
         affected = affected_at(sources, each)
         if affected is None or not _is_affected_by(affected, frame, sources):
             continue
@@ -136,6 +142,8 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
             and affected.type is None
         ):
             continue
+        if not affected.is_additional and _is_also(sources, trigger):
+            affected = replace(affected, is_additional=True)
         if affected.count.form != PLURAL or _is_denied(sources, trigger, each):
             yield Found(trigger, frame, affected, rule)
         for part in parts_of(sources, each):
@@ -157,6 +165,11 @@ def _is_affected_by(affected: Affected, frame: Frame, sources: Sources) -> bool:
             affected.type in ("building", "settlement") and affected.count.form == NUMBER
         )
     return is_countable(affected, sources, people=frame.affects == PEOPLE)
+
+
+def _is_also(sources: Sources, trigger: int) -> bool:
+    """Return True for `was also killed`: somebody else than those before."""
+    return any(sources.tokens[child].text.lower() == "also" for child in sources.children(trigger, "advmod"))
 
 
 def _is_denied(sources: Sources, trigger: int, head: int) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flows.enrich.claims.counts import NUMBER
+from flows.enrich.claims.arguments import named_by_verb
+from flows.enrich.claims.counts import NAMED, NUMBER
 from flows.enrich.claims.found import Found
 from flows.enrich.claims.headlines import numbers_behind_labels, numbers_beside_effects
 from flows.enrich.claims.nouns import PEOPLE_UNIT, affected_at, bare_number, is_countable, with_count
@@ -80,9 +81,34 @@ def found_beside(sources: Sources, taken: set[int]) -> Iterator[Found]:
             yield Found(each.trigger, each.frame, affected, "beside")
 
 
+CASUALTIES = frozenset(("killed", "wounded"))
+VICTIMS = frozenset(("victim", "casualty"))
+
+
+def found_named(sources: Sources, found: Sequence[Found]) -> Iterator[Found]:
+    """Yield the names behind `the victims were identified as`, with the effect of the last people who were killed or wounded before."""
+    waiting = sorted(
+        (each for each in found if each.frame.effect in CASUALTIES), key=lambda each: -each.trigger
+    )
+    last: Found | None = None
+    for at, token in enumerate(sources.tokens):
+        while waiting and waiting[-1].trigger < at:
+            last = waiting.pop()
+        if last is None or token.lemma.lower() not in VICTIMS or token.tag[:2] != "NN":
+            continue
+        for name in named_by_verb(sources, at):
+            affected = affected_at(sources, name)
+            if affected is not None and affected.count.form == NAMED:
+                yield Found(at, last.frame, affected, "named", is_part=last.affected.count.form == NUMBER)
+
+
 def found_elliptic(sources: Sources, found: Sequence[Found], taken: set[int]) -> Iterator[Found]:
     """Yield bare numbers that a verb of speech has as its object, in a sentence with a claim: `the government says 26`."""
     tokens = sources.tokens
+    by_sentence: dict[int, list[Found]] = {}
+    for each in found:
+        if each.affected.count.form == NUMBER:
+            by_sentence.setdefault(sources.sentence_no_of(each.trigger), []).append(each)
     for number in sorted(sources.quantity_at):
         token = tokens[number]
         if (
@@ -96,14 +122,7 @@ def found_elliptic(sources: Sources, found: Sequence[Found], taken: set[int]) ->
             token.dep == "pobj" and tokens[token.head].text.lower() != "at"
         ):
             continue
-        sentence = sources.sentence_no_of(number)
-        near = [
-            each
-            for each in found
-            if sources.sentence_no_of(each.trigger) == sentence
-            and each.trigger < number
-            and each.affected.count.form == NUMBER
-        ]
+        near = [each for each in by_sentence.get(sources.sentence_no_of(number), ()) if each.trigger < number]
         affected = affected_at(sources, number)
         if not near or affected is None or not affected.is_bare or affected.count.form != NUMBER:
             continue

@@ -18,6 +18,9 @@ from flows.records import Reading, Span
 
 NO_SOURCE = "no source is named"
 
+MAX_TITLE_WORDS = 3
+"""Words of a title or a scare quote. Not tuned."""
+
 
 def attributions_in(
     reading: Reading, mentions: Sequence[Mention], reference: QuoteReference
@@ -71,7 +74,7 @@ def _merged(
             continue
         first, last = each.content[0].start, each.content[-1].end
         for at in order[bisect_left(starts, first) : bisect_left(starts, last)]:
-            if at not in taken and _is_part(direct[at], each):
+            if at not in taken and _is_part(direct[at], each) and not _is_title(direct[at], text):
                 taken.add(at)
                 merged[number] = _with_quotation(merged[number], direct[at], text)
     return [quote for at, quote in enumerate(direct) if at not in taken], merged
@@ -87,6 +90,11 @@ def _is_part(quote: Quote, found: Indirect) -> bool:
     )
 
 
+def _is_title(quote: Quote, text: str) -> bool:
+    """Return True for a title or a word in marks that nobody is said to have said: `the "Kestrel" programme`."""
+    return quote.speaker is None and len(quote.span.of(text).split()) <= MAX_TITLE_WORDS
+
+
 def _with_quotation(found: Indirect, quote: Quote, text: str) -> Indirect:
     """Make the pieces of a quotation pieces of the content, also those that run on after it: `He said that "we stay. We fight."`."""
     pieces = list(quote.content)
@@ -98,7 +106,14 @@ def _with_quotation(found: Indirect, quote: Quote, text: str) -> Indirect:
             pieces += _words(text, start, piece.start)
             start = max(start, piece.end)
         pieces += _words(text, start, own.end)
-    return replace(found, content=tuple(sorted(pieces)), source=found.source or quote.speaker)
+    # Who the marks are attributed to is known by more rules than the tree.
+    is_same = quote.speaker is not None and quote.cue is not None and quote.cue.overlaps(found.cue)
+    return replace(
+        found,
+        content=tuple(sorted(pieces)),
+        source=quote.speaker if is_same else found.source or quote.speaker,
+        is_mixed=True,
+    )
 
 
 def _words(text: str, start: int, end: int) -> list[Span]:
@@ -119,7 +134,7 @@ def _quote(
         addressee, venue = circumstances_of(said, reading, named, reference)
     return Quote(
         span=Span(found.content[0].start, found.content[-1].end),
-        type="mixed" if found.quoted else "indirect",
+        type="mixed" if found.is_mixed else "indirect",
         content=found.content,
         cue=found.cue,
         speaker=found.source,

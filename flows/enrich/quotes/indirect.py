@@ -43,7 +43,8 @@ class Indirect:
     """An attribution found in a tree. `quoted` is the share of its content between quotation marks, from 0 to 1.
 
     `named` are the words to find the source's entity by: those that `who` refers to, else the source's. `is_said` is true where the cue
-    is a verb with a clause, as in `told reporters that`; `rule` says how cue and content are joined.
+    is a verb with a clause, as in `told reporters that`; `rule` says how cue and content are joined. `is_mixed` is true once a quotation
+    is part of the content.
     """
 
     content: tuple[Span, ...]
@@ -55,6 +56,7 @@ class Indirect:
     quoted: float
     probability: float
     sentence_no: int
+    is_mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def candidates_with_features(
         ):
             continue
         source = source_of(syntax, cue, words)
+        if source is None and cue.shape == "clause-before":
+            continue
         features = features_of(
             syntax,
             cue,

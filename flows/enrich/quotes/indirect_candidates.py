@@ -17,6 +17,8 @@ LABELLING = frozenset(("label", "think", "say", "report", "argue"))
 """The classes of verbs that call something something: `called it a crime`, not `found him dead`."""
 TOLD = frozenset(("tell", "promise", "ask", "request"))
 """The classes of verbs that have an addressee as object."""
+TELLING = "tell"
+"""The class of verbs whose only object is who is told, or `a joke`."""
 COMMAS = frozenset((",", "—", "–", "--", "-"))
 COMPLEMENTS = (("dobj", "object"), ("xcomp", "infinitive"), ("prep", "preposition"))
 """What a verb without a clause may have as content, by label, and the shape that it is called."""
@@ -61,6 +63,9 @@ def _of_verb(syntax: Syntax, head: int, words: CueWords) -> CueCandidate | None:
     classes = words.verbs.get(syntax.tokens[head].lemma, ())
     by_dep = _first_of_each(syntax, head, words)
     clause = by_dep.get("ccomp")
+    if clause is not None and clause < head < by_dep.get("dobj", -1) and TOLD.isdisjoint(classes):
+        # `Three want a cap - the commission has urged an increase.`
+        clause = None
     if classes and clause is not None and not syntax.edges(clause)[0] <= head <= syntax.edges(clause)[1]:
         shape = "clause" if clause > head else "clause-before"
         return _candidate(syntax, head, VERB, shape, classes, clause, words)
@@ -77,6 +82,8 @@ def _of_verb(syntax: Syntax, head: int, words: CueWords) -> CueCandidate | None:
     if by_dep.get("oprd", -1) > head and not LABELLING.isdisjoint(classes):
         top = by_dep.get("dobj", by_dep.get("nsubjpass", by_dep["oprd"]))
         return _candidate(syntax, head, VERB, "label", classes, top, words)
+    if TELLING in classes and not _has_more(syntax, head, by_dep.get("dobj", -1)):
+        return None
     for dep, shape in COMPLEMENTS:
         if by_dep.get(dep, -1) > head:
             return _candidate(syntax, head, VERB, shape, classes, by_dep[dep], words)
@@ -84,6 +91,13 @@ def _of_verb(syntax: Syntax, head: int, words: CueWords) -> CueCandidate | None:
         return _antecedent(syntax, head, classes)
     top = by_dep.get("advcl", by_dep.get("dep", -1))
     return _candidate(syntax, head, VERB, "adverbial", classes, top, words) if top > head else None
+
+
+def _has_more(syntax: Syntax, head: int, told: int) -> bool:
+    """Return True for `told the men to leave`, `reminded them of the danger`."""
+    return any(
+        child > told and syntax.tokens[child].dep in ("xcomp", "prep") for child in syntax.children(head)
+    )
 
 
 def _clause_of_object(syntax: Syntax, told: int | None, classes: tuple[str, ...]) -> int | None:

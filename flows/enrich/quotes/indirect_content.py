@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.enrich.quotes.indirect_reference import CueWords
-from flows.enrich.quotes.indirect_trees import SUBJECTS, adds_to_cue, is_spoken, subject_of
+from flows.enrich.quotes.indirect_trees import SUBJECTS, adds_to_clause, adds_to_cue, subject_of
 from flows.syntax import Syntax
 
 Ranges = tuple[tuple[int, int], ...]
@@ -45,7 +45,7 @@ def content_of(
         first = top + 1
     elif top > head:
         first = max(first, head + 1)
-    last = max(last, _end_of_arguments(syntax, head, shape, max(top, head)))
+    last = max(last, _end_of_arguments(syntax, head, shape, max(top, head), words))
     last = _without_added(syntax, top, first, last, words)
     if shape == "clause":
         last = _without_conjunct(syntax, head, top, last, words)
@@ -68,27 +68,27 @@ def _label(syntax: Syntax, head: int, top: int) -> Ranges:
     return (*named, *labels)
 
 
-def _end_of_arguments(syntax: Syntax, head: int, shape: str, after: int) -> int:
+def _end_of_arguments(syntax: Syntax, head: int, shape: str, after: int, words: CueWords) -> int:
     last = -1
     for child in syntax.children(head):
         dep = syntax.tokens[child].dep
         if child <= after or dep == "punct":
             continue
-        if _is_second_clause(syntax, head, shape, child) or dep == "cc":
-            last = max(last, syntax.edges(child)[1] if dep != "cc" else last)
+        if dep == "cc":
             continue
-        if dep not in ARGUMENTS and not (shape == "clause" and dep == "advcl"):
+        is_clause = dep == "advcl" and not adds_to_clause(syntax, child, words)
+        if dep in ARGUMENTS or (shape == "clause" and (is_clause or _is_second_clause(syntax, head, child))):
+            last = syntax.edges(child)[1]
+        else:
             break
-        last = syntax.edges(child)[1]
     return last
 
 
-def _is_second_clause(syntax: Syntax, head: int, shape: str, child: int) -> bool:
+def _is_second_clause(syntax: Syntax, head: int, child: int) -> bool:
     """Return True for the second clause of `adding that two had left, but nobody was hurt`: it is no participle."""
     tokens = syntax.tokens
     return (
-        shape == "clause"
-        and tokens[child].dep == "conj"
+        tokens[child].dep == "conj"
         and tokens[head].tag == "VBG"
         and any(tokens[each].dep in SUBJECTS for each in syntax.children(child))
     )
@@ -107,15 +107,12 @@ def _raised(syntax: Syntax, head: int, shape: str, classes: tuple[str, ...], wor
 
 def _without_added(syntax: Syntax, top: int, first: int, last: int, words: CueWords) -> int:
     """Return where a content ends before `, adding that …`, which the parser may take for a part of it."""
-    tokens = syntax.tokens
     for child in syntax.children(top):
         if (
             child > top
-            and tokens[child].tag == "VBG"
             and syntax.edges(child) == (child, last)
             and child - 1 > first
-            and tokens[child - 1].text == ","
-            and is_spoken(tokens[child].lemma, words)
+            and adds_to_clause(syntax, child, words)
         ):
             return child - 2
     return last

@@ -8,6 +8,8 @@ from flows.enrich.quotes.indirect_reference import CueWords
 from flows.enrich.quotes.indirect_trees import subject_of
 from flows.syntax import Syntax
 
+HELD = frozenset(("with", "in", "by", "on"))
+"""`came with a promise that` is the promise of who came; `fell amid fears that` has no source."""
 OF_NOUN = frozenset(("by", "of", "from", "among"))
 
 
@@ -15,7 +17,7 @@ def source_of(syntax: Syntax, cue: CueCandidate, words: CueWords) -> int | None:
     """Return the head of the words that name the source, or None if there are none."""
     tokens = syntax.tokens
     head = cue.head
-    if cue.shape == "infinitive" and RAISING in cue.classes:
+    if RAISING in cue.classes:
         return None
     if cue.pos == SOURCE:
         return _object_of(syntax, head)
@@ -71,7 +73,7 @@ def _owner(syntax: Syntax, cue: CueCandidate, words: CueWords) -> int | None:
             return next((each for each in syntax.children(child) if tokens[each].dep == "pobj"), None)
     if tokens[cue.head].dep in ("dobj", "attr"):
         return subject_of(syntax, tokens[cue.head].head, words)
-    if tokens[cue.head].dep == "pobj":
+    if tokens[cue.head].dep == "pobj" and tokens[tokens[cue.head].head].lemma in HELD:
         above = tokens[tokens[cue.head].head].head
         return subject_of(syntax, above, words) if tokens[above].tag[0] == "V" else None
     return None
@@ -103,6 +105,8 @@ def edges_of(syntax: Syntax, source: int, cue: CueCandidate) -> tuple[int, int]:
     """Return the first and the last token of the noun phrase of a source, without the cue and what follows it."""
     first, last = _without_cue(syntax, source, cue.head)
     last = max(source, _without_apposition(syntax, source, last))
+    if last > source and syntax.tokens[last].dep == "case":
+        last -= 1
     for start, end in cue.content:
         if first <= start <= last and start > source:
             last = start - 1

@@ -33,6 +33,7 @@ SPOKEN = frozenset(
     (
         "say",
         "add",
+        "continue",
         "argue",
         "criticise",
         "accuse",
@@ -73,6 +74,12 @@ def subject_of(syntax: Syntax, head: int, words: CueWords) -> int | None:
         above = tokens[at].head
         at = tokens[above].head if adds_to_cue(syntax, at, words) else above
     return None
+
+
+def adds_to_clause(syntax: Syntax, verb: int, words: CueWords) -> bool:
+    """Return True for the participle of `, adding that …` and `, citing …`."""
+    tokens = syntax.tokens
+    return tokens[verb].tag == "VBG" and tokens[verb - 1].text == "," and is_spoken(tokens[verb].lemma, words)
 
 
 def adds_to_cue(syntax: Syntax, verb: int, words: CueWords) -> bool:

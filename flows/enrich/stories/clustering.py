@@ -7,10 +7,16 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
+Between = tuple[float, int, float]
+"""The sum, the number and the greatest of the scores between two groups."""
 
 MIN_AVERAGE = -1.0
-"""Two groups are joined while the mean score of the pairs between them is above this, a probability of .27. Pairwise F1 of news_cluster
-and gva_incidents: .825 and .730 at -1.5, .838 and .741 at -1, .793 and .743 at -0.5, .757 and .717 at 0."""
+"""Two groups are joined while the mean score of the pairs between them is above this, a probability of .27: few members of a story are like
+all others."""
+
+MIN_BEST = 0.0
+"""The greatest of these scores must reach this, a probability of one half. With MIN_AVERAGE alone the pairwise F1 of news_cluster is .838
+instead of .829, that of gva_incidents .740 instead of .738, and 1,094 instead of 918 of 2,500 dispatches of Reuters-21578 join another."""
 
 UNSCORED = -6.0
 """The score of a pair that was not compared, and the least of any: one pair says no more than this against a group."""
@@ -31,11 +37,12 @@ def clusters_of(
     closed = set(sealed)
     where = {key: at for at, group in enumerate(groups) for key in group}
     members: dict[int, tuple[Key, ...]] = {at: tuple(group) for at, group in enumerate(groups)}
-    sums: dict[int, dict[int, tuple[float, int]]] = {at: {} for at in members}
+    sums: dict[int, dict[int, Between]] = {at: {} for at in members}
     for (first, second), score in scores.items():
         one, other = where[first], where[second]
         if one != other:
-            _add(sums, one, other, (min(max(score, UNSCORED), MAX_SCORE), 1))
+            bounded = min(max(score, UNSCORED), MAX_SCORE)
+            _add(sums, one, other, (bounded, 1, bounded))
     heap = [
         (-mean, one, other)
         for one, around in sums.items()
@@ -60,16 +67,19 @@ def clusters_of(
     return [tuple(sorted(group, key=order.__getitem__)) for _, group in sorted(members.items())]
 
 
-Sums = dict[int, dict[int, tuple[float, int]]]
+Sums = dict[int, dict[int, Between]]
 
 
-def _add(sums: Sums, one: int, other: int, more: tuple[float, int]) -> None:
-    total, count = sums[one].get(other, (0.0, 0))
-    sums[one][other] = sums[other][one] = (total + more[0], count + more[1])
+def _add(sums: Sums, one: int, other: int, more: Between) -> None:
+    total, count, best = sums[one].get(other, (0.0, 0, UNSCORED))
+    sums[one][other] = sums[other][one] = (total + more[0], count + more[1], max(best, more[2]))
 
 
 def _mean(members: Mapping[int, Sequence[object]], sums: Sums, one: int, other: int) -> float:
-    total, scored = sums[one][other]
+    """Return the mean score between two groups; UNSCORED if the greatest is too small."""
+    total, scored, best = sums[one][other]
+    if best < MIN_BEST:
+        return UNSCORED
     pairs = len(members[one]) * len(members[other])
     return round((total + (pairs - scored) * UNSCORED) / pairs, 9)
 

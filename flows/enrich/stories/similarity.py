@@ -17,9 +17,11 @@ Reuters-21578 have 1,217 pairs of dispatches about different companies instead o
 
 INTERCEPT = -4.04
 TEXT, LEAD, NAMES, PLACES = 0.63, 2.13, 3.77, 3.82
-DAYS, UNDATED = -0.53, -1.32
+DAYS, UNDATED = -0.53, -2.30
 """Weights of a logistic regression over the candidate pairs of news_cluster and gva_incidents, and of Reuters-21578 those whose headlines
-name different companies, as pairs that are not the same event; each corpus has the same total weight. A similarity enters as its square root, the days as ln(1 + days). `tests/bench/stories.py --fit` fits them, and leaves out each corpus in turn."""
+name different companies, as pairs that are not the same event; each corpus has the same total weight. A similarity enters as its square root,
+the days as ln(1 + days). `tests/bench/stories.py --fit` fits them, and leaves out each corpus in turn. UNDATED is not the fitted -1.32, since few
+texts of these corpora have no date: with it, 44 instead of 25 of the 424 articles of IDMC join another, and of 16 of them that were read 9 wrongly."""
 
 
 @dataclass(frozen=True, slots=True)
