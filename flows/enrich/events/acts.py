@@ -20,6 +20,7 @@ from flows.enrich.events.modality import (
     BACKSHIFTED,
     DENIED,
     FUTURE,
+    HYPOTHETICAL,
     OBLIGED,
     PLANNED,
     POSSIBLE,
@@ -219,7 +220,11 @@ class Acts:
                 return self._said(clause, content, INTEND, None, inner)
             if inner.code[:2] not in CONFLICT:
                 return self._said(clause, content, REFUSE, None, inner)
-        return replace(inner, speaker=clause.subject)
+        modality = inner.modality
+        if own & BACKSHIFTED and modality == HYPOTHETICAL and not is_conditional(content):
+            # `said a delegation would leave`
+            modality = PLANNED
+        return replace(inner, modality=modality, speaker=clause.subject)
 
     def _said(
         self, clause: Clause, content: Clause, act: str, addressee: int | None, inner: Coding | None
