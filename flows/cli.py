@@ -97,10 +97,10 @@ def run(
 def annotate(model: str | None) -> None:
     """Annotate JSONL from standard input: {"id", "published", "text"} a line; one line out for each."""
     from flows.annotation import annotate_stream
-    from flows.reference import load_reference
+    from flows.reference import load_for_process
 
     refused = 0
-    for line in annotate_stream(sys.stdin.fileno(), load_reference(model)):
+    for line in annotate_stream(sys.stdin.fileno(), load_for_process(model)):
         refused += b'"error":' in line[:200]
         sys.stdout.buffer.write(line + b"\n")
         sys.stdout.buffer.flush()
@@ -172,6 +172,20 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 
     found = state.state_of(Path(output), with_rejects=with_rejects)
     _print(found, terminal.show_state, as_json=as_json)
+
+
+@main.command()
+@click.argument("article_ids", nargs=-1, required=True, metavar="ARTICLE_ID...")
+@OUTPUT
+def split(article_ids: tuple[str, ...], output: str) -> None:
+    """Take articles out of their story, into a new story of their own; see `story_members`."""
+    from datetime import UTC, datetime
+
+    from flows.stories.split import split_story
+    from flows.write.output import Output
+
+    record = split_story(Output(Path(output)), article_ids, datetime.now(UTC))
+    click.echo(f"commit {record.seq}: {len(article_ids)} articles are a story of their own")
 
 
 @main.command()

@@ -23,6 +23,7 @@ import structlog
 from flows.addresses import is_address
 from flows.batch import PartDone
 from flows.commits import FinishedRun
+from flows.enrich.stories.terms import read_background
 from flows.errors import DiskFull, SequenceTaken, WorkerDied
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
@@ -32,6 +33,8 @@ from flows.records import identify
 from flows.reference.gazetteer_index import build_gazetteer
 from flows.report.state import refused_sources
 from flows.report.summary import Summary
+from flows.stories.committed import committed_files
+from flows.stories.step import placed
 from flows.survey import Job, Survey, find_sources, survey
 from flows.tables import rows_of
 from flows.versions import versions
@@ -39,7 +42,7 @@ from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
 from flows.write import disk
 from flows.write.deliver import deliver_empty, stage_folder
-from flows.write.log import Commit
+from flows.write.log import Commit, read_log
 from flows.write.output import Output
 from flows.write.publish import recover
 from flows.write.stage import stage_rows
@@ -121,6 +124,8 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
     log.info("run.began", sources=len(seen.files), new=len(seen.waiting), bytes=size)
     if not seen.waiting:
         summary.unchanged_count = len(seen.files)
+        if seen.has_unplaced:
+            _place_articles(job, output, head + 1, seen.placed_seq, steps, summary)
         if head:
             # An earlier run may have committed without publishing; `recover` has published the rest.
             write_beside(output.root)
@@ -134,6 +139,8 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
         head = first.seq
     wishes = Wishes(job.rules, job.form, again, job.reread)
     last = _commit_batches(job, output, seen, wishes, head, steps, summary)
+    if summary.batch_count or seen.has_unplaced:
+        last = _place_articles(job, output, last + 1, seen.placed_seq, steps, summary)
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
         _record_run(job, output, last + 1, steps, summary)
@@ -256,6 +263,40 @@ def _commit(
     summary.add_rows(record.files)
     rows = sum(file.rows for file in record.files)
     log.info("batch.committed", seq=record.seq, kind=record.kind, files=len(record.files), rows=rows)
+
+
+def _place_articles(
+    job: Job, output: Output, seq: int, placed_seq: int, steps: Steps, summary: Summary
+) -> int:
+    """Place the articles of all batches since the last commit of stories; return the last sequence number that is used.
+
+    It comes after the batches, also after those of a run that was killed before this: so that stories depend on what is
+    committed, and not on how often a run was killed.
+    """
+    clock = perf_counter()
+    committed = committed_files(output, read_log(output))
+    nouns = placed(committed, placed_seq, read_background())
+    rows = [row for noun in nouns for row in rows_of(noun)]
+    if not rows:
+        return seq - 1
+    stage = stage_folder(output, seq, summary.run_id)
+    files = stage_rows(rows, folder=stage, name="stories", batch_seq=seq)
+    record = steps.write(
+        output,
+        seq=seq,
+        kind="stories",
+        batch_id=identify("stories", *(file.sha256 for file in files)),
+        run_id=summary.run_id,
+        staged_at=job.began,
+        versions=versions(job.model),
+        files=files,
+    )
+    summary.add_rows(record.files)
+    seconds = round(perf_counter() - clock, 3)
+    log.info(
+        "stories.committed", seq=record.seq, rows=sum(file.rows for file in record.files), seconds=seconds
+    )
+    return seq
 
 
 def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summary) -> None:

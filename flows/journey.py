@@ -1,6 +1,6 @@
 """READ FIRST: the whole life of a dispatch, from bytes to rows. Pure: no file, no clock, no log.
 
-    RawDispatch --understand--> Article --read--> Reading --find_all--> Enriched --rows_of--> rows
+    RawDispatch --understand--> Article --read--> Reading --enrich--> Enriched --rows_of--> rows
 
 A dispatch that cannot be parsed raises `DispatchError` and becomes a `Rejected`, a row of `rejects`. Every dispatch ends as one or the other. Anything else that is raised is a bug.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from flows.enrich.casing.truecasing import truecased
-from flows.enrich.findings import Enriched, find_all
+from flows.enrich.findings import Enriched, enrich
 from flows.enrich.language.sentences import sentences_in
 from flows.enrich.language.words import words_in
 from flows.enrich.reference import Reference
@@ -62,8 +62,7 @@ def enriched(outcomes: Sequence[Article | Rejected], reference: Reference) -> It
     readings = read([(article.body, article.published_on) for article in articles], reference)
     for outcome in outcomes:
         if isinstance(outcome, Article):
-            reading = next(readings)
-            yield Enriched(outcome, reading, find_all(reading, reference))
+            yield enrich(outcome, next(readings), reference)
         else:
             yield outcome
 

@@ -6,7 +6,7 @@ It imports neither Prefect nor pyarrow nor the language model, so that a run wit
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, vanished_from
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
-from flows.write.log import read_log
+from flows.write.log import Commit, read_log
 from flows.write.output import Output
 from flows.write.publish import is_settled
 
@@ -57,13 +57,18 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The files that the sources name, divided by what the ledger records about them."""
+    """The files that the sources name, divided by what the ledger records about them.
+
+    `placed_seq` is the commit up to which articles are in stories; `has_unplaced` says that there are articles after it.
+    """
 
     ledger: Ledger
     files: list[FoundFile]
     waiting: list[FoundFile]
     left_out: list[FoundFile] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
+    placed_seq: int = 0
+    has_unplaced: bool = False
 
     def summary(self, job: Job, head: int) -> Summary:
         """Return the summary of a run that has not read anything yet."""
@@ -88,7 +93,8 @@ def find_sources(job: Job, addressed: Sequence[FoundFile] = ()) -> list[FoundFil
 
 def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = None) -> Survey:
     """Compare the files with the commit log. `again` limits them to sources that must be read again."""
-    ledger = Ledger(each for record in read_log(Output(job.output)) for each in record.inputs)
+    log = list(read_log(Output(job.output)))
+    ledger = Ledger(each for record in log for each in record.inputs)
     read = [file for file in found if not file.is_left_out]
     files = read if again is None else [file for file in read if file.uri in again]
     waiting = [
@@ -98,19 +104,32 @@ def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = 
         or job.reread
         or not ((known := ledger.of(file.uri)) and known.stamp == file.stamp)
     ]
+    placed_seq = placed_until(log)
     return Survey(
         ledger,
         files,
         waiting,
         [file for file in found if file.is_left_out],
         vanished_from(job.sources, found, ledger.uris()) if again is None else [],
+        placed_seq=placed_seq,
+        has_unplaced=any(
+            file.table == "signatures" and file.rows > 0
+            for record in log
+            if record.seq > placed_seq
+            for file in record.files
+        ),
     )
+
+
+def placed_until(log: Iterable[Commit]) -> int:
+    """Return the number of the last commit that placed articles into stories, 0 for none."""
+    return max((record.seq for record in log if record.kind == "stories"), default=0)
 
 
 def nothing_new(job: Job) -> Summary | None:
     """Return the summary of a run that has nothing to read, or None where a run is needed.
 
-    A run is needed to read a source, to request an address, and to complete an interrupted run.
+    A run is needed to read a source, to request an address, to place articles into stories, and to complete an interrupted run.
 
     Raises:
         WrongUse: a source does not exist.
@@ -120,7 +139,7 @@ def nothing_new(job: Job) -> Summary | None:
     if job.only_rejects or job.reread or any(map(is_address, job.sources)) or not is_settled(output):
         return None
     seen = survey(job, find_sources(job))
-    if seen.waiting:
+    if seen.waiting or seen.has_unplaced:
         return None
     summary = seen.summary(job, 0)
     summary.unchanged_count = len(seen.files)

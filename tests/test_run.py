@@ -60,7 +60,9 @@ def test_every_dispatch_is_an_article_or_a_reject(dataset):
 
 def test_every_extracted_row_points_at_its_words(dataset):
     texts = {row["article_id"]: row["body_text"] for row in rows(dataset, "articles")}
-    extracted = [row for table in ("mentions", "places", "times", "quotes") for row in rows(dataset, table)]
+    extracted = [
+        row for table in ("mentions", "places", "times", "quotes", "claims") for row in rows(dataset, table)
+    ]
 
     assert len(extracted) > 100
     assert all(
@@ -189,7 +191,7 @@ def test_status_tells_what_the_output_holds(journal):
     output, _ = journal
     state = json.loads(dateline("status", "--output", output, "--json").stdout)
 
-    assert state["head"] == state["watermark"] == 5
+    assert state["head"] == state["watermark"] == 7
     assert state["source_count"] == 3
     assert {name: table["rows"] for name, table in state["tables"].items()} == counts(output)
 
@@ -202,11 +204,20 @@ def test_an_id_leads_back_to_its_words_and_bytes(dataset):
     assert "sha256 of the file" in said
 
 
+def test_the_id_of_a_claim_leads_back_to_its_sentence_with_its_parts_marked(dataset):
+    claim = next(row for row in rows(dataset, "claims") if row["claimant"] and row["number"])
+    said = dateline("explain", claim["claim_id"], "--output", dataset).stdout.decode()
+
+    for part in ("number", "object", "claimant", "cue"):
+        assert f"[{' '.join(claim[part].split())}]{{{part}}}" in said
+    assert f"  rule_id: {claim['rule_id']}" in said
+
+
 def test_explain_shows_a_dispatch_at_each_step():
     steps = json.loads(dateline("explain", SEEDS / "inline-bridge.txt", "--json").stdout)
 
     assert [step["step"] for step in steps] == [
-        "fetch", "format", "decode", "header", "body", "language", "sentences", "places", "mentions", "times", "quotes", "rows",
+        "fetch", "format", "decode", "header", "body", "language", "sentences", "places", "mentions", "times", "quotes", "claims", "amounts", "events", "rows",
     ]  # fmt: skip
     assert any("February 12 -> 2021-02-12" in line for line in steps[9]["lines"])
     assert any("Ziguinchor" in line and "SN" in line for line in steps[7]["lines"])

@@ -156,7 +156,8 @@ def test_what_the_runs_made_is_seen_on_the_server(prefect_server, home):
     assert (refused["code"], refused["dispatches"]) == ("header.date.unreadable", 1)
     assert "/seeds/bad.txt [0:28]: line 1: date is '2020-02-31'" in refused["for example"]
     assert tables == {
-        "articles": 0, "mentions": 0, "places": 0, "times": 0, "quotes": 0, "rejects": 1, "runs": 1, "loads": 2,
+        "articles": 0, "mentions": 0, "places": 0, "times": 0, "quotes": 0, "claims": 0, "amounts": 0, "events": 0,
+        "signatures": 0, "story_members": 0, "stories": 0, "changes": 0, "rejects": 1, "runs": 1, "loads": 2,
     }  # fmt: skip
     assert sources == (home / "seeds").as_uri()
     assert (over["reject_share"], over["max_reject_share"]) == (1.0, 0.05)

@@ -32,12 +32,14 @@ from flows.warehouse.parquet import parquet_views
 from flows.warehouse.relations import LOADED, RELATIONS
 from flows.warehouse.script import PARTS, location_of, script, statements
 from flows.warehouse.sql_reading import DATED_BY
+from flows.warehouse.views import OF_ARTICLES, REVISED, VERSIONED
 
 from .conftest import FETCHED_AT, SEEDS, dateline
 from .coordinating import run_here
 from .warehouses import ENGINES, ClickHouse, DuckDB, Engine, Postgres, kind_of
 
 TABLES = [relation.name for relation in LOADED]
+LATEST = [relation.name for relation in (*VERSIONED, *OF_ARTICLES)] + ["stories"]
 
 RESERVED_IN_SNOWFLAKE = set(
     "account all alter and any as between by case cast check column connect connection constraint create cross "
@@ -77,7 +79,9 @@ def test_a_column_refers_to_a_table_that_stands_before_its_own():
         if column.refers_to
     }
 
-    assert referring == {(name, "articles") for name in ("mentions", "places", "times", "quotes")}
+    of_articles = {name for name, target in referring if target == "articles"}
+    assert of_articles == {relation.name for relation in OF_ARTICLES}
+    assert referring == {(name, "articles") for name in of_articles}
     assert all(names.index(target) < names.index(name) for name, target in referring)
 
 
@@ -261,8 +265,14 @@ def newest_in_parquet(output: Path) -> dict[str, list[str]]:
         for name in ("articles", "rejects")
     }
     articles = {row["article_id"] for row in kept["articles"]}
-    for name in ("mentions", "places", "times", "quotes"):
-        kept[name] = [row for row in rows(name) if row["article_id"] in articles]
+    for relation in OF_ARTICLES:
+        kept[relation.name] = [row for row in rows(relation.name) if row["article_id"] in articles]
+    for name, key in REVISED.items():
+        found = kept.get(name, rows(name))
+        newest_of: dict[str, int] = {}
+        for row in found:
+            newest_of[str(row[key])] = max(newest_of.get(str(row[key]), 0), int(str(row["revision"])))
+        kept[name] = [row for row in found if row["revision"] == newest_of[str(row[key])]]
     keys = {relation.name: relation.key[0] for relation in LOADED}
     return {name: sorted(str(row[keys[name]]) for row in found) for name, found in kept.items()}
 
@@ -271,7 +281,7 @@ def newest_in(engine: Engine) -> dict[str, list[str]]:
     keys = {relation.name: relation.key[0] for relation in LOADED}
     return {
         name: sorted(str(row[0]) for row in engine.rows(f"SELECT {keys[name]} FROM {{}}", f"{name}_latest"))
-        for name in ("articles", "rejects", "mentions", "places", "times", "quotes")
+        for name in LATEST
     }
 
 
@@ -296,6 +306,30 @@ def test_a_script_loads_the_dataset_and_a_second_time_changes_nothing(engine, da
         assert counts(engine) == wanted
         assert wanted["articles"] == 59
         assert marks(engine) == [("output", last_seq(dataset), sum(wanted.values()))]
+
+
+OTHER_DATA_SETS = {
+    "gdelt_gkg": "GKGRECORDID, DATE, SourceCollectionIdentifier, V2Persons, Persons, AllNames, Dates, Quotations, Extras",
+    "gdelt_events": "GLOBALEVENTID, SQLDATE, EventCode, Actor1Code, Actor2Code, ActionGeo_Type, DATEADDED",
+    "acled_events": "event_id_cnty, year, event_type, inter1, inter2, country",
+}
+"""Columns without floats, whose text is that of the engine."""
+
+
+@pytest.mark.parametrize("view", OTHER_DATA_SETS)
+def test_a_view_with_the_columns_of_another_data_set_is_the_same_in_every_engine(engine, dataset, view):
+    columns = OTHER_DATA_SETS[view]
+    engine.run_script(dataset)
+    found = engine.rows(f"SELECT {columns} FROM {{}}", view)
+    with duckdb.connect() as db:
+        db.execute("SET TimeZone = 'UTC'")
+        db.execute(parquet_views(f"{dataset}/"))
+        wanted = db.execute(f"SELECT {columns} FROM {view}").fetchall()
+
+    assert sorted([str(value) for value in row] for row in found) == sorted(
+        [str(value) for value in row] for row in wanted
+    )
+    assert len(wanted) > 0
 
 
 def test_nested_values_and_times_are_as_in_the_files(engine, dataset):

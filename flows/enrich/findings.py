@@ -9,13 +9,14 @@ from flows.enrich.amounts.amount import Amount
 from flows.enrich.amounts.amounts import amounts_in
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.finding import claims_in
-from flows.enrich.claims.toll import Toll, toll_of
+from flows.enrich.claims.toll import toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.events.events import Event, events_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.attributions import attributions_in
 from flows.enrich.quotes.quotations import Quote
 from flows.enrich.reference import Reference
+from flows.enrich.stories.signatures import Signature, signature_of
 from flows.enrich.times.expressions import Time, times_in
 from flows.records import Article, Reading
 
@@ -30,17 +31,17 @@ class Findings:
     quotes: tuple[Quote, ...]
     amounts: tuple[Amount, ...]
     claims: tuple[Claim, ...]
-    toll: Toll
     events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Enriched:
-    """An article, how it was read, and what was found in it."""
+    """An article, how it was read, what was found in it, and its signature, by which it is compared with others."""
 
     article: Article
     reading: Reading
     found: Findings
+    signature: Signature
 
 
 MEDIA = "MED"
@@ -86,6 +87,12 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         quotes=quotes,
         amounts=amounts_in(reading, places, reference.amounts),
         claims=claims,
-        toll=toll_of(claims, reading, reference.claims),
-        events=events_in(reading, places, mentions, times, quotes, reference.events),
+        events=events_in(reading, places, mentions, times, quotes, claims, reference.events),
     )
+
+
+def enrich(article: Article, reading: Reading, reference: Reference) -> Enriched:
+    """Extract every field of an article, and compute its signature."""
+    found = find_all(reading, reference)
+    signature = signature_of(article, reading, found.places, found.mentions, toll_of(found.claims), reference.background)
+    return Enriched(article, reading, found, signature)

@@ -14,11 +14,12 @@ from flows.enrich.language.model import LanguageModel
 from flows.enrich.language.reference import LanguageReference
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.quotes.reference import QuoteReference
+from flows.enrich.stories.terms import Background
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The language model, the language detector, the tables of the language, and the tables and weights of each field."""
+    """The language model, the language detector, the tables of the language, the tables and weights of each field, and how many documents have a term."""
 
     model: LanguageModel
     detector: LanguageDetector
@@ -30,3 +31,4 @@ class Reference:
     amounts: AmountReference
     claims: ClaimReference
     events: EventReference
+    background: Background

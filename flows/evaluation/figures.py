@@ -63,7 +63,7 @@ TASKS = (
     Task("direct quotes", "quotes", _items_with("type"), "quotes", partial(quote_figures, kind="direct")),
     Task("claims", "claims", _items_with("effect"), "claims", claim_figures),
     Task(
-        "claims of casualties",
+        "casualty claims",
         "claims",
         _has_casualties,
         "claims",

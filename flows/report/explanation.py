@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,6 @@ import pyarrow.dataset as ds
 
 from flows.enrich.findings import Enriched
 from flows.enrich.places.mentions import PlaceMention
-from flows.enrich.quotes.quotations import Quote
 from flows.errors import WrongUse
 from flows.fetch.local import look_at
 from flows.fetch.read import fetch_bytes
@@ -21,18 +21,21 @@ from flows.journey import article_or_rejected, enriched
 from flows.parse.headers import FORMATS
 from flows.records import Article, Header, Rejected
 from flows.reference import load_reference
+from flows.report.highlights import Marked, Part, marked, part_columns, parts_of, values_of
 from flows.report.state import read_rows
-from flows.tables import TABLES, rows_of
+from flows.schema import Row, Table
+from flows.tables import BY_NAME, TABLES, amounts, articles, claims, events, quotes, rows_of
+from flows.tables.evidence import spans
 from flows.write.output import Output
 
 MEMORY_BYTES = 64 << 20
-AROUND = 60
-"""Characters shown on either side of the words."""
+IN_WORDS = (quotes.TABLE, claims.TABLE, amounts.TABLE, events.TABLE)
+"""Tables whose rows have several parts: each row is shown with its words marked."""
 
 Step = dict[str, Any]
 
 
-def _step(name: str, what: str, *lines: str) -> Step:
+def _step(name: str, what: str, *lines: str | Marked | Part) -> Step:
     return {"step": name, "what": what, "lines": list(lines)}
 
 
@@ -164,25 +167,24 @@ def _enriched(found: Enriched) -> list[Step]:
                 for each in found.found.times
             ),
         ),
-        _step(
-            "quotes",
-            f"{len(found.found.quotes)}",
-            *(
-                f"[{each.span.start}:{each.span.end}] {each.type} {_short(each.span.of(text))}"
-                + (f"  <- {_speaker(each, text)}" if each.speaker else f"  ({each.null_reason})")
-                for each in found.found.quotes
-            ),
-        ),
+        *_rows_in_words(found),
         _step("rows", "", *(f"{name}: {count}" for name, count in _row_counts(found).items())),
     ]
 
 
-def _speaker(quote: Quote, text: str) -> str:
-    """Return the speaker's words, and whom they mean where that is another name."""
-    words = quote.speaker.of(text) if quote.speaker else ""
-    if quote.entity is None or quote.entity.name == words:
-        return words
-    return f"{words} ({quote.entity.name})"
+def _rows_in_words(found: Enriched) -> Iterator[Step]:
+    """Yield the step of each table of IN_WORDS: two lines for each row, its values, and its words in their sentences."""
+    rows: dict[str, list[Row]] = {}
+    for table, _, row in rows_of(found):
+        rows.setdefault(table.name, []).append(row)
+    by_id = {(name, row[BY_NAME[name].key[0]]): row for name, some in rows.items() for row in some}
+    text, sentences = found.article.body.text, spans(found.reading.sentences)
+    for table in IN_WORDS:
+        lines: list[str | Marked] = []
+        for row in rows.get(table.name, ()):
+            parts = parts_of(table, row, text, lambda name, key: by_id.get((name, key)))
+            lines += [values_of(table, row), marked(parts, text, sentences)]
+        yield _step(table.name, f"{len(lines) // 2}", *lines)
 
 
 def _row_counts(found: Enriched) -> dict[str, int]:
@@ -208,29 +210,34 @@ def of_id(wanted: str, root: Path) -> list[Step]:
             # Ids are hexadecimal, so that `g` comes after every id that begins with these digits.
             rows = read_rows(output, table.name, where=(key >= wanted) & (key < wanted + "g"))
             if rows:
-                return _led_back(table.name, rows[0], output)
+                return _led_back(table, rows[0], output)
     raise WrongUse("FILE|ID", wanted, f"a file, or an id of a row in {root}")
 
 
-def _led_back(table: str, row: dict[str, Any], output: Output) -> list[Step]:
+def _led_back(table: Table[Any], row: Row, output: Output) -> list[Step]:
+    in_words = part_columns(table) if "char_start" in row else frozenset()
     steps = [
         _step(
             "row",
-            f"of {table}",
-            *(f"{name}: {_short(str(value))}" for name, value in row.items() if value not in (None, [], "")),
+            f"of {table.name}",
+            *(
+                f"{name}: {_short(str(value))}"
+                for name, value in row.items()
+                if value not in (None, [], "") and name not in in_words
+            ),
         )
     ]
-    article = row if table == "articles" else None
+    article = row if table is articles.TABLE else None
     if "char_start" in row:
         article = read_rows(output, "articles", where=ds.field("article_id") == row["article_id"])[0]
-        text, start, end = article["body_text"], row["char_start"], row["char_end"]
+        text = article["body_text"]
+        parts = parts_of(table, row, text, lambda name, key: _row_with(output, name, key))
         steps.append(
             _step(
                 "words",
-                f"characters {start} to {end} of article {row['article_id']}",
-                " ".join(
-                    f"…{text[max(0, start - AROUND) : start]}[{text[start:end]}]{text[end : end + AROUND]}…".split()
-                ),
+                f"characters {row['char_start']} to {row['char_end']} of article {row['article_id']}",
+                marked(parts, text, article["sentences"]),
+                *parts,
             )
         )
     if article:
@@ -242,6 +249,11 @@ def _led_back(table: str, row: dict[str, Any], output: Output) -> list[Step]:
             )
         )
     return steps
+
+
+def _row_with(output: Output, table: str, key: str) -> Row | None:
+    found = read_rows(output, table, where=ds.field(BY_NAME[table].key[0]) == key)
+    return found[0] if found else None
 
 
 def _short(text: str, most: int = 100) -> str:

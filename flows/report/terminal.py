@@ -8,12 +8,34 @@ from urllib.parse import unquote
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
+from flows.report.highlights import Marked, Part
 from flows.report.summary import Summary, counted
 
 MAX_NAMED = 5
 """Files named in one line of a summary; `dateline status` and `--json` name all."""
+
+STYLES = {
+    "number": "bold yellow",
+    "object": "cyan",
+    "counted": "cyan",
+    "trigger": "bold red",
+    "cue": "magenta",
+    "claimant": "green",
+    "speaker": "green",
+    "addressee": "blue",
+    "source": "green",
+    "target": "cyan",
+    "perpetrator": "red",
+    "weapon": "red italic",
+    "place": "blue",
+    "time": "blue italic",
+    "since": "blue italic",
+}
+"""Of the parts of a row; of all others, such as the whole row: underlined."""
 
 
 def _console() -> Console:
@@ -24,21 +46,18 @@ def _grid(*titles: str) -> Table:
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in titles:
         grid.add_column(
-            title, justify="right" if title in ("rows", "dispatches", "files", "bytes", "texts") else "left"
+            title,
+            justify="right" if title in ("rows", "dispatches", "files", "bytes", "texts", "%") else "left",
         )
     return grid
 
 
 def show_figures(figures: Iterable[Mapping[str, Any]]) -> None:
-    """Print the measures of an evaluation, in per cent: a line for each task of each corpus."""
-    lines: dict[tuple[str, str, int], list[str]] = {}
-    for figure in figures:
+    """Print the measures of an evaluation, in per cent: a line for each, those of a corpus together."""
+    grid = _grid("corpus", "task", "texts", "measure", "%")
+    for figure in sorted(figures, key=lambda each: (each["corpus"], each["task"])):
         value = "-" if figure["value"] is None else f"{100 * figure['value']:.1f}"
-        key = (figure["corpus"], figure["task"], figure["documents"])
-        lines.setdefault(key, []).append(f"{figure['measure']} {value}")
-    grid = _grid("corpus", "task", "texts", "per cent")
-    for (corpus, task, documents), measures in sorted(lines.items()):
-        grid.add_row(corpus, task, f"{documents:,}", ", ".join(measures))
+        grid.add_row(figure["corpus"], figure["task"], f"{figure['documents']:,}", figure["measure"], value)
     _console().print(grid)
 
 
@@ -100,12 +119,33 @@ def _first_few(names: Sequence[str]) -> str:
 
 
 def show_steps(steps: list[dict[str, Any]]) -> None:
-    """Print the steps of a dispatch's journey, or of an id's way back to its words."""
+    """Print the steps of a dispatch's journey, or of an id's way back to its words.
+
+    On a terminal parts are styled and lines are wrapped between words; elsewhere parts are in brackets with their names, and a line stays one line.
+    """
     console = _console()
     for step in steps:
         console.print(f"\n[bold]{escape(step['step'])}[/bold]  {escape(step['what'])}")
         for line in step["lines"]:
-            console.print(f"  {escape(str(line))}")
+            if console.is_terminal:
+                console.print(Padding(_styled(line), (0, 0, 0, 2)), soft_wrap=False)
+            else:
+                console.print(f"  {line}", markup=False)
+
+
+def _styled(line: str | Marked | Part) -> Text:
+    """Return a line for a terminal; after marked text the names of its parts, in their styles."""
+    if isinstance(line, Part):
+        return Text.assemble((line.name, _style(line.name)), str(line).removeprefix(line.name))
+    if isinstance(line, str):
+        return Text(line)
+    pieces = ((piece.text, " ".join(map(_style, piece.names))) for piece in line.pieces)
+    names = (each for name in line.names for each in ("  ", (name, _style(name))))
+    return Text.assemble(*pieces, "\n", *names)
+
+
+def _style(name: str) -> str:
+    return STYLES.get(name, "underline")
 
 
 def show_state(state: dict[str, Any]) -> None:

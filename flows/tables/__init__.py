@@ -7,11 +7,14 @@ from typing import Any
 
 from flows.commits import FinishedRun, Load
 from flows.enrich.findings import Enriched
+from flows.enrich.stories.membership import Membership
+from flows.enrich.stories.stories import Story
 from flows.records import Rejected
 from flows.schema import Row, Table
 from flows.tables import (
     amounts,
     articles,
+    changes,
     claims,
     events,
     loads,
@@ -20,8 +23,12 @@ from flows.tables import (
     quotes,
     rejects,
     runs,
+    signatures,
+    stories,
+    story_members,
     times,
 )
+from flows.tables.changes import Revision
 
 TABLES: tuple[Table[Any], ...] = (
     articles.TABLE,
@@ -32,6 +39,10 @@ TABLES: tuple[Table[Any], ...] = (
     claims.TABLE,
     amounts.TABLE,
     events.TABLE,
+    signatures.TABLE,
+    story_members.TABLE,
+    stories.TABLE,
+    changes.TABLE,
     rejects.TABLE,
     runs.TABLE,
     loads.TABLE,
@@ -49,7 +60,11 @@ FILLED_BY: dict[type, tuple[Table[Any], ...]] = {
         claims.TABLE,
         amounts.TABLE,
         events.TABLE,
+        signatures.TABLE,
     ),
+    Membership: (story_members.TABLE,),
+    Story: (stories.TABLE,),
+    Revision: (changes.TABLE,),
     Rejected: (rejects.TABLE,),
     FinishedRun: (runs.TABLE,),
     Load: (loads.TABLE,),
@@ -57,7 +72,10 @@ FILLED_BY: dict[type, tuple[Table[Any], ...]] = {
 """Which tables each noun has rows for."""
 
 
-def rows_of(noun: Enriched | Rejected | FinishedRun | Load) -> Iterator[tuple[Table[Any], str, Row]]:
+Noun = Enriched | Membership | Story | Revision | Rejected | FinishedRun | Load
+
+
+def rows_of(noun: Noun) -> Iterator[tuple[Table[Any], str, Row]]:
     """Yield each row with its table and the value of its partition."""
     for table in FILLED_BY[type(noun)]:
         partition = table.partition_of(noun)

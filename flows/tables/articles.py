@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from flows.enrich.claims.toll import Range, toll_of
 from flows.enrich.findings import Enriched
 from flows.parse.dateline import day_of
 from flows.schema import Column, Index, Row, Table, Type
@@ -19,6 +20,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     article, reading = enriched.article, enriched.reading
     header, body, published = article.header, article.body, article.header.published
     dateline = body.dateline
+    toll = toll_of(enriched.found.claims)
     yield {
         "article_id": article.article_id,
         "dispatch_key": article.dispatch_key,
@@ -71,9 +73,16 @@ def rows(enriched: Enriched) -> Iterator[Row]:
         "place_count": len(enriched.found.places),
         "time_count": len(enriched.found.times),
         "quote_count": len(enriched.found.quotes),
+        "claim_count": len(enriched.found.claims),
+        **_toll("killed", toll.killed),
+        **_toll("injured", toll.injured),
         "mentions_null_reason": reading.unread,
         "content_sha256": hashlib.sha256(body.text.encode()).hexdigest(),
     }
+
+
+def _toll(column: str, toll: Range | None) -> Row:
+    return {f"{column}_low": toll.low if toll else None, f"{column}_high": toll.high if toll else None}
 
 
 def _stated(name: str, means: str, kind: Type = Type.TEXT) -> Column:
@@ -187,6 +196,21 @@ TABLE = Table(
         Column("place_count", Type.INT64, "Number of its rows in `places`."),
         Column("time_count", Type.INT64, "Number of its rows in `times`."),
         Column("quote_count", Type.INT64, "Number of its rows in `quotes`."),
+        Column("claim_count", Type.INT64, "Number of its rows in `claims`."),
+        Column(
+            "killed_low",
+            Type.INT64,
+            "The least number of people whom the main event killed, as far as the claims support one; 0 where the article tells of wounded only, null where it states neither.",
+            nullable=True,
+        ),
+        Column(
+            "killed_high",
+            Type.INT64,
+            "The greatest number; null also where the article leaves it open.",
+            nullable=True,
+        ),
+        Column("injured_low", Type.INT64, "The same of the wounded who are alive.", nullable=True),
+        Column("injured_high", Type.INT64, "The same of the wounded who are alive.", nullable=True),
         _stated("mentions_null_reason", "Why the language model did not process the text; null if it did."),
         Column("content_sha256", Type.TEXT, "sha256 of `body_text` in UTF-8."),
     ),

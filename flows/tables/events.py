@@ -11,6 +11,7 @@ from flows.enrich.findings import Enriched
 from flows.enrich.times.intervals import ACLED_PRECISION
 from flows.records import Span, identify
 from flows.schema import Column, Index, Row, Table, Type
+from flows.tables.claims import claim_id
 from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month, spans
 
 NO_ACTOR = "the text names neither source nor target"
@@ -52,6 +53,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             "modality": event.modality,
             **_place(event, article_id),
             **_time(event, article_id),
+            "claim_ids": [claim_id(article_id, enriched.found.claims[number]) for number in event.claims],
             **_words("speaker", event.speaker, text),
             "speaker_entity_id": identify("entity", article_id, reporting.key) if reporting else None,
         }
@@ -264,6 +266,11 @@ TABLE = Table(
             "time_precision", Type.INT64, "ACLED: 1 the day, 2 the week, 3 the month is known.", nullable=True
         ),
         Column("time_reason", Type.TEXT, "Why that time was chosen, or why none was."),
+        Column(
+            "claim_ids",
+            Type.TEXT_LIST,
+            "The rows of `claims` that state how many people or things it affected.",
+        ),
         Column("speaker", Type.TEXT, "The words that name who reports the event.", nullable=True),
         Column("speaker_start", Type.INT64, "First code point of these words.", nullable=True),
         Column("speaker_end", Type.INT64, "Code point after these words.", nullable=True),

@@ -25,7 +25,7 @@ class Dialect:
     target that `enforces_keys` keeps an index for each, so that keys may be added after a bulk load.
     `comments`: statements of their own, a clause of the column, or BigQuery's options. `laid_out`
     gives the clauses that partition, cluster and sort. `root_of_uri` cuts the path within an archive
-    off. A target without `transactions` over several tables shows rows before their load is whole.
+    off. `joined` aggregates texts in an order, `character` is that of a code point. A target without `transactions` over several tables shows rows before their load is whole.
     """
 
     name: str
@@ -46,6 +46,8 @@ class Dialect:
     has_indexes: bool = False
     comments: str = "statement"
     transactions: bool = True
+    joined: str = "LISTAGG({text}, '{delimiter}') WITHIN GROUP (ORDER BY {order})"
+    character: str = "CHR({code})"
     schema: str | None = None
 
     def identifier(self, name: str) -> str:
@@ -134,6 +136,7 @@ DIALECTS: Mapping[str, Dialect] = {
     for each in (
         Dialect(
             name="bigquery",
+            joined="STRING_AGG({text}, '{delimiter}' ORDER BY {order})",
             types={
                 Type.TEXT: "STRING",
                 Type.INT64: "INT64",
@@ -221,6 +224,7 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="postgres",
+            joined="STRING_AGG({text}, '{delimiter}' ORDER BY {order})",
             types={
                 Type.TEXT: "text",
                 Type.INT64: "bigint",
@@ -242,6 +246,7 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="duckdb",
+            joined="STRING_AGG({text}, '{delimiter}' ORDER BY {order})",
             types={
                 Type.TEXT: "VARCHAR",
                 Type.INT64: "BIGINT",
@@ -265,6 +270,8 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="clickhouse",
+            joined="arrayStringConcat(arrayMap(each -> each.2, arraySort(groupArray((tuple({order}), {text})))), '{delimiter}')",
+            character="char({code})",
             types={
                 Type.TEXT: "String",
                 Type.INT64: "Int64",

@@ -32,3 +32,21 @@ def country_code(country: str, code: str) -> str:
     rows = [(row["iso"], row[code].replace("'", "''")) for row in table("country_codes")]
     cases = "".join(f" WHEN '{iso}' THEN '{value}'" for iso, value in rows if value and value != iso)
     return f"CASE {country}{cases} ELSE {country} END"
+
+
+def instant(point: str, dialect: Dialect) -> str:
+    """Return YYYYMMDDHHMMSS of an instant, as a number."""
+    parts = {"YEAR": 10**10, "MONTH": 10**8, "DAY": 10**6, "HOUR": 10**4, "MINUTE": 100, "SECOND": 1}
+    # A cast would round half a second up.
+    sums = " + ".join(f"FLOOR(EXTRACT({part} FROM {point})) * {factor}" for part, factor in parts.items())
+    return cast(sums, Type.INT64, dialect)
+
+
+def without(characters: str, text: str, dialect: Dialect) -> str:
+    """Return a text with a space instead of each of these characters; they are no quotation marks and no backslashes."""
+    for character in characters:
+        literal = (
+            f"'{character}'" if character.isprintable() else dialect.character.format(code=ord(character))
+        )
+        text = f"REPLACE({text}, {literal}, ' ')"
+    return text

@@ -15,7 +15,7 @@ from flows.errors import LostFile, WrongUse
 from flows.schema import columns_of
 from flows.tables import BY_NAME
 from flows.warehouse.load import identify_output
-from flows.warehouse.views import OF_ARTICLES, VERSIONED
+from flows.warehouse.views import OF_ARTICLES, REVISED, VERSIONED
 from flows.write.arrow import schema_of
 from flows.write.log import StagedFile, read_log
 from flows.write.output import Output
@@ -45,11 +45,16 @@ def read_frame(root: Path, table: str, *, latest: bool, columns: Sequence[str] |
     elif any(each.name == table for each in VERSIONED):
         rows = _read(place, table, last, [*wanted, *{"uri", "source_version"} - set(wanted)])
         rows = rows.filter(_is_newest(rows, _newest_versions(place, last)))
+    elif table == "stories":
+        rows = _newest_revisions(_read(place, table, last, declared), REVISED[table])
     elif any(each.name == table for each in OF_ARTICLES):
         articles = _read(place, "articles", last, ["article_id", "uri", "source_version"])
         articles = articles.filter(_is_newest(articles, _newest_versions(place, last)))
-        rows = _read(place, table, last, [*wanted, *{"article_id"} - set(wanted)])
+        more = {"article_id", "revision"} if table in REVISED else {"article_id"}
+        rows = _read(place, table, last, [*wanted, *more - set(wanted)])
         rows = rows.filter(pc.is_in(rows["article_id"], value_set=articles["article_id"]))
+        if table in REVISED:
+            rows = _newest_revisions(rows, REVISED[table])
     else:
         rows = _read(place, table, last, wanted)
     frame: pd.DataFrame = rows.select(wanted).to_pandas(types_mapper=pd.ArrowDtype)
@@ -101,6 +106,13 @@ def _newest_versions(place: Output, last: int) -> pa.Table:
     seen = pa.concat_tables([_read(place, each.name, last, ["uri", "source_version"]) for each in VERSIONED])
     roots = pa.table({"root": _roots(seen["uri"]), "version": seen["source_version"]})
     return roots.group_by("root").aggregate([("version", "max")]).rename_columns(["root", "version"])
+
+
+def _newest_revisions(rows: pa.Table, key: str) -> pa.Table:
+    """Return the rows of the greatest revision of each key, in their order."""
+    newest = rows.group_by(key).aggregate([("revision", "max")])
+    at = pc.index_in(rows[key], value_set=newest[key])
+    return rows.filter(pc.equal(rows["revision"], newest["revision_max"].take(at)))
 
 
 def _is_newest(rows: pa.Table, newest: pa.Table) -> pa.ChunkedArray:

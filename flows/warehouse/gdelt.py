@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from flows.schema import Type
 from flows.warehouse.dialects import Dialect
-from flows.warehouse.expressions import any_of, cast, country_code, null
+from flows.warehouse.expressions import any_of, cast, country_code, instant, null
 
 NAME = "gdelt_events"
 ABOUT = "-- Asserted events with the columns of GDELT 2.0 Events.\n"
@@ -58,7 +58,7 @@ def _columns(dialect: Dialect) -> Iterator[tuple[str, str]]:
     for actor, _ in ACTORS:
         yield from _no_place(f"{actor}Geo", dialect)
     yield from _place("ActionGeo", dialect)
-    yield "DATEADDED", _instant("article.fetched_at", dialect)
+    yield "DATEADDED", instant("article.fetched_at", dialect)
     yield "SOURCEURL", "COALESCE(article.url, article.uri)"
 
 
@@ -105,11 +105,3 @@ def _place(prefix: str, dialect: Dialect) -> Iterator[tuple[str, str]]:
     }
     for column in GEO_COLUMNS:
         yield f"{prefix}_{column}", stated.get(column) or null(Type.TEXT, dialect)
-
-
-def _instant(instant: str, dialect: Dialect) -> str:
-    """Return YYYYMMDDHHMMSS of an instant, as a number."""
-    parts = {"YEAR": 10**10, "MONTH": 10**8, "DAY": 10**6, "HOUR": 10**4, "MINUTE": 100, "SECOND": 1}
-    # A cast would round half a second up.
-    sums = " + ".join(f"FLOOR(EXTRACT({part} FROM {instant})) * {factor}" for part, factor in parts.items())
-    return cast(sums, Type.INT64, dialect)

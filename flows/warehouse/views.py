@@ -7,6 +7,9 @@ an archive go with their archive. A version of which every dispatch was refused 
 Where a target has no transaction over several tables, rows are in the tables before their load is
 whole. There a view `<table>_committed` shows the rows up to the mark, the other views read from it, and
 so should every reader.
+
+Rows of stories and of their members have revisions, of which `<table>_latest` shows the greatest.
+`articles_in_stories` has the newest articles with their story, what they repeat and what they update.
 """
 
 from __future__ import annotations
@@ -16,10 +19,14 @@ from collections.abc import Iterable
 from flows.warehouse.acled import acled_events
 from flows.warehouse.dialects import Dialect
 from flows.warehouse.gdelt import gdelt_events
-from flows.warehouse.relations import LOADED, MARKS, Relation
+from flows.warehouse.gkg import gdelt_gkg
+from flows.warehouse.relations import BY_NAME, LOADED, MARKS, Relation
 
-VERSIONED = tuple(each for each in LOADED if each.has("source_version"))
+VERSIONED = tuple(each for each in LOADED if each.has("uri"))
 OF_ARTICLES = tuple(each for each in LOADED if each.has("article_id") and each not in VERSIONED)
+
+REVISED = {"story_members": "article_id", "stories": "story_id"}
+"""Tables whose rows have revisions, with the column of what is revised: the greatest `revision` counts."""
 
 
 def create_views(dialect: Dialect) -> tuple[str, ...]:
@@ -29,12 +36,15 @@ def create_views(dialect: Dialect) -> tuple[str, ...]:
 
 
 def latest_views(dialect: Dialect) -> tuple[str, ...]:
-    """Return the views `sources_latest` and `<table>_latest`, and those that have the columns of other data sets."""
+    """Return the views `sources_latest`, `<table>_latest` and `articles_in_stories`, and those that have the columns of other data sets."""
     return (
         _sources_latest(dialect),
         *(_versioned_latest(dialect, each) for each in VERSIONED),
-        *(_of_articles_latest(dialect, each) for each in OF_ARTICLES),
+        *(_of_articles_latest(dialect, each) for each in OF_ARTICLES if each.name not in REVISED),
+        *(_revised_latest(dialect, BY_NAME[name], key) for name, key in REVISED.items()),
+        _articles_in_stories(dialect),
         gdelt_events(dialect),
+        gdelt_gkg(dialect),
         acled_events(dialect),
     )
 
@@ -121,4 +131,34 @@ def _of_articles_latest(dialect: Dialect, relation: Relation) -> str:
         f"{relation.name}_latest",
         f"SELECT * FROM {readable(dialect, relation)}\n"
         f"WHERE article_id IN (SELECT article_id FROM {dialect.table('articles_latest')})",
+    )
+
+
+def _revised_latest(dialect: Dialect, relation: Relation, key: str) -> str:
+    table = readable(dialect, relation)
+    kept = (
+        f"\nWHERE this.article_id IN (SELECT article_id FROM {dialect.table('articles_latest')})"
+        if relation in OF_ARTICLES
+        else ""
+    )
+    return _view(
+        dialect,
+        f"{relation.name}_latest",
+        f"SELECT this.*\nFROM {table} AS this\n"
+        f"JOIN (SELECT {key}, max(revision) AS revision FROM {table} GROUP BY {key}) AS newest\n"
+        f"ON newest.{key} = this.{key} AND newest.revision = this.revision{kept}",
+    )
+
+
+STORY_COLUMNS = ("story_id", "duplicate_of", "duplicate_kind", "updates_article_id", "version_no")
+
+
+def _articles_in_stories(dialect: Dialect) -> str:
+    # Those of the story come first: a column that `articles` gets later is then added at the end.
+    columns = ", ".join(f"member.{name} AS {name}" for name in STORY_COLUMNS)
+    return _view(
+        dialect,
+        "articles_in_stories",
+        f"SELECT {columns}, article.*\nFROM {dialect.table('articles_latest')} AS article\n"
+        f"LEFT JOIN {dialect.table('story_members_latest')} AS member\nON member.article_id = article.article_id",
     )

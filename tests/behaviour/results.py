@@ -44,13 +44,6 @@ def run_cases(cases: Sequence[Case]) -> tuple[Result, ...]:
     return tuple(Result(case, failures_of(case, answer)) for case, answer in zip(cases, answers, strict=True))
 
 
-def _with_fields_to_come(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an answer in which the fields that the annotator does not give yet are empty."""
-    lists: dict[str, Any] = {"claims": [], "events": [], "amounts": []}
-    quotes = [{"addressee": None, "venue": None} | quote for quote in answer["quotes"]]
-    return lists | {"killed": None, "injured": None} | {**answer, "quotes": quotes}
-
-
 def counts_of(results: Iterable[Result]) -> tuple[Count, ...]:
     """Return the counts by file and group, in the order in which groups first occur."""
     groups: dict[tuple[str, str], list[Result]] = {}

@@ -22,7 +22,7 @@ from flows.enrich.findings import find_all
 from flows.enrich.language.packages import installed
 from flows.journey import read
 from flows.parse.body import body_as_is
-from flows.reference import load_reference
+from flows.reference import load_for_process
 
 PUBLISHED = date(2020, 2, 20)
 BATCH = 64
@@ -44,7 +44,7 @@ def main(gold: str, rounds: int) -> None:
 
     as_it_comes = get_current_ops()
     stock = spacy.load(installed(None)[1])
-    reference = load_reference()
+    reference = load_for_process()
     spent: dict[str, list[float]] = {"stock": [], "dateline": []}
     for _ in range(rounds):
         set_current_ops(as_it_comes)

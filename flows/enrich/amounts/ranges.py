@@ -65,4 +65,7 @@ def _are_range(text: str, first: Amount, second: Amount, change: Set[str]) -> bo
     words = before.lower().split()[-CHANGE_WORDS:]
     is_level = second.best > MAX_RANGE_RATIO * first.best
     is_change = (words[-1:] == ["from"] or is_level) and not change.isdisjoint(words)
+    if " or " in gap and is_level:
+        # `seven cents or 1.2 million dollars`
+        return False
     return LINK.fullmatch(gap) is not None and not is_change

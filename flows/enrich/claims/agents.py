@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.enrich.claims.arguments import subjects_of
-from flows.enrich.claims.claimants import phrase_of
-from flows.enrich.claims.nouns import noun_type
+from flows.enrich.claims.claimant_phrases import phrase_of
+from flows.enrich.claims.noun_types import noun_type
 from flows.enrich.claims.reference import DEED, EITHER, OBJECT, PERSON_TYPES, POSSESSOR, STATE, Frame
 from flows.enrich.claims.sources import RELATIVE_TAGS, Sources
 from flows.records import Span

@@ -27,10 +27,18 @@ def affected_by_verb(sources: Sources, verb: int, frame: Frame) -> list[int]:
         return objects_of(sources, verb) or subjects_of(sources, verb)
     if frame.frame == POSSESSOR:
         found = objects_of(sources, verb)
-        if not found or any(sources.child(head, "poss") is not None for head in found):
+        if not found or all(_is_residence(sources, head) for head in found):
             return subjects_of(sources, verb) or found
         return found
     return subjects_of(sources, verb)
+
+
+def _is_residence(sources: Sources, head: int) -> bool:
+    """Return True for what people leave and nobody counts: `their homes`, `the area`."""
+    if sources.child(head, "poss") is not None:
+        return True
+    is_place = sources.tokens[head].lemma.lower() in sources.reference.words["residence"]
+    return is_place and not any(child in sources.quantity_at for child in sources.syntax.children(head))
 
 
 def objects_of(sources: Sources, verb: int) -> list[int]:
@@ -203,9 +211,13 @@ def coordinated(sources: Sources, head: int) -> Iterator[int]:
     tokens = sources.tokens
     yield head
     for child in sources.syntax.children(head):
-        if tokens[child].dep in CONJUNCTION_LABELS and tokens[child].tag[:2] not in ("VB", "IN", "RB", "MD"):
-            yield from coordinated(sources, child)
-        elif tokens[child].dep == "appos" and _is_list(sources, head, child):
+        is_joined = tokens[child].dep in CONJUNCTION_LABELS and tokens[child].tag[:2] not in (
+            "VB",
+            "IN",
+            "RB",
+            "MD",
+        )
+        if is_joined or (tokens[child].dep == "appos" and _is_list(sources, head, child)):
             yield from coordinated(sources, child)
         elif (
             tokens[child].dep in ("nmod", "compound", "amod", "nummod")
@@ -232,7 +244,7 @@ def _is_list(sources: Sources, head: int, apposition: int) -> bool:
 
 
 def parts_of(sources: Sources, head: int) -> Iterator[int]:
-    """Yield the heads of the nouns that name a part of the affected: `among them three children`, `including two pupils`, `five of them boys`."""
+    """Yield the heads of the nouns that name a part of the affected: `among them three children`, `including two pupils`, `three reporters: Ann Lee and Bo Ek`."""
     tokens = sources.tokens
     part = sources.reference.words["part"] - {"with", "of"}
     for child in sources.syntax.children(head):
@@ -241,7 +253,48 @@ def parts_of(sources: Sources, head: int) -> Iterator[int]:
             found = sources.child(child, "pobj", "pcomp", "dep")
             if found is not None:
                 yield from coordinated(sources, found)
-        elif token.dep == "appos":
+        elif token.dep == "appos" and not _is_list(sources, head, child):
             prep = sources.child(child, "prep")
-            if prep is not None and prep < child and tokens[prep].text.lower() in part:
+            is_among = prep is not None and prep < child and tokens[prep].text.lower() in part
+            if is_among or (tokens[head].tag in ("NNS", "CD") and token.tag in ("NNP", "NNPS")):
                 yield from coordinated(sources, child)
+    yield from named_by_verb(sources, head)
+
+
+NAMING = frozenset(("include", "be", "identify", "name"))
+
+
+def named_by_verb(sources: Sources, head: int) -> Iterator[int]:
+    """Yield the names that a verb gives of the affected: `The wounded guards are Ann Lee and Bo Ek`, `Among the dead was Ann Lee`."""
+    tokens = sources.tokens
+    token = tokens[head]
+    verb = token.head
+    if token.dep == "pobj" and tokens[verb].text.lower() == "among":
+        verb = tokens[verb].head
+        labels: tuple[str, ...] = ("nsubj", "attr")
+    elif token.dep in ("nsubj", "nsubjpass"):
+        labels = ("attr", "dobj", "oprd")
+    else:
+        return
+    if tokens[verb].lemma.lower() not in NAMING:
+        return
+    named = sources.children(verb, *labels)
+    as_named = sources.object_of(verb, "as")
+    for found in (*named, *([as_named] if as_named is not None else [])):
+        if found != head and tokens[found].tag[:2] == "NN":
+            yield from coordinated(sources, found)
+
+
+def companions_of(sources: Sources, verb: int) -> Iterator[int]:
+    """Yield who shares the fate of the affected: `was killed along with two guards`."""
+    tokens = sources.tokens
+    for child in sources.children(verb, "prep", "advmod"):
+        word = tokens[child].text.lower()
+        if word in ("along", "together"):
+            found = sources.object_of(child, "with")
+        elif word == "with" and child and tokens[child - 1].text.lower() in ("along", "together"):
+            found = sources.child(child, "pobj")
+        else:
+            continue
+        if found is not None:
+            yield found

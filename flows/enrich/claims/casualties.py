@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.counts import DEFINITE, NAMED, NUMBER, ONE, PRONOUN, RANK
+from flows.enrich.claims.repeats import is_same_name
 from flows.records import Span
 
 KILLED, WOUNDED, OPEN, TREATED = "killed", "wounded", "open", "treated"
@@ -60,13 +61,12 @@ def is_single(claim: Claim) -> bool:
     return count.form in SINGULAR or (count.form == NUMBER and count.best == 1 and count.bound == "exact")
 
 
-def persons_in(singles: Iterable[Single], *, has_groups: bool) -> list[Person]:
+def persons_in(singles: Iterable[Single], first: int | None, *, has_groups: bool) -> list[Person]:
     """Return the persons whom the claims of single people are about, in reading order.
 
-    `has_groups`: the article also counts several; `the victim` is then one of them.
+    `first` is the number of the sentence that counts the first victims, None if none counts several; `has_groups`: the article also counts several; `the victim` is then one of them.
     """
     persons: list[Person] = []
-    first: int | None = None
     trigger: Span | None = None
     beside: list[Person] = []
     for single in singles:
@@ -119,7 +119,7 @@ def _person_of(single: Single, persons: list[Person]) -> Person | None:
     entity, form = single.claim.affected.entity, single.claim.count.form
     if entity is not None:
         for each in persons:
-            if each.name is not None and _is_same_name(each.name, entity.key):
+            if each.name is not None and is_same_name(each.name, entity.key):
                 return each
     if single.is_additional:
         return None
@@ -131,17 +131,17 @@ def _person_of(single: Single, persons: list[Person]) -> Person | None:
         fits = [
             each for each in fits if each.last_sentence != single.claim.sentence_no or not each.last_sentence
         ]
-    return fits[0] if fits else None
+    return max(fits, key=lambda each: _likeness(single, each), default=None)
 
 
-def _is_same_name(one: str, other: str) -> bool:
-    shorter, longer = sorted((set(_words(one)), set(_words(other))), key=len)
-    return bool(shorter) and shorter <= longer
-
-
-def _words(name: str) -> list[str]:
-    """Return the words of an entity's key, without the type before them."""
-    return name.partition(":")[2].split() or name.split()
+def _likeness(single: Single, person: Person) -> tuple[bool, bool, bool, int]:
+    """Return how well a person fits a claim: by noun, age and gender, then by nearness."""
+    return (
+        single.noun == person.noun,
+        single.is_child is not None and single.is_child == person.is_child,
+        single.gender is not None and single.gender == person.gender,
+        person.last_sentence,
+    )
 
 
 def _fits(single: Single, person: Person) -> bool:

@@ -90,7 +90,7 @@ def _is_negation(sources: Sources, at: int) -> bool:
     return False
 
 
-def is_hypothetical(sources: Sources, trigger: int, head: int) -> bool:
+def is_hypothetical(sources: Sources, trigger: int) -> bool:
     """Return True if the sentence does not say that it happened: `could kill`, `if a soldier is killed`, `threatened to kill`."""
     tokens, words = sources.tokens, sources.reference.words
     for at in path_up(sources, trigger):
@@ -152,9 +152,20 @@ def is_hypothetical(sources: Sources, trigger: int, head: int) -> bool:
             return False
         if token.dep == "ccomp" and lemma not in words["hedge"] | words["intent"]:
             return False
-        if token.dep == "prep" and above.tag[:2] == "VB":
+        if token.dep == "prep" and (above.tag[:2] == "VB" or _stands_apart(sources, at)):
             return False
     return False
+
+
+def _stands_apart(sources: Sources, preposition: int) -> bool:
+    """Return True for `into` in `an inquiry into the murder of a priest`: whatever becomes of the inquiry, he was murdered."""
+    token = sources.tokens[preposition]
+    noun = sources.tokens[token.head].lemma.lower()
+    words = sources.reference.words
+    return (
+        token.text.lower() not in ("of", "for", "to")
+        or noun not in words["intent"] | words["hedge"] | sources.reference.deeds.keys()
+    )
 
 
 def _is_participial(sources: Sources, at: int) -> bool:
@@ -168,6 +179,8 @@ def _is_intended(sources: Sources, at: int) -> bool:
         return False
     if token.dep == "ccomp":
         return token.tag == "VB"
+    if token.dep == "prep":
+        return token.text.lower() in ("of", "for", "to") and sources.tokens[token.head].tag[:2] == "NN"
     return token.dep in ("acl", "dobj", "nsubjpass", "pcomp", "compound")
 
 

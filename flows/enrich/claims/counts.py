@@ -160,14 +160,18 @@ def _count_by_form(sources: Sources, head: int) -> Count | None:
 
 
 def _shared(sources: Sources, head: int) -> Count | None:
-    """Return 1 for the second noun of `a tank and armoured carrier`, which shares the article of the first."""
+    """Return 1 for both nouns of `a tank and armoured carrier`, which share an article."""
     tokens = sources.tokens
-    if tokens[head].dep != "conj":
+    token = tokens[head]
+    if token.dep == "conj":
+        first = token.head
+        if tokens[first].dep in ("nmod", "compound"):
+            first = tokens[first].head
+    elif token.dep in ("nmod", "compound", "amod") and sources.child(head, "cc") is not None:
+        first = token.head
+    else:
         return None
-    first = tokens[head].head
     det = sources.child(first, "det")
-    if det is None and tokens[first].dep in ("nmod", "compound"):
-        det = sources.child(tokens[first].head, "det")
     if det is not None and tokens[det].text.lower() in INDEFINITE:
         return exactly(1, None, ONE)
     return None

@@ -11,6 +11,7 @@ from flows.records import Span
 MIN_PERIOD_DAYS = 5
 """A period of fewer days is the news itself: `in the past 24 hours`, `over the weekend`."""
 
+MAX_TIME_CHARS = 100
 SINCE = frozenset(("since",))
 PERIOD_DETERMINERS = frozenset(("this", "past", "last", "recent"))
 PERIOD_NOUNS = frozenset(
@@ -87,7 +88,7 @@ def _since(sources: Sources, trigger: int, head: int) -> Span | None:
 
 def _time_within(sources: Sources, first: int, last: int) -> Span | None:
     start, end = sources.tokens[first].start, sources.tokens[last].end
-    for time in sources.times:
+    for time in sources.times_within(start - MAX_TIME_CHARS, end):
         if time.span.start < end and start < time.span.end:
             words = time.span
             since = sources.tokens[first]
@@ -101,7 +102,8 @@ def _time_within(sources: Sources, first: int, last: int) -> Span | None:
 def _period(sources: Sources, trigger: int, head: int) -> Span | None:
     """Return the words of a period that the clause sums up: `this year`, `over the past two months`."""
     around = set(_around(sources, trigger, head))
-    for time in sources.times:
+    sentence = sources.reading.sentences[sources.sentence_no_of(trigger)]
+    for time in sources.times_within(sentence.start, sentence.end):
         covered = set(sources.syntax.within(time.span.start, time.span.end))
         if not covered or around.isdisjoint(covered):
             continue

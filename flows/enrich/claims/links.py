@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 from flows.enrich.claims.context import path_up
-from flows.enrich.claims.sources import Sources
+from flows.enrich.claims.sources import Placed, Sources, within
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.times.expressions import Time
 from flows.records import Span
@@ -15,19 +14,9 @@ from flows.records import Span
 CLAUSE, SENTENCE, BEFORE, LEAD = "clause", "sentence", "sentence before", "lead"
 NONE_STATED = "none in the sentence or before it"
 LEAD_SENTENCES = 3
+MAX_DAYS = 2
 MAX_CLAUSE_CLIMB = 2
 CONTEXT_PLACES = frozenset(("poss", "compound", "amod"))
-
-
-class Located(Protocol):
-    """Something found in a text, with its span."""
-
-    @property
-    def span(self) -> Span:
-        """Return where it stands."""
-
-
-Found = TypeVar("Found", bound=Located)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +29,31 @@ class Links:
     time_reason: str
 
 
-def links_of(sources: Sources, trigger: int, head: int) -> Links:
-    """Return the nearest place and time in the clause of a trigger, else in its sentence, else those of the sentence before or of the lead."""
-    places = [each for each in sources.places if not each.is_adjective and _is_adjunct(sources, each.span)]
-    times = [each for each in sources.times if each.type in ("DATE", "TIME") and each.start is not None]
-    place, place_reason = _nearest(sources, trigger, head, places)
-    time, time_reason = _nearest(sources, trigger, head, times)
-    return Links(place, place_reason, time, time_reason)
+class Linker:
+    """Chooses the place and the time of each claim of one text."""
+
+    def __init__(self, sources: Sources) -> None:
+        """Look once for the places and times that may be chosen."""
+        self._sources = sources
+        self._places = [
+            each for each in sources.places if not each.is_adjective and _is_adjunct(sources, each.span)
+        ]
+        self._times = [
+            each for each in sources.times if each.type in ("DATE", "TIME") and each.start is not None
+        ]
+        self._days = [each for each in self._times if _is_day(each)]
+
+    def links_of(self, trigger: int, head: int) -> Links:
+        """Return the nearest place and time in the clause of a trigger, else in its sentence, else those of the sentence before or of the lead."""
+        clause = _clause(self._sources, trigger, head)
+        place, place_reason = _nearest(self._sources, trigger, clause, self._places, self._places)
+        time, time_reason = _nearest(self._sources, trigger, clause, self._times, self._days)
+        return Links(place, place_reason, time, time_reason)
+
+
+def _is_day(time: Time) -> bool:
+    """Return True for a day: a month or a year of another sentence is no time of a claim."""
+    return time.start is not None and time.end is not None and (time.end - time.start).days <= MAX_DAYS
 
 
 def _is_adjunct(sources: Sources, span: Span) -> bool:
@@ -55,15 +62,16 @@ def _is_adjunct(sources: Sources, span: Span) -> bool:
     return at is None or sources.tokens[at].dep not in ("nsubj", "nsubjpass", "poss", "nmod")
 
 
-def _nearest(sources: Sources, trigger: int, head: int, found: Sequence[Found]) -> tuple[Found | None, str]:
+def _nearest(
+    sources: Sources, trigger: int, clause: set[int], found: Sequence[Placed], elsewhere: Sequence[Placed]
+) -> tuple[Placed | None, str]:
+    """Return the choice among what was `found`, with its reason; outside the sentence only what is `elsewhere` counts."""
     if not found:
         return None, NONE_STATED
-    tokens = sources.tokens
-    number = sources.sentence_no_of(trigger)
     sentences = sources.reading.sentences
-    at = tokens[trigger].start
-    inside = [each for each in found if sentences[number].start <= each.span.start < sentences[number].end]
-    clause = _clause(sources, trigger, head)
+    number = sources.sentence_no_of(trigger)
+    at = sources.tokens[trigger].start
+    inside = within(found, sentences[number].start, sentences[number].end)
     beneath = [
         each
         for each in inside
@@ -73,21 +81,16 @@ def _nearest(sources: Sources, trigger: int, head: int, found: Sequence[Found]) 
         return min(beneath, key=lambda each: _distance(each.span, at)), CLAUSE
     if inside:
         return min(inside, key=lambda each: _distance(each.span, at)), SENTENCE
-    if number:
-        before = [
-            each
-            for each in found
-            if sentences[number - 1].start <= each.span.start < sentences[number - 1].end
-        ]
-        if before:
-            return before[-1], BEFORE
+    if number and (before := within(elsewhere, sentences[number - 1].start, sentences[number - 1].end)):
+        return before[-1], BEFORE
     end = sentences[min(LEAD_SENTENCES, len(sentences)) - 1].end
-    lead = [each for each in found if each.span.start < end and each.span.start < at]
-    return (lead[0], LEAD) if lead else (None, NONE_STATED)
+    if elsewhere and elsewhere[0].span.start < min(end, at):
+        return elsewhere[0], LEAD
+    return None, NONE_STATED
 
 
 def _distance(span: Span, at: int) -> int:
-    return at - span.end if span.end <= at else 2 * max(0, span.start - at) // 2
+    return at - span.end if span.end <= at else max(0, span.start - at)
 
 
 def _clause(sources: Sources, trigger: int, head: int) -> set[int]:

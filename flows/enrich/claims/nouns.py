@@ -17,6 +17,7 @@ from flows.enrich.claims.counts import (
     Count,
     count_of,
 )
+from flows.enrich.claims.noun_types import lemma_of, type_of_named, type_of_noun
 from flows.enrich.claims.reference import PERSON, PERSON_TYPES, UNCOUNTED
 from flows.enrich.claims.sources import Sources
 from flows.enrich.entities.coreference import Entity
@@ -25,10 +26,6 @@ from flows.records import Span
 
 PEOPLE_UNIT = "people"
 HOUSEHOLDS = frozenset(("family", "household"))
-GENERAL = frozenset(
-    "person people man woman member other one leader staff personnel employee worker official officer chief commander".split()
-)
-"""Nouns whose type a modifier tells: `army officer`, `militia members`."""
 
 REMAINS = frozenset(
     (
@@ -49,19 +46,7 @@ REMAINS = frozenset(
         "life",
     )
 )
-MAX_NOUN_WORDS = 4
-ADULT_AGE = 18
 PHRASE_LABELS = frozenset("amod compound nmod nummod punct quantmod".split())
-NAME_LABELS = frozenset(("compound", "nmod", "amod", "flat", "poss", "case"))
-SECTORS = {
-    "MIL": "military",
-    "COP": "police",
-    "REB": "rebel",
-    "MED": "journalist",
-    "GOV": "official",
-    "LEG": "official",
-    "JUD": "official",
-}
 PERSON_SUFFIXES = ("man", "men", "woman", "women", "ist", "ists", "er", "ers", "or", "ors", "ian", "ians")
 
 
@@ -71,7 +56,7 @@ class Affected:
 
     `head` is the token that stands in the sentence (`dozens`), `noun` the one that says what is counted (`villagers`); `type` a type of
     `affected.tsv`, or None where the noun is unknown; `span` covers the noun with its adjectives, or the number where it has no noun.
-    `is_bare`: a number or a name stands without a noun. `is_additional`: a word such as `another` sets them apart from those before.
+    `is_bare`: a number or a name stands without a noun. `is_additional`: a word such as `another` sets them apart from those before. `lemma` is that of the noun, `gender` f, m or None; `is_kin`: the noun names somebody by a relation to another.
     """
 
     head: int
@@ -84,6 +69,9 @@ class Affected:
     entity: Entity | None
     is_bare: bool
     is_additional: bool
+    lemma: str
+    gender: str | None
+    is_kin: bool
 
     @property
     def is_people(self) -> bool:
@@ -107,9 +95,9 @@ def affected_at(sources: Sources, head: int) -> Affected | None:
     is_bare = _is_bare(sources, noun)
     mention = sources.mention_at.get(noun)
     entity = mention.entity if mention is not None and count.form in (NAMED, PRONOUN) else None
-    kind = PERSON if count.form in (NAMED, PRONOUN) else None if is_bare else _type_of(sources, noun)
+    kind = PERSON if count.form in (NAMED, PRONOUN) else None if is_bare else type_of_noun(sources, noun)
     if count.form == NAMED and mention is not None:
-        kind = _type_of_named(sources, mention.entity.sector, mention.role) or PERSON
+        kind = type_of_named(sources, mention.entity.sector, mention.role) or PERSON
         span = mention.span
     elif is_bare:
         span = count.number or sources.span(noun, noun)
@@ -126,23 +114,34 @@ def affected_at(sources: Sources, head: int) -> Affected | None:
         entity,
         is_bare,
         _is_additional(sources, head, noun),
+        lemma_of(sources, noun),
+        _gender(sources, noun),
+        lemma_of(sources, noun) in sources.reference.words["kin"],
     )
 
 
 def bare_number(sources: Sources, at: int, count: Count) -> Affected:
     """Return people that only a number counts."""
     return Affected(
-        at,
-        at,
-        count,
-        PERSON,
-        PEOPLE_UNIT,
-        count.number or sources.span(at, at),
-        None,
-        None,
+        head=at,
+        noun=at,
+        count=count,
+        type=PERSON,
+        unit=PEOPLE_UNIT,
+        span=count.number or sources.span(at, at),
+        nationality=None,
+        entity=None,
         is_bare=True,
         is_additional=False,
+        lemma=lemma_of(sources, at),
+        gender=None,
+        is_kin=False,
     )
+
+
+def _gender(sources: Sources, noun: int) -> str | None:
+    words, lemma = sources.reference.words, lemma_of(sources, noun)
+    return "f" if lemma in words["female"] else "m" if lemma in words["male"] else None
 
 
 def _is_additional(sources: Sources, head: int, noun: int) -> bool:
@@ -159,7 +158,7 @@ def _noun_of(sources: Sources, head: int) -> int:
     tokens, partitive = sources.tokens, sources.reference.words["partitive"]
     noun = head
     for _ in range(3):
-        is_counter = noun in sources.quantity_at or _lemma(sources, noun) in partitive
+        is_counter = noun in sources.quantity_at or lemma_of(sources, noun) in partitive
         inner = sources.object_of(noun, "of") if is_counter else None
         if inner is None or tokens[inner].tag == "PRP":
             return noun
@@ -175,7 +174,7 @@ def _inner_count(sources: Sources, head: int, noun: int, count: Count | None) ->
     if inner is None:
         return count
     if inner.form in (NUMBER, BOTH) or (
-        inner.form in (ONE, RANK, NONE, NAMED, DEFINITE) and _lemma(sources, head) in REMAINS
+        inner.form in (ONE, RANK, NONE, NAMED, DEFINITE) and lemma_of(sources, head) in REMAINS
     ):
         return inner
     if inner.form == PLURAL and (count is None or count.form in (ONE, DEFINITE)):
@@ -197,81 +196,8 @@ def _is_bare(sources: Sources, noun: int) -> bool:
     return quantity is not None and quantity.shape != AGE and token.tag[:2] in ("CD", "NN", "JJ")
 
 
-def _lemma(sources: Sources, at: int) -> str:
-    token = sources.tokens[at]
-    lemma = token.lemma.lower()
-    return lemma[:-2] + "an" if lemma.endswith("men") and token.tag[:2] == "NN" and len(lemma) > 3 else lemma
-
-
-def noun_type(sources: Sources, noun: int) -> str | None:
-    """Return the type of a noun by its last words, the longest first: `police officer`, `officer`."""
-    types, tokens = sources.reference.types, sources.tokens
-    lemma = _lemma(sources, noun)
-    before = noun - 1
-    words = [lemma]
-    found = types.get(lemma) or types.get(tokens[noun].text.lower())
-    while (
-        before >= 0
-        and len(words) < MAX_NOUN_WORDS
-        and tokens[before].head in (noun, before + 1)
-        and tokens[before].dep in NAME_LABELS | {"punct"}
-    ):
-        words.insert(0, tokens[before].text.lower())
-        longer = types.get(" ".join(words)) or types.get("".join(words))
-        found = longer or found
-        before -= 1
-    return found
-
-
-def _type_of(sources: Sources, noun: int) -> str | None:
-    found = noun_type(sources, noun)
-    lemma = _lemma(sources, noun)
-    if lemma in GENERAL or found in (None, PERSON):
-        types, claimants = sources.reference.types, sources.reference.claimants
-        for child in sources.children(noun, "compound", "amod", "nmod"):
-            word = _lemma(sources, child)
-            kind = types.get(word) or claimants.get(word)
-            if kind in ("military", "police", "rebel", "journalist", "aid_worker", "prisoner"):
-                return kind
-    if found is None and lemma in ("old", "olds", "year-old"):
-        return _type_by_age(sources, noun)
-    if found is None:
-        mention, place = sources.mention_at.get(noun), sources.place_at.get(noun)
-        if (mention is not None and mention.type in ("NORP", "PER")) or (
-            place is not None and place.is_adjective
-        ):
-            return PERSON
-        if sources.tokens[noun].text.lower() in sources.reference.demonyms:
-            return PERSON
-    return found
-
-
-def _type_by_age(sources: Sources, noun: int) -> str:
-    """Return the type of `a 12-year-old`."""
-    left = sources.syntax.edges(noun)[0]
-    age = next(
-        (
-            sources.quantity_at[at]
-            for at in range(left, noun)
-            if at in sources.quantity_at and sources.quantity_at[at].shape == AGE
-        ),
-        None,
-    )
-    return "child" if age is not None and age.best is not None and age.best < ADULT_AGE else PERSON
-
-
-def _type_of_named(sources: Sources, sector: str | None, role: str | None) -> str | None:
-    if role:
-        words = role.lower().split()
-        types = sources.reference.types
-        for at in range(len(words)):
-            if found := types.get(" ".join(words[at:])):
-                return found if found in PERSON_TYPES else None
-    return SECTORS.get(sector or "")
-
-
 def _unit(sources: Sources, noun: int, kind: str | None, *, is_bare: bool) -> str:
-    lemma = _lemma(sources, noun)
+    lemma = lemma_of(sources, noun)
     if lemma in HOUSEHOLDS:
         return lemma
     if is_bare or kind is None or kind in PERSON_TYPES:
@@ -294,6 +220,9 @@ def _phrase(sources: Sources, noun: int) -> Span:
             continue
         left, right = sources.syntax.edges(child)
         if right != first - 1 or tokens[child].dep not in PHRASE_LABELS or child in sources.quantity_at:
+            break
+        if sources.child(child, "cc") is not None:
+            # `armoured carrier` in `a tank and armoured carrier`
             break
         if any(at in sources.quantity_at for at in range(left, right + 1)) or tokens[child].dep == "punct":
             break
@@ -329,7 +258,9 @@ def is_countable(affected: Affected, sources: Sources, *, people: bool) -> bool:
     A number without a noun, or with a noun that no table lists, counts people or things by the effect; other forms ask for a known noun.
     """
     kind, form = affected.type, affected.count.form
-    if kind == UNCOUNTED or (_lemma(sources, affected.noun) == "life" and form != NUMBER):
+    if kind == UNCOUNTED or (lemma_of(sources, affected.noun) == "life" and form != NUMBER):
+        return False
+    if lemma_of(sources, affected.noun) in sources.reference.words["total"]:
         return False
     if people:
         if kind in PERSON_TYPES:

@@ -10,7 +10,7 @@ from flows.enrich.language.reference import LanguageReference
 from flows.enrich.lexicons import table
 from flows.enrich.numbers.reference import NumberReference, read_number_reference
 
-PEOPLE, THINGS = "people", "things"
+PEOPLE, THINGS, ANY = "people", "things", "any"
 OBJECT, SUBJECT, EITHER, POSSESSOR, STATE, VICTIM, DEED, TOLL = (
     "object subject either possessor state victim deed toll".split()
 )
@@ -47,7 +47,7 @@ class Stance:
 class ClaimReference:
     """Words in lowercase.
 
-    `verbs` maps a lemma to its frames, those that ask for a complement first; `participles` the past participle of a regular verb to its lemma;
+    `verbs` maps a lemma to its frames, those that ask for a complement first, and those of death before others; `participles` the past participle of a regular verb to its lemma;
     `states`, `victims`, `deeds` and `tolls` a word to its frame. `types` maps a noun, of one or more words, to its type in `affected.tsv`;
     `claimants` a noun to the type of a claimant, `claimant_sectors` a CAMEO role code to it. `words` holds the classes of `claim_contexts.tsv`;
     `demonyms` maps a demonym to an ISO 3166-1 alpha-2 code.
@@ -97,7 +97,7 @@ def read_claim_reference(language: LanguageReference) -> ClaimReference:
     ]
     return ClaimReference(
         verbs={
-            lemma: tuple(sorted(found, key=lambda each: not each.complements))
+            lemma: tuple(sorted(found, key=lambda each: (not each.complements, each.effect != "killed")))
             for lemma, found in verbs.items()
         },
         participles={_participle(lemma): lemma for lemma in verbs},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from flows.enrich.claims.reference import ClaimReference
 from flows.enrich.entities.mentions import Mention
@@ -16,6 +17,17 @@ from flows.records import Reading, Span
 from flows.syntax import Syntax, Token
 
 Found = TypeVar("Found")
+
+
+class Located(Protocol):
+    """Something found in a text, with its span."""
+
+    @property
+    def span(self) -> Span:
+        """Return where it stands."""
+
+
+Placed = TypeVar("Placed", bound=Located)
 
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass"))
 RELATIVE_TAGS = frozenset(("WDT", "WP", "WP$"))
@@ -35,6 +47,14 @@ class Sources:
     mention_at: Mapping[int, Mention]
     place_at: Mapping[int, PlaceMention]
     reference: ClaimReference
+
+    def times_within(self, start: int, end: int) -> Sequence[Time]:
+        """Return the times that begin in a range of code points."""
+        return within(self.times, start, end)
+
+    def mentions_within(self, start: int, end: int) -> Sequence[Mention]:
+        """Return the mentions that begin in a range of code points."""
+        return within(self.mentions, start, end)
 
     @property
     def syntax(self) -> Syntax:
@@ -81,6 +101,15 @@ class Sources:
             else:
                 high = middle
         return min(low, len(sentences) - 1)
+
+
+def within(found: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
+    """Return those of a sequence in reading order that begin in a range of code points."""
+    return found[bisect_left(found, start, key=_start_of) : bisect_left(found, end, key=_start_of)]
+
+
+def _start_of(found: Located) -> int:
+    return found.span.start
 
 
 def sources_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,10 @@ from flows.enrich.claims.casualties import (
 )
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.counts import BOTH, NUMBER
-from flows.enrich.claims.reference import ClaimReference
-from flows.records import Reading
 
-ADULTS = frozenset(("man", "woman", "adult", "officer", "husband", "wife"))
+ADULTS = frozenset(
+    "man woman adult officer husband wife father mother grandmother grandfather uncle aunt parent driver soldier".split()
+)
 LEAD_SENTENCES = 6
 """The headline, where the text has one, and the first sentences tell the main event."""
 
@@ -47,7 +48,7 @@ NO_TOLL = Toll(None, None)
 ZERO = Range(0, 0)
 
 
-def toll_of(claims: Sequence[Claim], reading: Reading, reference: ClaimReference) -> Toll:
+def toll_of(claims: Sequence[Claim]) -> Toll:
     """Return the toll of an article from its claims in reading order."""
     counted = [claim for claim in claims if _counts(claim) and not claim.is_historical]
     # An article about a trial has no other event than the old one.
@@ -56,10 +57,8 @@ def toll_of(claims: Sequence[Claim], reading: Reading, reference: ClaimReference
         denied = {claim.effect for claim in claims if claim.is_negated and not claim.is_hypothetical}
         return Toll(ZERO if KILLED in denied else None, ZERO if WOUNDED in denied else None)
     groups = [claim for claim in counted if not is_single(claim) and not claim.is_part]
-    singles = [
-        _single(claim, reading, reference) for claim in counted if is_single(claim) and not claim.is_part
-    ]
-    persons = persons_in(singles, has_groups=bool(groups))
+    singles = [_single(claim) for claim in counted if is_single(claim) and not claim.is_part]
+    persons = persons_in(singles, groups[0].sentence_no if groups else None, has_groups=bool(groups))
     killed = _killed(counted, persons)
     return Toll(killed, _injured(counted, persons, killed))
 
@@ -73,13 +72,10 @@ def _counts(claim: Claim) -> bool:
     )
 
 
-def _single(claim: Claim, reading: Reading, reference: ClaimReference) -> Single:
-    syntax, words = reading.syntax, reference.words
-    noun = syntax.tokens[claim.affected.noun]
-    lemma = noun.lemma.lower()
-    gender = "f" if lemma in words["female"] else "m" if lemma in words["male"] else None
-    is_child = True if claim.affected.type == "child" else False if lemma in ADULTS else None
-    return Single(claim, lemma, gender, is_child, lemma in words["kin"], claim.affected.is_additional)
+def _single(claim: Claim) -> Single:
+    affected = claim.affected
+    is_child = True if affected.type == "child" else False if affected.lemma in ADULTS else None
+    return Single(claim, affected.lemma, affected.gender, is_child, affected.is_kin, affected.is_additional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +123,14 @@ def _less_dead(struck: _Stated, killed: Range, claims: Sequence[Claim]) -> Range
 def _stated(claims: Sequence[Claim]) -> _Stated | None:
     """Return the number of victims that the article states best: a toll, or the greatest total of a sentence of the lead; None if it names only single persons."""
     mine = [claim for claim in claims if not claim.is_part]
-    if rivals := _rivals(mine):
+    if rivals := _rivals([claim for claim in mine if claim.sentence_no < LEAD_SENTENCES]):
         return _Stated(rivals, mine[0])
     tolls = [claim for claim in mine if claim.rule == "toll"]
     if tolls:
         return _Stated(_sum(tolls[-1:]), tolls[-1])
-    numbered = [claim for claim in mine if claim.count.form in (NUMBER, BOTH) or _is_coordinated(claim, mine)]
+    together = Counter(claim.trigger for claim in mine)
+    # A verb that affects several counts them, as a number does: `killed Ann Lee, 21, and Bo Ek, 22`.
+    numbered = [claim for claim in mine if _is_numbered(claim) or together[claim.trigger] > 1]
     lead = [claim for claim in numbered if claim.sentence_no < LEAD_SENTENCES]
     lead = lead or [claim for claim in numbered if not is_single(claim)][:1]
     best: _Stated | None = None
@@ -143,9 +141,10 @@ def _stated(claims: Sequence[Claim]) -> _Stated | None:
     return best
 
 
-def _is_coordinated(claim: Claim, claims: Sequence[Claim]) -> bool:
-    """Return True for one of several whom one verb affects: `killed Ann Lee, 21, and Bo Ek, 22`."""
-    return any(other is not claim and other.trigger == claim.trigger for other in claims)
+def _is_numbered(claim: Claim) -> bool:
+    """Return True if a number counts the victims; `both men` are two who were told of before."""
+    form = claim.count.form
+    return form == NUMBER or (form == BOTH and claim.affected.victim_type is not None)
 
 
 def _total(claims: Sequence[Claim]) -> Range:
@@ -176,15 +175,17 @@ def _sum(claims: Iterable[Claim], start: Range = ZERO) -> Range:
 
 def _rivals(claims: Sequence[Claim]) -> Range | None:
     """Return the range of what two claimants of one sentence say."""
+    by_sentence: dict[int, list[Claim]] = {}
     for claim in claims:
-        for other in claims:
-            if (
-                claim.sentence_no == other.sentence_no
-                and claim.attribution.claimant is not None
-                and other.attribution.claimant is not None
-                and claim.attribution.claimant != other.attribution.claimant
-                and not is_single(claim)
-            ):
-                sums = (_sum([claim]), _sum([other]))
-                return Range(min(each.low for each in sums), max(each.high or each.low for each in sums))
+        if claim.attribution.claimant is not None:
+            by_sentence.setdefault(claim.sentence_no, []).append(claim)
+    for found in by_sentence.values():
+        first = next((claim for claim in found if not is_single(claim)), None)
+        rival = next(
+            (claim for claim in found if first and claim.attribution.claimant != first.attribution.claimant),
+            None,
+        )
+        if first and rival:
+            sums = (_sum([first]), _sum([rival]))
+            return Range(min(each.low for each in sums), max(each.high or each.low for each in sums))
     return None

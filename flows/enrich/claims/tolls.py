@@ -45,6 +45,10 @@ AFTER = frozenset(
         "–",
     )
 )
+LOSSES = frozenset(("loss", "losses"))
+PUT = frozenset(("put", "estimate", "list"))
+"""`put its losses at 15`; other losses are money."""
+
 BEFORE = frozenset(("to", "at"))
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.enrich.claims.reference import DEED, STATE, VICTIM, Frame
+from flows.enrich.claims.reference import Frame
 from flows.enrich.claims.sources import Sources
 
 VERB_TAGS = frozenset(("VB", "VBD", "VBN", "VBP", "VBZ", "VBG"))
-STATE_LABELS = frozenset(
-    "acomp attr oprd xcomp ccomp amod ROOT appos conj acl advcl dep relcl nsubj dobj pobj nsubjpass nmod".split()
-)
 FATALLY = frozenset(("fatally", "mortally", "lethally"))
 
 
@@ -28,22 +25,22 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
     reference = sources.reference
     verbs, states, victims, deeds = reference.verbs, reference.states, reference.victims, reference.deeds
     for at, token in enumerate(sources.tokens):
-        word = token.text.lower()
         tag = token.tag
+        if tag[0] not in "VJNR" or (tag[0] == "R" and tag != "RB"):
+            continue
+        word = token.text.lower()
         if tag in VERB_TAGS:
             frames = verbs.get(token.lemma) or verbs.get(reference.participles.get(word, ""))
-            if frames and (found := _fitting(sources, at, frames)):
-                yield Trigger(at, found)
-                continue
-        elif tag in ("JJ", "NN", "NNP") and word in reference.participles and tag == "JJ":
-            found = _fitting(sources, at, verbs[reference.participles[word]])
-            if found:
-                yield Trigger(at, found)
-                continue
-        if word in FATALLY and sources.tokens[token.head].tag == "CD":
-            # `five were shot, two of them fatally`
-            yield Trigger(at, (states["dead"],))
-        elif word in states and tag[:2] not in ("NN",):
+        else:
+            # An adjective such as `injured` is the participle of a verb.
+            frames = verbs.get(reference.participles.get(word, "")) if tag == "JJ" else None
+        if frames and (fitting := _fitting(sources, at, frames)):
+            yield Trigger(at, fitting)
+        elif word in FATALLY:
+            if counted_before(sources, at) is not None:
+                # `five were shot, two of them fatally`
+                yield Trigger(at, (states["dead"],))
+        elif word in states and tag[:2] != "NN":
             yield Trigger(at, (states[word],))
         elif word in victims and tag[:2] in ("JJ", "VB", "NN"):
             yield Trigger(at, (victims[word],))
@@ -51,6 +48,19 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
             frame := deeds.get(token.lemma.lower()) or victims.get(token.lemma.lower())
         ):
             yield Trigger(at, (frame,))
+
+
+def counted_before(sources: Sources, at: int) -> int | None:
+    """Return the number before `fatally` that it is said of, and not of the verb: `one fatally`, `two of them fatally`."""
+    tokens = sources.tokens
+    before = at - 1
+    if (
+        before >= 2
+        and tokens[before].text.lower() in ("them", "whom")
+        and tokens[before - 1].text.lower() == "of"
+    ):
+        before -= 2
+    return before if before >= 0 and tokens[before].tag == "CD" else None
 
 
 def _fitting(sources: Sources, verb: int, frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
@@ -75,6 +85,8 @@ def _complements(sources: Sources, verb: int) -> Iterator[str]:
     for child in sources.syntax.children(verb):
         token = tokens[child]
         if token.dep in ("nsubj", "nsubjpass", "punct", "conj", "cc", "mark"):
+            continue
+        if token.text.lower() in FATALLY and counted_before(sources, child) is not None:
             continue
         yield token.text.lower()
         if token.dep in ("dobj", "oprd", "attr", "npadvmod") or (
@@ -125,7 +137,3 @@ def _prepositions(sources: Sources, at: int) -> Iterator[str]:
         for noun in sources.children(inner, "pobj"):
             yield f"{word} {tokens[inner].text.lower()} {tokens[noun].lemma.lower()}"
             yield f"{word} of {tokens[noun].lemma.lower()}"
-
-
-FRAMES_OF_NOUNS = (VICTIM, DEED)
-FRAMES_OF_STATES = (STATE,)

@@ -112,11 +112,9 @@ class Surroundings:
         before = [country for country, is_before in own.items() if is_before]
         if len(before) == 1:
             return before[0]
-        counts = Counter(
-            _country(place)
-            for place in self.places
-            if sentence_at(self.sentences, place.span.start) == number
-        )
+        sentence = self.sentences[number]
+        first, last = (bisect_left(self.starts, offset) for offset in (sentence.start, sentence.end))
+        counts = Counter(_country(place) for place in self.places[first:last])
         most = counts.most_common(2)
         if len(most) == 2 and most[0][1] > most[1][1]:
             return most[0][0]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any, Generic, TypeVar, overload
 
 from flows.syntax import Syntax
 
@@ -13,10 +13,6 @@ OBJECTS = frozenset(("dobj", "obj"))
 COMPLEMENTS = frozenset(("xcomp", "ccomp"))
 RELATIVE_TAGS = frozenset(("WDT", "WP", "WP$", "WRB"))
 RELATIVE_WORDS = frozenset(("that", "which", "who", "whom"))
-DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow week day month year eve morning night evening afternoon weekend january february march april may june july august september october november december hour minute anniversary".split()
-)
-"""Behind a preposition, these say when, not on whom."""
 MAX_STEPS = 8
 """Longest way up the tree in search of a subject."""
 PARTS = frozenset(("poss", "amod", "compound", "nmod"))
@@ -24,10 +20,29 @@ PLACE_NAME, PERSON_NAME = "<place>", "<person>"
 """What stands for a name in the classes of event_words.tsv."""
 ADVERBIAL = ("off", "down", "up")
 """Particles that may pass for prepositions: `sealed off the town`."""
-STANDING_FOR_GROUPS = frozenset(("it", "they", "them", "which", "who", "that"))
-"""Pronouns that may stand for a country or its forces."""
-OWNERS = frozenset(("of", "by", "from"))
-"""Prepositions behind a noun before who it belongs to: `a proposal by the government`."""
+
+
+Value = TypeVar("Value")
+
+
+class lazy(Generic[Value]):  # noqa: N801  # used as a decorator
+    """A property that is computed once. That of functools takes a lock each time, which is a tenth of the time of this room."""
+
+    def __init__(self, read: Callable[[Any], Value]) -> None:
+        """Take the function that computes the value."""
+        self.read = read
+        self.name = read.__name__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> lazy[Value]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Value: ...
+    def __get__(self, instance: object | None, owner: type) -> lazy[Value] | Value:
+        """Compute the value; the instance answers itself from then on."""
+        if instance is None:
+            return self
+        value = instance.__dict__[self.name] = self.read(instance)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +50,73 @@ class ClauseWords:
     """What is known of the words of a text beside their grammar.
 
     `controllers` are the lemmas of verbs whose object acts in their infinitive: `urged X to go`. `partitive` are nouns that only measure
-    what follows them: `a series of attacks`. `names` maps the last token of a name to PLACE_NAME or PERSON_NAME.
+    what follows them: `a series of attacks`. `times` are lowercase words that say when, not on whom: `on Monday`. `names` maps the last token of a name to PLACE_NAME or PERSON_NAME.
     """
 
     controllers: frozenset[str]
     partitive: frozenset[str]
+    times: frozenset[str]
     names: Mapping[int, str]
 
 
 class Clause:
     """A verb, noun or adjective with what depends on it. Tokens are numbers of `Syntax.tokens`."""
 
-    def __init__(self, syntax: Syntax, head: int, words: ClauseWords) -> None:
+    def __init__(self, syntax: Syntax, head: int, words: ClauseWords, known: dict[int, Clause]) -> None:
+        """Take the clauses of the same text that are known, which are added to."""
+        known[head] = self
+        self.known = known
         self.syntax = syntax
+        self.tokens = syntax.tokens
         self.head = head
+        self.children = syntax.children(head)
         self.words = words
-        self._lemmas: dict[str, frozenset[str]] = {}
+        self.lemmas: dict[str, frozenset[str]] = {}
 
     def of(self, head: int) -> Clause:
         """Return the clause of another token of the same text."""
-        return Clause(self.syntax, head, self.words)
+        found = self.known.get(head)
+        return found if found is not None else Clause(self.syntax, head, self.words, self.known)
 
     def child(self, *labels: str) -> int | None:
         """Return the first child with one of the labels."""
-        tokens = self.syntax.tokens
-        return next((n for n in self.syntax.children(self.head) if tokens[n].dep in labels), None)
+        tokens = self.tokens
+        return next((n for n in self.children if tokens[n].dep in labels), None)
+
+    @lazy
+    def beside(self) -> frozenset[str]:
+        """The words that depend on the head, in lowercase."""
+        return frozenset(self.tokens[n].text.lower() for n in self.children)
+
+    @lazy
+    def near(self) -> frozenset[str]:
+        """The words that depend on the head, on its prepositions, on its object and on what that measures, in lowercase."""
+        found = set(self.beside)
+        for preposition in self.prepositions():
+            found |= self.of(preposition).beside
+        if self.is_verb and self.object is not None:
+            inner = self.of(self.object)
+            carried = self.of(self.carried(self.object))
+            for each in (inner, carried):
+                found |= each.beside
+                for preposition in each.prepositions():
+                    found |= each.of(preposition).beside
+        return frozenset(found)
 
     def last_child(self, *labels: str) -> int | None:
         """Return the last child with one of the labels."""
-        tokens = self.syntax.tokens
-        return next((n for n in reversed(self.syntax.children(self.head)) if tokens[n].dep in labels), None)
+        tokens = self.tokens
+        return next((n for n in reversed(self.children) if tokens[n].dep in labels), None)
 
-    @cached_property
+    @lazy
     def is_verb(self) -> bool:
         """Whether the head is a verb by its tag."""
-        return self.syntax.tokens[self.head].tag[:2] in ("VB", "MD")
+        return self.tokens[self.head].tag[:2] in ("VB", "MD")
 
-    @cached_property
+    @lazy
     def is_passive(self) -> bool:
         """Whether the grammatical subject undergoes what the verb says; participles behind a noun count: `students held in Cairo`."""
-        token = self.syntax.tokens[self.head]
+        token = self.tokens[self.head]
         if not self.is_verb:
             return False
         if self.child("nsubjpass", "auxpass", "agent", "csubjpass") is not None:
@@ -85,7 +127,7 @@ class Clause:
             return self.of(token.head).is_passive
         return token.tag == "VBN" and token.dep in ("advcl",) and self.child("aux", "nsubj", "dobj") is None
 
-    @cached_property
+    @lazy
     def subject(self) -> int | None:
         """Who acts: the subject, of a passive the agent; where the clause has none, that of the clause it belongs to."""
         if not self.is_verb:
@@ -94,11 +136,11 @@ class Clause:
             return self._agent()
         return self._grammatical(MAX_STEPS)
 
-    @cached_property
+    @lazy
     def object(self) -> int | None:
         """What or whom it is done to: the object, of a passive the subject."""
         if self.is_passive:
-            token = self.syntax.tokens[self.head]
+            token = self.tokens[self.head]
             retained = self.child(*OBJECTS)
             if retained is not None:
                 # `were given rice`: the subject is who receives it.
@@ -126,7 +168,7 @@ class Clause:
 
     def _grammatical(self, steps: int) -> int | None:
         """Return the subject as written, or the one that the clause takes from the clause above it."""
-        token = self.syntax.tokens[self.head]
+        token = self.tokens[self.head]
         # The last of two, since a dateline before the sentence may pass for a subject.
         own = self.last_child("nsubj", "nsubjpass", "csubj")
         if own is not None:
@@ -150,7 +192,7 @@ class Clause:
             "acomp",
             "acl",
         ):
-            if token.dep == "xcomp" and self.syntax.tokens[token.head].lemma in self.words.controllers:
+            if token.dep == "xcomp" and self.tokens[token.head].lemma in self.words.controllers:
                 controlled = above.object
                 if controlled is not None:
                     return controlled
@@ -162,11 +204,11 @@ class Clause:
 
     def _antecedent(self, subject: int) -> int:
         """Return the noun that a relative pronoun stands for, else the subject itself."""
-        word, token = self.syntax.tokens[subject], self.syntax.tokens[self.head]
+        word, token = self.tokens[subject], self.tokens[self.head]
         if word.tag in RELATIVE_TAGS or word.text.lower() in RELATIVE_WORDS:
             here = self.head
             for _ in range(MAX_STEPS):
-                token = self.syntax.tokens[here]
+                token = self.tokens[here]
                 if token.dep == "relcl":
                     return token.head
                 if token.head == here:
@@ -178,11 +220,11 @@ class Clause:
         """Return who acts in a noun or adjective: subject of its copula, or of the verb whose object it is."""
         here = self.head
         for _ in range(steps):
-            token = self.syntax.tokens[here]
+            token = self.tokens[here]
             if token.head == here:
                 return None
             above = token.head
-            if self.syntax.tokens[above].tag[:2] == "VB":
+            if self.tokens[above].tag[:2] == "VB":
                 clause = self.of(above)
                 if token.dep in SUBJECTS:
                     return None
@@ -191,20 +233,18 @@ class Clause:
         return None
 
     def _relative_object(self) -> int | None:
-        token = self.syntax.tokens[self.head]
+        token = self.tokens[self.head]
         if token.dep != "relcl":
             return None
         subject = self.child("nsubj")
-        if subject is None or self.syntax.tokens[subject].tag in RELATIVE_TAGS:
+        if subject is None or self.tokens[subject].tag in RELATIVE_TAGS:
             return None
         return token.head
 
     def _shared_object(self) -> int | None:
         """Return the object that a coordinated verb states for both: `captured and killed two soldiers`."""
-        tokens = self.syntax.tokens
-        after = next(
-            (n for n in self.syntax.children(self.head) if tokens[n].dep == "conj" and n > self.head), None
-        )
+        tokens = self.tokens
+        after = next((n for n in self.children if tokens[n].dep == "conj" and n > self.head), None)
         if after is None or tokens[after].tag != tokens[self.head].tag or after - self.head > 2:
             return None
         return self.of(after).child(*OBJECTS)
@@ -212,7 +252,7 @@ class Clause:
     def carried(self, noun: int) -> int:
         """Return what a noun that only measures is followed by: of `series of attacks` the attacks."""
         for _ in range(3):
-            if self.syntax.tokens[noun].lemma.lower() not in self.words.partitive:
+            if self.tokens[noun].lemma.lower() not in self.words.partitive:
                 return noun
             inner = next(self.of(noun).phrases("of"), None)
             if inner is None:
@@ -222,8 +262,8 @@ class Clause:
 
     def prepositions(self) -> Iterator[int]:
         """Yield the prepositions and particles beside the head."""
-        tokens = self.syntax.tokens
-        for number in self.syntax.children(self.head):
+        tokens = self.tokens
+        for number in self.children:
             if tokens[number].dep in ("prep", "prt", "agent", "dative", "advmod") and tokens[number].tag in (
                 "IN",
                 "TO",
@@ -234,12 +274,15 @@ class Clause:
 
     def phrases(self, *words: str) -> Iterator[int]:
         """Yield the nouns behind the given prepositions that depend on the head; of `out of X`, X as well."""
-        tokens = self.syntax.tokens
+        tokens = self.tokens
         for preposition in self.prepositions():
             own = self.of(preposition)
             if tokens[preposition].text.lower() in words:
                 for number in self.syntax.children(preposition):
-                    if tokens[number].dep in ("pobj", "pcomp") and tokens[number].text.lower() not in DAYS:
+                    if (
+                        tokens[number].dep in ("pobj", "pcomp")
+                        and tokens[number].text.lower() not in self.words.times
+                    ):
                         yield number
             for inner in own.prepositions():
                 if tokens[inner].text.lower() in words:
@@ -251,7 +294,7 @@ class Clause:
         if (
             self.is_verb
             and self.object is not None
-            and not (self.is_passive and self.syntax.tokens[self.head].dep == "acl")
+            and not (self.is_passive and self.tokens[self.head].dep == "acl")
         ):
             yield from self.of(self.object).phrases(word)
             carried = self.carried(self.object)
@@ -260,90 +303,29 @@ class Clause:
 
     def has_particle(self, word: str) -> bool:
         """Return whether a particle or a preposition depends on the head, or a noun that makes an idiom with it, as `fire` in `set fire`."""
-        tokens = self.syntax.tokens
-        for number in self.syntax.children(self.head):
+        if word not in self.beside:
+            return False
+        tokens = self.tokens
+        for number in self.children:
             if tokens[number].text.lower() == word and tokens[number].dep not in SUBJECTS:
                 nouns = [
                     tokens[n].text.lower() for n in self.syntax.children(number) if tokens[n].dep == "pobj"
                 ]
-                if not nouns or not DAYS.issuperset(nouns):
+                if not nouns or not self.words.times.issuperset(nouns):
                     return True
         return False
 
     def complement(self) -> int | None:
         """Return the clause that completes the head: `threatened to attack`."""
-        tokens = self.syntax.tokens
-        for number in self.syntax.children(self.head):
+        tokens = self.tokens
+        for number in self.children:
             if tokens[number].dep in COMPLEMENTS and tokens[number].tag[:2] in ("VB", "MD", "JJ", "NN", "IN"):
                 return number
         return None
 
-    def lemmas_at(self, place: str) -> frozenset[str]:
-        """Return the lemmas at a place of a condition, empty where nothing is there."""
-        found = self._lemmas.get(place)
-        if found is None:
-            found = self._lemmas[place] = frozenset(self._found_at(place))
-        return found
-
-    def _found_at(self, place: str) -> Iterator[str]:
-        tokens = self.syntax.tokens
-        if place == "obj":
-            if self.is_verb and self.object is not None:
-                yield from self._noun_lemmas(self.object)
-        elif place == "subj":
-            if self.subject is not None:
-                yield from self._noun_lemmas(self.subject)
-        elif place == "mod":
-            for number in self.syntax.children(self.head):
-                if tokens[number].dep in PARTS:
-                    yield tokens[number].lemma.lower()
-        elif place == "adv":
-            for number in self.syntax.children(self.head):
-                if tokens[number].dep == "advmod":
-                    yield tokens[number].lemma
-        elif place == "compsubj":
-            complement = self.complement()
-            if complement is not None:
-                for own in self.of(complement).own_subject():
-                    yield from self._noun_lemmas(own)
-            if self.is_verb and self.object is not None:
-                yield from self._noun_lemmas(self.object)
-        elif place == "inf":
-            complement = self.complement()
-            if complement is not None and any(
-                tokens[n].tag == "TO" for n in self.syntax.children(complement)
-            ):
-                yield tokens[complement].lemma
-        elif place == "comp":
-            complement = self.complement()
-            if complement is not None:
-                yield tokens[complement].lemma
-                if tokens[complement].tag[:2] == "VB":
-                    yield "VERB"
-        else:
-            for number in self.places_of(place):
-                yield from self._noun_lemmas(number)
-            if self.has_particle(place):
-                yield place
-
-    def _noun_lemmas(self, noun: int) -> Iterator[str]:
-        """Yield the lemma of a noun, of what it carries, and of the nouns coordinated with it."""
-        tokens = self.syntax.tokens
-        carried = self.carried(noun)
-        if tokens[noun].text.lower() in STANDING_FOR_GROUPS:
-            yield from ("force", PLACE_NAME)
-        yield tokens[carried].lemma.lower()
-        if carried != noun:
-            yield tokens[noun].lemma.lower()
-        if carried in self.words.names:
-            yield self.words.names[carried]
-        for number in self.syntax.children(carried):
-            if tokens[number].dep == "conj":
-                yield tokens[number].lemma.lower()
-
     def owners(self, noun: int) -> Iterator[int]:
         """Yield who a noun belongs to: its possessor, then the nouns behind `of`, `by` and `from`."""
-        tokens = self.syntax.tokens
+        tokens = self.tokens
         for number in self.syntax.children(noun):
             if tokens[number].dep == "poss":
                 yield number

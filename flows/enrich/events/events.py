@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeVar
 
+from flows.enrich.claims.claim import Claim
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actors import Actor, Actors
-from flows.enrich.events.clauses import PERSON_NAME, PLACE_NAME
 from flows.enrich.events.codebooks import AcledType, CameoCode, PloverType
-from flows.enrich.events.coding import Coder, Coding
+from flows.enrich.events.coding import Coder
+from flows.enrich.events.frames import Coding
 from flows.enrich.events.gating import Gate
-from flows.enrich.events.linking import NEXT_SENTENCE, choose, is_inside, is_where
-from flows.enrich.events.phrases import PhraseCoder
+from flows.enrich.events.linking import NEXT_SENTENCE, choose, claims_of, is_inside, is_where
+from flows.enrich.events.phrases import PhraseCoder, names_of
+from flows.enrich.events.prominence import VIOLENT, Prominence, outermost
 from flows.enrich.events.reference import EventReference
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.quotes.quotations import Quote
 from flows.enrich.times.expressions import Time
 from flows.records import Reading, Span
-from flows.syntax import Syntax
-
-MAIN_LABELS = frozenset("ROOT conj ccomp xcomp parataxis dep acomp oprd attr".split())
-"""Labels on the way from a trigger to the root of its sentence where the event is what the sentence tells."""
-
+from flows.syntax import Token
 
 AT_PLACE = ("081", "14", "15", "17", "18", "19", "20")
 """Codes of CAMEO whose events are directed at the place where they happen, if nobody is named."""
 
 
-VIOLENT = ("173", "175", "18", "19", "20")
-"""Codes of events that are told in subordinate clauses as well."""
 DOMESTIC = frozenset("08 09 14 15 17 18 19 20".split())
 """Categories whose sources are mostly of the country that the sentence names: `the judge opened an investigation`."""
 
 RECIPROCAL = ("03", "04", "05", "06", "087", "12", "190", "193", "064")
 """Codes of CAMEO that several sources without a target do to each other: `X and Y met`."""
+
+
+CODED_TAGS = frozenset(("VB", "MD", "NN", "JJ"))
+"""The first letters of the tags of words that may name an event."""
+
+MAX_TRIGGER_TOKENS = 6
+"""Where verb and noun stand farther apart, the trigger is the verb alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class Event:
     `span` goes from the first to the last of the words that name the event and its actors, `trigger` over those that name the event.
     `sources` act on `targets`; where `is_reciprocal`, the sources act on each other. `code` is CAMEO's, and `plover` and `acled` follow
     from it; ACLED has no type for most words and promises. `speaker` is who reports the event. `is_main`: it is what its sentence tells,
-    not background in a subordinate clause. `rule` is the act of speech or will, frame, or noun.
+    not background in a subordinate clause. `rule` is the act of speech or will, frame, or noun. `claims` are
+    the numbers of the claims of its sentence that belong to it, in the order of `claims_in`.
     """
 
     span: Span
@@ -75,134 +81,135 @@ def events_in(
     mentions: Sequence[Mention],
     times: Sequence[Time],
     quotes: Sequence[Quote],
+    claims: Sequence[Claim],
     reference: EventReference,
 ) -> tuple[Event, ...]:
     """Return the events in reading order; none where the text was not parsed."""
     if not reading.syntax.tokens:
         return ()
-    return tuple(_Events(reading, places, mentions, times, reference).all())
+    return tuple(_Events(reading, places, mentions, times, quotes, claims, reference).all())
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence with what was found in it. `weapons` are kinds and lowercase names."""
+
+    number: int
+    lemmas: frozenset[str]
+    places: list[PlaceMention]
+    times: list[Time]
+    weapons: frozenset[str]
 
 
 class _Events:
+    """Finds the events of one text."""
+
     def __init__(
         self,
         reading: Reading,
         places: Sequence[PlaceMention],
         mentions: Sequence[Mention],
         times: Sequence[Time],
+        quotes: Sequence[Quote],
+        claims: Sequence[Claim],
         reference: EventReference,
     ) -> None:
         self.reading = reading
         self.syntax = reading.syntax
-        self.places = places
-        self.mentions = mentions
-        self.times = times
-        self.reference = reference
-        self.coder = Coder(reading.syntax, self._names(), reference)
-        self.gate = Gate(reading.syntax, reference)
-        self.phrases = PhraseCoder(
-            reading.syntax,
-            Actors(reading, mentions, places, reference.actors),
-            reference.agents,
-            self.coder.words.names,
+        self.quoted = sorted(
+            ((piece, quote.speaker) for quote in quotes for piece in quote.content),
+            key=lambda each: each[0].start,
         )
-
-    def _names(self) -> dict[int, str]:
-        """Return what the names of places and persons name, by their last token."""
-        syntax = self.syntax
-        found: dict[int, str] = {}
-        for place in self.places:
-            if not place.is_adjective and (numbers := syntax.within(place.span.start, place.span.end)):
-                found[numbers[-1]] = PLACE_NAME
-        for mention in self.mentions:
-            if (
-                mention.type == "PER"
-                and mention.kind != "nominal"
-                and (numbers := syntax.within(mention.span.start, mention.span.end))
-            ):
-                found[numbers[-1]] = PERSON_NAME
-        return found
+        self.reference = reference
+        self.places = _by_sentence(places)
+        self.times = _by_sentence(times)
+        self.weapons = _by_sentence([each for each in mentions if each.type == "WEAPON"])
+        self.claims: dict[int, list[tuple[int, Claim]]] = {}
+        for number, claim in enumerate(claims):
+            self.claims.setdefault(claim.sentence_no, []).append((number, claim))
+        names = names_of(reading.syntax, places, mentions)
+        self.coder = Coder(reading.syntax, names, reference)
+        self.gate = Gate(reading.syntax, reference)
+        self.prominence = Prominence(reading.syntax)
+        actors = Actors(reading, mentions, places, reference.actors)
+        self.phrases = PhraseCoder(reading.syntax, actors, reference.agents, names)
 
     def all(self) -> Iterator[Event]:
         """Yield the events sentence by sentence."""
-        for codings in self._by_sentence():
-            for coding in codings:
-                event = self._event(coding)
+        for number, codings in self._codings():
+            told = [
+                each
+                for each in outermost(codings, self.syntax)
+                if self.prominence.is_main(each.head)
+                or (each.rule == "frame" and each.code.startswith(VIOLENT))
+            ]
+            sentence = self._sentence(number) if told else None
+            for coding in told:
+                event = self._event(coding, sentence) if sentence else None
                 if event is not None:
                     yield event
 
-    def _by_sentence(self) -> Iterator[list[Coding]]:
-        """Yield the codings of each sentence that are not the content of another."""
-        tokens = self.syntax.tokens
-        lemmas = self.reference.lemmas
+    def _codings(self) -> Iterator[tuple[int, list[Coding]]]:
+        """Yield the number of each sentence that has a trigger, with what its words are coded as."""
+        lemmas, is_main, is_told = self.reference.lemmas, self.prominence.is_main, self.prominence.is_told
         found: list[Coding] = []
         sentence = -1
-        for number, token in enumerate(tokens):
-            if (
-                token.lemma.lower() not in lemmas
-                and token.text.lower() not in lemmas
-                and not self._is_negated_verb(number)
+        for number, token in enumerate(self.syntax.tokens):
+            if token.tag[:2] not in CODED_TAGS or not (
+                token.lemma in lemmas or token.lemma.lower() in lemmas or self._is_negated(number, token)
             ):
+                continue
+            if not is_main(number) and not is_told(number):
                 continue
             here = sentence_at(self.reading.sentences, token.start)
             if here != sentence:
-                yield _outermost(found, self.syntax)
+                yield sentence, found
                 found, sentence = [], here
             coding = self.coder.coding_of(number)
             if coding is not None:
                 found.append(coding)
-        yield _outermost(found, self.syntax)
+        yield sentence, found
 
-    def _is_negated_verb(self, number: int) -> bool:
-        tokens = self.syntax.tokens
-        return tokens[number].tag == "VB" and any(
-            tokens[n].dep == "neg" for n in self.syntax.children(number)
+    def _is_negated(self, number: int, token: Token) -> bool:
+        """Return whether a word is a verb with `not`, which may be a refusal whatever the verb: `will not suspend`."""
+        return token.tag == "VB" and any(
+            self.syntax.tokens[n].dep == "neg" for n in self.syntax.children(number)
         )
 
-    def _event(self, coding: Coding) -> Event | None:
-        tokens = self.syntax.tokens
+    def _sentence(self, number: int) -> _Sentence:
+        span = self.reading.sentences[number]
+        weapons = self.weapons.get(number, [])
+        return _Sentence(
+            number=number,
+            lemmas=frozenset(
+                self.syntax.tokens[n].lemma.lower() for n in self.syntax.within(span.start, span.end)
+            ),
+            places=self.places.get(number, []),
+            times=self.times.get(number, []),
+            weapons=frozenset(each.span.of(self.reading.text).lower() for each in weapons)
+            | frozenset(each.entity.sector for each in weapons if each.entity.sector),
+        )
+
+    def _event(self, coding: Coding, sentence: _Sentence) -> Event | None:
         sources = self.phrases.sources_of(coding)
+        if not sources and self.gate.needs_source(coding):
+            return None
         is_reciprocal = len(sources) > 1 and coding.code.startswith(RECIPROCAL)
         targets = self.phrases.targets_of(coding, sources, is_reciprocal)
-        is_main = self._is_main(coding)
-        if not is_main and not self._is_told(coding):
+        if not self.gate.admits(coding, sources, targets, sentence.lemmas):
             return None
-        words = frozenset(coding.words)
-        place, place_reason = choose(
-            self.syntax,
-            words | {coding.head},
-            self._within(coding, self.places),
-            lambda each: not each.is_adjective and is_where(self.syntax, each.span),
-        )
-        if not self.gate.admits(coding, sources, targets, self._lemmas_of(coding)):
-            return None
-        if place is None and coding.code.startswith(AT_PLACE):
-            place, place_reason = self._place_after(coding) or (None, place_reason)
-        if (
-            not targets
-            and not is_reciprocal
-            and place is not None
-            and coding.code.startswith(AT_PLACE)
-            and not any(each.span.start <= place.span.start < each.span.end for each in sources)
-        ):
-            targets = self.phrases.of_place(place)
-        near = self._within(coding, self.places)
+        place, place_reason = self._place(coding, sentence)
+        words = frozenset((coding.head, *coding.words))
+        time, time_reason = choose(self.syntax, words, sentence.times, lambda _: True)
+        if not targets and not is_reciprocal and place is not None and coding.code.startswith(AT_PLACE):
+            targets = self.phrases.of_place(place, sources)
         where = place if place is not None and is_inside(self.syntax, place.span) else None
-        sources = self.phrases.located(sources, where, near if coding.code[:2] in DOMESTIC else ())
-        targets = self.phrases.located(targets, where, near)
-        time, time_reason = choose(
-            self.syntax, words | {coding.head}, self._within(coding, self.times), lambda _: True
-        )
+        sources = self.phrases.located(sources, where, sentence.places if coding.code[:2] in DOMESTIC else ())
+        targets = self.phrases.located(targets, where, sentence.places)
         trigger = self._trigger(coding)
-        spans = [trigger, *(each.span for each in (*sources, *targets))]
-        near = [
-            each
-            for each in spans
-            if sentence_at(self.reading.sentences, each.start)
-            == sentence_at(self.reading.sentences, trigger.start)
-        ]
+        lemmas = (self.syntax.tokens[n].lemma.lower() for n in (*coding.words, *coding.content))
         return Event(
-            span=Span(min(each.start for each in near), max(each.end for each in near)),
+            span=self._span(trigger, (*sources, *targets), sentence),
             trigger=trigger,
             code=coding.code,
             cameo=self.reference.codebooks.cameo[coding.code],
@@ -215,113 +222,93 @@ class _Events:
                 coding.code,
                 [each.classes for each in sources],
                 [each.classes for each in targets or (sources if is_reciprocal else ())],
-                self._weapons(coding),
+                sentence.weapons.union(lemmas),
             ),
             place=place,
             place_reason=place_reason,
             time=time,
             time_reason=time_reason,
-            claims=(),
-            speaker=Span(tokens[coding.speaker].start, tokens[coding.speaker].end)
-            if coding.speaker is not None
-            else None,
-            is_main=is_main,
+            claims=claims_of(
+                trigger,
+                coding.code,
+                [each.span for each in targets],
+                self.claims.get(sentence.number, ()),
+                self.reference.effects,
+            ),
+            speaker=self._speaker(coding, trigger),
+            is_main=self.prominence.is_main(coding.head),
             rule=coding.rule,
-            sentence_no=sentence_at(self.reading.sentences, trigger.start),
+            sentence_no=sentence.number,
         )
 
-    def _weapons(self, coding: Coding) -> set[str]:
-        """Return the kinds and names of the weapons that the sentence names, and the lemmas of the trigger."""
-        number = sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start)
-        named = [each for each in self.mentions if each.sentence_no == number and each.type == "WEAPON"]
-        found = {self.syntax.tokens[n].lemma.lower() for n in (*coding.words, *coding.content)}
-        for each in named:
-            found |= {each.span.of(self.reading.text).lower(), each.entity.sector or ""}
-        return found
+    def _place(self, coding: Coding, sentence: _Sentence) -> tuple[PlaceMention | None, str]:
+        """Return the place of an event and the reason: of its sentence, else of the next one if that goes on about the event."""
+        place, reason = choose(
+            self.syntax,
+            frozenset((coding.head, *coding.words)),
+            [each for each in sentence.places if not each.is_adjective],
+            lambda each: is_where(self.syntax, each.span),
+        )
+        if place is None and coding.code.startswith(AT_PLACE):
+            after = self._place_after(sentence.number + 1)
+            if after is not None:
+                return after, NEXT_SENTENCE
+        return place, reason
 
-    def _within(self, coding: Coding, found):  # type: ignore[no-untyped-def]
-        number = sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start)
-        return [each for each in found if each.sentence_no == number]
+    def _place_after(self, number: int) -> PlaceMention | None:
+        """Return the place of a sentence about an event that was told: `The attack happened in Arish`."""
+        if number not in self.places:
+            return None
+        span = self.reading.sentences[number]
+        tokens = self.syntax.tokens
+        subject = next(
+            (n for n in self.syntax.within(span.start, span.end) if tokens[n].dep in ("nsubj", "nsubjpass")),
+            None,
+        )
+        if subject is None or tokens[subject].lemma not in self.reference.incidents:
+            return None
+        return next(
+            (
+                each
+                for each in self.places[number]
+                if not each.is_adjective and is_inside(self.syntax, each.span)
+            ),
+            None,
+        )
 
     def _trigger(self, coding: Coding) -> Span:
         """Return the words of the trigger: from the verb to the noun that completes it, where they stand together."""
         tokens = self.syntax.tokens
         first, last = min(coding.words), max(coding.words)
-        if last - first > 6:
+        if last - first > MAX_TRIGGER_TOKENS:
             first = last = coding.head
         return Span(tokens[first].start, tokens[last].end)
 
-    def _place_after(self, coding: Coding) -> tuple[PlaceMention, str] | None:
-        """Return the place of the next sentence, if that goes on about the event: `The attack happened in Arish.`"""
-        number = sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start) + 1
-        if number >= len(self.reading.sentences):
+    def _span(self, trigger: Span, actors: Sequence[Actor], sentence: _Sentence) -> Span:
+        """Return the words from the first to the last that name the event and its actors in its sentence."""
+        whole = self.reading.sentences[sentence.number]
+        near = [each.span for each in actors if whole.start <= each.span.start < whole.end]
+        spans = [trigger, *near]
+        return Span(min(each.start for each in spans), max(each.end for each in spans))
+
+    def _speaker(self, coding: Coding, trigger: Span) -> Span | None:
+        """Return who reports an event: the subject of the verb of speech, else the speaker of the quotation that tells it."""
+        if coding.speaker is not None:
+            token = self.syntax.tokens[coding.speaker]
+            return Span(token.start, token.end)
+        at = bisect_right(self.quoted, trigger.start, key=lambda each: each[0].start) - 1
+        if at < 0:
             return None
-        sentence = self.reading.sentences[number]
-        numbers = self.syntax.within(sentence.start, sentence.end)
-        subject = next((n for n in numbers if self.syntax.tokens[n].dep in ("nsubj", "nsubjpass")), None)
-        if subject is None or self.syntax.tokens[subject].lemma not in self.reference.incidents:
-            return None
-        found = [
-            each
-            for each in self.places
-            if each.sentence_no == number and not each.is_adjective and is_inside(self.syntax, each.span)
-        ]
-        return (found[0], NEXT_SENTENCE) if found else None
-
-    def _lemmas_of(self, coding: Coding) -> frozenset[str]:
-        """Return the lemmas of the sentence of a coding."""
-        sentence = self.reading.sentences[
-            sentence_at(self.reading.sentences, self.syntax.tokens[coding.head].start)
-        ]
-        return frozenset(
-            self.syntax.tokens[n].lemma.lower() for n in self.syntax.within(sentence.start, sentence.end)
-        )
-
-    def _is_told(self, coding: Coding) -> bool:
-        """Return whether a subordinate clause tells of violence, with its own subject and verb: `three days after soldiers killed a rebel`."""
-        tokens = self.syntax.tokens
-        return (
-            coding.rule == "frame"
-            and coding.code.startswith(VIOLENT)
-            and tokens[coding.head].dep in ("advcl", "pcomp")
-            and tokens[coding.head].tag in ("VBD", "VBP", "VBZ", "VBN")
-            and any(tokens[n].dep in ("nsubj", "nsubjpass") for n in self.syntax.children(coding.head))
-        )
-
-    def _is_existential(self, number: int) -> bool:
-        """Return whether a participle tells what there was: `there were ten soldiers killed`."""
-        tokens = self.syntax.tokens
-        noun = tokens[number].head
-        verb = tokens[noun].head
-        return (
-            tokens[number].dep == "acl"
-            and tokens[noun].dep == "attr"
-            and any(tokens[n].dep == "expl" for n in self.syntax.children(verb))
-        )
-
-    def _is_main(self, coding: Coding) -> bool:
-        tokens = self.syntax.tokens
-        here = coding.head
-        if tokens[here].tag[:2] == "NN" or coding.rule == "noun":
-            while tokens[here].tag[:2] not in ("VB", "MD") and tokens[here].head != here:
-                if tokens[here].dep not in ("nsubj", "nsubjpass", "conj", "dobj"):
-                    return False
-                here = tokens[here].head
-        while tokens[here].head != here:
-            if tokens[here].dep not in MAIN_LABELS and not self._is_existential(here):
-                return False
-            here = tokens[here].head
-        return True
+        piece, speaker = self.quoted[at]
+        return speaker if trigger.start < piece.end else None
 
 
-def _outermost(codings: Sequence[Coding], syntax: Syntax) -> list[Coding]:
-    """Return the codings that are not what another is about."""
-    taken = {number for each in codings for number in each.content}
-    for each in codings:
-        if each.about is not None:
-            taken.update(number for number in syntax.subtree(each.about) if number != each.head)
-    best: dict[int, Coding] = {}
-    for each in codings:
-        if each.head not in taken and (each.head not in best or each.speaker is not None):
-            best[each.head] = each
-    return list(best.values())
+Found = TypeVar("Found", PlaceMention, Time, Mention)
+
+
+def _by_sentence(found: Sequence[Found]) -> dict[int, list[Found]]:
+    """Return what was found by the number of its sentence."""
+    grouped: dict[int, list[Found]] = {}
+    for each in found:
+        grouped.setdefault(each.sentence_no, []).append(each)
+    return grouped

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.enrich.events.actors import Actor
+from flows.enrich.events.acts import UNSPECIFIED
 from flows.enrich.events.codebooks import ARMED, PROTESTER
-from flows.enrich.events.coding import UNSPECIFIED, Coding
+from flows.enrich.events.frames import Coding
 from flows.enrich.events.reference import EventReference
 from flows.syntax import Syntax
 
@@ -18,6 +19,11 @@ STATEMENTS = ("010", "011", "012", "013", "014")
 """Codes of mere words: an event only if they are about somebody."""
 
 LAWSUIT = "115"
+AGAINST_STATES = ("10", "11", "13")
+"""Categories in which private people may act on a whole country."""
+
+BY_ACTORS = frozenset("15 17 19".split())
+"""Categories of force that only actors use: `you can take control` is none."""
 
 TARGETS_SUFFICE = frozenset("08 09 11".split())
 """Categories of words and law where it is enough who is affected, if nobody is said to act: `was put under investigation`."""
@@ -46,12 +52,10 @@ class Gate:
             and not _is_actor(targets)
         ):
             return False
-        if (
-            not sources
-            and self._is_of_any_cause(coding)
-            and not (root == "18" and _is_public(targets) and near.isdisjoint(self.reference.disasters))
-        ):
-            return not near.isdisjoint(self.reference.violence) and near.isdisjoint(self.reference.disasters)
+        if not sources and self._is_of_any_cause(coding) and not self._is_by_violence(root, targets, near):
+            return False
+        if not sources and coding.sources and root in BY_ACTORS and not self._is_violent(coding):
+            return False
         if root == "19" and len(sources) == 1 and not targets and not _bears_arms(sources):
             return False
         if root in ("15", "17") and coding.code != "173":
@@ -62,10 +66,18 @@ class Gate:
             or (coding.code == "173" and coding.rule == "frame")
         )
 
+    def needs_source(self, coding: Coding) -> bool:
+        """Return whether a coding is no event unless it is known who acts."""
+        root = coding.code[:2]
+        if root > "13" and root != "16":
+            return False
+        return bool(coding.sources) or root not in TARGETS_SUFFICE
+
     def _is_political(self, coding: Coding, sources: tuple[Actor, ...], targets: tuple[Actor, ...]) -> bool:
         root = coding.code[:2]
         if not sources:
-            return _is_public(targets) and not coding.sources and root in TARGETS_SUFFICE
+            is_foreign = root == "09" and any(each.country for each in targets)
+            return (is_foreign or _is_public(targets)) and not self.needs_source(coding)
         if not targets and len(sources) == 1 and (coding.code in STATEMENTS or coding.code in UNSPECIFIED):
             return False
         if root == "04":
@@ -73,15 +85,23 @@ class Gate:
         return (
             _is_public(sources)
             or coding.code == LAWSUIT
-            or any(each.sector and each.sector not in PRIVATE for each in targets)
+            or any(each.sector not in PRIVATE if each.sector else root in AGAINST_STATES for each in targets)
         )
 
     def _is_violent(self, coding: Coding) -> bool:
         """Return whether violence is done to people or by weapons though nobody is coded: `a bomb exploded`."""
-        lemmas = {
-            self.syntax.tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *coding.words)
-        }
+        tokens = self.syntax.tokens
+        nouns = [n for n in coding.words if tokens[n].tag[:2] == "NN"]
+        lemmas = {tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *nouns)}
         return coding.code[:2] in ("14", "18", "19", "20") and not lemmas.isdisjoint(self.reference.human)
+
+    def _is_by_violence(self, root: str, targets: tuple[Actor, ...], near: frozenset[str]) -> bool:
+        """Return whether the sentence tells of violence and of no disaster: `were killed` alone says neither."""
+        if not near.isdisjoint(self.reference.disasters):
+            return False
+        if not near.isdisjoint(self.reference.violence):
+            return True
+        return root == "18" and (_is_public(targets) or not near.isdisjoint(self.reference.forces))
 
     def _is_of_any_cause(self, coding: Coding) -> bool:
         """Return whether a flood might do it as well: `were killed`, `was damaged`."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from flows.enrich.claims.claim import Claim
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.times.expressions import Time
 from flows.records import Span
@@ -15,7 +16,6 @@ BESIDE_TRIGGER = "depends on the trigger"
 IN_CLAUSE = "in the clause of the trigger"
 IN_SENTENCE = "the only one of the sentence that no other verb takes"
 NEXT_SENTENCE = "of the next sentence, which tells of the same event"
-DATELINE = "the place of the dateline"
 NONE_NAMED = "the sentence names none"
 BELONGS_ELSEWHERE = "those of the sentence belong to other words"
 
@@ -31,15 +31,7 @@ MAX_CONJUNCTS = 4
 CLAUSE_LABELS = frozenset("ROOT ccomp advcl relcl acl conj parataxis xcomp pcomp csubj".split())
 
 
-class _Placed(Protocol):
-    @property
-    def span(self) -> Span: ...
-
-    @property
-    def sentence_no(self) -> int: ...
-
-
-Found = TypeVar("Found", bound=_Placed)
+Found = TypeVar("Found", PlaceMention, Time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +93,13 @@ def link_of(syntax: Syntax, words: frozenset[int], span: Span) -> Link:
     number = syntax.head_of(span.start, span.end)
     if number is None:
         return Link(None, BELONGS_ELSEWHERE)
-    steps = 0
     crossed = 0
-    ways = way_up(syntax, number)
-    for here in ways:
+    for steps, here in enumerate(way_up(syntax, number)):
         if here in words:
-            return Link(
-                steps + NEXT_CLAUSE * crossed + _detour(syntax, number),
-                BESIDE_TRIGGER if not crossed else IN_CLAUSE,
-            )
+            rank = steps + NEXT_CLAUSE * crossed + _detour(syntax, number)
+            return Link(rank, IN_CLAUSE if crossed else BESIDE_TRIGGER)
         if syntax.tokens[here].dep in CLAUSE_LABELS and here != number:
             crossed += 1
-        steps += 1
     return Link(None, BELONGS_ELSEWHERE)
 
 
@@ -161,3 +148,29 @@ def _of_clauses_above(
         if head is not None and clause_head(syntax, head) == here:
             return only, IN_SENTENCE
     return None
+
+
+def claims_of(
+    trigger: Span,
+    code: str,
+    victims: Iterable[Span],
+    claims: Sequence[tuple[int, Claim]],
+    effects: Mapping[str, tuple[str, ...]],
+) -> tuple[int, ...]:
+    """Return the numbers of the claims of a sentence that belong to an event.
+
+    Those do whose words it shares: trigger or victims; else those whose effect events of its code have.
+    """
+    victims = list(victims)
+    own = [
+        number
+        for number, claim in claims
+        if _overlap(claim.trigger, trigger) or any(_overlap(claim.span, each) for each in victims)
+    ]
+    return tuple(own) or tuple(
+        number for number, claim in claims if code.startswith(effects.get(claim.effect, ()))
+    )
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -21,12 +21,8 @@ MAX_STEPS = 6
 
 def auxiliaries(clause: Clause) -> frozenset[str]:
     """Return the auxiliaries of a verb, in lowercase; of a coordinated verb without a subject those of the first."""
-    tokens = clause.syntax.tokens
-    own = frozenset(
-        tokens[n].text.lower()
-        for n in clause.syntax.children(clause.head)
-        if tokens[n].dep in ("aux", "auxpass")
-    )
+    tokens = clause.tokens
+    own = frozenset(tokens[n].text.lower() for n in clause.children if tokens[n].dep in ("aux", "auxpass"))
     token = tokens[clause.head]
     if (
         not own
@@ -41,8 +37,8 @@ def auxiliaries(clause: Clause) -> frozenset[str]:
 
 def is_negated(clause: Clause) -> bool:
     """Return whether `not`, `never` or `no` denies the head, or its subject is nobody."""
-    tokens = clause.syntax.tokens
-    for number in clause.syntax.children(clause.head):
+    tokens = clause.tokens
+    for number in clause.children:
         token = tokens[number]
         if token.dep == "neg" or (token.dep == "det" and token.text.lower() in NONE_OF):
             return True
@@ -59,7 +55,7 @@ def is_negated(clause: Clause) -> bool:
 
 def is_conditional(clause: Clause) -> bool:
     """Return whether the clause, or one that it belongs to, stands behind `if`."""
-    tokens = clause.syntax.tokens
+    tokens = clause.tokens
     here = clause.head
     for _ in range(MAX_STEPS):
         if any(
@@ -84,4 +80,14 @@ def modality_of(clause: Clause) -> str:
         return HYPOTHETICAL
     if own & FUTURE:
         return PLANNED
+    return ASSERTED
+
+
+def modality_of_noun(clause: Clause) -> str:
+    """Return the modality of a noun: its own negation, else that of the verb it belongs to."""
+    if is_negated(clause):
+        return DENIED
+    for number in clause.syntax.ancestors(clause.head):
+        if clause.tokens[number].tag[:2] == "VB":
+            return modality_of(clause.of(number))
     return ASSERTED

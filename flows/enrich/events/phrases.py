@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actor_facts import INTERNATIONAL
 from flows.enrich.events.actors import Actor, Actors
-from flows.enrich.events.clauses import coordinated
-from flows.enrich.events.coding import Coding
+from flows.enrich.events.clauses import PERSON_NAME, PLACE_NAME, coordinated
+from flows.enrich.events.frames import Coding
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 from flows.syntax import Syntax
 
-ENDING = frozenset(("relcl", "acl", "advcl", "parataxis", "punct"))
+ENDING = frozenset(("relcl", "acl", "advcl", "parataxis"))
 """What depends on a noun with these labels is not part of its phrase."""
 PRONOUNS = frozenset(
     ("he", "she", "it", "they", "we", "i", "him", "her", "them", "itself", "himself", "themselves")
@@ -49,7 +50,7 @@ class PhraseCoder:
         """Return whether a phrase names who acts: not `Japanese growth`, of which only the country is known."""
         token = self.syntax.tokens[head]
         return (
-            any(each.sector or each.entity or each.code != each.country for each in found)
+            any(each.sector or each.code != each.country for each in found)
             or token.tag[:2] in ("JJ", "PR")
             or head in self.names
             or token.text[0].isupper()
@@ -74,8 +75,10 @@ class PhraseCoder:
                 return found
         return ()
 
-    def of_place(self, place: PlaceMention) -> tuple[Actor, ...]:
-        """Return the country of a place as an actor."""
+    def of_place(self, place: PlaceMention, sources: tuple[Actor, ...]) -> tuple[Actor, ...]:
+        """Return the country of a place as an actor; none if the place is part of who acts."""
+        if any(each.span.start <= place.span.start < each.span.end for each in sources):
+            return ()
         iso = place.point.country if place.point else None
         country = self.actors.reference.iso3.get(iso) if iso else None
         if country is None:
@@ -123,6 +126,8 @@ class PhraseCoder:
             if each <= last:
                 continue
             first, last = self._edges(each)
+            if not self._may_name(first, last):
+                continue
             found.extend(self.actors.actors_of(Span(tokens[first].start, tokens[last].end)))
         found += self._other_countries(head, found)
         owner = self._owner(head)
@@ -131,6 +136,14 @@ class PhraseCoder:
             if whose and whose[0].country:
                 found = [self._of_country(each, whose[0]) for each in found]
         return _unique(found)
+
+    def _may_name(self, first: int, last: int) -> bool:
+        """Return False for a phrase without a name or a noun for a role, which most are: coding those takes long."""
+        nouns = self.actors.reference.nouns
+        return any(
+            not token.text.islower() or token.text.lower() in nouns
+            for token in self.syntax.tokens[first : last + 1]
+        )
 
     def _other_countries(self, head: int, found: list[Actor]) -> list[Actor]:
         """Return the further actors of `the leaders of Greece and Cyprus`, of whom the words name the second country only."""
@@ -174,9 +187,8 @@ class PhraseCoder:
         if tokens[head].dep in MODIFIERS:
             return first, min(last, head)
         for number in self.syntax.children(head):
-            if tokens[number].dep in ENDING and tokens[number].dep != "punct":
-                if number > head:
-                    last = min(last, self.syntax.edges(number)[0] - 1)
+            if tokens[number].dep in ENDING and number > head:
+                last = min(last, self.syntax.edges(number)[0] - 1)
         first = max(first, head - MAX_TOKENS)
         return first, max(head, min(last, head + MAX_TOKENS))
 
@@ -215,6 +227,18 @@ class PhraseCoder:
                 for child in self.syntax.children(number):
                     if tokens[child].dep in ("nsubj", "nsubjpass") and tokens[child].tag[:2] != "PR":
                         yield child
+
+
+def names_of(syntax: Syntax, places: Sequence[PlaceMention], mentions: Sequence[Mention]) -> dict[int, str]:
+    """Return what the names of places and persons stand for in the tables, by their last token."""
+    named = [(each.span, PLACE_NAME) for each in places if not each.is_adjective]
+    named += [(each.span, PERSON_NAME) for each in mentions if each.type == "PER" and each.kind != "nominal"]
+    found = {}
+    for span, kind in named:
+        numbers = syntax.within(span.start, span.end)
+        if numbers:
+            found[numbers[-1]] = kind
+    return found
 
 
 def _unique(actors: Iterator[Actor] | list[Actor]) -> tuple[Actor, ...]:

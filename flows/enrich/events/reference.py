@@ -21,9 +21,10 @@ class EventReference:
     """The tables that events are coded with.
 
     `lemmas` are those of all triggers. `acts` maps an act and the beginning of the code of its content to a CAMEO code, None for the
-    content's own. `controllers` are verbs whose object acts in their infinitive, `partitive` nouns that only measure another, `human` nouns for
+    content's own. `controllers` are verbs whose object acts in their infinitive, `partitive` nouns that only measure another, `times` words that say when, `human` nouns for
     people, fighters and weapons, `incidents` nouns by which a text refers to an event. `agents` are
-    nouns for who or what can act, `violence` words of attacks, `disasters` of nature and accidents, `of_any_cause` verbs for what both do.
+    nouns for who or what can act, `violence` words of attacks, `forces` nouns for troops and police, `disasters` of nature and accidents, `of_any_cause` verbs for what both do. `effects` maps
+    an effect of a claim to the beginnings of the codes that have it.
     """
 
     triggers: Triggers
@@ -31,12 +32,15 @@ class EventReference:
     acts: Mapping[str, Mapping[str, str | None]]
     controllers: frozenset[str]
     partitive: frozenset[str]
+    times: frozenset[str]
     human: frozenset[str]
     incidents: frozenset[str]
     agents: frozenset[str]
     violence: frozenset[str]
+    forces: frozenset[str]
     disasters: frozenset[str]
     of_any_cause: frozenset[str]
+    effects: Mapping[str, tuple[str, ...]]
     codebooks: Codebooks
     actors: ActorReference
 
@@ -63,6 +67,7 @@ def read_event_reference(entities: EntityReference, language: LanguageReference)
         acts=acts,
         controllers=classes["CONTROLLER"],
         partitive=classes["PARTITIVE"],
+        times=classes["TIME"],
         incidents=classes["INCIDENT"],
         agents=frozenset().union(
             *(
@@ -71,11 +76,13 @@ def read_event_reference(entities: EntityReference, language: LanguageReference)
             )
         ),
         violence=classes["VIOLENCE"],
+        forces=classes["TROOPS"] | classes["POLICE"],
         disasters=classes["DISASTER"],
         of_any_cause=classes["OF_ANY_CAUSE"],
         human=frozenset().union(
             *(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))
         ),
+        effects={row["effect"]: tuple(row["codes"].split("|")) for row in table("event_effects")},
         codebooks=read_codebooks(),
         actors=read_actor_reference(entities, language),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flows.enrich.events.clauses import Clause
+from flows.enrich.events.patterns import ANY_VERB, Condition
 from flows.enrich.lexicons import table
 
 NOUN_CODE = "@noun"
@@ -15,29 +16,6 @@ NO_EVENT = "none"
 """Code of a pattern that names no event: `executed the plan`."""
 
 VERB, NOUN, ADJECTIVE = "verb", "noun", "adjective"
-CLAUSAL = "VERB"
-"""In a condition on the complement: any verb."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What a pattern asks of one place of a clause: `place` is obj, subj, mod, adv, comp or a preposition.
-
-    `words` are the lemmas of which one must be there, None for any; where `negated`, none of them may be.
-    """
-
-    place: str
-    words: frozenset[str] | None
-    negated: bool
-
-    def holds_for(self, clause: Clause) -> bool:
-        """Return whether the clause fulfils the condition."""
-        found = clause.lemmas_at(self.place)
-        if self.words is None:
-            holds = bool(found)
-        else:
-            holds = not self.words.isdisjoint(found)
-        return holds != self.negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +83,7 @@ def _condition(item: str, classes: Mapping[str, frozenset[str]]) -> Condition:
 
 def _words(names: Iterable[str], classes: Mapping[str, frozenset[str]]) -> Iterator[str]:
     for name in names:
-        if name.isupper() and name != CLAUSAL:
+        if name.isupper() and name != ANY_VERB:
             yield from classes[name]
         else:
             yield name

@@ -15,8 +15,11 @@ NAME_TAGS = frozenset({"NNP", "NNPS"})
 MAX_CACHED_FORMS = 100_000
 
 
-class Lemmatizer:
-    """Returns the lemma of a word by its tag."""
+class Lemmatizer(dict[tuple[str, str], str]):
+    """Maps a (word, Penn tag) to the lemma in lowercase; that of a name, a pronoun or a number is the word itself.
+
+    A lemma is found when it is first asked for, and stored; at most MAX_CACHED_FORMS are.
+    """
 
     def __init__(
         self,
@@ -25,20 +28,18 @@ class Lemmatizer:
         words: Mapping[str, Collection[str]],
     ) -> None:
         """Take the tables of the pipeline's lemmatizer, by word class: endings with what replaces them, irregular forms, known lemmas."""
+        super().__init__()
         self._rules = rules
         self._exceptions = exceptions
         # The tables of spaCy are keyed by hashes of the names, so that they are read by name.
         self._words = {name: frozenset(words.get(name, ())) for name in CLASSES.values()}
-        self._cache: dict[tuple[str, str], str] = {}
 
-    def lemma_of(self, word: str, tag: str) -> str:
-        """Return the lemma in lowercase; that of a name, a pronoun or a number is the word itself."""
-        key = (word, tag)
-        found = self._cache.get(key)
-        if found is None:
-            if len(self._cache) >= MAX_CACHED_FORMS:
-                self._cache.clear()
-            found = self._cache[key] = self._lemma(word.lower(), tag)
+    def __missing__(self, form: tuple[str, str]) -> str:
+        """Find and store the lemma of a form."""
+        if len(self) >= MAX_CACHED_FORMS:
+            self.clear()
+        word, tag = form
+        self[form] = found = self._lemma(word.lower(), tag)
         return found
 
     def _lemma(self, word: str, tag: str) -> str:

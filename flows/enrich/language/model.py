@@ -76,18 +76,15 @@ class LanguageModel:
                     [piece for _, _, piece in batch], batch_size=len(batch), disable=self._disabled
                 )
             )
-            parsed = self._parser.parse(
-                (document, start, texts[number][2])
+            self._parser.parse(
+                (document, start, texts[number][2], tokens[number])
                 for (number, start, _), document in zip(batch, documents, strict=True)
             )
-            for (number, start, _), document, sentences in zip(batch, documents, parsed, strict=True):
+            for (number, start, _), document in zip(batch, documents, strict=True):
                 entities[number] += [
                     ModelEntity(Span(start + ent.start_char, start + ent.end_char), ent.label_)
                     for ent in document.ents
                 ]
-                for sentence in sentences:
-                    first = len(tokens[number])
-                    tokens[number] += [token._replace(head=first + token.head) for token in sentence]
         for found, words in zip(entities, tokens, strict=True):
             yield ModelReading(tuple(found), Syntax(words))
 
@@ -233,5 +230,6 @@ def _install_fast_vectors(pipeline: Any, parser: SentenceParser) -> str | None:
 def _annotations(pipeline: Any, parser: SentenceParser) -> list[Any]:
     documents = list(pipeline.pipe(SELF_TEST, disable=_components_of_the_parser_only(pipeline)))
     entities = [(ent.start_char, ent.end_char, ent.label_) for document in documents for ent in document.ents]
-    whole = [(document, 0, [Span(0, len(document.text))]) for document in documents]
-    return [entities, parser.parse(whole)]
+    tokens: list[Token] = []
+    parser.parse((document, 0, [Span(0, len(document.text))], tokens) for document in documents)
+    return [entities, tokens]

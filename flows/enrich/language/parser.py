@@ -44,37 +44,42 @@ class SentenceParser:
             for label in getattr(component, "labels", ())
         }
 
-    def parse(self, documents: Iterable[tuple[Any, int, Sequence[Span]]]) -> list[list[list[Token]]]:
-        """Return the parsed sentences of each (document, offset of its text, sentences): their tokens.
-
-        Heads count from the first token of the sentence.
-        """
-        found: list[list[list[Token]]] = []
-        waiting: list[tuple[int, Ends, Any]] = []
-        for at, (document, offset, sentences) in enumerate(documents):
-            found.append([])
+    def parse(self, documents: Iterable[tuple[Any, int, Sequence[Span], list[Token]]]) -> None:
+        """Parse each (document, offset of its text, sentences) and append the tokens of its sentences to the list that comes with it."""
+        waiting: list[tuple[list[Token], Ends, Any]] = []
+        for document, offset, sentences, tokens in documents:
             for ends, words, spaces in _words_of(document, offset, sentences):
-                waiting.append((at, ends, self._doc(self._vocab, words=words, spaces=spaces)))
+                waiting.append((tokens, ends, self._doc(self._vocab, words=words, spaces=spaces)))
         for first in range(0, len(waiting), BATCH_SENTENCES):
             batch = waiting[first : first + BATCH_SENTENCES]
             parsed = [document for *_, document in batch]
             for component in self._components:
                 parsed = list(component.pipe(parsed, batch_size=BATCH_SENTENCES))
-            for (at, ends, _), document in zip(batch, parsed, strict=True):
-                found[at].append(self._tokens(document, ends))
-        return found
+            for (tokens, ends, _), document in zip(batch, parsed, strict=True):
+                tokens += self._tokens(document, ends, len(tokens))
 
-    def _tokens(self, document: Any, ends: Ends) -> list[Token]:
-        label_of, lemma_of = self._labels, self._lemmatizer.lemma_of
-        tokens = []
-        for number, (token, (start, end), (head, tag, dep)) in enumerate(
-            zip(document, ends, document.to_array(self._attributes).astype("int64").tolist(), strict=True)
-        ):
-            text = token.text
-            label = label_of[tag]
-            # The array holds the distance to the head.
-            tokens.append(Token(start, end, text, lemma_of(text, label), label, label_of[dep], number + head))
-        return tokens
+    def _tokens(self, document: Any, ends: Ends, first: int) -> Iterator[Token]:
+        """Yield the tokens of a sentence whose first token has the number `first`."""
+        heads, tags, deps = document.to_array(self._attributes).astype("int64").T.tolist()
+        texts = [token.text for token in document]
+        labels = [self._labels[tag] for tag in tags]
+        lemmas = map(self._lemmatizer.__getitem__, zip(texts, labels, strict=True))
+        # The array holds the distance to the head.
+        absolute = map(int.__add__, heads, range(first, first + len(heads)))
+        starts, stops = zip(*ends, strict=True)
+        return map(
+            Token._make,
+            zip(
+                starts,
+                stops,
+                texts,
+                lemmas,
+                labels,
+                map(self._labels.__getitem__, deps),
+                absolute,
+                strict=True,
+            ),
+        )
 
 
 def _words_of(

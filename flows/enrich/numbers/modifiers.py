@@ -58,10 +58,9 @@ def modifiers_before(lowered: str, start: int, reference: NumberReference) -> tu
 def _may_end(lowered: str, at: int, reference: NumberReference) -> bool:
     """Return True if the word before `at` ends a modifier; it ends most searches early."""
     end = at - 1 if lowered[at - 1 : at] in BLANKS else at
-    start = max(
-        lowered.rfind(" ", max(0, end - MAX_WORD), end), lowered.rfind("\n", max(0, end - MAX_WORD), end)
-    )
-    return lowered[max(start + 1, 0) : end].strip("(-\"“'‘,") in reference.last_before
+    begin = max(0, end - MAX_WORD)
+    start = max(begin, lowered.rfind(" ", begin, end) + 1, lowered.rfind("\n", begin, end) + 1)
+    return lowered[start:end].strip("(-\"“'‘,") in reference.last_before
 
 
 def _last_words(window: str, count: int) -> list[int]:

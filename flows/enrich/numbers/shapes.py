@@ -14,7 +14,7 @@ COUNT, ORDINAL, FRACTION, DATE, CLOCK, DESIGNATION, LABEL, ADDRESS, PHONE, SCORE
 LOOK_AROUND = 24
 WORD_BEFORE = re.compile(r"(?<![^\W_])(?P<word>[^\W\d_]+(?:\.[^\W\d_]+)?)\.?\s?,?\s?$")
 WORD_AFTER = re.compile(r"\s?(?:of\s)?(?P<word>[^\W\d_]+(?:[.’'][^\W\d_]+)?)")
-GLUED = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
+GLUED = re.compile(r"[a-z0-9]{1,3}")
 SIGNS = frozenset("$€£¥₹₦₽₺₩₪₴₱฿¢")
 SLASHED = re.compile(r"[0-9]/[0-9]")
 YEARS_OLD = re.compile(

@@ -1,0 +1,1 @@
+"""The step that places committed articles into stories, after the batches of a run."""

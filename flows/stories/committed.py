@@ -1,0 +1,158 @@
+"""What the step reads of the committed rows: the new signatures, those of the months around them, and texts of few articles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from flows.enrich.stories.changes import Stated, Version
+from flows.enrich.stories.signatures import Signature
+from flows.enrich.stories.similarity import MAX_DAYS
+from flows.enrich.stories.stories import Story
+from flows.records import Span
+from flows.schema import UNKNOWN_MONTH, Row
+from flows.tables import stories as story_table
+from flows.tables.signatures import signature_from
+from flows.write.log import Commit, StagedFile
+from flows.write.output import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The files of an output, by table; `seq_of` has the commit of each file."""
+
+    output: Output
+    files: dict[str, list[StagedFile]]
+    seq_of: dict[str, int]
+
+    def of(self, table: str, months: Collection[str] | None = None) -> list[StagedFile]:
+        """Return the files of a table that have rows, of all months or of some, in the order of the log."""
+        found = self.files.get(table, [])
+        return [file for file in found if file.rows and (months is None or file.partition in months)]
+
+    def rows(
+        self,
+        files: Iterable[StagedFile],
+        columns: Sequence[str] | None = None,
+        only: tuple[str, Collection[str]] | None = None,
+    ) -> Iterator[Row]:
+        """Yield the rows of some files; `only` names a column and the values that are wanted."""
+        for file in files:
+            path = self.output.root / file.path
+            with pq.ParquetFile(path) as opened:
+                data = opened.read(list(columns) if columns else None)
+            if only is not None:
+                data = data.filter(pc.is_in(data[only[0]], value_set=pa.array(sorted(only[1]), pa.string())))
+            yield from data.to_pylist()
+
+
+def committed_files(output: Output, log: Iterable[Commit]) -> Committed:
+    """Sort the files of all commits by table."""
+    files: defaultdict[str, list[StagedFile]] = defaultdict(list)
+    seq_of = {}
+    for record in log:
+        for file in record.files:
+            files[file.table].append(file)
+            seq_of[file.path] = record.seq
+    return Committed(output, dict(files), seq_of)
+
+
+def signatures_in(committed: Committed, files: Iterable[StagedFile]) -> list[Signature]:
+    """Read signatures, in the order of the files and their rows."""
+    rows = committed.rows(files)
+    return [signature_from(row) for row in rows]
+
+
+def months_around(new: Iterable[Signature]) -> set[str]:
+    """Return the partitions in which articles may be compared with new ones: the months within MAX_DAYS, and that of undated ones if one of them is undated."""
+    months = set()
+    for each in new:
+        if each.published_on is None:
+            months.add(UNKNOWN_MONTH)
+            continue
+        day, last = each.published_on - timedelta(MAX_DAYS), each.published_on + timedelta(MAX_DAYS)
+        while day <= last:
+            months.add(f"{day:%Y-%m}")
+            day += timedelta(28)
+        months.add(f"{last:%Y-%m}")
+    return months
+
+
+def members_in(committed: Committed, months: Collection[str]) -> dict[str, tuple[str, int]]:
+    """Return story and version number of each article of these months that has been placed, by its newest revision."""
+    newest: dict[str, tuple[int, str, int]] = {}
+    columns = ("article_id", "story_id", "revision", "version_no")
+    for row in committed.rows(committed.of("story_members", months), columns):
+        found = (row["revision"], row["story_id"], row["version_no"])
+        newest[row["article_id"]] = max(newest.get(row["article_id"], found), found)
+    return {key: (story_id, number) for key, (_, story_id, number) in newest.items()}
+
+
+def stories_in(committed: Committed, story_ids: Collection[str], since: str | None) -> dict[str, Story]:
+    """Return the newest revision of some stories.
+
+    The partition of a revision is the month of its last article, so that none lies before the month in which a member was found.
+    """
+    files = [
+        file
+        for file in committed.of("stories")
+        if since is None or file.partition >= since or file.partition == UNKNOWN_MONTH
+    ]
+    newest: dict[str, Story] = {}
+    for row in committed.rows(files, only=("story_id", story_ids)):
+        story = story_table.story_from(row)
+        if story.story_id not in newest or newest[story.story_id].revision < story.revision:
+            newest[story.story_id] = story
+    return newest
+
+
+def texts_of(committed: Committed, articles: Iterable[Signature]) -> dict[str, Version]:
+    """Read text, sentences and claims of some articles, by id."""
+    wanted = {each.article_id: each for each in articles}
+    months = {
+        f"{each.published_on:%Y-%m}" if each.published_on else UNKNOWN_MONTH for each in wanted.values()
+    }
+    only = ("article_id", wanted)
+    columns = ("article_id", "body_text", "headline", "sentences")
+    claims = stated_in(committed, months, wanted)
+    return {
+        row["article_id"]: Version(
+            wanted[row["article_id"]],
+            row["body_text"] or row["headline"] or "",
+            tuple(Span(each["char_start"], each["char_end"]) for each in row["sentences"]),
+            tuple(claims[row["article_id"]]),
+        )
+        for row in committed.rows(committed.of("articles", months), columns, only)
+    }
+
+
+CLAIM_COLUMNS = (
+    "article_id", "claim_id", "effect", "unit", "claimant", "low", "best", "high", "char_start", "char_end", "surface",
+)  # fmt: skip
+
+
+def stated_in(
+    committed: Committed, months: Collection[str], articles: Collection[str]
+) -> defaultdict[str, list[Stated]]:
+    """Return the claims of some articles, by article, in reading order."""
+    found: defaultdict[str, list[Stated]] = defaultdict(list)
+    files = committed.of("claims", months)
+    for row in committed.rows(files, CLAIM_COLUMNS, ("article_id", articles)):
+        found[row["article_id"]].append(
+            Stated(
+                row["claim_id"],
+                row["effect"],
+                row["unit"],
+                row["claimant"].lower() if row["claimant"] else None,
+                (row["low"], row["best"], row["high"]),
+                Span(row["char_start"], row["char_end"]),
+                row["surface"],
+            )
+        )
+    return found

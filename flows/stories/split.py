@@ -1,0 +1,118 @@
+"""Undo a merge: take articles out of their story into one of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from flows.enrich.stories.membership import Duplicate, Membership
+from flows.enrich.stories.signatures import Signature
+from flows.enrich.stories.stories import Story, begun, revised
+from flows.enrich.stories.versions import Update
+from flows.errors import WrongUse
+from flows.records import identify
+from flows.schema import Row
+from flows.stories.committed import Committed, committed_files, stories_in
+from flows.tables import rows_of
+from flows.tables.signatures import signature_from
+from flows.versions import versions
+from flows.write.deliver import deliver, stage_folder
+from flows.write.log import Commit, read_log
+from flows.write.output import Output
+from flows.write.publish import recover
+from flows.write.stage import stage_rows
+
+SPLIT = "split"
+"""The kind of its commits, and the reason of the memberships in them."""
+
+
+def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> Commit:
+    """Move articles of one story into a new story, and commit both as they stand then.
+
+    The rows of the old memberships stay; the views `story_members_latest` and `stories_latest` show the new ones. Later runs
+    never join the two stories.
+
+    Raises:
+        WrongUse: an article that is in no story, articles of several stories, or all articles of one.
+        OutputBusy: a run is writing to the output.
+    """
+    output.prepare()
+    with output.locked():
+        seq = recover(output) + 1
+        committed = committed_files(output, read_log(output))
+        members = newest_members(committed)
+        moving, story_id = _moving(members, article_ids)
+        staying = [
+            row for key, row in members.items() if row["story_id"] == story_id and key not in article_ids
+        ]
+        if not staying:
+            raise WrongUse("articles", "all articles of the story", "some of them")
+        run_id = identify(SPLIT, began.isoformat(), *sorted(article_ids))
+        new_id = identify("story", SPLIT, seq, *sorted(article_ids))
+        only = ("article_id", [row["article_id"] for row in (*moving, *staying)])
+        found = map(signature_from, committed.rows(committed.of("signatures"), only=only))
+        signatures = {each.article_id: each for each in found}
+        moved = [
+            replace(_membership(row, signatures), story_id=new_id, reason=SPLIT, revision=row["revision"] + 1)
+            for row in moving
+        ]
+        old = stories_in(committed, {story_id}, None)[story_id]
+        left = revised(
+            replace(begun(story_id), revision=old.revision), [_membership(row, signatures) for row in staying]
+        )
+        nouns: tuple[Membership | Story, ...] = (*moved, revised(begun(new_id), moved), left)
+        rows = [row for noun in nouns for row in rows_of(noun)]
+        files = stage_rows(rows, folder=stage_folder(output, seq, run_id), name=SPLIT, batch_seq=seq)
+        return deliver(
+            output,
+            seq=seq,
+            kind=SPLIT,
+            batch_id=identify(SPLIT, *(file.sha256 for file in files)),
+            run_id=run_id,
+            staged_at=began,
+            versions=versions(),
+            files=files,
+        )
+
+
+def newest_members(committed: Committed) -> dict[str, Row]:
+    """Return the newest membership of each article, in the order of their publication."""
+    newest: dict[str, Row] = {}
+    for row in committed.rows(committed.of("story_members")):
+        known = newest.get(row["article_id"])
+        if known is None or known["revision"] < row["revision"]:
+            newest[row["article_id"]] = row
+    in_time = sorted(newest.items(), key=lambda each: (str(each[1]["published_at"] or "~"), each[0]))
+    return dict(in_time)
+
+
+def _moving(members: dict[str, Row], article_ids: Iterable[str]) -> tuple[list[Row], str]:
+    wanted = set(article_ids)
+    if unknown := sorted(wanted - members.keys()):
+        raise WrongUse("articles", unknown[0], "ids of articles that are in a story")
+    moving = [row for key, row in members.items() if key in wanted]
+    stories = {str(row["story_id"]) for row in moving}
+    if len(stories) != 1:
+        raise WrongUse("articles", f"articles of {len(stories)} stories", "articles of one story")
+    return moving, stories.pop()
+
+
+def _membership(row: Row, signatures: dict[str, Signature]) -> Membership:
+    """Return a membership without its link; what it repeats and updates stays."""
+    key = row["article_id"]
+    duplicate = (
+        Duplicate(key, row["duplicate_of"], row["duplicate_kind"], row["duplicate_jaccard"])
+        if row["duplicate_of"]
+        else None
+    )
+    update = Update(key, row["updates_article_id"], row["update_rule"]) if row["updates_article_id"] else None
+    return Membership(
+        signatures[key],
+        row["story_id"],
+        row["reason"],
+        duplicate=duplicate,
+        update=update,
+        version_no=row["version_no"],
+        revision=row["revision"],
+    )
