@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flows.enrich.events.clauses import Clause
 from flows.enrich.events.frames import (
+    BETWEEN,
     Coding,
     named_in,
     sources_of,
@@ -189,12 +190,14 @@ class Acts:
         if modality == ASSERTED:
             modality = PLANNED if act == PLAN else inner.modality
         is_noun = content.tokens[content.head].tag[:2] == "NN"
+        # `led to clashes between X and Y`
+        is_mutual = any(content.tokens[content.tokens[n].head].text.lower() in BETWEEN for n in inner.sources)
         beside = ("against", "on", "with", "to", "in") if is_noun else ()
         coding = replace(
             inner,
             head=clause.head,
             words=(clause.head, *inner.words) if is_noun else inner.words,
-            sources=sources_of(clause) or inner.sources,
+            sources=inner.sources if is_mutual else sources_of(clause) or inner.sources,
             targets=(*inner.targets, *targets_at(clause, beside, self.reference.triggers)),
             modality=modality,
             content=_contents(content, inner),

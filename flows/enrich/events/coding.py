@@ -44,7 +44,13 @@ OWN_MOVES = ("087", "166", "15")
 """Codes of what troops do themselves, in the passive as well: `were withdrawn`."""
 
 FORCE = ("18", "19")
-KILLING = "18"
+BY_ANY_MEANS = ("180", "190")
+"""Codes of killing, which the attack that it was done by makes more precise."""
+
+ATTACKS = ("183", "190", "193", "194", "195")
+NARROW = ("15", "18")
+"""Categories whose target is named at its place or not at all."""
+
 CONDITIONS = frozenset(("if", "unless", "until"))
 PURPOSES = {
     "13": ("02", "10", "11"),
@@ -125,18 +131,21 @@ class Coder:
             each.place == "subj" and not each.negated for each in trigger.conditions
         ):
             content.add(clause.subject)
+        means = self._means(clause, depth) if self._is_by_any_means(clause, trigger) else None
+        sources = self._sources(clause, trigger, depth)
+        if means and (not sources or clause.carried(sources[0]) == means.head):
+            # An attack does not act: who carries it out does.
+            sources = means.sources
         coding = Coding(
             head=clause.head,
             words=words_of(clause, trigger),
-            code=trigger.code,
-            sources=self._sources(clause, trigger, depth),
+            code=means.code if means else trigger.code,
+            sources=sources,
             targets=tuple(targets_at(clause, trigger.targets or USUAL_TARGETS, self.triggers)),
             modality=modality_of(clause),
             content=frozenset(content),
             rule="frame",
-            loose=()
-            if NOBODY in trigger.targets or trigger.code[:2] == KILLING
-            else tuple(nested_in(clause)),
+            loose=() if NOBODY in trigger.targets or trigger.code[:2] in NARROW else tuple(nested_in(clause)),
         )
         return self._with_purpose(clause, as_intended(coding, self.reference), depth)
 
@@ -156,6 +165,22 @@ class Coder:
         if not found and trigger.code[:2] in FORCE:
             return tuple(self._attackers(clause, depth))
         return found
+
+    def _is_by_any_means(self, clause: Clause, trigger: Trigger) -> bool:
+        return (
+            trigger.code in BY_ANY_MEANS and clause.tokens[clause.head].lemma in self.reference.of_any_cause
+        )
+
+    def _means(self, clause: Clause, depth: int) -> Coding | None:
+        """Return the attack by which people are killed: `killed by an air strike`, `died in a car bombing`."""
+        for noun in (
+            *clause.phrases("by", "in"),
+            *(() if clause.is_passive or clause.subject is None else (clause.subject,)),
+        ):
+            inner = self.coding_of(clause.carried(noun), depth + 1)
+            if inner is not None and inner.rule == "noun" and inner.code.startswith(ATTACKS):
+                return inner
+        return None
 
     def _attackers(self, clause: Clause, depth: int) -> Iterator[int]:
         """Yield who carries out the attack in which people are killed: `killed in police firing`, `in an Israeli raid`."""

@@ -14,7 +14,14 @@ from flows.enrich.events.codebooks import AcledType, CameoCode, PloverType
 from flows.enrich.events.coding import Coder
 from flows.enrich.events.frames import Coding
 from flows.enrich.events.gating import Gate
-from flows.enrich.events.linking import NEXT_SENTENCE, choose, claims_of, is_inside, is_where
+from flows.enrich.events.linking import (
+    NEXT_SENTENCE,
+    choose,
+    claims_of,
+    is_inside,
+    is_where,
+    way_in_clause,
+)
 from flows.enrich.events.phrases import PhraseCoder, names_of
 from flows.enrich.events.prominence import VIOLENT, Prominence, outermost
 from flows.enrich.events.reference import EventReference
@@ -92,13 +99,13 @@ def events_in(
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence with what was found in it. `weapons` are kinds and lowercase names."""
+    """A sentence with what was found in it."""
 
     number: int
     lemmas: frozenset[str]
     places: list[PlaceMention]
     times: list[Time]
-    weapons: frozenset[str]
+    weapons: list[Mention]
 
 
 class _Events:
@@ -132,7 +139,7 @@ class _Events:
         self.gate = Gate(reading.syntax, reference)
         self.prominence = Prominence(reading.syntax)
         actors = Actors(reading, mentions, places, reference.actors)
-        self.phrases = PhraseCoder(reading.syntax, actors, reference.agents, names)
+        self.phrases = PhraseCoder(reading.syntax, actors, reference, names)
 
     def all(self) -> Iterator[Event]:
         """Yield the events sentence by sentence."""
@@ -178,7 +185,6 @@ class _Events:
 
     def _sentence(self, number: int) -> _Sentence:
         span = self.reading.sentences[number]
-        weapons = self.weapons.get(number, [])
         return _Sentence(
             number=number,
             lemmas=frozenset(
@@ -186,9 +192,19 @@ class _Events:
             ),
             places=self.places.get(number, []),
             times=self.times.get(number, []),
-            weapons=frozenset(each.span.of(self.reading.text).lower() for each in weapons)
-            | frozenset(each.entity.sector for each in weapons if each.entity.sector),
+            weapons=self.weapons.get(number, []),
         )
+
+    def _weapons(self, coding: Coding, sentence: _Sentence) -> Iterator[str]:
+        """Yield the kinds and lowercase names of the weapons that an event is done with, not those it destroys."""
+        tokens = self.syntax.tokens
+        for weapon in sentence.weapons:
+            number = self.syntax.head_of(weapon.span.start, weapon.span.end)
+            if number is None or tokens[number].dep in ("dobj", "nsubjpass"):
+                continue
+            if not {coding.head, *coding.words}.isdisjoint(way_in_clause(self.syntax, number)):
+                yield weapon.span.of(self.reading.text).lower()
+                yield weapon.entity.sector or ""
 
     def _event(self, coding: Coding, sentence: _Sentence) -> Event | None:
         sources = self.phrases.sources_of(coding)
@@ -222,7 +238,7 @@ class _Events:
                 coding.code,
                 [each.classes for each in sources],
                 [each.classes for each in targets or (sources if is_reciprocal else ())],
-                sentence.weapons.union(lemmas),
+                frozenset((*lemmas, *self._weapons(coding, sentence))),
             ),
             place=place,
             place_reason=place_reason,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flows.enrich.events.actors import Actor
 from flows.enrich.events.acts import UNSPECIFIED
 from flows.enrich.events.codebooks import ARMED, PROTESTER
-from flows.enrich.events.frames import Coding
+from flows.enrich.events.frames import MODIFIERS, Coding
 from flows.enrich.events.reference import EventReference
 from flows.syntax import Syntax
 
@@ -54,7 +54,7 @@ class Gate:
             return False
         if not sources and self._is_of_any_cause(coding) and not self._is_by_violence(root, targets, near):
             return False
-        if not sources and coding.sources and root in BY_ACTORS and not self._is_violent(coding):
+        if not sources and self._has_subject(coding) and root in BY_ACTORS and not self._is_violent(coding):
             return False
         if root == "19" and len(sources) == 1 and not targets and not _bears_arms(sources):
             return False
@@ -95,13 +95,17 @@ class Gate:
         lemmas = {tokens[n].lemma.lower() for n in (*coding.sources, *coding.targets, *nouns)}
         return coding.code[:2] in ("14", "18", "19", "20") and not lemmas.isdisjoint(self.reference.human)
 
+    def _has_subject(self, coding: Coding) -> bool:
+        """Return whether somebody is said to act, though it is not known who: not only what describes a noun, as in `air strike`."""
+        return any(self.syntax.tokens[n].dep not in MODIFIERS for n in coding.sources)
+
     def _is_by_violence(self, root: str, targets: tuple[Actor, ...], near: frozenset[str]) -> bool:
         """Return whether the sentence tells of violence and of no disaster: `were killed` alone says neither."""
         if not near.isdisjoint(self.reference.disasters):
             return False
         if not near.isdisjoint(self.reference.violence):
             return True
-        return root == "18" and (_is_public(targets) or not near.isdisjoint(self.reference.forces))
+        return root in ("18", "19") and (_is_public(targets) or not near.isdisjoint(self.reference.forces))
 
     def _is_of_any_cause(self, coding: Coding) -> bool:
         """Return whether a flood might do it as well: `were killed`, `was damaged`."""

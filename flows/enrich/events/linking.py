@@ -20,7 +20,7 @@ NONE_NAMED = "the sentence names none"
 BELONGS_ELSEWHERE = "those of the sentence belong to other words"
 
 WHERE = frozenset(
-    "in at near outside inside around across throughout along over off on within from to into towards toward beside between of through under above behind".split()
+    "in at near outside inside around across throughout along over off on within from to into towards toward beside of through under above behind".split()
 )
 INSIDE = frozenset("in at near outside inside around across throughout off".split())
 MOVING = frozenset("from to into towards toward through".split())
@@ -28,6 +28,8 @@ MOVING = frozenset("from to into towards toward through".split())
 NEXT_CLAUSE, FAR = 10, 25
 """Steps in the tree that a boundary of clauses counts for, and a preposition of origin or aim."""
 MAX_CONJUNCTS = 4
+FINITE_TAGS = frozenset(("VBD", "VBZ", "VBP", "MD"))
+CLOSED_LABELS = frozenset(("relcl", "advcl", "ccomp", "csubj"))
 CLAUSE_LABELS = frozenset("ROOT ccomp advcl relcl acl conj parataxis xcomp pcomp csubj".split())
 
 
@@ -53,6 +55,13 @@ def clause_head(syntax: Syntax, number: int) -> int:
         if syntax.tokens[here].tag[:2] in ("VB", "MD"):
             return here
     return way_up(syntax, number)[-1]
+
+
+def way_in_clause(syntax: Syntax, number: int) -> list[int]:
+    """Return a token and those it depends on, up to the first verb."""
+    verb = clause_head(syntax, number)
+    way = way_up(syntax, number)
+    return way[: way.index(verb) + 1]
 
 
 def is_inside(syntax: Syntax, span: Span) -> bool:
@@ -98,7 +107,11 @@ def link_of(syntax: Syntax, words: frozenset[int], span: Span) -> Link:
         if here in words:
             rank = steps + NEXT_CLAUSE * crossed + _detour(syntax, number)
             return Link(rank, IN_CLAUSE if crossed else BESIDE_TRIGGER)
-        if syntax.tokens[here].dep in CLAUSE_LABELS and here != number:
+        label = syntax.tokens[here].dep
+        if label in CLOSED_LABELS and syntax.tokens[here].tag in FINITE_TAGS:
+            # It belongs to the verb of that clause: `the village that rebels captured on Monday`.
+            break
+        if label in CLAUSE_LABELS and here != number:
             crossed += 1
     return Link(None, BELONGS_ELSEWHERE)
 

@@ -10,6 +10,7 @@ from flows.enrich.events.actor_facts import INTERNATIONAL
 from flows.enrich.events.actors import Actor, Actors
 from flows.enrich.events.clauses import PERSON_NAME, PLACE_NAME, coordinated
 from flows.enrich.events.frames import Coding
+from flows.enrich.events.reference import EventReference
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 from flows.syntax import Syntax
@@ -27,13 +28,13 @@ class PhraseCoder:
     """Codes the actors that tokens name. Answers are kept, since several events may name one actor."""
 
     def __init__(
-        self, syntax: Syntax, actors: Actors, agents: frozenset[str], names: Mapping[int, str]
+        self, syntax: Syntax, actors: Actors, reference: EventReference, names: Mapping[int, str]
     ) -> None:
-        """Take the syntax of the text, the coder of its actors, the nouns for who can act, and the last tokens of its names."""
+        """Take the syntax of the text, the coder of its actors, the tables, and the last tokens of its names."""
         self.syntax = syntax
-        self.agents = agents
-        self.names = names
         self.actors = actors
+        self.reference = reference
+        self.names = names
         self._known: dict[int, tuple[Actor, ...]] = {}
 
     def sources_of(self, coding: Coding) -> tuple[Actor, ...]:
@@ -42,9 +43,19 @@ class PhraseCoder:
             return _unique(actor for head in coding.sources for actor in self.actors_at(head))
         for head in coding.sources:
             found = self.actors_at(head, coding.speaker)
-            if found and (coding.rule == "noun" or self._can_act(head, found)):
+            if (
+                found
+                and not self._is_weapon_alone(head, found)
+                and (coding.rule == "noun" or self._can_act(head, found))
+            ):
                 return found
         return ()
+
+    def _is_weapon_alone(self, head: int, found: tuple[Actor, ...]) -> bool:
+        """Return whether a weapon or an attack stands where who acts would, and nothing says whose it is: `by an air strike`."""
+        if self.syntax.tokens[head].lemma not in self.reference.weapons:
+            return False
+        return all(each.rule == "surroundings" or each.lacks_country for each in found)
 
     def _can_act(self, head: int, found: tuple[Actor, ...]) -> bool:
         """Return whether a phrase names who acts: not `Japanese growth`, of which only the country is known."""
@@ -54,7 +65,7 @@ class PhraseCoder:
             or token.tag[:2] in ("JJ", "PR")
             or head in self.names
             or token.text[0].isupper()
-            or token.lemma in self.agents
+            or token.lemma in self.reference.agents
         )
 
     def targets_of(
@@ -190,7 +201,19 @@ class PhraseCoder:
             if tokens[number].dep in ENDING and number > head:
                 last = min(last, self.syntax.edges(number)[0] - 1)
         first = max(first, head - MAX_TOKENS)
+        if tokens[first].tag == "CD" or tokens[first].text.lower() in self.reference.quantifiers:
+            first = self._after_number(first, head)
         return first, max(head, min(last, head + MAX_TOKENS))
+
+    def _after_number(self, first: int, head: int) -> int:
+        """Return the first token behind a number and the words before that: of `as many as 50 Syrian soldiers` the adjective."""
+        tokens = self.syntax.tokens
+        here = first
+        while here < head and (
+            tokens[here].tag == "CD" or tokens[here].text.lower() in self.reference.quantifiers
+        ):
+            here += 1
+        return here
 
     def _of_pronoun(self, head: int, speaker: int | None) -> tuple[Actor, ...]:
         """Return the actors that a pronoun stands for: its entity, else who speaks, else the subject of a clause before it."""
