@@ -16,7 +16,6 @@ MAX_SHARED = 3
 """Tokens between two verbs that share an object: `shot and killed`."""
 
 REFLEXIVE = frozenset(("himself", "herself", "themselves", "itself", "themself"))
-PARTICIPLE_TAGS = frozenset(("VBN", "VBD", "JJ"))
 
 
 def affected_by_verb(sources: Sources, verb: int, frame: Frame) -> list[int]:

@@ -12,33 +12,6 @@ MAX_CLIMB = 8
 HISTORY_DAYS = 330
 """What happened so long before the publication is history: a year, less the weeks by which news rounds it."""
 
-CLAUSE_LABELS = frozenset(
-    (
-        "xcomp",
-        "conj",
-        "ccomp",
-        "advcl",
-        "acl",
-        "relcl",
-        "pcomp",
-        "dobj",
-        "pobj",
-        "nsubj",
-        "nsubjpass",
-        "oprd",
-        "acomp",
-        "prep",
-        "attr",
-        "amod",
-        "agent",
-        "compound",
-        "parataxis",
-        "dep",
-        "appos",
-        "nmod",
-    )
-)
-
 
 def path_up(sources: Sources, at: int) -> Iterator[int]:
     """Yield a token and those it depends on, at most MAX_CLIMB of them."""

@@ -13,9 +13,6 @@ NUMBER, ONE, BOTH, NONE, PLURAL, DEFINITE, NAMED, PRONOUN, RANK = (
     "number one both none plural definite named pronoun rank".split()
 )
 
-PREMODIFIERS = frozenset(
-    "det nummod amod quantmod advmod compound poss nmod predet npadvmod neg case punct cc conj preconj".split()
-)
 LINKS = frozenset("nummod amod det quantmod compound nmod advmod predet npadvmod".split())
 INDEFINITE = frozenset(("a", "an", "another", "one"))
 DEFINITES = frozenset("the this that his her its their our my your".split())

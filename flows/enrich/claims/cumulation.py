@@ -13,30 +13,6 @@ MIN_PERIOD_DAYS = 5
 
 MAX_TIME_CHARS = 100
 SINCE = frozenset(("since",))
-PERIOD_DETERMINERS = frozenset(("this", "past", "last", "recent"))
-PERIOD_NOUNS = frozenset(
-    (
-        "month",
-        "year",
-        "week",
-        "decade",
-        "months",
-        "years",
-        "weeks",
-        "decades",
-        "season",
-        "quarter",
-        "century",
-        "war",
-        "conflict",
-        "campaign",
-        "pandemic",
-        "outbreak",
-        "insurgency",
-        "uprising",
-        "offensive",
-    )
-)
 PERIOD_PREPOSITIONS = frozenset(("in", "over", "during", "within", "for", "throughout"))
 
 
@@ -114,7 +90,7 @@ def _period(sources: Sources, trigger: int, head: int) -> Span | None:
 
 def _is_long(sources: Sources, time: Time, covered: set[int]) -> bool:
     words = {sources.tokens[at].text.lower() for at in covered}
-    if words.isdisjoint(PERIOD_NOUNS):
+    if words.isdisjoint(sources.reference.words["period"]):
         return False
     if "this" in words and not words.isdisjoint(("year", "month", "season", "decade", "century")):
         return True

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.enrich.claims.counts import Count, count_of_quantity
-from flows.enrich.claims.reference import OBJECT, PEOPLE, Frame
+from flows.enrich.claims.reference import OBJECT, PEOPLE, PERSON_TYPES, Frame
 from flows.enrich.claims.sources import Sources
 
 MAX_BETWEEN = 4
 FILLERS = frozenset(
     "people persons others more other civilians men women were was are is have has been reported feared left confirmed also now still still - : , and".split()
-)
-FILLER_TYPES = frozenset(
-    "person civilian military police rebel journalist aid_worker official prisoner child other".split()
 )
 
 
@@ -65,7 +62,7 @@ def numbers_beside_effects(sources: Sources, taken: set[int]) -> Iterator[Beside
                     yield Beside(number, noun, at, count, frame)
                 break
             kind = reference.types.get(token.lemma.lower())
-            if kind in FILLER_TYPES and token.tag[:2] == "NN":
+            if kind in PERSON_TYPES and token.tag[:2] == "NN":
                 noun = at
             elif (
                 word not in FILLERS
@@ -108,7 +105,7 @@ def numbers_behind_labels(sources: Sources, taken: set[int]) -> Iterator[Beside]
                     yield Beside(number, noun, at, count, frame)
                 break
             kind = reference.types.get(token.lemma.lower())
-            if kind in FILLER_TYPES or kind in RESIDENCES:
+            if kind in PERSON_TYPES or kind in RESIDENCES:
                 noun = at
             elif word not in LABEL_WORDS:
                 break

@@ -15,8 +15,6 @@ CLAUSE, SENTENCE, BEFORE, LEAD = "clause", "sentence", "sentence before", "lead"
 NONE_STATED = "none in the sentence or before it"
 LEAD_SENTENCES = 3
 MAX_DAYS = 2
-MAX_CLAUSE_CLIMB = 2
-CONTEXT_PLACES = frozenset(("poss", "compound", "amod"))
 
 
 @dataclass(frozen=True, slots=True)

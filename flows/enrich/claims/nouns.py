@@ -27,25 +27,6 @@ from flows.records import Span
 PEOPLE_UNIT = "people"
 HOUSEHOLDS = frozenset(("family", "household"))
 
-REMAINS = frozenset(
-    (
-        "body",
-        "corpse",
-        "remains",
-        "number",
-        "total",
-        "group",
-        "crew",
-        "team",
-        "half",
-        "couple",
-        "pair",
-        "family",
-        "majority",
-        "most",
-        "life",
-    )
-)
 PHRASE_LABELS = frozenset("amod compound nmod nummod punct quantmod".split())
 PERSON_SUFFIXES = ("man", "men", "woman", "women", "ist", "ists", "er", "ers", "or", "ors", "ian", "ians")
 
@@ -174,7 +155,8 @@ def _inner_count(sources: Sources, head: int, noun: int, count: Count | None) ->
     if inner is None:
         return count
     if inner.form in (NUMBER, BOTH) or (
-        inner.form in (ONE, RANK, NONE, NAMED, DEFINITE) and lemma_of(sources, head) in REMAINS
+        inner.form in (ONE, RANK, NONE, NAMED, DEFINITE)
+        and lemma_of(sources, head) in sources.reference.words["remains"]
     ):
         return inner
     if inner.form == PLURAL and (count is None or count.form in (ONE, DEFINITE)):

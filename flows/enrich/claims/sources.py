@@ -29,7 +29,6 @@ class Located(Protocol):
 
 Placed = TypeVar("Placed", bound=Located)
 
-SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass"))
 RELATIVE_TAGS = frozenset(("WDT", "WP", "WP$"))
 
 

@@ -14,37 +14,6 @@ from flows.enrich.numbers.shapes import COUNT, SCORE
 REACH = 12
 """Tokens between a toll and its number: `the death toll from the floods in the north rose on Monday to 15`."""
 
-AFTER = frozenset(
-    (
-        "to",
-        "at",
-        "of",
-        "is",
-        "was",
-        "stands",
-        "stood",
-        "reached",
-        "reaches",
-        "hits",
-        "hit",
-        "passes",
-        "passed",
-        "tops",
-        "topped",
-        "exceeds",
-        "exceeded",
-        ":",
-        "be",
-        "were",
-        "are",
-        "now",
-        "nears",
-        "than",
-        "as",
-        "-",
-        "–",
-    )
-)
 LOSSES = frozenset(("loss", "losses"))
 PUT = frozenset(("put", "estimate", "list"))
 """`put its losses at 15`; other losses are money."""
@@ -188,7 +157,9 @@ def _is_reached(sources: Sources, at: int, number: int) -> bool:
         return False
     first = _first_token(sources, number)
     before = tokens[first - 1].text.lower() if first else ""
-    if before not in AFTER and not (first - 1 == at and tokens[at].text.lower() in ("toll", "dead")):
+    if before not in sources.reference.words["reach"] and not (
+        first - 1 == at and tokens[at].text.lower() in ("toll", "dead")
+    ):
         return False
     if before == "of" and first - 2 > at and tokens[first - 2].text.lower() not in ("toll", "total"):
         return False

@@ -23,6 +23,7 @@ COMMAS = frozenset((",", "—", "–", "--", "-"))
 COMPLEMENTS = (("dobj", "object"), ("xcomp", "infinitive"), ("prep", "preposition"))
 """What a verb without a clause may have as content, by label, and the shape that it is called."""
 INSERTED = frozenset(("parataxis", "ccomp", "advcl", "conj", "dep"))
+"""How the parser joins a verb to the clause that it is inserted in."""
 
 
 @dataclass(frozen=True, slots=True)
