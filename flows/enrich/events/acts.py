@@ -93,7 +93,11 @@ class Acts:
             return self._carried_on(clause, act, content, inner)
         if act == DENY:
             return _denied(clause, inner)
-        if trigger.lemma == WARN and content is not None and is_statement(content):
+        if (
+            trigger.lemma == WARN
+            and content is not None
+            and (is_statement(content) or clause.tokens[content.head].tag == "VBP")
+        ):
             return None
         if trigger.lemma == FAIL and (inner is None or inner.code[:2] in CONFLICT):
             return None
