@@ -25,6 +25,7 @@ REFUSAL = "120"
 DEALS = ("030", "0311")
 """Codes of what private people agree to among themselves and with anybody: `agreed to buy the unit`."""
 
+DEMANDED = "100"
 RETREAT = "087"
 FIGHTING = ("15", "19")
 LAWSUIT = "115"
@@ -114,6 +115,9 @@ class Gate:
             return False
         if coding.code in DEALS and not _is_public(sources):
             return False
+        if coding.code == DEMANDED and all(each.sector in TRADING for each in sources):
+            # `OPEC must hold to its pact, said an analyst of Petroleum Analysis Ltd`.
+            return False
         if root == "04":
             return _is_public(sources)
         return (
@@ -127,11 +131,9 @@ class Gate:
         if coding.code != REFUSAL or coding.rule != REFUSE:
             return False
         tokens = self.syntax.tokens
-        if tokens[coding.head].lemma.lower() not in self.reference.refusals:
-            return True
-        if coding.about is None:
-            return not coding.targets
-        return tokens[coding.about].tag[:2] == "VB"
+        if coding.about is not None:
+            return tokens[coding.about].tag[:2] == "VB"
+        return not coding.targets or tokens[coding.head].lemma.lower() not in self.reference.refusals
 
     def _is_of_markets(self, coding: Coding, targets: tuple[Actor, ...], near: frozenset[str]) -> bool:
         """Return whether a sentence of trade and finance uses the words of force, retreat or aid: `the bank gave up its position`."""

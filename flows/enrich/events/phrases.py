@@ -167,7 +167,8 @@ class PhraseCoder:
         tokens = self.syntax.tokens
         if tokens[head].tag[:2] == "PR":
             return self._of_pronoun(head, speaker)
-        if tokens[head].dep == "amod" and tokens[head].text.islower():
+        is_role = tokens[head].text.lower() in self.actors.reference.modifiers
+        if tokens[head].dep == "amod" and tokens[head].text.islower() and not is_role:
             # `within its general interventions`
             return ()
         found: list[Actor] = []

@@ -86,7 +86,7 @@ def read_event_reference(entities: EntityReference, language: LanguageReference)
         - classes["TROOPS"],
         quantifiers=classes["QUANTIFIER"],
         violence=classes["VIOLENCE"],
-        forces=classes["TROOPS"] | classes["POLICE"],
+        forces=(classes["TROOPS"] | classes["POLICE"]) - classes["TEAM"],
         disasters=classes["DISASTER"],
         markets=classes["MARKET"],
         notices=classes["NOTICE"],
