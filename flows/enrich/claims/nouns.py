@@ -78,7 +78,8 @@ def affected_at(sources: Sources, head: int) -> Affected | None:
     entity = mention.entity if mention is not None and count.form in (NAMED, PRONOUN) else None
     kind = PERSON if count.form in (NAMED, PRONOUN) else None if is_bare else type_of_noun(sources, noun)
     if count.form == NAMED and mention is not None:
-        kind = type_of_named(sources, mention.entity.sector, mention.role) or PERSON
+        kind = type_of_named(sources, mention.entity.sector, mention.role)
+        kind = kind or _type_of_apposition(sources, noun) or PERSON
         span = mention.span
     elif is_bare:
         span = count.number or sources.span(noun, noun)
@@ -99,6 +100,16 @@ def affected_at(sources: Sources, head: int) -> Affected | None:
         _gender(sources, noun),
         lemma_of(sources, noun) in sources.reference.words["kin"],
     )
+
+
+def _type_of_apposition(sources: Sources, name: int) -> str | None:
+    """Return the type of the noun beside a name: `Ann Lee, a 52-year-old reporter`, `Ann Lee, 52, a reporter`."""
+    for child in sources.children(name, "appos"):
+        for noun in (child, *sources.children(child, "appos")):
+            kind = type_of_noun(sources, noun) if sources.tokens[noun].tag in ("NN", "NNP") else None
+            if kind in PERSON_TYPES and kind != PERSON and noun not in sources.mention_at:
+                return kind
+    return None
 
 
 def bare_number(sources: Sources, at: int, count: Count) -> Affected:

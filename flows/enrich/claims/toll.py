@@ -16,6 +16,7 @@ from flows.enrich.claims.casualties import (
     persons_in,
 )
 from flows.enrich.claims.claim import Claim
+from flows.enrich.claims.context import RECALLED
 from flows.enrich.claims.counts import BOTH, NUMBER
 
 ADULTS = frozenset(
@@ -69,6 +70,7 @@ def _counts(claim: Claim) -> bool:
         and not (claim.is_cumulative and claim.since is not None)
         and claim.affected.is_people
         and claim.effect in (KILLED, WOUNDED)
+        and claim.history != RECALLED
     )
 
 

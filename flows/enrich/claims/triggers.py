@@ -31,6 +31,9 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
         word = token.text.lower()
         if tag in VERB_TAGS:
             frames = verbs.get(token.lemma) or verbs.get(reference.participles.get(word, ""))
+            if frames is None and tag in ("VB", "VBP"):
+                # A base form is its own lemma: `wound` is not `wind`.
+                frames = verbs.get(word)
         else:
             # An adjective such as `injured` is the participle of a verb.
             frames = verbs.get(reference.participles.get(word, "")) if tag == "JJ" else None
