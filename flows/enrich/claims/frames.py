@@ -12,6 +12,7 @@ from flows.enrich.claims.arguments import (
     complement_subject,
     coordinated,
     parts_of,
+    self_of,
     subjects_of,
 )
 from flows.enrich.claims.context import is_negated
@@ -120,7 +121,7 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
         each = noun
         if tokens[noun].text.lower() in REFLEXIVE:
             # `shot his son and himself`
-            each = next(iter(subjects_of(sources, trigger)), noun)
+            each = self_of(sources, trigger, noun)
         affected = _affected_in(sources, each, frame)
         if affected is None:
             continue

@@ -67,6 +67,8 @@ class Affected:
 
 def affected_at(sources: Sources, head: int) -> Affected | None:
     """Return who or what the noun phrase with this head counts, or None if it counts nothing."""
+    if _is_year(sources, head):
+        return None
     count = count_of(sources, head)
     noun = _noun_of(sources, head)
     if noun != head and head not in sources.quantity_at:
@@ -100,6 +102,23 @@ def affected_at(sources: Sources, head: int) -> Affected | None:
         _gender(sources, noun),
         lemma_of(sources, noun) in sources.reference.words["kin"],
     )
+
+
+def _is_year(sources: Sources, head: int) -> bool:
+    """Return True for the year of `the first murder of 2016`."""
+    token = sources.tokens[head]
+    if token.tag != "CD" or len(token.text) != YEAR_DIGITS or not token.text.isdecimal():
+        return False
+    return any(
+        token.start < time.span.end
+        for time in sources.times_within(token.start - MAX_TIME_CHARS, token.end)
+        if time.span.end >= token.end
+    )
+
+
+YEAR_DIGITS = 4
+MAX_TIME_CHARS = 30
+"""How far back a date may begin that ends with a year: `September 14, 1985`."""
 
 
 def _type_of_apposition(sources: Sources, name: int) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.enrich.claims.casualties import (
     KILLED,
@@ -53,7 +53,7 @@ def toll_of(claims: Sequence[Claim]) -> Toll:
     """Return the toll of an article from its claims in reading order."""
     counted = [claim for claim in claims if _counts(claim) and not claim.is_historical]
     # An article about a trial has no other event than the old one.
-    counted = counted or [claim for claim in claims if _counts(claim)]
+    counted = _with_others(counted or [claim for claim in claims if _counts(claim)])
     if not counted:
         denied = {claim.effect for claim in claims if claim.is_negated and not claim.is_hypothetical}
         return Toll(ZERO if KILLED in denied else None, ZERO if WOUNDED in denied else None)
@@ -62,6 +62,24 @@ def toll_of(claims: Sequence[Claim]) -> Toll:
     persons = persons_in(singles, groups[0].sentence_no if groups else None, has_groups=bool(groups))
     killed = _killed(counted, persons)
     return Toll(killed, _injured(counted, persons, killed))
+
+
+def _with_others(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the claims; the `others` of a number who are other than those of another effect are not on top of their own: `2 killed, 3 others hurt`."""
+    told: list[Claim] = []
+    for claim in claims:
+        before = told[-1] if told else None
+        is_apart = (
+            before is not None
+            and before.effect != claim.effect
+            and before.sentence_no == claim.sentence_no
+            and claim.affected.is_additional
+            and not is_single(claim)
+        )
+        told.append(
+            replace(claim, affected=replace(claim.affected, is_additional=False)) if is_apart else claim
+        )
+    return told
 
 
 def _counts(claim: Claim) -> bool:
