@@ -111,7 +111,7 @@ def _killed(claims: Sequence[Claim], persons: Sequence[Person]) -> Range:
     if stated is not None:
         return stated.total
     dead = sum(person.is_killed for person in persons)
-    return Range(dead, dead)
+    return Range(dead, dead) if dead else _greatest([claim for claim in claims if claim.effect == KILLED])
 
 
 def _injured(claims: Sequence[Claim], persons: Sequence[Person], killed: Range) -> Range:
@@ -124,7 +124,15 @@ def _injured(claims: Sequence[Claim], persons: Sequence[Person], killed: Range) 
         return _less_dead(struck, killed, claims)
     several_died = killed.low > 1 and not any(person.is_killed for person in persons)
     hurt = sum(not (person.is_killed or (several_died and person.fates == {OPEN})) for person in persons)
-    return Range(hurt, hurt)
+    if hurt or persons or killed.low:
+        return Range(hurt, hurt)
+    return _greatest(wounded)
+
+
+def _greatest(claims: Sequence[Claim]) -> Range:
+    """Return the number of those whom no number and no person tells: `Both were taken to hospital`; zero if there are none."""
+    both = [_sum([claim]) for claim in claims if claim.count.form == BOTH]
+    return max(both, key=lambda each: each.low, default=ZERO)
 
 
 def _less_dead(struck: _Stated, killed: Range, claims: Sequence[Claim]) -> Range:
