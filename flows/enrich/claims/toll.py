@@ -59,7 +59,8 @@ def toll_of(claims: Sequence[Claim]) -> Toll:
         return Toll(ZERO if KILLED in denied else None, ZERO if WOUNDED in denied else None)
     groups = [claim for claim in counted if not is_single(claim) and not claim.is_part]
     singles = [_single(claim) for claim in counted if is_single(claim) and not claim.is_part]
-    persons = persons_in(singles, groups[0].sentence_no if groups else None, has_groups=bool(groups))
+    first = groups[0].sentence_no if groups else None
+    persons = persons_in(singles, first, {claim.effect for claim in groups})
     killed = _killed(counted, persons)
     return Toll(killed, _injured(counted, persons, killed))
 
