@@ -8,14 +8,12 @@ from dataclasses import replace
 from flows.enrich.claims.arguments import (
     REFLEXIVE,
     affected_by_verb,
-    companions_of,
     complement_subject,
-    coordinated,
-    parts_of,
     self_of,
     subjects_of,
 )
 from flows.enrich.claims.context import is_negated
+from flows.enrich.claims.coordination import companions_of, coordinated, parts_of
 from flows.enrich.claims.counts import DEFINITE, NAMED, NONE, NUMBER, ONE, PLURAL, PLURAL_COUNT, RANK
 from flows.enrich.claims.found import Found
 from flows.enrich.claims.noun_types import lemma_of

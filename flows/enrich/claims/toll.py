@@ -25,7 +25,7 @@ ADULTS = frozenset(
 LEAD_SENTENCES = 6
 """The headline, where the text has one, and the first sentences tell the main event."""
 
-MAX_DISTANCE = 15
+MAX_DISTANCE = 20
 """Sentences between the first claim of an article and a number of its main event. Tuned on the Gun Violence Archive."""
 
 
@@ -120,8 +120,13 @@ def _killed(claims: Sequence[Claim], persons: Sequence[Person]) -> Range:
 
 
 def _near(claims: Sequence[Claim], first: Claim) -> list[Claim]:
-    """Return the claims not far behind the first of the article: far below stand the homicides of the year."""
-    return [claim for claim in claims if claim.sentence_no <= first.sentence_no + MAX_DISTANCE]
+    """Return the claims not far behind the first of the article: far below stand the homicides of the year, and below the lead other totals."""
+    return [
+        claim
+        for claim in claims
+        if claim.sentence_no <= first.sentence_no + MAX_DISTANCE
+        and (claim.sentence_no < LEAD_SENTENCES or claim.rule == "toll" or not claim.is_cumulative)
+    ]
 
 
 def _with_killer(stated: _Stated, deaths: Sequence[Claim]) -> Range:
