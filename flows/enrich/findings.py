@@ -94,5 +94,7 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
 def enrich(article: Article, reading: Reading, reference: Reference) -> Enriched:
     """Extract every field of an article, and compute its signature."""
     found = find_all(reading, reference)
-    signature = signature_of(article, reading, found.places, found.mentions, toll_of(found.claims), reference.background)
+    signature = signature_of(
+        article, reading, found.places, found.mentions, toll_of(found.claims), reference.background
+    )
     return Enriched(article, reading, found, signature)
