@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.enrich.claims.reference import EITHER, OBJECT, POSSESSOR, Frame
+from flows.enrich.claims.reference import EITHER, OBJECT, PERSON_TYPES, POSSESSOR, Frame
 from flows.enrich.claims.sources import RELATIVE_TAGS, Sources
 
 PASSIVE_SUBJECTS = ("nsubjpass", "csubjpass")
@@ -176,7 +176,7 @@ def subjects_of(sources: Sources, verb: int) -> list[int]:
     tokens = sources.tokens
     at = verb
     for _ in range(MAX_CLIMB):
-        own = sources.child(at, "nsubj", *PASSIVE_SUBJECTS)
+        own = _nearest_subject(sources, at)
         if own is not None:
             return [_without_relative(sources, at, own)]
         token = tokens[at]
@@ -203,6 +203,19 @@ def subjects_of(sources: Sources, verb: int) -> list[int]:
             return []
         at = token.head
     return []
+
+
+def _nearest_subject(sources: Sources, verb: int) -> int | None:
+    """Return the subject of a verb; of two, which only a misread list has, the last if it is people with a number, else the first."""
+    found = sources.children(verb, "nsubj", *PASSIVE_SUBJECTS)
+    if len(found) > 1 and _is_counted_people(sources, found[-1]) and found[-1] < verb:
+        return found[-1]
+    return found[0] if found else None
+
+
+def _is_counted_people(sources: Sources, noun: int) -> bool:
+    is_people = sources.reference.types.get(sources.tokens[noun].lemma.lower()) in PERSON_TYPES
+    return is_people and any(child in sources.quantity_at for child in sources.syntax.children(noun))
 
 
 def coordinated(sources: Sources, head: int) -> Iterator[int]:

@@ -150,7 +150,11 @@ def _count_by_form(sources: Sources, head: int) -> Count | None:
         return None
     for word, at in texts.items():
         if word in INDEFINITE:
-            return exactly(1, sources.span(at, at), ONE)
+            # In `a tank and armoured carrier` the article stands before the tank.
+            is_shared = any(
+                sources.child(c, "cc") is not None for c in sources.children(head, "nmod", "compound")
+            )
+            return exactly(1, None if is_shared else sources.span(at, at), ONE)
     if any(word in DEFINITES or tokens[at].dep == "poss" for word, at in texts.items()):
         return exactly(1, None, DEFINITE)
     return _shared(sources, head) or exactly(1, None, DEFINITE)
@@ -170,5 +174,5 @@ def _shared(sources: Sources, head: int) -> Count | None:
         return None
     det = sources.child(first, "det")
     if det is not None and tokens[det].text.lower() in INDEFINITE:
-        return exactly(1, None, ONE)
+        return exactly(1, sources.span(det, det) if det < head < first else None, ONE)
     return None

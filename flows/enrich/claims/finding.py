@@ -16,8 +16,8 @@ from flows.enrich.claims.found import Found
 from flows.enrich.claims.frames import found_by_triggers
 from flows.enrich.claims.links import CLAUSE, SENTENCE, Linker, Links
 from flows.enrich.claims.loose_numbers import found_beside, found_elliptic, found_named, found_of_tolls
-from flows.enrich.claims.nouns import with_count
-from flows.enrich.claims.reference import VICTIM, ClaimReference
+from flows.enrich.claims.nouns import Affected, affected_at, with_count
+from flows.enrich.claims.reference import THINGS, UNCOUNTED, VICTIM, ClaimReference
 from flows.enrich.claims.repeats import is_same_name, repeated, words_of
 from flows.enrich.claims.sources import Sources, sources_of
 from flows.enrich.entities.mentions import Mention
@@ -45,6 +45,7 @@ def claims_in(
         _found_in(sources), key=lambda each: (sources.tokens[each.affected.head].start, each.trigger)
     )
     newest = max((time.end for time in times if time.end is not None and time.type == "DATE"), default=None)
+    found = _with_units(sources, found)
     linker = Linker(sources)
     links = [linker.links_of(each.trigger, each.affected.head) for each in found]
     owned = {each.time.span for each in links if each.time is not None and each.time_reason == CLAUSE}
@@ -54,6 +55,37 @@ def claims_in(
     claims = _without_wounds_of_the_dead(claims)
     originals = repeated(claims)
     return tuple(replace(claim, repeats=original) for claim, original in zip(claims, originals, strict=True))
+
+
+THING = "thing"
+
+
+def _with_units(sources: Sources, found: Sequence[Found]) -> list[Found]:
+    """Give bare numbers of things the noun of the things before them in the sentence: `damaged 1,200 homes and flattened 85`, `Houses destroyed: 120`."""
+    named: dict[int, Affected] = {}
+    given = []
+    for each in found:
+        affected = each.affected
+        if each.frame.affects == THINGS and not affected.is_people:
+            sentence = sources.sentence_no_of(each.trigger)
+            if not affected.is_bare:
+                named[sentence] = affected
+            else:
+                like = named.get(sentence) or _subject_of(sources, each.trigger)
+                affected = replace(
+                    affected, type=like.type if like else None, unit=like.unit if like else THING
+                )
+                each = replace(each, affected=affected)
+        given.append(each)
+    return given
+
+
+def _subject_of(sources: Sources, trigger: int) -> Affected | None:
+    subject = sources.child(trigger, "nsubj")
+    found = affected_at(sources, subject) if subject is not None else None
+    return (
+        found if found is not None and not found.is_people and found.type not in (None, UNCOUNTED) else None
+    )
 
 
 def _without_wounds_of_the_dead(claims: Sequence[Claim]) -> list[Claim]:

@@ -54,13 +54,7 @@ def _with_frame(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]
         yield from _of_noun(sources, trigger, frame)
         return
     before = _number_before(sources, trigger)
-    if (
-        before is not None
-        and frame.affects == PEOPLE
-        and heads
-        and before not in heads
-        and _head_of(sources, before) not in heads
-    ):
+    if before is not None and heads and before not in heads and _head_of(sources, before) not in heads:
         # `two of the six wounded`
         heads = [before]
     for head in heads:
@@ -123,8 +117,8 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
         if tokens[noun].text.lower() in REFLEXIVE:
             # `shot his son and himself`
             each = next(iter(subjects_of(sources, trigger)), noun)
-        affected = affected_at(sources, each)
-        if affected is None or not _is_affected_by(affected, frame, sources):
+        affected = _affected_in(sources, each, frame)
+        if affected is None:
             continue
         if frame.effect != "killed" and tokens[affected.noun].lemma.lower() in BODIES and people:
             continue
@@ -154,6 +148,18 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
                 and is_countable(inner, sources, people=people)
             ):
                 yield Found(trigger, frame, inner, rule, is_part=True)
+
+
+def _affected_in(sources: Sources, head: int, frame: Frame) -> Affected | None:
+    """Return what a noun phrase counts that the effect can happen to: its head, else an apposition (`Sunday, two soldiers were killed`)."""
+    affected = affected_at(sources, head)
+    if affected is not None and _is_affected_by(affected, frame, sources):
+        return affected
+    for child in sources.children(head, "appos"):
+        inner = affected_at(sources, child)
+        if inner is not None and inner.count.form in (NUMBER, ONE) and _is_affected_by(inner, frame, sources):
+            return inner
+    return None
 
 
 def _is_affected_by(affected: Affected, frame: Frame, sources: Sources) -> bool:
