@@ -11,18 +11,20 @@ from flows.enrich.amounts.amounts import amounts_in
 from flows.enrich.amounts.reference import read_amount_reference
 from flows.enrich.findings import find_all
 from flows.enrich.lexicons import table
+from flows.enrich.numbers.quantities import quantities_in
 from flows.enrich.numbers.reference import read_number_reference
 from flows.journey import read
 from flows.parse.body import body_as_is
 
 from .conftest import THURSDAY, loaded_reference, reading
 
-REFERENCE = read_amount_reference(read_number_reference())
+NUMBERS = read_number_reference()
+REFERENCE = read_amount_reference(NUMBERS)
 
 
 def amounts(text: str, published_on: date | None = THURSDAY) -> tuple[Amount, ...]:
     """Find the amounts of a text without places and without syntax."""
-    return amounts_in(reading(text, published_on), (), REFERENCE)
+    return amounts_in(reading(text, published_on), (), quantities_in(text, NUMBERS), REFERENCE)
 
 
 def with_places(text: str, published_on: date | None = THURSDAY) -> tuple[Amount, ...]:

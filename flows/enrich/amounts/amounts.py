@@ -17,7 +17,7 @@ from flows.enrich.amounts.reference import SHARE, AmountReference, Unit
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.numbers.atoms import lowercase
 from flows.enrich.numbers.modifiers import BETWEEN, EXACT, bound_of, modifiers_after, modifiers_before
-from flows.enrich.numbers.quantities import Number, Quantity, quantities_in
+from flows.enrich.numbers.quantities import Number, Quantity
 from flows.enrich.numbers.reference import DIGITS
 from flows.enrich.numbers.shapes import AGE, COUNT, DESIGNATION, FRACTION, MONEY, PERCENT
 from flows.enrich.places.mentions import PlaceMention
@@ -38,12 +38,15 @@ SHORT_TON = "short ton"
 
 
 def amounts_in(
-    reading: Reading, places: Sequence[PlaceMention], reference: AmountReference
+    reading: Reading,
+    places: Sequence[PlaceMention],
+    quantities: Sequence[Quantity],
+    reference: AmountReference,
 ) -> tuple[Amount, ...]:
-    """Return the amounts of a text in reading order; none where the model did not read the text. Durations and bare counts are none."""
+    """Return which of the numbers of a text are amounts, in reading order; none where the model did not read the text. Durations and bare counts are none."""
     if reading.unread or not reading.text:
         return ()
-    found = _Finder(reading, places, reference).amounts()
+    found = _Finder(reading, places, reference).amounts(quantities)
     return tuple(joined(reading.text, list(found), reference.numbers.contexts["change"]))
 
 
@@ -58,10 +61,10 @@ class _Finder:
         self.evidence = CountryEvidence(places)
         self.year = reading.published_on.year if reading.published_on else None
 
-    def amounts(self) -> Iterator[Amount]:
+    def amounts(self, quantities: Sequence[Quantity]) -> Iterator[Amount]:
         """Yield the amounts, each on its own."""
         age: Amount | None = None
-        for quantity in quantities_in(self.text, self.reference.numbers):
+        for quantity in quantities:
             amount = self._amount(quantity) if quantity.shape in MEASURABLE else None
             if amount is None and age and goes_on(self.text, age.span.end, quantity, self.reference.words):
                 amount = replace(

@@ -21,7 +21,7 @@ from flows.enrich.claims.reference import THINGS, UNCOUNTED, VICTIM, ClaimRefere
 from flows.enrich.claims.repeats import is_same_name, repeated, words_of
 from flows.enrich.claims.sources import Sources, sources_of
 from flows.enrich.entities.mentions import Mention
-from flows.enrich.numbers.quantities import quantities_in
+from flows.enrich.numbers.quantities import Quantity
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.quotes.quotations import Quote
 from flows.enrich.times.expressions import Time
@@ -34,12 +34,12 @@ def claims_in(
     mentions: Sequence[Mention],
     times: Sequence[Time],
     quotes: Sequence[Quote],
+    quantities: Sequence[Quantity],
     reference: ClaimReference,
 ) -> tuple[Claim, ...]:
     """Return the claims in reading order; none where the model did not read the text."""
     if reading.unread or not reading.syntax.tokens:
         return ()
-    quantities = quantities_in(reading.text, reference.numbers)
     sources = sources_of(reading, places, mentions, times, quotes, quantities, reference)
     found = sorted(
         _found_in(sources), key=lambda each: (sources.tokens[each.affected.head].start, each.trigger)
