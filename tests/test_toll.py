@@ -78,3 +78,9 @@ def test_a_range_of_the_words_is_the_range_of_the_toll():
 
 def test_at_least_supports_the_number_itself():
     assert toll_of(claims_in("At least nine miners died.")).killed == Range(9, 9)
+
+
+def test_what_an_anniversary_recalls_is_no_toll():
+    toll = toll_of(claims_in("The town marked the 30th anniversary of the mine disaster that killed 81 men."))
+
+    assert (toll.killed, toll.injured) == (None, None)

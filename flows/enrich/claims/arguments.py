@@ -47,7 +47,7 @@ def objects_of(sources: Sources, verb: int) -> list[int]:
         return [_without_relative(sources, verb, found)]
     dobj = sources.child(verb, "dobj")
     if dobj is not None and tokens[dobj].tag not in RELATIVE_TAGS:
-        return subjects_of(sources, verb) if tokens[dobj].text.lower() in REFLEXIVE else [dobj]
+        return [self_of(sources, verb, dobj)] if tokens[dobj].text.lower() in REFLEXIVE else [dobj]
     if (
         dobj is None
         and not _has_passive(sources, verb)
@@ -62,6 +62,24 @@ def objects_of(sources: Sources, verb: int) -> list[int]:
             return [small]
         return _object_after(sources, verb)
     return _of_participle(sources, verb)
+
+
+SINGULAR_SELVES = frozenset(("himself", "herself"))
+
+
+def self_of(sources: Sources, trigger: int, reflexive: int) -> int:
+    """Return whom a reflexive pronoun stands for: the subject, or where that is many, the last singular subject before: `Police say a man shot his wife, then killed himself`."""
+    tokens = sources.tokens
+    subject = next(iter(subjects_of(sources, trigger)), reflexive)
+    if tokens[reflexive].text.lower() not in SINGULAR_SELVES or tokens[subject].tag in ("NN", "NNP", "PRP"):
+        return subject
+    start = sources.reading.sentences[sources.sentence_no_of(trigger)].start
+    for at in range(trigger - 1, -1, -1):
+        if tokens[at].start < start:
+            break
+        if tokens[at].dep == "nsubj" and tokens[at].tag in ("NN", "NNP"):
+            return at
+    return subject
 
 
 def _shared_object(sources: Sources, verb: int) -> int | None:
@@ -245,6 +263,8 @@ def coordinated(sources: Sources, head: int) -> Iterator[int]:
 def _is_list(sources: Sources, head: int, apposition: int) -> bool:
     """Return True for `three pupils and a cook` in `a teacher, three pupils and a cook`, which names others and not the teacher."""
     tokens = sources.tokens
+    if _are_names(sources, head, apposition):
+        return True
     if sources.child(apposition, "conj") is None or tokens[head].tag not in ("NN", "NNP"):
         return False
     first = sources.child(head, "det", "nummod")
@@ -252,6 +272,23 @@ def _is_list(sources: Sources, head: int, apposition: int) -> bool:
         first is not None
         and tokens[first].text.lower() in ("a", "an", "one", "another")
         and tokens[apposition - 1].text != ":"
+    )
+
+
+def _words_of(key: str) -> set[str]:
+    return set(key.partition(":")[2].split())
+
+
+def _are_names(sources: Sources, one: int, other: int) -> bool:
+    """Return True for two persons' names, of which the second is no apposition: `Ann Lee, 35, Bo Ek, 29, and Cy Ott`."""
+    first, second = sources.mention_at.get(one), sources.mention_at.get(other)
+    return (
+        first is not None
+        and second is not None
+        and first.type == second.type == "PER"
+        and first.kind == second.kind == "name"
+        and not _words_of(first.entity.key) <= _words_of(second.entity.key)
+        and any(sources.child(at, "conj") is not None for at in (other, *sources.children(other, "appos")))
     )
 
 

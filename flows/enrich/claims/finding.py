@@ -9,7 +9,7 @@ from datetime import date
 from flows.enrich.claims.agents import Agents, agents_of
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.claimants import Attribution, attribution_of
-from flows.enrich.claims.context import is_historical, is_hypothetical, is_negated
+from flows.enrich.claims.context import NEWS, history_of, is_hypothetical, is_negated
 from flows.enrich.claims.counts import NONE, PLURAL, exactly
 from flows.enrich.claims.cumulation import total_of
 from flows.enrich.claims.found import Found
@@ -191,14 +191,14 @@ def _claim(
         if number is None
         else Span(min(number.start, affected.span.start), max(number.end, affected.span.end))
     )
-    total = total_of(sources, trigger, affected.head, is_brought=found.is_brought)
+    total = total_of(sources, trigger, affected, is_brought=found.is_brought)
     sentence_no = sources.sentence_no_of(trigger)
     agents = (
         Agents(None, None)
         if found.rule in ("toll", "elliptic")
         else agents_of(sources, trigger, found.frame, affected.head)
     )
-    negated = affected.count.form == NONE or is_negated(sources, trigger, affected.head)
+    negated = affected.count.form == NONE or is_negated(sources, trigger, affected.head, number)
     if negated and affected.count.form == PLURAL:
         affected = with_count(affected, exactly(0, affected.count.number, NONE))
     is_own = links.time_reason == CLAUSE or (
@@ -214,8 +214,9 @@ def _claim(
         since=total.since if total else None,
         is_negated=negated,
         is_hypothetical=is_hypothetical(sources, trigger),
-        is_historical=total is None
-        and is_historical(sources, trigger, links.time if is_own else None, newest),
+        history=NEWS
+        if total is not None
+        else history_of(sources, trigger, links.time if is_own else None, newest),
         is_part=found.is_part,
         outcome=found.frame.outcome,
         perpetrator=agents.perpetrator,

@@ -12,6 +12,7 @@ from flows.enrich.claims.arguments import (
     complement_subject,
     coordinated,
     parts_of,
+    self_of,
     subjects_of,
 )
 from flows.enrich.claims.context import is_negated
@@ -21,6 +22,7 @@ from flows.enrich.claims.nouns import HOUSEHOLDS, PEOPLE_UNIT, Affected, affecte
 from flows.enrich.claims.reference import (
     ANY,
     DEED,
+    EITHER,
     PEOPLE,
     PERSON,
     STATE,
@@ -46,6 +48,9 @@ def found_by_triggers(sources: Sources) -> Iterator[Found]:
 def _with_frame(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]:
     if frame.frame in VERB_FRAMES:
         heads = affected_by_verb(sources, trigger, frame)
+        if frame.frame == EITHER and not any(_affected_in(sources, head, frame) for head in heads):
+            # `drowned off the coast`, where the tree has the coast as an object.
+            heads = subjects_of(sources, trigger)
         if heads:
             heads = [*heads, *companions_of(sources, trigger)]
     elif frame.frame == STATE:
@@ -116,7 +121,7 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
         each = noun
         if tokens[noun].text.lower() in REFLEXIVE:
             # `shot his son and himself`
-            each = next(iter(subjects_of(sources, trigger)), noun)
+            each = self_of(sources, trigger, noun)
         affected = _affected_in(sources, each, frame)
         if affected is None:
             continue
