@@ -17,6 +17,7 @@ from flows.enrich.claims.frames import found_by_triggers
 from flows.enrich.claims.links import CLAUSE, SENTENCE, Linker, Links
 from flows.enrich.claims.loose_numbers import found_beside, found_elliptic, found_named, found_of_tolls
 from flows.enrich.claims.nouns import Affected, affected_at, with_count
+from flows.enrich.claims.pronouns import resolved
 from flows.enrich.claims.reference import THINGS, UNCOUNTED, VICTIM, ClaimReference
 from flows.enrich.claims.repeats import is_same_name, repeated, words_of
 from flows.enrich.claims.sources import Sources, sources_of
@@ -161,7 +162,7 @@ def _found_in(sources: Sources) -> list[Found]:
         found.setdefault((each.affected.noun, each.frame.effect), each)
     for each in found_named(sources, list(found.values())):
         found.setdefault((each.affected.noun, each.frame.effect), each)
-    return list(found.values())
+    return resolved(sources, list(found.values()))
 
 
 def _tokens_of_numbers(sources: Sources, found: Iterable[Found]) -> set[int]:

@@ -16,15 +16,25 @@ from flows.enrich.claims.arguments import (
     subjects_of,
 )
 from flows.enrich.claims.context import is_negated
-from flows.enrich.claims.counts import DEFINITE, NAMED, NONE, NUMBER, ONE, PLURAL, RANK
+from flows.enrich.claims.counts import DEFINITE, NAMED, NONE, NUMBER, ONE, PLURAL, PLURAL_COUNT, RANK
 from flows.enrich.claims.found import Found
-from flows.enrich.claims.nouns import HOUSEHOLDS, PEOPLE_UNIT, Affected, affected_at, is_countable
+from flows.enrich.claims.noun_types import lemma_of
+from flows.enrich.claims.nouns import (
+    HOUSEHOLDS,
+    PEOPLE_UNIT,
+    Affected,
+    affected_at,
+    bare_number,
+    is_countable,
+)
+from flows.enrich.claims.pronouns import KILLED, THEY
 from flows.enrich.claims.reference import (
     ANY,
     DEED,
     EITHER,
     PEOPLE,
     PERSON,
+    PERSON_TYPES,
     STATE,
     THINGS,
     VERB_FRAMES,
@@ -69,22 +79,20 @@ def _with_frame(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]
 
 
 def _listed_before(sources: Sources, head: int) -> int | None:
-    """Return the first noun of a headline's list without `and`: `2 teens, man wounded`."""
+    """Return the first noun of a headline's list without `and`, which begins the sentence: `2 teens, man wounded`, `2 boys, 2 girls shot`."""
     tokens = sources.tokens
-    token = tokens[head]
-    if (
-        token.dep != "appos"
-        or token.tag[:2] != "NN"
-        or sources.child(head, "det", "poss") is not None
-        or tokens[head - 1].text != ","
-    ):
+    if tokens[head].tag[:2] != "NN":
         return None
-    return (
-        token.head
-        if token.head in sources.quantity_at
-        or any(c in sources.quantity_at for c in sources.children(token.head, "nummod"))
-        else None
+    left = min([head, *(c for c in sources.children(head, "det", "nummod", "amod", "compound") if c < head)])
+    first = left - 2
+    if first < 0 or tokens[left - 1].text != "," or head + 1 == len(tokens) or tokens[head + 1].text == ",":
+        return None
+    is_people = sources.reference.types.get(lemma_of(sources, first)) in PERSON_TYPES
+    begins = sources.reading.sentences[sources.sentence_no_of(head)].start
+    start = min(
+        [first, *(c for c in sources.children(first, "det", "nummod", "amod", "compound") if c < first)]
     )
+    return first if is_people and tokens[first].tag[:2] == "NN" and tokens[start].start == begins else None
 
 
 def _head_of(sources: Sources, at: int) -> int:
@@ -124,8 +132,10 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
             each = self_of(sources, trigger, noun)
         affected = _affected_in(sources, each, frame)
         if affected is None:
+            if frame.effect == KILLED and tokens[each].text.lower() == THEY:
+                yield Found(trigger, frame, bare_number(sources, each, PLURAL_COUNT), THEY)
             continue
-        if frame.effect != "killed" and tokens[affected.noun].lemma.lower() in BODIES and people:
+        if frame.effect != KILLED and tokens[affected.noun].lemma.lower() in BODIES and people:
             continue
         if affected.count.form == RANK and _is_participle(sources, trigger):
             # `the seventh journalist killed this year`

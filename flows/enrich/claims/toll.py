@@ -165,6 +165,8 @@ def _greatest(claims: Sequence[Claim]) -> Range:
 def _less_dead(struck: _Stated, killed: Range, claims: Sequence[Claim]) -> Range:
     """Return how many of those who were shot are alive: `five people were shot, two of them fatally`; after `two killed, five shot` it is five."""
     first, total = struck.first, struck.total
+    if killed.low == total.low + 1 and killed == Range(killed.low, killed.low) and _kills_himself(claims):
+        return ZERO
     if killed.high is None or total.high is None or killed.low > total.low or first.affected.is_additional:
         return total
     if any(
@@ -173,6 +175,17 @@ def _less_dead(struck: _Stated, killed: Range, claims: Sequence[Claim]) -> Range
     ):
         return total
     return Range(total.low - killed.low, total.high - killed.high)
+
+
+def _kills_himself(claims: Sequence[Claim]) -> bool:
+    """Return True if one of the dead is who shot or killed others."""
+    doers = [claim.perpetrator for claim in claims if claim.perpetrator is not None]
+    return any(
+        claim.effect == KILLED
+        and is_single(claim)
+        and any(claim.affected.span.overlaps(doer) for doer in doers)
+        for claim in claims
+    )
 
 
 def _stated(claims: Sequence[Claim]) -> _Stated | None:
