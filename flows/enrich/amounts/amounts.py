@@ -118,7 +118,8 @@ class _Finder:
                 rule="age/apposition" if age.is_apposition else "age/words",
                 counted=self._aged(amount, is_apposition=age.is_apposition),
             )
-        if found := self._unit(followers, quantity.numeral.end):
+        found = self._unit(followers, quantity.numeral.end)
+        if found and not _is_in_name(self.text, quantity.numeral.start, quantity.numeral.end, found[1]):
             unit, end = found
             kind = PERCENT_KIND if unit.kind == SHARE else QUANTITY_KIND
             span = Span(quantity.numeral.start, end)
@@ -218,6 +219,13 @@ class _Finder:
         return Span(*before.span("who"))
 
 
+def _is_in_name(text: str, start: int, unit_start: int, end: int) -> bool:
+    """Return True for a number and a unit that begin a name: `Three Mile Island`."""
+    unit = text[unit_start:end].strip(" \n-")
+    return text[start].isupper() and unit.istitle() and NEXT_CAPITAL.match(text, end) is not None
+
+
+NEXT_CAPITAL = re.compile(r"\s[A-Z][a-z]")
 NAME_CHARS = 60
 BEFORE_AGE = re.compile(
     r"(?P<who>(?:[^\W\d_a-z][\w’'.-]*\s){0,3}[^\W\d_][\w’'.-]*)(?:,\s?|\s\(|\s)(?:(?:who|is|was|were|are)\s){0,2}$"

@@ -19,7 +19,7 @@ from flows.records import Reading, Span
 
 INTERNATIONAL = frozenset(("NGO", "NGM", "IGO", "IMG", "MNC"))
 """Sectors whose code stands first: the actor is of no single country."""
-GOVERNMENT, CIVILIANS = "GOV", "CVL"
+GOVERNMENT, CIVILIANS, BUSINESS = "GOV", "CVL", "BUS"
 ELITE = "ELI"
 """CAMEO's role of who held an office before, or holds none."""
 FORCES = frozenset(("MIL", "REB"))
@@ -145,6 +145,8 @@ class FactReader:
     def _sector(self, phrase: Phrase) -> str | None:
         """Return the role: of the words of a side, of the noun, of the word before it, of the entity."""
         role, named = phrase.role, _named_sector(phrase)
+        if any(word.lower in self.reference.companies and word.text[0].isupper() for word in phrase.own):
+            return BUSINESS
         if role.side and (role.noun or named):
             return role.side
         if role.noun is None:

@@ -217,9 +217,30 @@ class PhraseReader:
             if before.noun is not None:
                 return before
         if role.noun is None and role.modifier is None and len(free) < len(words):
-            within = self._role_of([word for word in words if word not in free])
+            within = self._role_of(
+                [
+                    word
+                    for at, word in enumerate(words)
+                    if word not in free and not self._is_of_company(words[at : at + 2])
+                ]
+            )
             return replace(within, side=role.side) if within.noun and within.noun.sector else role
         return role
+
+    def _is_of_company(self, words: Sequence[PhraseWord]) -> bool:
+        """Return whether the first word is a rank within the name of an organisation, as in `General Electric`."""
+        word = words[0]
+        return (
+            word.lower in self.reference.ranks
+            and _joined(words) not in self.reference.nouns
+            and any(
+                each.type == "ORG"
+                and each.kind == "name"
+                and each.span.start <= word.start
+                and word.end < each.span.end
+                for each in self.mentions
+            )
+        )
 
     def _use(self, words: Sequence[PhraseWord], codes: Mapping[str, str]) -> str | None:
         """Return the code of the last words that have one; of `ex-minister` the part before the hyphen counts."""

@@ -47,7 +47,7 @@ class Leader:
 class ActorReference:
     """The tables that actors are coded with. Words are in lowercase; names are as written.
 
-    `demonyms` an adjective or the name of a people to alpha-2. `organisations` maps each name of an organisation to its CAMEO code, `regions` a
+    `companies` are the legal forms in names of companies, `ranks` those of soldiers and police. `demonyms` an adjective or the name of a people to alpha-2. `organisations` maps each name of an organisation to its CAMEO code, `regions` a
     region of the world to its. `leaders` maps the names of a person to the offices held.
     """
 
@@ -55,6 +55,8 @@ class ActorReference:
     sides: Mapping[str, str]
     modifiers: Mapping[str, str]
     scopes: Mapping[str, str]
+    companies: frozenset[str]
+    ranks: frozenset[str]
     boundaries: frozenset[str]
     opening: frozenset[str]
     closing: frozenset[str]
@@ -72,7 +74,7 @@ def read_actor_reference(entities: EntityReference, language: LanguageReference)
     roles = list(table("actor_roles"))
     by_use = {
         use: {row["word"]: row["sector"] for row in roles if row["use"] == use}
-        for use in ("side", "modifier", "scope", "boundary")
+        for use in ("side", "modifier", "scope", "boundary", "company")
     }
     codes = {row["name"]: row["code"] for row in table("igo_codes")}
     nouns = {
@@ -92,6 +94,8 @@ def read_actor_reference(entities: EntityReference, language: LanguageReference)
         sides=by_use["side"],
         modifiers=by_use["modifier"],
         scopes=by_use["scope"],
+        companies=frozenset(by_use["company"]),
+        ranks=frozenset(row["title"] for row in table("titles") if row["kind"] == "rank"),
         boundaries=frozenset(by_use["boundary"])
         | language.grammar["preposition"]
         | language.grammar["relative"]

@@ -93,7 +93,11 @@ class Acts:
             return self._carried_on(clause, act, content, inner)
         if act == DENY:
             return _denied(clause, inner)
-        if trigger.lemma == WARN and content is not None and is_statement(content):
+        if (
+            trigger.lemma == WARN
+            and content is not None
+            and (is_statement(content) or clause.tokens[content.head].tag == "VBP")
+        ):
             return None
         if trigger.lemma == FAIL and (inner is None or inner.code[:2] in CONFLICT):
             return None
@@ -193,12 +197,14 @@ class Acts:
         is_noun = content.tokens[content.head].tag[:2] == "NN"
         # `led to clashes between X and Y`
         is_mutual = any(content.tokens[content.tokens[n].head].text.lower() in BETWEEN for n in inner.sources)
+        # `held that the law allows employers to …`
+        is_of_others = not is_noun and is_statement(content)
         beside = ("against", "on", "with", "to", "in") if is_noun else ()
         coding = replace(
             inner,
             head=clause.head,
             words=(clause.head, *inner.words) if is_noun else inner.words,
-            sources=inner.sources if is_mutual else sources_of(clause) or inner.sources,
+            sources=inner.sources if is_mutual or is_of_others else sources_of(clause) or inner.sources,
             targets=(*inner.targets, *targets_at(clause, beside, self.reference.triggers)),
             modality=modality,
             content=_contents(content, inner),

@@ -22,7 +22,7 @@ from flows.enrich.events.linking import (
     is_where,
     way_in_clause,
 )
-from flows.enrich.events.phrases import PhraseCoder, names_of
+from flows.enrich.events.phrases import PhraseCoder, names_of, towns_of
 from flows.enrich.events.prominence import VIOLENT, Prominence, outermost
 from flows.enrich.events.reference import EventReference
 from flows.enrich.language.sentences import sentence_at
@@ -42,6 +42,9 @@ DOMESTIC = frozenset("08 09 14 15 17 18 19 20".split())
 RECIPROCAL = ("03", "04", "05", "06", "087", "12", "190", "193", "064")
 """Codes of CAMEO that several sources without a target do to each other: `X and Y met`."""
 
+
+COMBAT = ("190", "193")
+"""Codes of fights, which are mutual only where no object is named: not `army and police raided several houses`."""
 
 CODED_TAGS = frozenset(("VB", "MD", "NN", "JJ"))
 """The first letters of the tags of words that may name an event."""
@@ -139,7 +142,7 @@ class _Events:
         self.gate = Gate(reading.syntax, reference)
         self.prominence = Prominence(reading.syntax)
         actors = Actors(reading, mentions, places, reference.actors)
-        self.phrases = PhraseCoder(reading.syntax, actors, reference, names)
+        self.phrases = PhraseCoder(reading.syntax, actors, reference, names, towns_of(reading.syntax, places))
 
     def all(self) -> Iterator[Event]:
         """Yield the events sentence by sentence."""
@@ -210,7 +213,11 @@ class _Events:
         sources = self.phrases.sources_of(coding)
         if not sources and self.gate.needs_source(coding):
             return None
-        is_reciprocal = len(sources) > 1 and coding.code.startswith(RECIPROCAL)
+        is_reciprocal = (
+            len(sources) > 1
+            and coding.code.startswith(RECIPROCAL)
+            and not (coding.code.startswith(COMBAT) and not set(coding.targets) <= set(coding.words))
+        )
         targets = self.phrases.targets_of(coding, sources, is_reciprocal)
         if not self.gate.admits(coding, sources, targets, sentence.lemmas):
             return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.enrich.events.actors import Actor
-from flows.enrich.events.acts import UNSPECIFIED
+from flows.enrich.events.acts import REFUSE, UNSPECIFIED
 from flows.enrich.events.codebooks import ARMED, PROTESTER
 from flows.enrich.events.frames import MODIFIERS, Coding
 from flows.enrich.events.reference import EventReference
@@ -18,6 +18,12 @@ PRIVATE = frozenset("BUS MED CVL EDU HLH AGR MNC ENV LAB REF".split())
 STATEMENTS = ("010", "011", "012", "013", "014")
 """Codes of mere words: an event only if they are about somebody."""
 
+REFUSAL = "120"
+DEALS = ("030", "0311")
+"""Codes of what private people agree to among themselves and with anybody: `agreed to buy the unit`."""
+
+RETREAT = "087"
+FIGHTING = ("15", "19")
 LAWSUIT = "115"
 AGAINST_STATES = ("10", "11", "13")
 """Categories in which private people may act on a whole country."""
@@ -41,6 +47,20 @@ class Gate:
     ) -> bool:
         """Return whether a coding is an event; `near` are the lemmas of its sentence."""
         root = coding.code[:2]
+        if self._is_of_markets(coding, targets, near):
+            return False
+        if not near.isdisjoint(self.reference.notices):
+            return False
+        if (
+            self._is_of_any_cause(coding)
+            and _is_country(sources)
+            and not near.isdisjoint(self.reference.disasters)
+        ):
+            # `An earthquake in rural China has injured 21 people and damaged houses`.
+            return False
+        if root == "06" and len({each.code for each in (*sources, *targets)}) < 2:
+            # Nobody cooperates alone.
+            return False
         if root <= "13" or root == "16":
             return self._is_political(coding, sources, targets) and not (
                 root == "13" and not near.isdisjoint(self.reference.disasters)
@@ -78,7 +98,10 @@ class Gate:
         if not sources:
             is_foreign = root == "09" and any(each.country for each in targets)
             return (is_foreign or _is_public(targets)) and not self.needs_source(coding)
-        if not targets and len(sources) == 1 and (coding.code in STATEMENTS or coding.code in UNSPECIFIED):
+        is_vague = coding.code in UNSPECIFIED or self._is_mere_refusal(coding)
+        if not targets and len(sources) == 1 and (coding.code in STATEMENTS or is_vague):
+            return False
+        if coding.code in DEALS and not _is_public(sources):
             return False
         if root == "04":
             return _is_public(sources)
@@ -86,6 +109,22 @@ class Gate:
             _is_public(sources)
             or coding.code == LAWSUIT
             or any(each.sector not in PRIVATE if each.sector else root in AGAINST_STATES for each in targets)
+        )
+
+    def _is_mere_refusal(self, coding: Coding) -> bool:
+        """Return whether somebody does not do what names no event: `will not go along`, `is reluctant to lower rates`."""
+        if coding.code != REFUSAL or coding.rule != REFUSE:
+            return False
+        return coding.about is None or self.syntax.tokens[coding.about].tag[:2] == "VB"
+
+    def _is_of_markets(self, coding: Coding, targets: tuple[Actor, ...], near: frozenset[str]) -> bool:
+        """Return whether a sentence of trade and finance uses the words of force, retreat or aid: `the bank gave up its position`."""
+        if near.isdisjoint(self.reference.markets) or not near.isdisjoint(self.reference.violence):
+            return False
+        return (
+            coding.code.startswith(RETREAT)
+            or coding.code[:2] in FIGHTING
+            or (coding.code[:2] == "07" and not targets)
         )
 
     def _is_violent(self, coding: Coding) -> bool:
@@ -115,6 +154,11 @@ class Gate:
 def _is_public(actors: Iterable[Actor]) -> bool:
     """Return whether one of the actors is a state, an armed group, or part of public life."""
     return any(each.sector not in PRIVATE for each in actors)
+
+
+def _is_country(actors: tuple[Actor, ...]) -> bool:
+    """Return whether who acts is a country or a town, of whom no role is named."""
+    return bool(actors) and all(each.sector is None for each in actors)
 
 
 def _is_actor(actors: Iterable[Actor]) -> bool:

@@ -45,12 +45,20 @@ def is_negated(clause: Clause) -> bool:
         if token.dep in ("nsubj", "nsubjpass", "dobj"):
             if token.text.lower() in NONE_OF:
                 return True
-            if any(
-                tokens[n].dep in ("det", "neg") and tokens[n].text.lower() in NONE_OF
-                for n in clause.syntax.children(number)
-            ):
+            if _is_none_of(clause, number):
                 return True
     return False
+
+
+def _is_none_of(clause: Clause, noun: int) -> bool:
+    """Return whether a noun is denied by the words before it: `no soldier`, `not one soldier`."""
+    tokens, children = clause.tokens, clause.syntax.children
+    before = [n for n in children(noun) if n < noun]
+    numbers = [below for n in before if tokens[n].dep == "nummod" for below in children(n)]
+    return any(
+        tokens[n].dep in ("det", "neg", "preconj") and tokens[n].text.lower() in NONE_OF
+        for n in (*before, *numbers)
+    )
 
 
 def is_conditional(clause: Clause) -> bool:

@@ -11,6 +11,7 @@ from flows.enrich.events.actors import Actor, Actors
 from flows.enrich.events.clauses import PERSON_NAME, PLACE_NAME, coordinated
 from flows.enrich.events.frames import Coding
 from flows.enrich.events.reference import EventReference
+from flows.enrich.gazetteer_index import Kind
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Span
 from flows.syntax import Syntax
@@ -21,20 +22,33 @@ PRONOUNS = frozenset(
     ("he", "she", "it", "they", "we", "i", "him", "her", "them", "itself", "himself", "themselves")
 )
 MODIFIERS = frozenset(("amod", "compound", "nmod"))
+COMMON_NOUNS = frozenset(("NN", "NNS", "VBN", "VBD"))
+"""Tags of heads that name an actor only by their words; participles stand for those of wrong trees: `forced eviction`."""
 MAX_TOKENS = 40
+MEETINGS = ("040", "041", "045", "046")
+"""Codes of meetings and talks, whose place is no party to them."""
+BY_GOVERNMENTS = frozenset("01 02 03 04 05 06 08 09 10 11 12 13 16".split())
+"""Categories in which no town acts that is no capital: the `Allegheny` that agrees is a company or a person."""
+TOWNS = frozenset((Kind.TOWN, Kind.SEAT, Kind.QUARTER, Kind.DISTRICT))
 
 
 class PhraseCoder:
     """Codes the actors that tokens name. Answers are kept, since several events may name one actor."""
 
     def __init__(
-        self, syntax: Syntax, actors: Actors, reference: EventReference, names: Mapping[int, str]
+        self,
+        syntax: Syntax,
+        actors: Actors,
+        reference: EventReference,
+        names: Mapping[int, str],
+        towns: frozenset[int],
     ) -> None:
-        """Take the syntax of the text, the coder of its actors, the tables, and the last tokens of its names."""
+        """Take the syntax of the text, the coder of its actors, the tables, and the last tokens of its names and of its towns."""
         self.syntax = syntax
         self.actors = actors
         self.reference = reference
         self.names = names
+        self.towns = towns
         self._known: dict[int, tuple[Actor, ...]] = {}
 
     def sources_of(self, coding: Coding) -> tuple[Actor, ...]:
@@ -45,6 +59,7 @@ class PhraseCoder:
             found = self.actors_at(head, coding.speaker)
             if (
                 found
+                and not (head in self.towns and coding.code[:2] in BY_GOVERNMENTS)
                 and not self._is_weapon_alone(head, found)
                 and (coding.rule == "noun" or self._can_act(head, found))
             ):
@@ -58,14 +73,33 @@ class PhraseCoder:
         return all(each.rule == "surroundings" or each.lacks_country for each in found)
 
     def _can_act(self, head: int, found: tuple[Actor, ...]) -> bool:
-        """Return whether a phrase names who acts: not `Japanese growth`, of which only the country is known."""
+        """Return whether a phrase names who acts: not `Japanese growth`, of which only the country is known, nor the `Senate bill`."""
         token = self.syntax.tokens[head]
+        if token.tag in COMMON_NOUNS and not self._is_agent(head):
+            return False
         return (
             any(each.sector or each.code != each.country for each in found)
             or token.tag[:2] in ("JJ", "PR")
             or head in self.names
             or token.text[0].isupper()
             or token.lemma in self.reference.agents
+        )
+
+    def _is_where(self, head: int) -> bool:
+        """Return whether a place says where: `met in Vienna`."""
+        tokens = self.syntax.tokens
+        return self.names.get(head) == PLACE_NAME and tokens[tokens[head].head].text.lower() in ("in", "at")
+
+    def _is_agent(self, head: int) -> bool:
+        """Return whether a common noun is one for who or what can act, by itself or as part of a name or of the word for a role."""
+        token = self.syntax.tokens[head]
+        return (
+            token.lemma in self.reference.agents
+            or token.lemma in self.reference.partitive
+            or token.text.lower() in self.actors.reference.closing
+            or token.lemma in self.reference.weapons
+            or token.text[0].isupper()
+            or head in self.names
         )
 
     def targets_of(
@@ -75,7 +109,9 @@ class PhraseCoder:
         codes = {each.code for each in sources}
         spans = {each.span for each in sources}
         for head in coding.targets if is_reciprocal else (*coding.targets, *coding.loose):
-            if head in coding.sources:
+            if head in coding.sources or (
+                head not in coding.targets and coding.code.startswith(MEETINGS) and self._is_where(head)
+            ):
                 continue
             found = tuple(each for each in self.actors_at(head, coding.speaker) if each.span not in spans)
             if self._owner(head) is not None and {each.country for each in found} <= {
@@ -262,6 +298,16 @@ def names_of(syntax: Syntax, places: Sequence[PlaceMention], mentions: Sequence[
         if numbers:
             found[numbers[-1]] = kind
     return found
+
+
+def towns_of(syntax: Syntax, places: Sequence[PlaceMention]) -> frozenset[int]:
+    """Return the last tokens of the names of towns that are no capital: they stand for no government."""
+    numbers = (
+        syntax.within(each.span.start, each.span.end)
+        for each in places
+        if each.place and each.place.kind in TOWNS and not each.is_adjective
+    )
+    return frozenset(each[-1] for each in numbers if each)
 
 
 def _unique(actors: Iterator[Actor] | list[Actor]) -> tuple[Actor, ...]:
