@@ -313,3 +313,21 @@ def test_a_text_that_was_not_read_has_no_amounts():
 def test_a_hostile_text_is_read(text):
     for each in amounts(text):
         assert 0 <= each.span.start <= each.number.start < each.number.end <= each.span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Five Mile Creek flooded two farms.",
+        "The mayor came back on Tuesday (26) and opened the bridge.",
+    ],
+)
+def test_a_number_in_a_name_or_a_day_in_brackets_is_no_amount(text):
+    assert amounts(text) == ()
+
+
+def test_a_modifier_may_begin_a_line_and_not_follow_a_dash():
+    bridge, share = amounts("The bridge had cost\nabout 40 million euros -- some 12 percent of the budget.")
+
+    assert (bridge.bound, share.bound) == ("about", "about")
+    assert bridge.number.end <= bridge.span.end < share.span.start
