@@ -203,7 +203,15 @@ def test_each_role_and_each_code_is_declared():
     keys = [(row["word"], row["use"] if row["use"] in ("side", "modifier") else "noun") for row in rows]
 
     assert {row["sector"] for row in rows} <= sectors
-    assert {row["use"] for row in rows} == {"role", "generic", "modifier", "side", "scope", "boundary"}
+    assert {row["use"] for row in rows} == {
+        "role",
+        "generic",
+        "modifier",
+        "side",
+        "scope",
+        "boundary",
+        "company",
+    }
     assert len(set(keys)) == len(keys)
 
 

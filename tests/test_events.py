@@ -181,6 +181,40 @@ def test_business_sports_and_disasters_are_no_events(text):
     assert events_in(text) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("The Senate bill would not cover Canadian fishermen.", id="a bill does not act"),
+        pytest.param("The Danish government abandoned its position in the bond market.", id="finance"),
+        pytest.param("Northern Steel Corp agreed to buy a Belgian research unit.", id="a deal of companies"),
+        pytest.param(
+            "Chile killed 12 people and destroyed houses: the earthquake was strong.", id="disaster"
+        ),
+        pytest.param("The Kenyan residents rallied to raise money.", id="relief"),
+        pytest.param("Sweden is reluctant to lower rates.", id="no event is refused"),
+        pytest.param("The army released a summary of Chadian rebel activities.", id="a document is released"),
+        pytest.param("The Peruvian people are asking themselves where the president is.", id="himself"),
+    ],
+)
+def test_words_of_events_that_are_used_otherwise_are_no_events(text):
+    assert events_in(text) == ()
+
+
+def test_what_is_denied_without_being_an_event_is_a_denial_of_responsibility():
+    assert who_what_whom("Morocco denied that the report has any basis.") == (["MAR"], "016", [])
+
+
+def test_the_legal_form_of_a_name_makes_a_company():
+    """Whatever else it says."""
+    assert codes(event_in("Kuwait National Guard Supply Corp sued the Turkish government.").sources) == [
+        "KWTBUS"
+    ]
+
+
+def test_a_rank_within_the_name_of_a_company_is_none():
+    assert codes(event_in("General Motors sued the Turkish government.").sources) == ["USABUS"]
+
+
 def test_the_claims_of_an_event_are_linked():
     event = event_in("Somali gunmen killed 12 policemen in Baidoa.")
 

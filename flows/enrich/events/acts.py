@@ -23,7 +23,6 @@ from flows.enrich.events.modality import (
     HYPOTHETICAL,
     OBLIGED,
     PLANNED,
-    POSSIBLE,
     auxiliaries,
     is_conditional,
     is_negated,
@@ -51,6 +50,7 @@ CONSENTING = frozenset("agree accept consent promise commit willing ready prepar
 """Words of intention whose negation is a refusal; who has not decided has not refused."""
 
 FAIL, WARN = "fail", "warn"
+CONDITIONALLY = frozenset(("could", "might"))
 PROMISED = ("05", "06", "07", "08")
 """Categories of cooperation that are a promise while they are to come."""
 
@@ -86,7 +86,9 @@ class Acts:
             about = self._content(clause, trigger, act, depth)
         inner = self.coding_of(about, depth + 1) if about is not None else None
         content = clause.of(about) if about is not None else None
-        if act == REPORT or (act in (APPEAL, DEMAND) and content is not None and is_statement(content)):
+        if act == REPORT or (
+            act in (APPEAL, DEMAND, INTEND) and content is not None and is_statement(content)
+        ):
             # `insisted that the talks had failed`
             return self._reported(clause, content, inner)
         if act in (BEGIN, TRY, PLAN):
@@ -257,7 +259,7 @@ def is_statement(content: Clause) -> bool:
     """Return whether a clause says what is so, not what should be: it is finite and has no `must` and no future."""
     tokens = content.tokens
     tag = tokens[content.head].tag
-    if tag[:2] not in ("VB", "MD") or auxiliaries(content) & (OBLIGED | FUTURE | BACKSHIFTED | POSSIBLE):
+    if tag[:2] not in ("VB", "MD") or auxiliaries(content) & (OBLIGED | FUTURE | BACKSHIFTED | CONDITIONALLY):
         return False
     if tag in ("VBD", "VBZ"):
         # Not VBP, which the subjunctive looks like: `demanded that X release`.

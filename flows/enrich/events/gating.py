@@ -15,6 +15,9 @@ from flows.syntax import Syntax
 PRIVATE = frozenset("BUS MED CVL EDU HLH AGR MNC ENV LAB REF".split())
 """CAMEO's roles of those whose words and dealings among themselves are no politics."""
 
+TRADING = frozenset(("BUS", "MNC"))
+"""Roles of those who give for money."""
+
 STATEMENTS = ("010", "011", "012", "013", "014")
 """Codes of mere words: an event only if they are about somebody."""
 
@@ -22,6 +25,7 @@ REFUSAL = "120"
 DEALS = ("030", "0311")
 """Codes of what private people agree to among themselves and with anybody: `agreed to buy the unit`."""
 
+DEMANDED = "100"
 RETREAT = "087"
 FIGHTING = ("15", "19")
 LAWSUIT = "115"
@@ -57,6 +61,14 @@ class Gate:
             and not near.isdisjoint(self.reference.disasters)
         ):
             # `An earthquake in rural China has injured 21 people and damaged houses`.
+            return False
+        if (
+            root == "07"
+            and sources
+            and all(each.sector in TRADING for each in sources)
+            and not _is_public(targets)
+        ):
+            # `The pharmacy provides drugs`.
             return False
         if root == "06" and len({each.code for each in (*sources, *targets)}) < 2:
             # Nobody cooperates alone.
@@ -103,6 +115,9 @@ class Gate:
             return False
         if coding.code in DEALS and not _is_public(sources):
             return False
+        if coding.code == DEMANDED and all(each.sector in TRADING for each in sources):
+            # `OPEC must hold to its pact, said an analyst of Petroleum Analysis Ltd`.
+            return False
         if root == "04":
             return _is_public(sources)
         return (
@@ -115,7 +130,10 @@ class Gate:
         """Return whether somebody does not do what names no event: `will not go along`, `is reluctant to lower rates`."""
         if coding.code != REFUSAL or coding.rule != REFUSE:
             return False
-        return coding.about is None or self.syntax.tokens[coding.about].tag[:2] == "VB"
+        tokens = self.syntax.tokens
+        if coding.about is not None:
+            return tokens[coding.about].tag[:2] == "VB"
+        return not coding.targets or tokens[coding.head].lemma.lower() not in self.reference.refusals
 
     def _is_of_markets(self, coding: Coding, targets: tuple[Actor, ...], near: frozenset[str]) -> bool:
         """Return whether a sentence of trade and finance uses the words of force, retreat or aid: `the bank gave up its position`."""

@@ -56,7 +56,7 @@ def _is_none_of(clause: Clause, noun: int) -> bool:
     before = [n for n in children(noun) if n < noun]
     numbers = [below for n in before if tokens[n].dep == "nummod" for below in children(n)]
     return any(
-        tokens[n].dep in ("det", "neg", "preconj") and tokens[n].text.lower() in NONE_OF
+        tokens[n].dep in ("det", "neg", "preconj", "cc") and tokens[n].text.lower() in NONE_OF
         for n in (*before, *numbers)
     )
 

@@ -18,7 +18,7 @@ A_FORCE = ("force", PLACE_NAME)
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a pattern asks of one place of a clause: `place` is obj, objmod, subj, mod, adv, comp, compsubj, inf or a preposition.
+    """What a pattern asks of one place of a clause: `place` is obj, objmod, subj, mod, adv, comp, compsubj, inf, purpose or a preposition.
 
     `words` are the lemmas of which one must be there, None for any; where `negated`, none of them may be.
     """
@@ -89,6 +89,15 @@ def _infinitive(clause: Clause) -> Iterator[str]:
             yield clause.tokens[complement].lemma
 
 
+def _purpose(clause: Clause) -> Iterator[str]:
+    """Yield the verb of an infinitive beside the head: `rallied to raise money`."""
+    for number in clause.children:
+        if clause.tokens[number].dep in ("advcl", "xcomp") and any(
+            clause.tokens[n].tag == "TO" for n in clause.of(number).children
+        ):
+            yield clause.tokens[number].lemma
+
+
 def _complement_subject(clause: Clause) -> Iterator[str]:
     """Yield who acts in the complement: `allowed inspectors to enter`, which is also the object of some trees."""
     complement = clause.complement()
@@ -131,6 +140,7 @@ PLACES: Mapping[str, Callable[[Clause], Iterator[str]]] = {
     "adv": _adverbs,
     "comp": _complement,
     "inf": _infinitive,
+    "purpose": _purpose,
     "compsubj": _complement_subject,
 }
 """What is read at each place of a condition that is no preposition."""

@@ -167,6 +167,10 @@ class PhraseCoder:
         tokens = self.syntax.tokens
         if tokens[head].tag[:2] == "PR":
             return self._of_pronoun(head, speaker)
+        is_role = tokens[head].text.lower() in self.actors.reference.modifiers
+        if tokens[head].dep == "amod" and tokens[head].text.islower() and not is_role:
+            # `within its general interventions`
+            return ()
         found: list[Actor] = []
         last = -1
         for each in coordinated(self.syntax, head):
@@ -257,7 +261,7 @@ class PhraseCoder:
         own = self.actors.actors_of(Span(token.start, token.end))
         if own:
             return own
-        if speaker is not None and speaker != head:
+        if speaker is not None and speaker != head and speaker not in self.towns:
             found = self.actors_at(speaker)
             if found:
                 return found
@@ -277,6 +281,7 @@ class PhraseCoder:
                     tokens[child].dep in ("nsubj", "nsubjpass")
                     and child < head
                     and tokens[child].tag[:2] != "PR"
+                    and child not in self.towns
                 ):
                     yield child
             root = number

@@ -12,6 +12,8 @@ from flows.enrich.events.triggers import Triggers, read_triggers, read_word_clas
 from flows.enrich.language.reference import LanguageReference
 from flows.enrich.lexicons import table
 
+REFUSE = "refuse"
+"""The act of those words that say no."""
 SAME = "same"
 """In `event_acts.tsv`: the code of the act is that of its content."""
 
@@ -23,7 +25,7 @@ class EventReference:
     `lemmas` are those of all triggers. `acts` maps an act and the beginning of the code of its content to a CAMEO code, None for the
     content's own. `controllers` are verbs whose object acts in their infinitive, `partitive` nouns that only measure another, `times` words that say when, `human` nouns for
     people, fighters and weapons, `incidents` nouns by which a text refers to an event. `agents` are
-    nouns for who or what can act, `weapons` nouns for weapons and attacks, `quantifiers` words before a number, `violence` words of attacks, `forces` nouns for troops and police, `disasters` of nature and accidents, `markets` of trade and finance, `notices` words of notices to the reader, `of_any_cause` verbs for what both do. `effects` maps
+    nouns for who or what can act, `weapons` nouns for weapons and attacks, `quantifiers` words before a number, `violence` words of attacks, `forces` nouns for troops and police, `disasters` of nature and accidents, `markets` of trade and finance, `notices` words of notices to the reader, `refusals` words that say no, `of_any_cause` verbs for what both do. `effects` maps
     an effect of a claim to the beginnings of the codes that have it.
     """
 
@@ -43,6 +45,7 @@ class EventReference:
     disasters: frozenset[str]
     markets: frozenset[str]
     notices: frozenset[str]
+    refusals: frozenset[str]
     of_any_cause: frozenset[str]
     effects: Mapping[str, tuple[str, ...]]
     codebooks: Codebooks
@@ -83,10 +86,13 @@ def read_event_reference(entities: EntityReference, language: LanguageReference)
         - classes["TROOPS"],
         quantifiers=classes["QUANTIFIER"],
         violence=classes["VIOLENCE"],
-        forces=classes["TROOPS"] | classes["POLICE"],
+        forces=(classes["TROOPS"] | classes["POLICE"]) - classes["TEAM"],
         disasters=classes["DISASTER"],
         markets=classes["MARKET"],
         notices=classes["NOTICE"],
+        refusals=frozenset(
+            lemma for (_, lemma), rows in triggers.items() if any(each.code == REFUSE for each in rows)
+        ),
         of_any_cause=classes["OF_ANY_CAUSE"],
         human=frozenset().union(
             *(classes[name] for name in ("PEOPLE", "TROOPS", "POLICE", "WEAPON", "PRISONER"))
