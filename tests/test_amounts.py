@@ -11,18 +11,20 @@ from flows.enrich.amounts.amounts import amounts_in
 from flows.enrich.amounts.reference import read_amount_reference
 from flows.enrich.findings import find_all
 from flows.enrich.lexicons import table
+from flows.enrich.numbers.quantities import quantities_in
 from flows.enrich.numbers.reference import read_number_reference
 from flows.journey import read
 from flows.parse.body import body_as_is
 
 from .conftest import THURSDAY, loaded_reference, reading
 
-REFERENCE = read_amount_reference(read_number_reference())
+NUMBERS = read_number_reference()
+REFERENCE = read_amount_reference(NUMBERS)
 
 
 def amounts(text: str, published_on: date | None = THURSDAY) -> tuple[Amount, ...]:
     """Find the amounts of a text without places and without syntax."""
-    return amounts_in(reading(text, published_on), (), REFERENCE)
+    return amounts_in(reading(text, published_on), (), quantities_in(text, NUMBERS), REFERENCE)
 
 
 def with_places(text: str, published_on: date | None = THURSDAY) -> tuple[Amount, ...]:
@@ -311,3 +313,21 @@ def test_a_text_that_was_not_read_has_no_amounts():
 def test_a_hostile_text_is_read(text):
     for each in amounts(text):
         assert 0 <= each.span.start <= each.number.start < each.number.end <= each.span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Five Mile Creek flooded two farms.",
+        "The mayor came back on Tuesday (26) and opened the bridge.",
+    ],
+)
+def test_a_number_in_a_name_or_a_day_in_brackets_is_no_amount(text):
+    assert amounts(text) == ()
+
+
+def test_a_modifier_may_begin_a_line_and_not_follow_a_dash():
+    bridge, share = amounts("The bridge had cost\nabout 40 million euros -- some 12 percent of the budget.")
+
+    assert (bridge.bound, share.bound) == ("about", "about")
+    assert bridge.number.end <= bridge.span.end < share.span.start

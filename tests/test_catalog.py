@@ -170,7 +170,7 @@ def test_the_next_run_that_commits_writes_it_again(copy, tmp_path):
     assert dateline("run", tmp_path / "a.txt", "--output", copy).returncode == 0
 
     found = json.loads((copy / "datapackage.json").read_text())
-    assert found["dateline:sequence"] == 5
+    assert found["dateline:sequence"] == 7
     assert sorted(path for each in found["resources"] for path in each["path"]) == in_output(copy)
 
 
@@ -198,7 +198,7 @@ def test_it_is_replaced_at_once(copy, monkeypatch):
     write_catalog(Output(copy))
 
     assert seen == ["old"]
-    assert json.loads((copy / "datapackage.json").read_text())["dateline:sequence"] == 3
+    assert json.loads((copy / "datapackage.json").read_text())["dateline:sequence"] == 4
 
 
 def test_it_is_not_touched_when_nothing_has_changed(copy):

@@ -279,6 +279,77 @@ def test_a_total_since_a_time_is_cumulative():
     assert (total.count.best, total.is_cumulative, words(total.since, text)) == (34, True, "March")
 
 
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("Some 90 villagers have been killed since the rains began.", "the rains began"),
+        ("Clashes have left 230 people dead in two years.", "two years"),
+        ("More than 1,200 farmers were killed over eight months of raids.", "eight months of raids"),
+        ("Around 6,000 soldiers have died in the war.", "the war"),
+        ("The epidemic has killed 740 people.", "The epidemic"),
+        ("To date, 212 miners have been killed in the province.", None),
+    ],
+)
+def test_a_number_over_a_time_is_cumulative(text, since):
+    (claim,) = claims_in(text)
+
+    assert (claim.is_cumulative, words(claim.since, text)) == (True, since)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nine people were killed in two days of clashes.",
+        "Ten sailors died in the deadliest accident in six years.",
+        "A driver died in ten days.",
+        "Four of those wounded have since died.",
+        "Nobody was hurt since the building was empty.",
+    ],
+)
+def test_the_news_of_a_few_days_is_not_cumulative(text):
+    """Neither a record, a single death, `since then`, nor a reason is a time that a total runs over."""
+    assert [claim.is_cumulative for claim in claims_in(text)] == [False]
+
+
+def test_a_death_that_raises_a_toll_is_no_claimant():
+    """The toll includes the earlier dead, and nobody is said to state it."""
+    new, total = claims_in("Two hikers died, bringing the death toll from the avalanche to 12.")
+
+    assert (new.count.best, new.is_cumulative) == (2, False)
+    assert (total.count.best, total.is_cumulative, total.attribution.claimant) == (12, True, None)
+
+
+def test_a_bound_denies_nothing():
+    (claim,) = claims_in("No fewer than 20 miners were killed.")
+
+    assert (claim.count.low, claim.count.high, claim.is_negated) == (20, None, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Omar Haddad, a police sergeant, was shot dead.", "police"),
+        ("Rosa Delgado, 34, a photographer, was killed on Friday.", "journalist"),
+    ],
+)
+def test_the_noun_beside_a_name_gives_the_type_of_the_victim(text, kind):
+    assert [claim.affected.victim_type for claim in claims_in(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "claimant", "kind"),
+    [
+        ("A guerrilla leader said nine soldiers were killed.", "A guerrilla leader", "rebel"),
+        ("The police commander said five rebels were killed.", "The police commander", "police"),
+        ("The army said it could not confirm that five rebels had died.", "The army", "military"),
+    ],
+)
+def test_the_side_of_a_rank_and_the_antecedent_of_a_pronoun_give_the_claimant(text, claimant, kind):
+    (claim,) = claims_in(text)
+
+    assert (words(claim.attribution.claimant, text), claim.attribution.type) == (claimant, kind)
+
+
 def test_a_claim_names_the_perpetrator_and_the_weapon():
     text = "Rebels killed nine soldiers with a car bomb."
 

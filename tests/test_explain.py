@@ -51,7 +51,7 @@ def test_a_claim_shows_its_number_its_object_who_says_so_and_where_and_when():
     assert line.startswith(
         "[Rebels]{perpetrator} shelled an army post near [Aleppo]{place} on [Wednesday]{time}, "
     )
-    assert "[killing]{trigger} [[at least 15]{number} [Turkish soldiers]{object}]{claim}, " in line
+    assert "[killing]{effect_word} [[at least 15]{number} [Turkish soldiers]{object}]{claim}, " in line
     assert line.endswith("Defence Ministry]{claimant} [said]{cue}.")
 
 

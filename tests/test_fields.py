@@ -82,7 +82,7 @@ def test_one_endless_paragraph_is_cut_and_none_of_it_is_lost():
 
 
 def test_every_field_points_into_the_text(reference: Reference):
-    text = "“We go,” said Recep Tayyip Erdogan in Ankara on Wednesday."
+    text = "“We go,” said Recep Tayyip Erdogan in Ankara on Wednesday. Rebels killed two soldiers and stole $3 million."
     (found,) = (find_all(each, reference) for each in read([(body_as_is(text), THURSDAY)], reference))
 
     assert {
@@ -92,5 +92,7 @@ def test_every_field_points_into_the_text(reference: Reference):
         "mentions": ["Recep Tayyip Erdogan", "Ankara"],
         "times": ["Wednesday"],
         "quotes": ["We go,"],
-        "amounts": [],
+        "amounts": ["$3 million"],
+        "claims": ["two soldiers"],
+        "events": ["Rebels killed two soldiers"],
     }

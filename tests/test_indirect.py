@@ -186,12 +186,18 @@ def test_a_quotation_that_is_all_of_what_was_said_stays_direct():
     assert (quote.type, content_of(quote, text)) == ("direct", ["The sea was like glass,"])
 
 
+def test_a_nickname_in_marks_is_no_quotation():
+    text = 'K.L. "Buzz" Larsen, the chairman, will emphasise safety.'
+
+    assert found_in(text) == ()
+
+
 def test_a_name_in_marks_does_not_make_speech_mixed():
     text = "The captain said that his “Kittiwake” voyage had been his last."
 
     types = {quote.type: quote.speaker and quote.speaker.of(text) for quote in found_in(text)}
 
-    assert types == {"indirect": "The captain", "mixed": None}
+    assert types == {"indirect": "The captain"}
 
 
 @pytest.mark.parametrize(

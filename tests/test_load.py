@@ -122,8 +122,8 @@ def test_a_second_load_changes_nothing(target, dataset):
 
     second = load(dataset, target)
 
-    assert (first.first_seq, first.last_seq, first.row_count) == (1, 3, len(batch_seqs(dataset)))
-    assert (second.first_seq, second.last_seq, second.row_count, second.mark) == (None, None, 0, 3)
+    assert (first.first_seq, first.last_seq, first.row_count) == (1, 4, len(batch_seqs(dataset)))
+    assert (second.first_seq, second.last_seq, second.row_count, second.mark) == (None, None, 0, 4)
     assert read_back(target) == rows
 
 
@@ -133,8 +133,8 @@ def test_a_later_load_adds_what_was_committed_since(target, replaced):
     first = load(before, target)
     second = load(after, target)
 
-    assert (first.first_seq, first.last_seq) == (1, 3)
-    assert (second.first_seq, second.last_seq, second.row_counts["articles"]) == (4, 5, 1)
+    assert (first.first_seq, first.last_seq) == (1, 4)
+    assert (second.first_seq, second.last_seq, second.row_counts["articles"]) == (5, 7, 1)
     assert read_back(target) == by_pandas(after)
 
 

@@ -16,6 +16,8 @@ import httpx
 import pytest
 import sqlglot
 
+from flows.tables import TABLES
+
 from .conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -117,17 +119,20 @@ def test_a_command_of_the_readme_prints_what_it_is_for(command, copy):
     assert re.search(PRINTS[command.split()[1]], printed), printed[:2000]
 
 
-def test_the_query_of_the_readme_gives_the_words_of_the_times(copy, monkeypatch):
+def test_the_queries_of_the_readme_give_the_words_of_the_times_and_who_says_that_people_were_killed(
+    copy, monkeypatch
+):
     """Runs on what the commands before it have written."""
     shell("make --silent run", copy)
     monkeypatch.chdir(copy / "output")
-    (query,) = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+    queries = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
     with duckdb.connect() as db:
         db.execute((copy / "output" / "views.sql").read_text())
-        found = db.sql(query.rstrip().rstrip(";")).fetchall()
+        times, killed = (db.sql(query.rstrip().rstrip(";")).fetchall() for query in queries)
 
-    assert len(found) == 5
-    assert all(surface == words for _, surface, _, words in found)
+    assert len(times) == len(killed) == 5
+    assert all(surface == words for _, surface, _, words in times)
+    assert (2, 2, "the regional governor", "asserts", "two people") in {(*row[:4], row[5]) for row in killed}
 
 
 def test_the_recipe_for_a_backfill_reads_a_year_and_reads_it_again_whatever_its_times(copy):
@@ -175,7 +180,7 @@ def test_the_recipe_for_bigquery_and_snowflake_prints_sql_that_parses(copy):
             (copy / name).read_text(), dialect=dialect, error_level=sqlglot.ErrorLevel.RAISE
         )
 
-        assert sum(isinstance(each, sqlglot.exp.Merge) for each in parsed) == 8
+        assert sum(isinstance(each, sqlglot.exp.Merge) for each in parsed) == len(TABLES)
         (copy / name).unlink()
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from flows import batch
 from flows.enrich.stories.changes import Difference, Stated, Version, differences
-from flows.enrich.stories.clustering import clusters_of
+from flows.enrich.stories.clustering import MIN_BEST, clusters_of
+from flows.enrich.stories.membership import Duplicate, Relations, memberships
 from flows.enrich.stories.shingles import (
     estimated_jaccard,
     jaccard,
@@ -24,6 +25,7 @@ from flows.enrich.stories.shingles import (
 )
 from flows.enrich.stories.signatures import Signature, headline_key
 from flows.enrich.stories.similarity import profile_of, similarity_of
+from flows.enrich.stories.specifics import MAX_UNFOUNDED, Specifics
 from flows.enrich.stories.terms import Background, heaviest, normalised, terms_in
 from flows.enrich.stories.versions import updates_among
 from flows.errors import WrongUse
@@ -256,6 +258,49 @@ def test_one_name_in_common_does_not_make_two_articles_equal():
     similarity = similarity_of(one, other, BACKGROUND)
 
     assert (similarity.names, similarity.places) == (0.5, 0.5)
+
+
+def test_a_pair_founds_a_story_only_by_terms_that_few_articles_have():
+    """All of a stream name the same two words, and half of it the same bridge."""
+    common = ("the", "said")
+    bridge = ("drina", "visegrad", "pilgrim", "kovacevic", "lorry", "diver")
+    stream = [
+        profile_of(
+            signature(str(at), name_terms=(), key_terms=(*common, *bridge[: 6 * (at % 2)])), BACKGROUND
+        )
+        for at in range(8)
+    ]
+    specifics = Specifics(stream, BACKGROUND)
+    one, other, third, fourth = stream[:4]
+
+    assert specifics.is_founded(other, fourth, similarity_of(other, fourth, BACKGROUND))
+    assert not specifics.is_founded(one, third, similarity_of(one, third, BACKGROUND))
+
+
+def test_a_pair_that_founds_no_story_joins_no_groups():
+    one, other = (
+        profile_of(
+            signature(key, key_terms=("drina",), name_terms=("drina",), lead_terms=("drina",)), BACKGROUND
+        )
+        for key in "ab"
+    )
+    similarity = similarity_of(one, other, BACKGROUND)
+
+    assert Specifics([one, other], BACKGROUND).bounded(one, other, similarity) == MAX_UNFOUNDED < MIN_BEST
+
+
+@pytest.mark.parametrize(
+    ("headline", "stories"), [("Bridge falls in Visegrad", 1), ("Dockers block port", 2)]
+)
+def test_a_text_that_two_pages_share_under_other_headlines_makes_no_story(headline, stories):
+    """The notice of a site on cookies, say, stands where the text should."""
+    first = signature("a", headline="Bridge at Visegrad gives way", key_terms=(), lead_terms=())
+    second = signature("b", headline=headline, key_terms=(), lead_terms=())
+    relations = Relations({"b": Duplicate("b", "a", "exact", 1.0)}, {})
+
+    members = memberships([], [first, second], {}, relations, BACKGROUND)
+
+    assert len({each.story_id for each in members}) == stories
 
 
 # The commit.

@@ -78,3 +78,53 @@ def test_a_range_of_the_words_is_the_range_of_the_toll():
 
 def test_at_least_supports_the_number_itself():
     assert toll_of(claims_in("At least nine miners died.")).killed == Range(9, 9)
+
+
+def test_what_an_anniversary_recalls_is_no_toll():
+    toll = toll_of(claims_in("The town marked the 30th anniversary of the mine disaster that killed 81 men."))
+
+    assert (toll.killed, toll.injured) == (None, None)
+
+
+def test_both_who_were_pronounced_dead_are_dead():
+    """`they` are the wounded of the sentence or the one before."""
+    toll = toll_of(claims_in("Both men were taken to a hospital, where they were pronounced dead."))
+
+    assert (toll.killed, toll.injured) == (Range(2, 2), Range(0, 0))
+
+
+def test_who_kills_others_and_himself_is_one_of_the_dead():
+    toll = toll_of(claims_in("A man killed his wife and two sons and then killed himself."))
+
+    assert toll.killed == Range(4, 4)
+
+
+def test_others_than_the_dead_are_not_on_top_of_the_wounded():
+    text = "Two killed, three wounded in blast: two people are dead and three others wounded."
+
+    assert toll_of(claims_in(text)).injured == Range(3, 3)
+
+
+def test_names_with_ages_are_a_list():
+    text = "Lynn Barry, 35, Amanda Moore, 29, and Omar Haddad, 41, died on Tuesday."
+
+    assert toll_of(claims_in(text)).killed == Range(3, 3)
+
+
+def test_a_year_counts_nobody():
+    text = "A clerk was killed on Friday. It was the first murder of 2016 in Corinth."
+
+    assert toll_of(claims_in(text)).killed == Range(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "hurt"),
+    [
+        ("2 boys, 2 girls injured in Reno crash", 4),
+        ("Two men, a woman injured in Reno crash", 3),
+        ("Two men, a teacher and a cook, were injured in Reno.", 2),
+    ],
+)
+def test_a_list_of_a_headline_has_no_and(text, hurt):
+    """A noun between commas is an apposition."""
+    assert toll_of(claims_in(text)).injured == Range(hurt, hurt)

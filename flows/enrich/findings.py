@@ -12,6 +12,7 @@ from flows.enrich.claims.finding import claims_in
 from flows.enrich.claims.toll import toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.events.events import Event, events_in
+from flows.enrich.numbers.quantities import quantities_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.attributions import attributions_in
 from flows.enrich.quotes.quotations import Quote
@@ -79,13 +80,14 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
     places = without_names_of_others(named, mentions)
     times = times_in(reading, places)
     quotes = attributions_in(reading, mentions, reference.quotes)
-    claims = claims_in(reading, places, mentions, times, quotes, reference.claims)
+    quantities = () if reading.unread else quantities_in(reading.text, reference.numbers)
+    claims = claims_in(reading, places, mentions, times, quotes, quantities, reference.claims)
     return Findings(
         places=places,
         mentions=mentions,
         times=times,
         quotes=quotes,
-        amounts=amounts_in(reading, places, reference.amounts),
+        amounts=amounts_in(reading, places, quantities, reference.amounts),
         claims=claims,
         events=events_in(reading, places, mentions, times, quotes, claims, reference.events),
     )

@@ -51,6 +51,8 @@ TOWNS = frozenset({Kind.CAPITAL, Kind.SEAT, Kind.TOWN, Kind.QUARTER})
 class Cell(Enum):
     """The arrays of the index; each is a file. Row n of all but the first two is place n."""
 
+    __hash__ = object.__hash__
+
     KEYS = "keys"
     OWNERS = "owners"
     GEONAMEIDS = "geonameids"

@@ -12,6 +12,7 @@ from flows.enrich.events.reference import EventReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
 from flows.enrich.language.reference import LanguageReference
+from flows.enrich.numbers.reference import NumberReference
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.stories.terms import Background
@@ -19,7 +20,7 @@ from flows.enrich.stories.terms import Background
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The language model, the language detector, the tables of the language, the tables and weights of each field, and how many documents have a term."""
+    """The language model, the language detector, the tables of the language and of numbers, the tables and weights of each field, and how many documents have a term."""
 
     model: LanguageModel
     detector: LanguageDetector
@@ -28,6 +29,7 @@ class Reference:
     places: PlaceReference
     entities: EntityReference
     quotes: QuoteReference
+    numbers: NumberReference
     amounts: AmountReference
     claims: ClaimReference
     events: EventReference

@@ -46,6 +46,7 @@ def load_reference(model: str | None = None) -> Reference:
         places=places,
         entities=entities,
         quotes=read_quote_reference(language),
+        numbers=numbers,
         amounts=read_amount_reference(numbers),
         claims=read_claim_reference(language),
         events=read_event_reference(entities, language),

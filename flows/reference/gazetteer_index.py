@@ -247,7 +247,8 @@ def _write(folder: Path, places: list[_Raw]) -> None:
     }
     for cell, values in cells.items():
         np.save(folder / f"{cell.value}.npy", values, allow_pickle=False)
-    words = "\n".join("\t".join(column) for column in (countries, regions, fcodes))
+    demonyms = sorted({folded(demonym) for place in places for demonym in place.demonyms})
+    words = "\n".join("\t".join(column) for column in (countries, regions, fcodes, demonyms))
     (folder / "words.txt").write_text(words, encoding="utf-8")
 
 

@@ -55,6 +55,7 @@ from flows.enrich.stories.similarity import (
     profile_of,
     similarity_of,
 )
+from flows.enrich.stories.specifics import MAX_UNFOUNDED, Specifics
 from flows.enrich.stories.terms import terms_in
 from flows.journey import article_or_rejected, enriched
 from flows.records import RawDispatch, Source
@@ -150,12 +151,13 @@ def measure_duplicates(folder: Path, sample: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Compared pairs with their features and whether they are the same event, and the gold clusters, if there are."""
+    """Compared pairs with their features, whether they may found a story and are the same event, and the gold clusters, if there are."""
 
     signatures: list[Signature]
     gold: dict[str, Any]
     pairs: list[tuple[str, str]]
     features: np.ndarray
+    founded: np.ndarray
     same: np.ndarray
 
 
@@ -204,12 +206,15 @@ def signatures_of(rows: Sequence[dict[str, Any]], reference: Any) -> list[Signat
 
 def compare(made: list[Signature], labels: dict[str, Any], background: Any) -> Corpus:
     profiles = [profile_of(each, background) for each in made]
-    pairs, features = [], []
+    specifics = Specifics(profiles, background)
+    pairs, features, founded = [], [], []
     for one, other in candidate_pairs(profiles, {each.article_id for each in made}, background):
         pairs.append((one.signature.article_id, other.signature.article_id))
-        features.append(values_of(similarity_of(one, other, background)))
+        found = similarity_of(one, other, background)
+        features.append(values_of(found))
+        founded.append(specifics.is_founded(one, other, found))
     same = [bool(labels) and labels[one] == labels[other] for one, other in pairs]
-    return Corpus(made, labels, pairs, np.array(features), np.array(same, dtype=float))
+    return Corpus(made, labels, pairs, np.array(features), np.array(founded), np.array(same, dtype=float))
 
 
 def values_of(found: Similarity) -> list[float]:
@@ -222,7 +227,8 @@ def different_companies(corpus: Corpus) -> Corpus:
     kept = [
         bool(named[one] and named[other] and not named[one] & named[other]) for one, other in corpus.pairs
     ]
-    return Corpus(corpus.signatures, named, corpus.pairs, corpus.features, np.where(kept, 0.0, np.nan))
+    same = np.where(kept, 0.0, np.nan)
+    return Corpus(corpus.signatures, named, corpus.pairs, corpus.features, corpus.founded, same)
 
 
 def fitted(corpora: Sequence[Corpus]) -> np.ndarray:
@@ -244,7 +250,9 @@ def fitted(corpora: Sequence[Corpus]) -> np.ndarray:
 
 
 def clustered(corpus: Corpus, weights: np.ndarray) -> list[tuple[str, ...]]:
-    scores = dict(zip(corpus.pairs, map(float, corpus.features @ weights), strict=True))
+    found = corpus.features @ weights
+    found = np.where(corpus.founded, found, np.minimum(found, MAX_UNFOUNDED))
+    scores = dict(zip(corpus.pairs, map(float, found), strict=True))
     return clusters_of([[each.article_id] for each in corpus.signatures], scores)
 
 

@@ -17,7 +17,7 @@ from flows.enrich.amounts.reference import SHARE, AmountReference, Unit
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.numbers.atoms import lowercase
 from flows.enrich.numbers.modifiers import BETWEEN, EXACT, bound_of, modifiers_after, modifiers_before
-from flows.enrich.numbers.quantities import Number, Quantity, quantities_in
+from flows.enrich.numbers.quantities import Number, Quantity
 from flows.enrich.numbers.reference import DIGITS
 from flows.enrich.numbers.shapes import AGE, COUNT, DESIGNATION, FRACTION, MONEY, PERCENT
 from flows.enrich.places.mentions import PlaceMention
@@ -38,12 +38,15 @@ SHORT_TON = "short ton"
 
 
 def amounts_in(
-    reading: Reading, places: Sequence[PlaceMention], reference: AmountReference
+    reading: Reading,
+    places: Sequence[PlaceMention],
+    quantities: Sequence[Quantity],
+    reference: AmountReference,
 ) -> tuple[Amount, ...]:
-    """Return the amounts of a text in reading order; none where the model did not read the text. Durations and bare counts are none."""
+    """Return which of the numbers of a text are amounts, in reading order; none where the model did not read the text. Durations and bare counts are none."""
     if reading.unread or not reading.text:
         return ()
-    found = _Finder(reading, places, reference).amounts()
+    found = _Finder(reading, places, reference).amounts(quantities)
     return tuple(joined(reading.text, list(found), reference.numbers.contexts["change"]))
 
 
@@ -58,10 +61,10 @@ class _Finder:
         self.evidence = CountryEvidence(places)
         self.year = reading.published_on.year if reading.published_on else None
 
-    def amounts(self) -> Iterator[Amount]:
+    def amounts(self, quantities: Sequence[Quantity]) -> Iterator[Amount]:
         """Yield the amounts, each on its own."""
         age: Amount | None = None
-        for quantity in quantities_in(self.text, self.reference.numbers):
+        for quantity in quantities:
             amount = self._amount(quantity) if quantity.shape in MEASURABLE else None
             if amount is None and age and goes_on(self.text, age.span.end, quantity, self.reference.words):
                 amount = replace(
@@ -115,7 +118,8 @@ class _Finder:
                 rule="age/apposition" if age.is_apposition else "age/words",
                 counted=self._aged(amount, is_apposition=age.is_apposition),
             )
-        if found := self._unit(followers, quantity.numeral.end):
+        found = self._unit(followers, quantity.numeral.end)
+        if found and not _is_in_name(self.text, quantity.numeral.start, quantity.numeral.end, found[1]):
             unit, end = found
             kind = PERCENT_KIND if unit.kind == SHARE else QUANTITY_KIND
             span = Span(quantity.numeral.start, end)
@@ -215,6 +219,13 @@ class _Finder:
         return Span(*before.span("who"))
 
 
+def _is_in_name(text: str, start: int, unit_start: int, end: int) -> bool:
+    """Return True for a number and a unit that begin a name: `Three Mile Island`."""
+    unit = text[unit_start:end].strip(" \n-")
+    return text[start].isupper() and unit.istitle() and NEXT_CAPITAL.match(text, end) is not None
+
+
+NEXT_CAPITAL = re.compile(r"\s[A-Z][a-z]")
 NAME_CHARS = 60
 BEFORE_AGE = re.compile(
     r"(?P<who>(?:[^\W\d_a-z][\w’'.-]*\s){0,3}[^\W\d_][\w’'.-]*)(?:,\s?|\s\(|\s)(?:(?:who|is|was|were|are)\s){0,2}$"

@@ -12,6 +12,9 @@ from flows.records import Span
 CERTAIN = {"acronym": "upper", "date": "capital", "date+place": "capital"}
 """The case of words that are nothing but a known acronym, or the name of a month or a day; by their signatures."""
 
+LOWERCASE_WORDS = re.compile(r"\W*\w*(?:\W+[a-z]+){3}\b")
+"""A beginning with three lowercase words behind the first: most paragraphs are told by it alone."""
+
 MIN_WORDS = 3
 MIN_UPPER_SHARE = 0.9
 """A paragraph of at least MIN_WORDS words is in capitals if this share of its letters is. Chosen by reading, not tuned: units and
@@ -37,6 +40,8 @@ def truecased(
 
 def is_in_capitals(paragraph: str) -> bool:
     """Return True if nearly all letters of a paragraph are capitals."""
+    if LOWERCASE_WORDS.match(paragraph):
+        return False
     upper = sum(map(str.isupper, paragraph))
     if upper <= MIN_WORDS or upper < MIN_UPPER_SHARE * sum(map(str.isalpha, paragraph)):
         return False

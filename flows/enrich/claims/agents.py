@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows.enrich.claims.arguments import subjects_of
 from flows.enrich.claims.claimant_phrases import phrase_of
-from flows.enrich.claims.noun_types import noun_type
+from flows.enrich.claims.noun_types import lemma_of, noun_type
 from flows.enrich.claims.reference import DEED, EITHER, OBJECT, PERSON_TYPES, POSSESSOR, STATE, Frame
 from flows.enrich.claims.sources import RELATIVE_TAGS, Sources
 from flows.records import Span
@@ -78,7 +78,7 @@ def _agents(sources: Sources, trigger: int, frame: Frame, head: int) -> Iterator
 
 def _is_actor(sources: Sources, at: int) -> bool:
     """Return True for people, groups and countries; not for what happens, nor for weapons."""
-    lemma = sources.tokens[at].lemma.lower()
+    lemma = lemma_of(sources, at)
     if lemma in sources.reference.words["event"]:
         return False
     if (

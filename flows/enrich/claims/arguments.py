@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from flows.enrich.claims.reference import EITHER, OBJECT, POSSESSOR, Frame
+from flows.enrich.claims.reference import EITHER, OBJECT, PERSON_TYPES, POSSESSOR, Frame
 from flows.enrich.claims.sources import RELATIVE_TAGS, Sources
 
 PASSIVE_SUBJECTS = ("nsubjpass", "csubjpass")
 MAX_CLIMB = 6
 """Steps up a tree in the search of a subject; chains of verbs are shorter."""
 
-CONJUNCTION_LABELS = ("conj",)
 MAX_SHARED = 3
 """Tokens between two verbs that share an object: `shot and killed`."""
 
@@ -47,7 +44,7 @@ def objects_of(sources: Sources, verb: int) -> list[int]:
         return [_without_relative(sources, verb, found)]
     dobj = sources.child(verb, "dobj")
     if dobj is not None and tokens[dobj].tag not in RELATIVE_TAGS:
-        return subjects_of(sources, verb) if tokens[dobj].text.lower() in REFLEXIVE else [dobj]
+        return [self_of(sources, verb, dobj)] if tokens[dobj].text.lower() in REFLEXIVE else [dobj]
     if (
         dobj is None
         and not _has_passive(sources, verb)
@@ -62,6 +59,24 @@ def objects_of(sources: Sources, verb: int) -> list[int]:
             return [small]
         return _object_after(sources, verb)
     return _of_participle(sources, verb)
+
+
+SINGULAR_SELVES = frozenset(("himself", "herself"))
+
+
+def self_of(sources: Sources, trigger: int, reflexive: int) -> int:
+    """Return whom a reflexive pronoun stands for: the subject, or where that is many, the last singular subject before: `Police say a man shot his wife, then killed himself`."""
+    tokens = sources.tokens
+    subject = next(iter(subjects_of(sources, trigger)), reflexive)
+    if tokens[reflexive].text.lower() not in SINGULAR_SELVES or tokens[subject].tag in ("NN", "NNP", "PRP"):
+        return subject
+    start = sources.reading.sentences[sources.sentence_no_of(trigger)].start
+    for at in range(trigger - 1, -1, -1):
+        if tokens[at].start < start:
+            break
+        if tokens[at].dep == "nsubj" and tokens[at].tag in ("NN", "NNP"):
+            return at
+    return subject
 
 
 def _shared_object(sources: Sources, verb: int) -> int | None:
@@ -176,7 +191,7 @@ def subjects_of(sources: Sources, verb: int) -> list[int]:
     tokens = sources.tokens
     at = verb
     for _ in range(MAX_CLIMB):
-        own = sources.child(at, "nsubj", *PASSIVE_SUBJECTS)
+        own = _nearest_subject(sources, at)
         if own is not None:
             return [_without_relative(sources, at, own)]
         token = tokens[at]
@@ -205,95 +220,14 @@ def subjects_of(sources: Sources, verb: int) -> list[int]:
     return []
 
 
-def coordinated(sources: Sources, head: int) -> Iterator[int]:
-    """Yield the head of a noun phrase, then those that are joined to it: `a woman and two children`."""
-    tokens = sources.tokens
-    yield head
-    for child in sources.syntax.children(head):
-        is_joined = tokens[child].dep in CONJUNCTION_LABELS and tokens[child].tag[:2] not in (
-            "VB",
-            "IN",
-            "RB",
-            "MD",
-        )
-        if is_joined or (tokens[child].dep == "appos" and _is_list(sources, head, child)):
-            yield from coordinated(sources, child)
-        elif (
-            tokens[child].dep in ("nmod", "compound", "amod", "nummod")
-            and tokens[child].tag[:2] in ("NN", "CD", "JJ")
-            and sources.child(child, "cc") is not None
-            and sources.child(child, "conj") is None
-            and tokens[sources.child(child, "cc") or 0].text.lower() in ("and", "&")
-        ):
-            # `a Syrian tank and armoured personnel carrier`
-            yield child
+def _nearest_subject(sources: Sources, verb: int) -> int | None:
+    """Return the subject of a verb; of two, which only a misread list has, the last if it is people with a number, else the first."""
+    found = sources.children(verb, "nsubj", *PASSIVE_SUBJECTS)
+    if len(found) > 1 and _is_counted_people(sources, found[-1]) and found[-1] < verb:
+        return found[-1]
+    return found[0] if found else None
 
 
-def _is_list(sources: Sources, head: int, apposition: int) -> bool:
-    """Return True for `three pupils and a cook` in `a teacher, three pupils and a cook`, which names others and not the teacher."""
-    tokens = sources.tokens
-    if sources.child(apposition, "conj") is None or tokens[head].tag not in ("NN", "NNP"):
-        return False
-    first = sources.child(head, "det", "nummod")
-    return (
-        first is not None
-        and tokens[first].text.lower() in ("a", "an", "one", "another")
-        and tokens[apposition - 1].text != ":"
-    )
-
-
-def parts_of(sources: Sources, head: int) -> Iterator[int]:
-    """Yield the heads of the nouns that name a part of the affected: `among them three children`, `including two pupils`, `three reporters: Ann Lee and Bo Ek`."""
-    tokens = sources.tokens
-    part = sources.reference.words["part"] - {"with", "of"}
-    for child in sources.syntax.children(head):
-        token = tokens[child]
-        if token.dep == "prep" and token.text.lower() in part:
-            found = sources.child(child, "pobj", "pcomp", "dep")
-            if found is not None:
-                yield from coordinated(sources, found)
-        elif token.dep == "appos" and not _is_list(sources, head, child):
-            prep = sources.child(child, "prep")
-            is_among = prep is not None and prep < child and tokens[prep].text.lower() in part
-            if is_among or (tokens[head].tag in ("NNS", "CD") and token.tag in ("NNP", "NNPS")):
-                yield from coordinated(sources, child)
-    yield from named_by_verb(sources, head)
-
-
-NAMING = frozenset(("include", "be", "identify", "name"))
-
-
-def named_by_verb(sources: Sources, head: int) -> Iterator[int]:
-    """Yield the names that a verb gives of the affected: `The wounded guards are Ann Lee and Bo Ek`, `Among the dead was Ann Lee`."""
-    tokens = sources.tokens
-    token = tokens[head]
-    verb = token.head
-    if token.dep == "pobj" and tokens[verb].text.lower() == "among":
-        verb = tokens[verb].head
-        labels: tuple[str, ...] = ("nsubj", "attr")
-    elif token.dep in ("nsubj", "nsubjpass"):
-        labels = ("attr", "dobj", "oprd")
-    else:
-        return
-    if tokens[verb].lemma.lower() not in NAMING:
-        return
-    named = sources.children(verb, *labels)
-    as_named = sources.object_of(verb, "as")
-    for found in (*named, *([as_named] if as_named is not None else [])):
-        if found != head and tokens[found].tag[:2] == "NN":
-            yield from coordinated(sources, found)
-
-
-def companions_of(sources: Sources, verb: int) -> Iterator[int]:
-    """Yield who shares the fate of the affected: `was killed along with two guards`."""
-    tokens = sources.tokens
-    for child in sources.children(verb, "prep", "advmod"):
-        word = tokens[child].text.lower()
-        if word in ("along", "together"):
-            found = sources.object_of(child, "with")
-        elif word == "with" and child and tokens[child - 1].text.lower() in ("along", "together"):
-            found = sources.child(child, "pobj")
-        else:
-            continue
-        if found is not None:
-            yield found
+def _is_counted_people(sources: Sources, noun: int) -> bool:
+    is_people = sources.reference.types.get(sources.tokens[noun].lemma.lower()) in PERSON_TYPES
+    return is_people and any(child in sources.quantity_at for child in sources.syntax.children(noun))

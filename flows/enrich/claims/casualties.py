@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from flows.enrich.claims.claim import Claim
@@ -61,10 +61,10 @@ def is_single(claim: Claim) -> bool:
     return count.form in SINGULAR or (count.form == NUMBER and count.best == 1 and count.bound == "exact")
 
 
-def persons_in(singles: Iterable[Single], first: int | None, *, has_groups: bool) -> list[Person]:
+def persons_in(singles: Iterable[Single], first: int | None, grouped: Collection[str]) -> list[Person]:
     """Return the persons whom the claims of single people are about, in reading order.
 
-    `first` is the number of the sentence that counts the first victims, None if none counts several; `has_groups`: the article also counts several; `the victim` is then one of them.
+    `first` is the number of the sentence that counts the first victims, None if none counts several; `grouped` are the effects by which the article counts several; `the victim` is then one of them, and one who died is somebody new if several were only wounded.
     """
     persons: list[Person] = []
     trigger: Span | None = None
@@ -76,6 +76,7 @@ def persons_in(singles: Iterable[Single], first: int | None, *, has_groups: bool
         # Those whom one verb affects are different people: `a mayor and his driver`.
         person = _person_of(single, [each for each in persons if all(each is not other for other in beside)])
         if person is None:
+            has_groups = KILLED in grouped if single.claim.effect == KILLED else bool(grouped)
             if not beside and _is_one_of_those_told(single, persons, has_groups=has_groups):
                 continue
             if first is not None and sentence > first + NEWS_SENTENCES[single.fate]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from flows.enrich.claims.noun_types import lemma_of
 from flows.enrich.claims.sources import Sources
 from flows.enrich.entities.coreference import Entity
 from flows.records import Span
@@ -67,10 +68,25 @@ def entity_in(sources: Sources, words: Span) -> Entity | None:
     return None
 
 
+SIDES = frozenset(("rebel", "police", "military"))
+
+
+def _side_of(sources: Sources, rank: int) -> str | None:
+    """Return whose side a rank is of: `a rebel commander`, `the police chief`, `a commander of the guerrillas`."""
+    of = sources.object_of(rank, "of", "for", "from", "in")
+    before = sources.children(rank, "compound", "amod", "nmod", "poss")
+    for word in (*before, *([of] if of is not None else [])):
+        lemma = lemma_of(sources, word)
+        kind = sources.reference.claimants.get(lemma) or sources.reference.types.get(lemma)
+        if kind in SIDES and lemma not in sources.reference.words["rank"]:
+            return kind
+    return None
+
+
 def claimant_type_of(sources: Sources, noun: int, entity: Entity | None) -> str | None:
     """Return the type of a claimant: by its noun with the words before it, by the sector of its entity, or a country's as its government."""
     tokens, claimants = sources.tokens, sources.reference.claimants
-    lemma = tokens[noun].lemma.lower()
+    lemma = lemma_of(sources, noun)
     words = [lemma]
     found = claimants.get(lemma) or claimants.get(tokens[noun].text.lower())
     before = noun - 1
@@ -83,11 +99,10 @@ def claimant_type_of(sources: Sources, noun: int, entity: Entity | None) -> str 
         words.insert(0, tokens[before].text.lower())
         found = claimants.get(" ".join(words)) or found
         before -= 1
-    if (
-        entity is not None
-        and entity.sector
-        and (found is None or lemma in ("statement", "spokesman", "spokeswoman", "agency", "report"))
-    ):
+    is_rank = lemma in sources.reference.words["rank"]
+    if is_rank and (side := _side_of(sources, noun)) is not None:
+        return side
+    if entity is not None and entity.sector and (found is None or is_rank or lemma in ("agency", "report")):
         found = sources.reference.claimant_sectors.get(entity.sector) or found
     if found is None:
         for child in sources.children(noun, "poss", "compound", "amod", "nmod"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flows.enrich.claims.claimant_phrases import claimant_type_of, entity_in, phrase_of
 from flows.enrich.claims.sources import Sources, within
-from flows.enrich.claims.speakers import ASSERTS, is_speech, speaker_of, stance_of
+from flows.enrich.claims.speakers import ASSERTS, REVISES, is_speech, speaker_of, stance_of
 from flows.enrich.entities.coreference import Entity
 from flows.enrich.quotes.quotations import Quote
 from flows.records import Span
@@ -136,6 +136,8 @@ def _of_verb(sources: Sources, verb: int) -> Attribution | None:
     subject = speaker_of(sources, verb)
     stance = stance_of(sources, verb)
     cue = sources.span(verb, verb)
+    if stance == REVISES and subject is not None and _is_news(sources, verb, subject):
+        return None
     if subject is None:
         if stance == ASSERTS and (source := _according_to(sources, verb)):
             return source
@@ -147,6 +149,16 @@ def _of_verb(sources: Sources, verb: int) -> Attribution | None:
     ):
         return None
     return _attribution(sources, subject, cue, stance, "clause")
+
+
+def _is_news(sources: Sources, verb: int, subject: int) -> bool:
+    """Return True if what happened changes a toll, and nobody says so: `four more died, raising the toll to 37`, `the deaths bring the toll to 37`."""
+    tokens = sources.tokens
+    if tokens[verb].tag == "VBG" and sources.child(verb, "nsubj") is None:
+        return not any(is_speech(sources, above) for above in sources.syntax.ancestors(verb))
+    return tokens[subject].lemma.lower() in sources.reference.deeds or any(
+        child in sources.quantity_at for child in sources.children(subject, "nummod")
+    )
 
 
 def _of_noun(sources: Sources, clause: int, noun: int) -> Attribution | None:

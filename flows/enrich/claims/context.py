@@ -7,6 +7,7 @@ from datetime import date
 
 from flows.enrich.claims.sources import Sources
 from flows.enrich.times.expressions import Time
+from flows.records import Span
 
 MAX_CLIMB = 8
 HISTORY_DAYS = 330
@@ -22,8 +23,11 @@ def path_up(sources: Sources, at: int) -> Iterator[int]:
         yield ancestor
 
 
-def is_negated(sources: Sources, trigger: int, head: int) -> bool:
-    """Return True if the sentence says that it did not happen: `was not hurt`, `no reports of injuries`, `without causing casualties`."""
+def is_negated(sources: Sources, trigger: int, head: int, number: Span | None = None) -> bool:
+    """Return True if the sentence says that it did not happen: `was not hurt`, `no reports of injuries`, `without causing casualties`.
+
+    The words of the `number` deny nothing: `no fewer than 33`.
+    """
     tokens, words = sources.tokens, sources.reference.words
     for at in path_up(sources, trigger):
         if any(_is_negation(sources, child) for child in sources.syntax.children(at)):
@@ -50,7 +54,14 @@ def is_negated(sources: Sources, trigger: int, head: int) -> bool:
             break
         if token.dep == "acl" and tokens[token.head].text.lower() not in words["negative"] | {"one"}:
             break
-    return any(_is_negation(sources, child) for child in sources.syntax.children(head) if child < head)
+    return any(
+        _is_negation(sources, child)
+        for child in sources.syntax.children(head)
+        if child < head
+        and not (
+            number is not None and number.start <= tokens[child].start and tokens[child].end < number.end
+        )
+    )
 
 
 def _is_negation(sources: Sources, at: int) -> bool:
@@ -201,9 +212,17 @@ def _is_open_infinitive(sources: Sources, at: int) -> bool:
     return True
 
 
-def is_historical(sources: Sources, trigger: int, time: Time | None, newest: date | None) -> bool:
-    """Return True if it happened long before the news: at a time a year or more ago, or recalled at an anniversary."""
+NEWS, OLD, RECALLED = "", "old", "recalled"
+"""Whether a claim is news, happened long before the news, or is recalled by it, as at an anniversary."""
+
+
+def history_of(sources: Sources, trigger: int, time: Time | None, newest: date | None) -> str:
+    """Return RECALLED for what an anniversary recalls, OLD for what happened a year or more before the news, else NEWS."""
     tokens, words = sources.tokens, sources.reference.words
+    for at in path_up(sources, trigger):
+        for child in (at, *sources.syntax.children(at)):
+            if tokens[child].lemma.lower() in words["anniversary"] and (child != at or at != trigger):
+                return RECALLED
     news_day = sources.reading.published_on or newest
     if (
         time is not None
@@ -211,16 +230,13 @@ def is_historical(sources: Sources, trigger: int, time: Time | None, newest: dat
         and news_day is not None
         and (news_day - time.end).days > HISTORY_DAYS
     ):
-        return True
+        return OLD
     for at in path_up(sources, trigger):
-        for child in (at, *sources.syntax.children(at)):
-            if tokens[child].lemma.lower() in words["anniversary"] and (child != at or at != trigger):
-                return True
         if tokens[at].dep == "advcl" and _years_between(sources, at):
-            return True
+            return OLD
         if any(_is_years_ago(sources, child) for child in sources.syntax.children(at)):
-            return True
-    return False
+            return OLD
+    return NEWS
 
 
 def _years_between(sources: Sources, clause: int) -> bool:

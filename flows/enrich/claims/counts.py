@@ -47,6 +47,9 @@ class Count:
     form: str
 
 
+PLURAL_COUNT = Count(LEAST_PLURAL, None, None, "vague", None, PLURAL_ACLED, None, PLURAL)
+
+
 def exactly(value: int, number: Span | None, form: str) -> Count:
     """Return an exact count."""
     return Count(value, value, value, "exact", None, value, number, form)
@@ -105,7 +108,7 @@ def _ranked(sources: Sources, head: int, count: Count) -> Count:
     det = sources.child(head, "det")
     word = tokens[det].text.lower() if det is not None else ""
     if tokens[head].tag in ("NNS", "NNPS"):
-        return Count(LEAST_PLURAL, None, None, "vague", None, PLURAL_ACLED, None, PLURAL)
+        return PLURAL_COUNT
     if det is not None and word in INDEFINITE and count.number is not None:
         start = min(tokens[det].start, count.number.start)
         return exactly(1, Span(start, count.number.end), ONE)
@@ -141,7 +144,7 @@ def _count_by_form(sources: Sources, head: int) -> Count | None:
     if token.tag in ("NNS", "NNPS") or text in ("people", "police", "personnel", "troops"):
         if "another" in texts:
             return exactly(1, sources.span(texts["another"], texts["another"]), ONE)
-        return Count(LEAST_PLURAL, None, None, "vague", None, PLURAL_ACLED, None, PLURAL)
+        return PLURAL_COUNT
     if token.lemma.lower() in words["collective"]:
         return None
     if (several := COUNTED_COLLECTIVES.get(token.lemma.lower())) is not None:
@@ -150,7 +153,11 @@ def _count_by_form(sources: Sources, head: int) -> Count | None:
         return None
     for word, at in texts.items():
         if word in INDEFINITE:
-            return exactly(1, sources.span(at, at), ONE)
+            # In `a tank and armoured carrier` the article stands before the tank.
+            is_shared = any(
+                sources.child(c, "cc") is not None for c in sources.children(head, "nmod", "compound")
+            )
+            return exactly(1, None if is_shared else sources.span(at, at), ONE)
     if any(word in DEFINITES or tokens[at].dep == "poss" for word, at in texts.items()):
         return exactly(1, None, DEFINITE)
     return _shared(sources, head) or exactly(1, None, DEFINITE)
@@ -170,5 +177,5 @@ def _shared(sources: Sources, head: int) -> Count | None:
         return None
     det = sources.child(first, "det")
     if det is not None and tokens[det].text.lower() in INDEFINITE:
-        return exactly(1, None, ONE)
+        return exactly(1, sources.span(det, det) if det < head < first else None, ONE)
     return None

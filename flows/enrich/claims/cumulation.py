@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flows.enrich.claims.counts import NONE, NUMBER, PLURAL
+from flows.enrich.claims.durations import is_perfect, lasting_event, length_of_time
+from flows.enrich.claims.nouns import Affected
 from flows.enrich.claims.sources import Sources
 from flows.enrich.times.expressions import Time
 from flows.records import Span
@@ -13,6 +17,9 @@ MIN_PERIOD_DAYS = 5
 
 MAX_TIME_CHARS = 100
 SINCE = frozenset(("since",))
+SUMMED_FORMS = frozenset((NUMBER, NONE, PLURAL))
+"""One person who died in ten days is no total."""
+
 PERIOD_PREPOSITIONS = frozenset(("in", "over", "during", "within", "for", "throughout"))
 
 
@@ -23,26 +30,27 @@ class Total:
     since: Span | None
 
 
-def total_of(sources: Sources, trigger: int, head: int, *, is_brought: bool) -> Total | None:
+def total_of(sources: Sources, trigger: int, affected: Affected, *, is_brought: bool) -> Total | None:
     """Return the total that a claim is, or None if it counts the news only.
 
     `is_brought`: its number is what something brought a total to.
     """
-    begin = _since(sources, trigger, head)
-    if begin is not None:
-        return Total(begin)
-    period = _period(sources, trigger, head)
-    if period is not None:
-        return Total(period)
-    if _is_so_far(sources, trigger):
-        return Total(None)
-    return Total(None) if is_brought else None
+    head = affected.head
+    around = _around(sources, trigger, head)
+    since = (
+        _since(sources, around) or _since_clause(sources, trigger, head) or _period(sources, trigger, around)
+    )
+    if since is None and affected.count.form in SUMMED_FORMS:
+        since = length_of_time(sources, trigger, around) or lasting_event(sources, trigger, around)
+    if since is not None:
+        return Total(since)
+    return Total(None) if is_brought or _is_so_far(sources, around) else None
 
 
-def _since(sources: Sources, trigger: int, head: int) -> Span | None:
+def _since(sources: Sources, around: Iterable[int]) -> Span | None:
     """Return the words after `since` in the clause of the trigger or of what is counted."""
     tokens = sources.tokens
-    for at in _around(sources, trigger, head):
+    for at in around:
         token = tokens[at]
         if token.text.lower() in SINCE and token.dep in ("prep", "mark", "advmod"):
             start = at + 1
@@ -52,6 +60,9 @@ def _since(sources: Sources, trigger: int, head: int) -> Span | None:
                     return _time_within(sources, at, sources.syntax.edges(at)[1]) or sources.span(
                         *sources.syntax.edges(inner)
                     )
+            if token.dep == "advmod" and sources.syntax.edges(at) == (at, at):
+                # `four have since died`; the tree may miss `since 1983`.
+                return _time_within(sources, at, min(start, len(tokens) - 1))
             if start < len(tokens):
                 last = (
                     sources.syntax.edges(token.head)[1]
@@ -59,6 +70,22 @@ def _since(sources: Sources, trigger: int, head: int) -> Span | None:
                     else sources.syntax.edges(at)[1]
                 )
                 return _time_within(sources, at, last) or sources.span(start, max(start, last))
+    return None
+
+
+def _since_clause(sources: Sources, trigger: int, head: int) -> Span | None:
+    """Return the clause after `since` in `have been killed since the offensive began`; not that of a reason: `nobody was hurt since the house was empty`."""
+    tokens = sources.tokens
+    bases = [trigger, head]
+    if tokens[trigger].head != trigger:
+        bases.append(tokens[trigger].head)
+    for base in bases:
+        for clause in sources.children(base, "advcl", "ccomp"):
+            mark = next(
+                (c for c in sources.children(clause, "mark") if tokens[c].text.lower() in SINCE), None
+            )
+            if mark is not None and (is_perfect(sources, base) or tokens[base].tag[:2] != "VB"):
+                return sources.span(mark + 1, sources.syntax.edges(clause)[1])
     return None
 
 
@@ -75,9 +102,9 @@ def _time_within(sources: Sources, first: int, last: int) -> Span | None:
     return None
 
 
-def _period(sources: Sources, trigger: int, head: int) -> Span | None:
+def _period(sources: Sources, trigger: int, tokens_around: Iterable[int]) -> Span | None:
     """Return the words of a period that the clause sums up: `this year`, `over the past two months`."""
-    around = set(_around(sources, trigger, head))
+    around = set(tokens_around)
     sentence = sources.reading.sentences[sources.sentence_no_of(trigger)]
     for time in sources.times_within(sentence.start, sentence.end):
         covered = set(sources.syntax.within(time.span.start, time.span.end))
@@ -121,12 +148,14 @@ def _is_ordinal_phrase(sources: Sources, covered: set[int]) -> bool:
     return sentence_first < 0
 
 
-def _is_so_far(sources: Sources, trigger: int) -> bool:
-    tokens = sources.tokens
-    for child in sources.syntax.children(trigger):
-        if tokens[child].dep == "advmod" and tokens[child].text.lower() in sources.reference.words["so_far"]:
-            return True
-    return False
+def _is_so_far(sources: Sources, around: Iterable[int]) -> bool:
+    """Return True for `so far`, `to date`, `altogether` in the clause."""
+    tokens, words = sources.tokens, sources.reference.words["so_far"]
+    return any(
+        tokens[at].text.lower() in words
+        or (at > 0 and f"{tokens[at - 1].text} {tokens[at].text}".lower() in words)
+        for at in around
+    )
 
 
 def _around(sources: Sources, trigger: int, head: int) -> list[int]:

@@ -9,19 +9,20 @@ from datetime import date
 from flows.enrich.claims.agents import Agents, agents_of
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.claimants import Attribution, attribution_of
-from flows.enrich.claims.context import is_historical, is_hypothetical, is_negated
+from flows.enrich.claims.context import NEWS, history_of, is_hypothetical, is_negated
 from flows.enrich.claims.counts import NONE, PLURAL, exactly
 from flows.enrich.claims.cumulation import total_of
 from flows.enrich.claims.found import Found
 from flows.enrich.claims.frames import found_by_triggers
 from flows.enrich.claims.links import CLAUSE, SENTENCE, Linker, Links
 from flows.enrich.claims.loose_numbers import found_beside, found_elliptic, found_named, found_of_tolls
-from flows.enrich.claims.nouns import with_count
-from flows.enrich.claims.reference import VICTIM, ClaimReference
+from flows.enrich.claims.nouns import Affected, affected_at, with_count
+from flows.enrich.claims.pronouns import resolved
+from flows.enrich.claims.reference import THINGS, UNCOUNTED, VICTIM, ClaimReference
 from flows.enrich.claims.repeats import is_same_name, repeated, words_of
 from flows.enrich.claims.sources import Sources, sources_of
 from flows.enrich.entities.mentions import Mention
-from flows.enrich.numbers.quantities import quantities_in
+from flows.enrich.numbers.quantities import Quantity
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.quotes.quotations import Quote
 from flows.enrich.times.expressions import Time
@@ -34,17 +35,18 @@ def claims_in(
     mentions: Sequence[Mention],
     times: Sequence[Time],
     quotes: Sequence[Quote],
+    quantities: Sequence[Quantity],
     reference: ClaimReference,
 ) -> tuple[Claim, ...]:
     """Return the claims in reading order; none where the model did not read the text."""
     if reading.unread or not reading.syntax.tokens:
         return ()
-    quantities = quantities_in(reading.text, reference.numbers)
     sources = sources_of(reading, places, mentions, times, quotes, quantities, reference)
     found = sorted(
         _found_in(sources), key=lambda each: (sources.tokens[each.affected.head].start, each.trigger)
     )
     newest = max((time.end for time in times if time.end is not None and time.type == "DATE"), default=None)
+    found = _with_units(sources, found)
     linker = Linker(sources)
     links = [linker.links_of(each.trigger, each.affected.head) for each in found]
     owned = {each.time.span for each in links if each.time is not None and each.time_reason == CLAUSE}
@@ -54,6 +56,37 @@ def claims_in(
     claims = _without_wounds_of_the_dead(claims)
     originals = repeated(claims)
     return tuple(replace(claim, repeats=original) for claim, original in zip(claims, originals, strict=True))
+
+
+THING = "thing"
+
+
+def _with_units(sources: Sources, found: Sequence[Found]) -> list[Found]:
+    """Give bare numbers of things the noun of the things before them in the sentence: `damaged 1,200 homes and flattened 85`, `Houses destroyed: 120`."""
+    named: dict[int, Affected] = {}
+    given = []
+    for each in found:
+        affected = each.affected
+        if each.frame.affects == THINGS and not affected.is_people:
+            sentence = sources.sentence_no_of(each.trigger)
+            if not affected.is_bare:
+                named[sentence] = affected
+            else:
+                like = named.get(sentence) or _subject_of(sources, each.trigger)
+                affected = replace(
+                    affected, type=like.type if like else None, unit=like.unit if like else THING
+                )
+                each = replace(each, affected=affected)
+        given.append(each)
+    return given
+
+
+def _subject_of(sources: Sources, trigger: int) -> Affected | None:
+    subject = sources.child(trigger, "nsubj")
+    found = affected_at(sources, subject) if subject is not None else None
+    return (
+        found if found is not None and not found.is_people and found.type not in (None, UNCOUNTED) else None
+    )
 
 
 def _without_wounds_of_the_dead(claims: Sequence[Claim]) -> list[Claim]:
@@ -129,7 +162,7 @@ def _found_in(sources: Sources) -> list[Found]:
         found.setdefault((each.affected.noun, each.frame.effect), each)
     for each in found_named(sources, list(found.values())):
         found.setdefault((each.affected.noun, each.frame.effect), each)
-    return list(found.values())
+    return resolved(sources, list(found.values()))
 
 
 def _tokens_of_numbers(sources: Sources, found: Iterable[Found]) -> set[int]:
@@ -159,14 +192,14 @@ def _claim(
         if number is None
         else Span(min(number.start, affected.span.start), max(number.end, affected.span.end))
     )
-    total = total_of(sources, trigger, affected.head, is_brought=found.is_brought)
+    total = total_of(sources, trigger, affected, is_brought=found.is_brought)
     sentence_no = sources.sentence_no_of(trigger)
     agents = (
         Agents(None, None)
         if found.rule in ("toll", "elliptic")
         else agents_of(sources, trigger, found.frame, affected.head)
     )
-    negated = affected.count.form == NONE or is_negated(sources, trigger, affected.head)
+    negated = affected.count.form == NONE or is_negated(sources, trigger, affected.head, number)
     if negated and affected.count.form == PLURAL:
         affected = with_count(affected, exactly(0, affected.count.number, NONE))
     is_own = links.time_reason == CLAUSE or (
@@ -182,8 +215,9 @@ def _claim(
         since=total.since if total else None,
         is_negated=negated,
         is_hypothetical=is_hypothetical(sources, trigger),
-        is_historical=total is None
-        and is_historical(sources, trigger, links.time if is_own else None, newest),
+        history=NEWS
+        if total is not None
+        else history_of(sources, trigger, links.time if is_own else None, newest),
         is_part=found.is_part,
         outcome=found.frame.outcome,
         perpetrator=agents.perpetrator,

@@ -8,21 +8,31 @@ from dataclasses import replace
 from flows.enrich.claims.arguments import (
     REFLEXIVE,
     affected_by_verb,
-    companions_of,
     complement_subject,
-    coordinated,
-    parts_of,
+    self_of,
     subjects_of,
 )
 from flows.enrich.claims.context import is_negated
-from flows.enrich.claims.counts import DEFINITE, NAMED, NONE, NUMBER, ONE, PLURAL, RANK
+from flows.enrich.claims.coordination import companions_of, coordinated, parts_of
+from flows.enrich.claims.counts import DEFINITE, NAMED, NONE, NUMBER, ONE, PLURAL, PLURAL_COUNT, RANK
 from flows.enrich.claims.found import Found
-from flows.enrich.claims.nouns import HOUSEHOLDS, PEOPLE_UNIT, Affected, affected_at, is_countable
+from flows.enrich.claims.noun_types import lemma_of
+from flows.enrich.claims.nouns import (
+    HOUSEHOLDS,
+    PEOPLE_UNIT,
+    Affected,
+    affected_at,
+    bare_number,
+    is_countable,
+)
+from flows.enrich.claims.pronouns import KILLED, THEY
 from flows.enrich.claims.reference import (
     ANY,
     DEED,
+    EITHER,
     PEOPLE,
     PERSON,
+    PERSON_TYPES,
     STATE,
     THINGS,
     VERB_FRAMES,
@@ -46,6 +56,9 @@ def found_by_triggers(sources: Sources) -> Iterator[Found]:
 def _with_frame(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]:
     if frame.frame in VERB_FRAMES:
         heads = affected_by_verb(sources, trigger, frame)
+        if frame.frame == EITHER and not any(_affected_in(sources, head, frame) for head in heads):
+            # `drowned off the coast`, where the tree has the coast as an object.
+            heads = subjects_of(sources, trigger)
         if heads:
             heads = [*heads, *companions_of(sources, trigger)]
     elif frame.frame == STATE:
@@ -54,13 +67,7 @@ def _with_frame(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]
         yield from _of_noun(sources, trigger, frame)
         return
     before = _number_before(sources, trigger)
-    if (
-        before is not None
-        and frame.affects == PEOPLE
-        and heads
-        and before not in heads
-        and _head_of(sources, before) not in heads
-    ):
+    if before is not None and heads and before not in heads and _head_of(sources, before) not in heads:
         # `two of the six wounded`
         heads = [before]
     for head in heads:
@@ -70,22 +77,20 @@ def _with_frame(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]
 
 
 def _listed_before(sources: Sources, head: int) -> int | None:
-    """Return the first noun of a headline's list without `and`: `2 teens, man wounded`."""
+    """Return the first noun of a headline's list without `and`, which begins the sentence: `2 teens, man wounded`, `2 boys, 2 girls shot`."""
     tokens = sources.tokens
-    token = tokens[head]
-    if (
-        token.dep != "appos"
-        or token.tag[:2] != "NN"
-        or sources.child(head, "det", "poss") is not None
-        or tokens[head - 1].text != ","
-    ):
+    if tokens[head].tag[:2] != "NN":
         return None
-    return (
-        token.head
-        if token.head in sources.quantity_at
-        or any(c in sources.quantity_at for c in sources.children(token.head, "nummod"))
-        else None
+    left = min([head, *(c for c in sources.children(head, "det", "nummod", "amod", "compound") if c < head)])
+    first = left - 2
+    if first < 0 or tokens[left - 1].text != "," or head + 1 == len(tokens) or tokens[head + 1].text == ",":
+        return None
+    is_people = sources.reference.types.get(lemma_of(sources, first)) in PERSON_TYPES
+    begins = sources.reading.sentences[sources.sentence_no_of(head)].start
+    start = min(
+        [first, *(c for c in sources.children(first, "det", "nummod", "amod", "compound") if c < first)]
     )
+    return first if is_people and tokens[first].tag[:2] == "NN" and tokens[start].start == begins else None
 
 
 def _head_of(sources: Sources, at: int) -> int:
@@ -122,11 +127,13 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
         each = noun
         if tokens[noun].text.lower() in REFLEXIVE:
             # `shot his son and himself`
-            each = next(iter(subjects_of(sources, trigger)), noun)
-        affected = affected_at(sources, each)
-        if affected is None or not _is_affected_by(affected, frame, sources):
+            each = self_of(sources, trigger, noun)
+        affected = _affected_in(sources, each, frame)
+        if affected is None:
+            if frame.effect == KILLED and tokens[each].text.lower() == THEY:
+                yield Found(trigger, frame, bare_number(sources, each, PLURAL_COUNT), THEY)
             continue
-        if frame.effect != "killed" and tokens[affected.noun].lemma.lower() in BODIES and people:
+        if frame.effect != KILLED and tokens[affected.noun].lemma.lower() in BODIES and people:
             continue
         if affected.count.form == RANK and _is_participle(sources, trigger):
             # `the seventh journalist killed this year`
@@ -154,6 +161,18 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
                 and is_countable(inner, sources, people=people)
             ):
                 yield Found(trigger, frame, inner, rule, is_part=True)
+
+
+def _affected_in(sources: Sources, head: int, frame: Frame) -> Affected | None:
+    """Return what a noun phrase counts that the effect can happen to: its head, else an apposition (`Sunday, two soldiers were killed`)."""
+    affected = affected_at(sources, head)
+    if affected is not None and _is_affected_by(affected, frame, sources):
+        return affected
+    for child in sources.children(head, "appos"):
+        inner = affected_at(sources, child)
+        if inner is not None and inner.count.form in (NUMBER, ONE) and _is_affected_by(inner, frame, sources):
+            return inner
+    return None
 
 
 def _is_affected_by(affected: Affected, frame: Frame, sources: Sources) -> bool:

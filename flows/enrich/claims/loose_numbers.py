@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flows.enrich.claims.arguments import named_by_verb
+from flows.enrich.claims.coordination import named_by_verb
 from flows.enrich.claims.counts import NAMED, NUMBER
 from flows.enrich.claims.found import Found
 from flows.enrich.claims.headlines import numbers_behind_labels, numbers_beside_effects

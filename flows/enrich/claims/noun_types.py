@@ -28,6 +28,13 @@ def lemma_of(sources: Sources, at: int) -> str:
     """Return the lemma of a token in lowercase; `policemen` is `policeman`."""
     token = sources.tokens[at]
     lemma = token.lemma.lower()
+    if token.tag[:3] == "NNP" and lemma.endswith("s"):
+        # A common noun with a capital, as at the beginning of a headline: `Guerrillas`.
+        reference = sources.reference
+        if lemma not in reference.types and (
+            lemma[:-1] in reference.types or lemma[:-1] in reference.claimants
+        ):
+            lemma = lemma[:-1]
     return lemma[:-2] + "an" if lemma.endswith("men") and token.tag[:2] == "NN" and len(lemma) > 3 else lemma
 
 
@@ -53,9 +60,15 @@ def noun_type(sources: Sources, noun: int) -> str | None:
 
 def type_of_noun(sources: Sources, noun: int) -> str | None:
     """Return the type of a noun, by its modifier where the noun is a general one; None if no table lists it."""
+    if (
+        sources.tokens[noun].tag in ("VBN", "VBD", "JJ")
+        and sources.tokens[noun].text.lower() in sources.reference.victims
+    ):
+        # `three of the wounded`
+        return PERSON
     found = noun_type(sources, noun)
     lemma = lemma_of(sources, noun)
-    if lemma in GENERAL or found in (None, PERSON):
+    if lemma in GENERAL or lemma in sources.reference.words["rank"] or found in (None, PERSON):
         types, claimants = sources.reference.types, sources.reference.claimants
         for child in sources.children(noun, "compound", "amod", "nmod"):
             word = lemma_of(sources, child)

@@ -67,6 +67,8 @@ class Affected:
 
 def affected_at(sources: Sources, head: int) -> Affected | None:
     """Return who or what the noun phrase with this head counts, or None if it counts nothing."""
+    if _is_year(sources, head):
+        return None
     count = count_of(sources, head)
     noun = _noun_of(sources, head)
     if noun != head and head not in sources.quantity_at:
@@ -78,7 +80,8 @@ def affected_at(sources: Sources, head: int) -> Affected | None:
     entity = mention.entity if mention is not None and count.form in (NAMED, PRONOUN) else None
     kind = PERSON if count.form in (NAMED, PRONOUN) else None if is_bare else type_of_noun(sources, noun)
     if count.form == NAMED and mention is not None:
-        kind = type_of_named(sources, mention.entity.sector, mention.role) or PERSON
+        kind = type_of_named(sources, mention.entity.sector, mention.role)
+        kind = kind or _type_of_apposition(sources, noun) or PERSON
         span = mention.span
     elif is_bare:
         span = count.number or sources.span(noun, noun)
@@ -99,6 +102,33 @@ def affected_at(sources: Sources, head: int) -> Affected | None:
         _gender(sources, noun),
         lemma_of(sources, noun) in sources.reference.words["kin"],
     )
+
+
+def _is_year(sources: Sources, head: int) -> bool:
+    """Return True for the year of `the first murder of 2016`."""
+    token = sources.tokens[head]
+    if token.tag != "CD" or len(token.text) != YEAR_DIGITS or not token.text.isdecimal():
+        return False
+    return any(
+        token.start < time.span.end
+        for time in sources.times_within(token.start - MAX_TIME_CHARS, token.end)
+        if time.span.end >= token.end
+    )
+
+
+YEAR_DIGITS = 4
+MAX_TIME_CHARS = 30
+"""How far back a date may begin that ends with a year: `September 14, 1985`."""
+
+
+def _type_of_apposition(sources: Sources, name: int) -> str | None:
+    """Return the type of the noun beside a name: `Ann Lee, a 52-year-old reporter`, `Ann Lee, 52, a reporter`."""
+    for child in sources.children(name, "appos"):
+        for noun in (child, *sources.children(child, "appos")):
+            kind = type_of_noun(sources, noun) if sources.tokens[noun].tag in ("NN", "NNP") else None
+            if kind in PERSON_TYPES and kind != PERSON and noun not in sources.mention_at:
+                return kind
+    return None
 
 
 def bare_number(sources: Sources, at: int, count: Count) -> Affected:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from flows.enrich.language.reference import LanguageReference
 from flows.enrich.lexicons import table
-from flows.enrich.numbers.reference import NumberReference, read_number_reference
 
 PEOPLE, THINGS, ANY = "people", "things", "any"
 OBJECT, SUBJECT, EITHER, POSSESSOR, STATE, VICTIM, DEED, TOLL = (
@@ -67,7 +66,6 @@ class ClaimReference:
     speech: frozenset[str]
     words: Mapping[str, frozenset[str]]
     demonyms: Mapping[str, str]
-    numbers: NumberReference
 
 
 def read_claim_reference(language: LanguageReference) -> ClaimReference:
@@ -113,7 +111,6 @@ def read_claim_reference(language: LanguageReference) -> ClaimReference:
         speech=frozenset(verb.lemma for verb in language.speech.verbs if verb.use in ("speech", "mark")),
         words={row["class"]: frozenset(row["words"].split("|")) for row in table("claim_contexts")},
         demonyms=_demonyms(),
-        numbers=read_number_reference(),
     )
 
 

@@ -7,6 +7,7 @@ from flows.enrich.claims.sources import RELATIVE_TAGS, Sources
 
 ASSERTS, DENIES, CANNOT_CONFIRM, REVISES = "asserts denies cannot_confirm revises".split()
 MAX_CLIMB = 12
+PRONOUNS = frozenset(("it", "they", "he", "she"))
 
 
 def is_speech(sources: Sources, at: int) -> bool:
@@ -24,7 +25,9 @@ def speaker_of(sources: Sources, verb: int) -> int | None:
     if own is not None:
         if tokens[own].tag in RELATIVE_TAGS:
             return tokens[verb].head if tokens[verb].dep == "relcl" else None
-        return None if tokens[own].text.lower() in ("it",) and sources.child(verb, "auxpass") else own
+        if tokens[own].text.lower() == "it" and sources.child(verb, "auxpass") is not None:
+            return None
+        return _antecedent(sources, own)
     if tokens[verb].tag == "VBG" and tokens[verb].dep in ("advcl", "xcomp", "conj", "acl", "pcomp"):
         if tokens[verb].dep == "pcomp" and tokens[tokens[verb].head].text.lower() == "as":
             quoted = tokens[tokens[verb].head].head
@@ -35,7 +38,22 @@ def speaker_of(sources: Sources, verb: int) -> int | None:
                 if subject is not None and tokens[subject].tag not in RELATIVE_TAGS:
                     return subject
     found = subjects_of(sources, verb)
-    return found[0] if found else _phrase_before(sources, verb)
+    return _antecedent(sources, found[0]) if found else _phrase_before(sources, verb)
+
+
+def _antecedent(sources: Sources, subject: int) -> int:
+    """Return the speaker whom a pronoun repeats: `the army` for `it` in `the army said it could not confirm that …`."""
+    tokens = sources.tokens
+    if tokens[subject].tag != "PRP" or tokens[subject].text.lower() not in PRONOUNS:
+        return subject
+    verb = tokens[subject].head
+    above = tokens[verb].head
+    if tokens[verb].dep != "ccomp" or above == verb or not is_speech(sources, above):
+        return subject
+    outer = sources.child(above, "nsubj")
+    if outer is None or tokens[outer].tag in RELATIVE_TAGS or tokens[outer].tag == "PRP":
+        return subject
+    return outer
 
 
 def _phrase_before(sources: Sources, verb: int) -> int | None:

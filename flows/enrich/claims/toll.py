@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.enrich.claims.casualties import (
     KILLED,
@@ -16,6 +16,7 @@ from flows.enrich.claims.casualties import (
     persons_in,
 )
 from flows.enrich.claims.claim import Claim
+from flows.enrich.claims.context import RECALLED
 from flows.enrich.claims.counts import BOTH, NUMBER
 
 ADULTS = frozenset(
@@ -23,6 +24,9 @@ ADULTS = frozenset(
 )
 LEAD_SENTENCES = 6
 """The headline, where the text has one, and the first sentences tell the main event."""
+
+MAX_DISTANCE = 20
+"""Sentences between the first claim of an article and a number of its main event. Tuned on the Gun Violence Archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,34 @@ def toll_of(claims: Sequence[Claim]) -> Toll:
     """Return the toll of an article from its claims in reading order."""
     counted = [claim for claim in claims if _counts(claim) and not claim.is_historical]
     # An article about a trial has no other event than the old one.
-    counted = counted or [claim for claim in claims if _counts(claim)]
+    counted = _with_others(counted or [claim for claim in claims if _counts(claim)])
     if not counted:
         denied = {claim.effect for claim in claims if claim.is_negated and not claim.is_hypothetical}
         return Toll(ZERO if KILLED in denied else None, ZERO if WOUNDED in denied else None)
     groups = [claim for claim in counted if not is_single(claim) and not claim.is_part]
     singles = [_single(claim) for claim in counted if is_single(claim) and not claim.is_part]
-    persons = persons_in(singles, groups[0].sentence_no if groups else None, has_groups=bool(groups))
+    first = groups[0].sentence_no if groups else None
+    persons = persons_in(singles, first, {claim.effect for claim in groups})
     killed = _killed(counted, persons)
     return Toll(killed, _injured(counted, persons, killed))
+
+
+def _with_others(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the claims; the `others` of a number who are other than those of another effect are not on top of their own: `2 killed, 3 others hurt`."""
+    told: list[Claim] = []
+    for claim in claims:
+        before = told[-1] if told else None
+        is_apart = (
+            before is not None
+            and before.effect != claim.effect
+            and before.sentence_no == claim.sentence_no
+            and claim.affected.is_additional
+            and not is_single(claim)
+        )
+        told.append(
+            replace(claim, affected=replace(claim.affected, is_additional=False)) if is_apart else claim
+        )
+    return told
 
 
 def _counts(claim: Claim) -> bool:
@@ -69,6 +92,7 @@ def _counts(claim: Claim) -> bool:
         and not (claim.is_cumulative and claim.since is not None)
         and claim.affected.is_people
         and claim.effect in (KILLED, WOUNDED)
+        and claim.history != RECALLED
     )
 
 
@@ -87,29 +111,67 @@ class _Stated:
 
 
 def _killed(claims: Sequence[Claim], persons: Sequence[Person]) -> Range:
-    stated = _stated([claim for claim in claims if claim.effect == KILLED])
+    deaths = [claim for claim in claims if claim.effect == KILLED]
+    stated = _stated(_near(deaths, claims[0]))
     if stated is not None:
-        return stated.total
+        return _with_killer(stated, deaths)
     dead = sum(person.is_killed for person in persons)
-    return Range(dead, dead)
+    return Range(dead, dead) if dead else _greatest(_near(deaths, claims[0]))
+
+
+def _near(claims: Sequence[Claim], first: Claim) -> list[Claim]:
+    """Return the claims not far behind the first of the article: far below stand the homicides of the year, and below the lead other totals."""
+    return [
+        claim
+        for claim in claims
+        if claim.sentence_no <= first.sentence_no + MAX_DISTANCE
+        and (claim.sentence_no < LEAD_SENTENCES or claim.rule == "toll" or not claim.is_cumulative)
+    ]
+
+
+def _with_killer(stated: _Stated, deaths: Sequence[Claim]) -> Range:
+    """Return the dead with the one who killed them and then himself: `shot his wife and two sons and killed himself`."""
+    killer = stated.first.perpetrator
+    total = stated.total
+    if killer is None or total.high is None:
+        return total
+    own = any(
+        claim.sentence_no == stated.first.sentence_no
+        and claim.trigger != stated.first.trigger
+        and is_single(claim)
+        and claim.affected.span.overlaps(killer)
+        for claim in deaths
+    )
+    return Range(total.low + own, total.high + own)
 
 
 def _injured(claims: Sequence[Claim], persons: Sequence[Person], killed: Range) -> Range:
     wounded = [claim for claim in claims if claim.effect == WOUNDED]
-    certain = _stated([claim for claim in wounded if not claim.is_open])
+    near = _near(wounded, claims[0])
+    certain = _stated([claim for claim in near if not claim.is_open])
     if certain is not None:
         return certain.total
-    struck = _stated([claim for claim in wounded if claim.is_open])
+    struck = _stated([claim for claim in near if claim.is_open])
     if struck is not None:
         return _less_dead(struck, killed, claims)
     several_died = killed.low > 1 and not any(person.is_killed for person in persons)
     hurt = sum(not (person.is_killed or (several_died and person.fates == {OPEN})) for person in persons)
-    return Range(hurt, hurt)
+    if hurt or persons or killed.low:
+        return Range(hurt, hurt)
+    return _greatest(wounded)
+
+
+def _greatest(claims: Sequence[Claim]) -> Range:
+    """Return the number of those whom no number and no person tells: `Both were taken to hospital`; zero if there are none."""
+    both = [_sum([claim]) for claim in claims if claim.count.form == BOTH]
+    return max(both, key=lambda each: each.low, default=ZERO)
 
 
 def _less_dead(struck: _Stated, killed: Range, claims: Sequence[Claim]) -> Range:
     """Return how many of those who were shot are alive: `five people were shot, two of them fatally`; after `two killed, five shot` it is five."""
     first, total = struck.first, struck.total
+    if killed.low == total.low + 1 and killed == Range(killed.low, killed.low) and _kills_himself(claims):
+        return ZERO
     if killed.high is None or total.high is None or killed.low > total.low or first.affected.is_additional:
         return total
     if any(
@@ -118,6 +180,17 @@ def _less_dead(struck: _Stated, killed: Range, claims: Sequence[Claim]) -> Range
     ):
         return total
     return Range(total.low - killed.low, total.high - killed.high)
+
+
+def _kills_himself(claims: Sequence[Claim]) -> bool:
+    """Return True if one of the dead is who shot or killed others."""
+    doers = [claim.perpetrator for claim in claims if claim.perpetrator is not None]
+    return any(
+        claim.effect == KILLED
+        and is_single(claim)
+        and any(claim.affected.span.overlaps(doer) for doer in doers)
+        for claim in claims
+    )
 
 
 def _stated(claims: Sequence[Claim]) -> _Stated | None:

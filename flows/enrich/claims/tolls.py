@@ -39,7 +39,7 @@ class TollNumber:
 def toll_numbers_in(sources: Sources) -> Iterator[TollNumber]:
     """Yield the numbers that are said of a toll or a total."""
     tokens, reference = sources.tokens, sources.reference
-    totals, bring = reference.words["total"], reference.words["bring"]
+    totals = reference.words["total"]
     for at, token in enumerate(tokens):
         lemma = token.lemma.lower()
         if token.tag[:2] != "NN" or (
@@ -62,16 +62,21 @@ def toll_numbers_in(sources: Sources) -> Iterator[TollNumber]:
         count = count_of_quantity(quantity)
         if count is None or quantity.is_ordinal:
             continue
-        governors = {tokens[each].lemma.lower() for each in (token.head, tokens[token.head].head)}
-        yield TollNumber(
-            at,
-            number,
-            count,
-            frame,
-            quantity,
-            not governors.isdisjoint(bring - {"be", "stand", "put"})
-            and lemma in totals - {"toll", "death toll"},
-        )
+        yield TollNumber(at, number, count, frame, quantity, _is_brought(sources, at))
+
+
+def _is_brought(sources: Sources, at: int) -> bool:
+    """Return True for `bringing to 34 the number`, `raising the death toll to 37`, `the total number stands at 51`: earlier victims are in the number."""
+    tokens, words = sources.tokens, sources.reference.words
+    token = tokens[at]
+    if any(
+        tokens[c].text.lower() in words["summed"] for c in sources.children(at, "amod", "compound", "nmod")
+    ):
+        return True
+    governors = {tokens[each].lemma.lower() for each in (token.head, tokens[token.head].head)}
+    if token.lemma.lower() in words["total"] - {"toll", "death toll"}:
+        return not governors.isdisjoint(words["bring"] - {"be", "stand", "put"})
+    return token.dep in ("dobj", "nsubjpass") and tokens[token.head].lemma.lower() in words["raise"]
 
 
 def _is_subject_of_toll(sources: Sources, at: int) -> bool:

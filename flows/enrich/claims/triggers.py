@@ -31,6 +31,9 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
         word = token.text.lower()
         if tag in VERB_TAGS:
             frames = verbs.get(token.lemma) or verbs.get(reference.participles.get(word, ""))
+            if frames is None and tag in ("VB", "VBP"):
+                # A base form is its own lemma: `wound` is not `wind`.
+                frames = verbs.get(word)
         else:
             # An adjective such as `injured` is the participle of a verb.
             frames = verbs.get(reference.participles.get(word, "")) if tag == "JJ" else None
@@ -51,7 +54,7 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
 
 
 def counted_before(sources: Sources, at: int) -> int | None:
-    """Return the number before `fatally` that it is said of, and not of the verb: `one fatally`, `two of them fatally`."""
+    """Return the number before `fatally` that it is said of, and not of the verb: `one fatally`, `two of them fatally`, `one man fatally`."""
     tokens = sources.tokens
     before = at - 1
     if (
@@ -60,6 +63,10 @@ def counted_before(sources: Sources, at: int) -> int | None:
         and tokens[before - 1].text.lower() == "of"
     ):
         before -= 2
+    if before >= 0 and tokens[before].tag[:2] == "NN":
+        # `four were shot, one man fatally`
+        numbers = [c for c in sources.children(before, "nummod") if tokens[c].tag == "CD"]
+        return before if numbers == [before - 1] and sources.tokens[before].head != at else None
     return before if before >= 0 and tokens[before].tag == "CD" else None
 
 

@@ -11,6 +11,7 @@ from flows.records import Span
 
 CONTRACTION = re.compile(r"['’](?:ll|re|ve|d|m|t)$")
 KIND_OF = re.compile(r"\b(\w+) (?:of|called|named) $")
+ENDS_OF_KIND = (" of ", " called ", " named ")
 ARTICLE = re.compile(r"\b(?:the|an?)\s$", re.IGNORECASE)
 LOOK_BACK = 160
 FACILITIES = frozenset(
@@ -22,6 +23,8 @@ LISTED_PLACES = re.compile(
     r"|neighbourhoods|neighborhoods|townships|islands|wards) (?:of|like|including|such as) (?:[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3}(?:, (?:and )?| and )){0,8}$"
 )
 """`the villages of Kafr Zita, Latamna and …`"""
+ENDS_OF_LIST = ("of ", "like ", "including ", "such as ", ", ", " and ")
+"""How every text ends that the pattern matches; it is tried at each of its words."""
 INDEFINITE = re.compile(r"(?:^|\s)(?:an?|every|each)\s$", re.IGNORECASE)
 PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s")
 """`IDPs`, `NGOs`: a class of people or things, and no name."""
@@ -36,7 +39,7 @@ def kind_by_words(span: Span, label: str | None, text: str, reference: EntityRef
     after = NEXT_WORDS.match(text, span.end)
     next_word = after["verb"].lower() if after else ""
     before = text[max(0, span.start - LOOK_BACK) : span.start]
-    kind_before = KIND_OF.search(before)
+    kind_before = KIND_OF.search(before) if before.endswith(ENDS_OF_KIND) else None
     if CONTRACTION.search(surface) or (
         text.startswith(":", span.end) and reference.ordinary.issuperset(words)
     ):
@@ -63,7 +66,11 @@ def kind_by_words(span: Span, label: str | None, text: str, reference: EntityRef
         and words[-1] not in reference.organisations.heads
     ):
         return "OTHER"
-    if LISTED_PLACES.search(before) and words[-1] not in reference.organisations.heads:
+    if (
+        before.endswith(ENDS_OF_LIST)
+        and LISTED_PLACES.search(before)
+        and words[-1] not in reference.organisations.heads
+    ):
         return "OTHER"
     if label in ("GPE", "LOC", "FAC") and (area := AREA.match(text, span.end)):
         return "OTHER" if area["kind"] in reference.words["place"] else None

@@ -15,6 +15,8 @@ LAST_WORD = re.compile(r" ([a-z]+)$")
 LETTERS = re.compile(r"[^\W\d_]")
 LINE_BREAK = re.compile(r"\s*\n\s*")
 COLUMN = re.compile(r"\t| {2,}|\s\((?![^()]*\)[^()]*\Z)")
+BREAKS = ("\n", "\t", "  ", "(")
+"""A name with none of these has neither a line break nor a column."""
 
 MAX_BROKEN_LINE = 60
 """A name does not continue after a shorter line, which is one of a list or a signature; longer lines are wrapped text."""
@@ -26,7 +28,7 @@ def trimmed(text: str, span: Span, reference: EntityReference, label: str) -> It
         start, end = piece.start, piece.end
         if leading := LEADING.match(text, start, end):
             start = leading.end()
-        if trailing := TRAILING.search(text[start:end]):
+        if _may_be_trimmed(text[start:end]) and (trailing := TRAILING.search(text[start:end])):
             end = start + trailing.start()
         addressed = FIRST_WORD.match(text, start, end)
         end = _before_verb(text, start, end, reference)
@@ -45,8 +47,16 @@ def trimmed(text: str, span: Span, reference: EntityReference, label: str) -> It
             yield Span(start, end)
 
 
+def _may_be_trimmed(surface: str) -> bool:
+    """Return False if a name ends in a letter or a digit and in no possessive, as most do; the pattern looks for its end everywhere."""
+    return not surface[-1:].isalnum() or surface[-2:-1] in ("'", "’")
+
+
 def _pieces(text: str, span: Span) -> list[Span]:
     pieces = [span]
+    surface = span.of(text)
+    if not any(mark in surface for mark in BREAKS):
+        return pieces
     for broken in LINE_BREAK.finditer(text, span.start, span.end):
         line_start = text.rfind("\n", 0, broken.start()) + 1
         if broken.start() - line_start < MAX_BROKEN_LINE or "\n" in broken.group().strip(" \t")[1:]:

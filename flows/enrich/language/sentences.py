@@ -10,7 +10,8 @@ from operator import attrgetter
 
 from flows.records import Span
 
-END = re.compile(r"(?:[.!?…]+(?:\s»)?|[.!?]\s?(?=[\"'”’]))[\"'”’»)\]]*(?=\s)")
+END = re.compile(r"[.!?…](?:[.!?…]*(?:\s»)?|(?<!…)\s?(?=[\"'”’]))[\"'”’»)\]]*(?=\s)")
+"""It begins with one class of characters, so that the search skips all others."""
 LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")
 OPENS = re.compile(r"\s+(?:[\"'“‘„`(\[]|«\s?)*([^\W_])")
 BLANK = re.compile(r"\s*")

@@ -31,19 +31,20 @@ LETTERS = str.maketrans(
 SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "pt": "point", "pte": "pointe"}
 """Abbreviated words of names."""
 
-ARTICLE = re.compile(r"^the (?=.)")
-
 
 @lru_cache(maxsize=20_000)
 def folded(name: str) -> str:
     """Return the key of a name: `St. Étienne` and `saint etienne` have the same."""
-    if not name.isascii():
+    if name.isascii():
+        if name.isalpha():
+            return name.lower()
+    else:
         name = unicodedata.normalize("NFKD", name)
         name = "".join(letter for letter in name if not unicodedata.combining(letter))
     words = name.translate(LETTERS).lower().split()
     if len(words) > 1:
         words = [SHORT.get(word, word) for word in words[:-1]] + words[-1:]
-    return ARTICLE.sub("", " ".join(words))
+    return " ".join(words).removeprefix("the ")
 
 
 # Applied in this order: differences between transcriptions of Arabic, Persian, Hebrew, Cyrillic and Chinese names into English.

@@ -21,7 +21,7 @@ MAX_MODIFIERS = 3
 CURRENCY = re.compile(r"(?:(?<![a-z])[a-z]{1,3})?[$€£¥₹₦₽₺₩₪₴₱฿]\s?$|(?<![a-z])(?:rs\.?|usd|eur|gbp)\s?$")
 """Between a modifier and digits: `at least $50`."""
 
-TOKEN = re.compile(r"[\s-]*([a-z]+|\+)")
+TOKEN = re.compile(r"(?:\s*|-)([a-z]+|\+)")
 
 
 def modifiers_before(lowered: str, start: int, reference: NumberReference) -> tuple[int, frozenset[str]]:
@@ -68,7 +68,7 @@ def _last_words(window: str, count: int) -> list[int]:
     starts: list[int] = []
     end = len(window)
     while len(starts) < count and end:
-        at = window.rfind(" ", 0, end) + 1
+        at = max(window.rfind(blank, 0, end) for blank in BLANKS) + 1
         if window[end - 1] in ".,;:!?)(\"“”'’" and starts:
             break
         starts.append(at)

@@ -189,7 +189,11 @@ def _is_stated_age(text: str, lowered: str, numeral: Numeral, reference: NumberR
     before = NAME_BEFORE.search(text, max(0, numeral.start - LOOK_AROUND), numeral.start)
     if before is None:
         return False
-    is_person = before["word"].lower() in reference.contexts["person"]
+    word = before["word"].lower()
+    is_person = word in reference.contexts["person"]
+    if word in reference.contexts["weekday"]:
+        # `Last Saturday (26)` is a day.
+        return False
     if not is_person and not before.group()[0].isupper():
         return False
     after = AGE_AFTER.match(lowered, numeral.end)

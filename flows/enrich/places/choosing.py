@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from flows.enrich.places.features import Context
 from flows.enrich.places.phrases import Phrases, Toponym
@@ -64,7 +65,7 @@ LONGER_NAMES = frozenset({"within a longer name", "within a longer listed name"}
 
 def _score(phrase: Featured, weights: Mapping[str, float]) -> float:
     features = phrase.features
-    score = sum([weights[name] for name in features if name in weights])
+    score = sum(map(weights.get, features, repeat(0.0)))
     if phrase.is_stated and not UNLISTED_WORD.issubset(features):
         return max(score, STATED_SCORE)
     is_demonym = (

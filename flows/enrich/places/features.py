@@ -14,7 +14,7 @@ from flows.enrich.places.model_names import ModelNames
 from flows.enrich.places.phrases import MAX_WORDS, PLACE_LABELS, Phrases, Toponym
 from flows.enrich.places.support import Support
 from flows.enrich.places.words import PlaceWords
-from flows.records import Reading, Span
+from flows.records import Reading, Span, Word
 
 PERIOD_TITLE = re.compile(r"\. ?")
 
@@ -48,6 +48,7 @@ class Context:
         self._lowercase = frozenset(word.text for word in self._words if not word.upper)
         self._length = next((name for most, name in LENGTHS if len(self._words) <= most), "long")
         self._cases: dict[int, str] = {}
+        self._starts = frozenset([sentence.start for sentence in reading.sentences])
         self._listed = {at: listed_as(each) for at, each in self._toponyms.items()}
         self._support = Support(each for at, each in self._toponyms.items() if self._is_sure(at, each))
 
@@ -106,10 +107,7 @@ class Context:
             yield "begins with a kind"
         if self._phrases.is_settlement(first):
             yield "settlement of"
-        if (
-            self._reading.sentences
-            and self._reading.sentences[sentence_at(self._reading.sentences, start)].start == start
-        ):
+        if start in self._starts:
             yield f"begins the sentence model {coarse}"
             yield f"begins the sentence ordinary {ordinary}"
         if listed not in UNSPELLED:
@@ -122,22 +120,23 @@ class Context:
 
     def _within(self, first: int, start: int, end: int) -> Iterator[str]:
         """Yield whether a longer phrase holds this one."""
-        outer = list(self._outer(first, start, end))
-        if any(listed != "no" for listed in outer):
-            yield "within a longer listed name"
-        elif outer:
-            yield "within a longer name"
+        outer = self._outer(first, start, end)
+        if outer:
+            yield "within a longer name" if outer == {"no"} else "within a longer listed name"
 
-    def _outer(self, first: int, start: int, end: int) -> Iterator[str]:
-        """Yield what the gazetteer has under each longer phrase that holds one."""
-        for number in range(max(0, first - MAX_WORDS), first + 1):
-            at = self._words[number].start
-            for to in self._ends.get(at, ()):
-                if to >= end and (at, to) != (start, end):
-                    yield self._listed[at, to]
+    def _outer(self, first: int, start: int, end: int) -> set[str]:
+        """Return what the gazetteer has under the longer phrases that hold one."""
+        ends, listed = self._ends, self._listed
+        return {
+            listed[word.start, to]
+            for word in self._words[max(0, first - MAX_WORDS) : first + 1]
+            if word.start in ends
+            for to in ends[word.start]
+            if to >= end and (word.start, to) != (start, end)
+        }
 
     def _is_nested(self, start: int, end: int) -> bool:
-        return any(listed != "no" for listed in self._outer(self._phrases.number_at[start], start, end))
+        return not self._outer(self._phrases.number_at[start], start, end) <= {"no"}
 
     def _is_sure(self, at: tuple[int, int], toponym: Toponym) -> bool:
         """Return True if a phrase surely names a place: a well-known one, or one that the model labels so."""
@@ -150,7 +149,7 @@ class Context:
         votes = self._model.labels_of(simple)
         if votes:
             total = sum(votes.values())
-            yield f"labelled a place {round(3 * sum(votes[label] for label in PLACE_LABELS) / total)}"
+            yield f"labelled a place {round(3 * sum([votes[label] for label in PLACE_LABELS]) / total)}"
             for label in ("PERSON", "ORG"):
                 if votes[label]:
                     yield f"labelled {label} {round(3 * votes[label] / total)}"
@@ -229,17 +228,16 @@ class Context:
         if number not in self._cases:
             sentence = sentences[number] if sentences else Span(0, len(self._text))
             at, to = (bisect_left(self._words, (edge,)) for edge in (sentence.start, sentence.end))
-            self._cases[number] = _case_of([word.text for word in self._words[at:to]])
+            self._cases[number] = _case_of(self._words[at:to])
         return self._cases[number]
 
 
-def _case_of(words: Sequence[str]) -> str:
-    long = [word for word in words if len(word) > 3]  # headlines leave shorter words in lowercase
-    if len(long) < MIN_CASED_WORDS:
+def _case_of(words: Sequence[Word]) -> str:
+    long = [word for word in words if word.end - word.start > 3]  # headlines leave shorter words in lowercase
+    uppers = [word.text for word in long if word.upper]
+    if len(long) < MIN_CASED_WORDS or len(uppers) / len(long) < MIN_TITLE_CASE:
         return "sentence"
-    if sum(word.isupper() for word in long) / len(long) >= MIN_TITLE_CASE:
-        return "upper"
-    return "title" if sum(not word.islower() for word in long) / len(long) >= MIN_TITLE_CASE else "sentence"
+    return "upper" if sum(map(str.isupper, uppers)) / len(long) >= MIN_TITLE_CASE else "title"
 
 
 GIVEN = frozenset({"given name", "both names"})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -74,13 +74,14 @@ class Gazetteer:
 
     def __init__(self, folder: Path) -> None:
         """Open the maps in a folder that `flows.reference.gazetteer_index.build_gazetteer` made."""
-        # Views of the maps: numpy's own class for them takes a microsecond more for each number.
-        self._cells: dict[Cell, Any] = {
-            cell: np.load(folder / f"{cell.value}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        # Views of the maps: numpy takes several times as long for a single number.
+        self._cells: dict[Cell, memoryview] = {
+            cell: memoryview(np.load(folder / f"{cell.value}.npy", mmap_mode="r", allow_pickle=False))
             for cell in Cell
         }
         names = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
         self._countries, self._regions, self._fcodes = (line.split("\t") for line in names[:3])
+        self._demonyms = frozenset(names[3].split("\t"))
         self.candidates = lru_cache(maxsize=50_000)(self._candidates)
         self.phonetic = lru_cache(maxsize=50_000)(self._phonetic)
         self.demonym = lru_cache(maxsize=20_000)(self._demonym)
@@ -104,7 +105,10 @@ class Gazetteer:
 
     def _demonym(self, word: str) -> tuple[Place, ...]:
         """Return the countries or regions whose people or things a word names, as `Turkish` does."""
-        return tuple(each.place for each in self._at(key_of(f"demonym {folded(word)}")))
+        simple = folded(word)
+        if simple not in self._demonyms:
+            return ()
+        return tuple([each.place for each in self._at(key_of(f"demonym {simple}"))])
 
     def country(self, code: str) -> Place | None:
         """Return the country of an ISO 3166-1 alpha-2 code, or None if there is no such code."""
@@ -117,33 +121,34 @@ class Gazetteer:
         return found[0].place if found else None
 
     def _at(self, key: int) -> tuple[Candidate, ...]:
-        keys = self._cells[Cell.KEYS]
-        first = int(np.searchsorted(keys, np.uint64(key)))
+        keys, owners = self._cells[Cell.KEYS], self._cells[Cell.OWNERS]
+        first = bisect_left(keys, key)
         found = []
-        while first < len(keys) and int(keys[first]) == key:
-            owner = int(self._cells[Cell.OWNERS][first])
+        while first < len(keys) and keys[first] == key:
+            owner = owners[first]
             found.append(Candidate(self.place(owner >> 1), "name" if owner & 1 else "alternate"))
             first += 1
         return tuple(found)
 
     def _place(self, number: int) -> Place:
         cells = self._cells
-        start, end = (int(cells[Cell.NAME_STARTS][number + more]) for more in (0, 1))
-        geonameid = int(cells[Cell.GEONAMEIDS][number])
+        start, end = cells[Cell.NAME_STARTS][number : number + 2]
+        geonameid = cells[Cell.GEONAMEIDS][number]
         latitude, longitude = (
-            round(float(cells[each][number]), 5) for each in (Cell.LATITUDES, Cell.LONGITUDES)
+            round(cells[Cell.LATITUDES][number], 5),
+            round(cells[Cell.LONGITUDES][number], 5),
         )
         return Place(
             number=number,
             geonameid=None if geonameid == ABSENT else geonameid,
             name=bytes(cells[Cell.NAMES][start:end]).decode(),
-            kind=KINDS[int(cells[Cell.KINDS][number])],
-            fcode=self._fcodes[int(cells[Cell.FCODES][number])] or None,
-            country=self._countries[int(cells[Cell.COUNTRIES][number])] or None,
-            admin1=self._regions[int(cells[Cell.REGIONS][number])] or None,
+            kind=KINDS[cells[Cell.KINDS][number]],
+            fcode=self._fcodes[cells[Cell.FCODES][number]] or None,
+            country=self._countries[cells[Cell.COUNTRIES][number]] or None,
+            admin1=self._regions[cells[Cell.REGIONS][number]] or None,
             latitude=latitude,
             longitude=longitude,
-            population=int(cells[Cell.POPULATIONS][number]),
+            population=cells[Cell.POPULATIONS][number],
             direction=_direction(latitude, longitude),
         )
 

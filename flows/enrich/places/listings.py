@@ -22,7 +22,7 @@ def listed_as(toponym: Toponym) -> str:
         return "no"
     if toponym.is_adjective:
         return "demonym" if toponym.candidates[0].place.kind is Kind.COUNTRY else "wide demonym"
-    best = max((each.place for each in toponym.candidates), key=_prominence)
+    best = max([each.place for each in toponym.candidates], key=_prominence)
     if named := LISTED.get(best.kind):
         return named
     if best.kind is not Kind.DISTRICT and best.kind not in TOWNS:

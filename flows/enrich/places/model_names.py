@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from flows.enrich.language.spelling import folded
@@ -17,6 +17,7 @@ NAMES = frozenset({"GPE", "LOC", "FAC", "NORP", "ORG", "PERSON"})
 
 BARE = re.compile(r"^(?:the|The)\s|['’]s?$")
 END_OF_NAME = re.compile(r"(?:['’][sS]?|[\s,.;:)]+)?$")
+APOSTROPHES = ("'", "’")
 LINE = re.compile(r"\s*\n\s*")
 PAIR_OR_LINE = re.compile(r" and |\s*\n\s*")
 
@@ -30,17 +31,17 @@ class ModelNames:
         """Cut the names where they span two, and count their labels."""
         entities = list(_entities(reading, toponyms))
         self._cover = _cover(reading.text, entities)
-        self._labels: dict[str, Counter[str]] = {}
+        self._labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.surnames: set[str] = set()
         for start, end, label in entities:
             surface = reading.text[start:end]
-            self._labels.setdefault(folded(BARE.sub("", surface)), Counter())[label] += 1
+            self._labels[folded(BARE.sub("", surface))][label] += 1
             if label == "PERSON" and " " in surface:
                 self.surnames.add(folded(surface.split()[-1]))
 
-    def labels_of(self, name: str) -> Counter[str]:
-        """Return how often the model labels a folded name as what."""
-        return self._labels.get(name, Counter())
+    def labels_of(self, name: str) -> Counter[str] | None:
+        """Return how often the model labels a folded name as what, or None if it labels it nowhere."""
+        return self._labels.get(name)
 
     def label_of(self, start: int, end: int) -> str:
         """Return how the model labels these words: a label, or how they lie in what it labels."""
@@ -77,12 +78,14 @@ def _cover(
     text: str, entities: Sequence[tuple[int, int, str]]
 ) -> dict[int, tuple[int, int, str, tuple[int, int]]]:
     """Return for each character that the model put in a name: the name's ends, its label, its ends without `the` and possessive."""
-    cover = {}
+    cover: dict[int, tuple[int, int, str, tuple[int, int]]] = {}
     for start, end, label in entities:
         surface = text[start:end]
         bare_start = start + (4 if surface[:4].lower() == "the " else 0)
-        behind = END_OF_NAME.search(surface)
-        bare_end = end - len(behind.group() if behind else "")
-        for at in range(start, end):
-            cover[at] = (start, end, label, (bare_start, bare_end))
+        bare_end = end
+        if not surface[-1:].isalnum() or surface[-2:-1] in APOSTROPHES:
+            behind = END_OF_NAME.search(surface)
+            bare_end = end - len(behind.group() if behind else "")
+        name = (start, end, label, (bare_start, bare_end))
+        cover.update(dict.fromkeys(range(start, end), name))
     return cover

@@ -124,7 +124,7 @@ class Phrases:
         words, connecting = self.words, self._classes.connecting
         articles = self._classes.arabic_article
         for first in [at for at, word in enumerate(words) if word.upper or word.text in articles]:
-            if not words[first].upper and not self._is_article(first):
+            if (not words[first].upper and not self._is_article(first)) or self._begins_no_place(first):
                 continue
             last = first
             while True:
@@ -167,36 +167,51 @@ class Phrases:
             and self.words[number + 1].upper
         )
 
+    def _begins_no_place(self, first: int) -> bool:
+        """Return True for an article, and for the names of storms and persons: `Hurricane Florence`, `Mr London`."""
+        classes = self._classes
+        head = self.words[first].text.lower()
+        if head == "the" or head in classes.storm:
+            return True
+        return first > 0 and (
+            self.words[first - 1].text.lower() in classes.storm or self._is_address(first - 1)
+        )
+
     def _toponym(self, first: int, last: int) -> Toponym | None:
-        words, classes = self.words, self._classes
-        span = Span(words[first].start, words[last].end)
-        surface = span.of(self.text)
-        head = words[first].text.lower()
-        if (
-            head == "the"
-            or head in classes.storm
-            or (first and words[first - 1].text.lower() in classes.storm)
-            or (first and self._is_address(first - 1))
-            or (first == last and len(surface) == 1)
-        ):
-            return None
-        if first == last and (region := self.short_region(first)):
-            is_longer = self.text[span.end : span.end + 1] == "." and f"{surface}." in self._short_regions
-            whole = Span(span.start, span.end + is_longer)
-            return Toponym(whole, whole.of(self.text), (Candidate(region, "name"),))
+        """Return what the words from `first` to `last` may name, or None if they name no place."""
+        words = self.words
+        start, end = words[first].start, words[last].end
+        surface = self.text[start:end]
+        if first == last:
+            if len(surface) == 1:
+                return None
+            if region := self.short_region(first):
+                is_longer = self.text[end : end + 1] == "." and f"{surface}." in self._short_regions
+                whole = Span(start, end + is_longer)
+                return Toponym(whole, whole.of(self.text), (Candidate(region, "name"),))
         if self._is_no_name(surface):
             return None
         if last - first < MAX_DEMONYM_WORDS and (owners := self._gazetteer.demonym(surface)):
-            return Toponym(span, surface, tuple(Candidate(place, "name") for place in owners), True)
-        if owned := self._with_possessive(span):
+            named = tuple([Candidate(place, "name") for place in owners])
+            return Toponym(Span(start, end), surface, named, True)
+        if self.text[end : end + 2] in POSSESSIVES and (owned := self._with_possessive(start, end)):
             return owned
         if candidates := self._gazetteer.candidates(surface):
-            return Toponym(span, surface, candidates)
-        if "\n" in surface or not all(
-            word.upper or self._is_article(at) for at, word in enumerate(words[first : last + 1], first)
-        ):
+            return Toponym(Span(start, end), surface, candidates)
+        return self._unlisted(first, last, surface)
+
+    def _unlisted(self, first: int, last: int, surface: str) -> Toponym | None:
+        """Return the name that the gazetteer does not have, if the words beside or within it call it one or it sounds like one."""
+        words, classes = self.words, self._classes
+        if "\n" in surface:
             return None
-        has_kind = last > first and (words[last].text.lower() in classes.kind or head in classes.kind_before)
+        for at in range(first, last + 1):
+            if not words[at].upper and not self._is_article(at):
+                return None
+        span = Span(words[first].start, words[last].end)
+        has_kind = last > first and (
+            words[last].text.lower() in classes.kind or words[first].text.lower() in classes.kind_before
+        )
         if has_kind:
             return Toponym(span, surface, self._without_kind(first, last))
         if first == last and self.is_settlement(first):
@@ -215,11 +230,9 @@ class Phrases:
         word, between = self.words[number], self.text[self.words[number].end : self.words[number + 1].start]
         return between in (" ", ". ") and word.upper and word.text.lower() in self._classes.address
 
-    def _with_possessive(self, span: Span) -> Toponym | None:
+    def _with_possessive(self, start: int, end: int) -> Toponym | None:
         """Return `St. John's`, whose possessive is part of the name."""
-        if self.text[span.end : span.end + 2] not in POSSESSIVES:
-            return None
-        longer = Span(span.start, span.end + 2)
+        longer = Span(start, end + 2)
         surface = longer.of(self.text)
         named = tuple(
             each for each in self._gazetteer.candidates(surface) if each.place.name.endswith(POSSESSIVES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from flows.enrich.entities.mentions import Mention
 from flows.enrich.quotes.attribution import Attribution
 from flows.enrich.quotes.circumstances import circumstances_of
 from flows.enrich.quotes.indirect import Indirect, indirect_in
+from flows.enrich.quotes.kinds import is_title_case
 from flows.enrich.quotes.named import Named
 from flows.enrich.quotes.quotations import Quote, quotes_in
 from flows.enrich.quotes.reference import QuoteReference
@@ -18,6 +20,11 @@ from flows.records import Reading, Span
 
 NO_SOURCE = "no source is named"
 
+NAME_BEFORE = re.compile(r"(?<!\w)[A-Z][\w.]*\s[\"“‘']$")
+NAME_AFTER = re.compile(r"[\"”’']\s[A-Z]\w")
+"""What stands around a nickname."""
+
+AROUND = 24
 MAX_TITLE_WORDS = 3
 """Words of a title or a scare quote. Not tuned."""
 
@@ -28,7 +35,7 @@ def attributions_in(
     """Find every attribution, in reading order.
 
     A quotation within the content of an attribution with the same cue, or without a cue of its own, is a part of it, and no row of its own:
-    `He said the talks were "over"`.
+    `He said the talks were "over"`. A name in marks is none: `Joe "Ace" Brown`.
     """
     direct = quotes_in(reading, mentions, reference)
     found = indirect_in(reading, direct, reference.cue_words)
@@ -77,7 +84,8 @@ def _merged(
             if at not in taken and _is_part(direct[at], each) and not _is_title(direct[at], text):
                 taken.add(at)
                 merged[number] = _with_quotation(merged[number], direct[at], text)
-    return [quote for at, quote in enumerate(direct) if at not in taken], merged
+    kept = [quote for at, quote in enumerate(direct) if at not in taken and not _is_name(quote, text)]
+    return kept, merged
 
 
 def _is_part(quote: Quote, found: Indirect) -> bool:
@@ -93,6 +101,16 @@ def _is_part(quote: Quote, found: Indirect) -> bool:
 def _is_title(quote: Quote, text: str) -> bool:
     """Return True for a title or a word in marks that nobody is said to have said: `the "Kestrel" programme`."""
     return quote.speaker is None and len(quote.span.of(text).split()) <= MAX_TITLE_WORDS
+
+
+def _is_name(quote: Quote, text: str) -> bool:
+    """Return True for a name in marks, and for a part of one: `the "Kestrel" programme`, `K.L. "Buzz" Larsen`."""
+    words = quote.span.of(text)
+    if len(words.split()) > MAX_TITLE_WORDS or not is_title_case(words):
+        return False
+    start, end = quote.span.start, quote.span.end
+    is_between = NAME_BEFORE.search(text, max(0, start - AROUND), start) and NAME_AFTER.match(text, end)
+    return quote.speaker is None or is_between is not None
 
 
 def _with_quotation(found: Indirect, quote: Quote, text: str) -> Indirect:

@@ -142,10 +142,11 @@ def _has_subject(quoted: QuotedParagraph, piece: Piece) -> bool:
 def is_capitalised(quoted: QuotedParagraph, piece: Piece) -> bool:
     """Return True if all words of a piece have capitals, as in a title, and not all letters."""
     words = piece.span.of(quoted.reading.text)
-    return not words.isupper() and _is_title_case(words)
+    return not words.isupper() and is_title_case(words)
 
 
-def _is_title_case(words: str) -> bool:
+def is_title_case(words: str) -> bool:
+    """Return True if all words have capitals but small ones of grammar behind the first; False if there are none or many."""
     found = TITLE_WORD.findall(words)
     return 0 < len(found) <= MAX_TITLE_WORDS and all(
         word[0].isupper() or (at and word in SMALL) or word[0].isdigit() for at, word in enumerate(found)
@@ -174,7 +175,7 @@ def is_title(quoted: QuotedParagraph, piece: Piece, cue: Span) -> bool:
     """
     text, grammar = quoted.reading.text, quoted.reference.grammar
     words = piece.span.of(text)
-    if not _is_title_case(words):
+    if not is_title_case(words):
         return False
     if _is_apposition(quoted, piece):
         return True

@@ -10,6 +10,7 @@ from flows.enrich.stories.candidates import candidate_pairs
 from flows.enrich.stories.clustering import UNSCORED
 from flows.enrich.stories.signatures import Signature
 from flows.enrich.stories.similarity import Profile, Similarity, probability_of, profile_of, similarity_of
+from flows.enrich.stories.specifics import Specifics
 from flows.enrich.stories.terms import Background
 
 MIN_TELLING_WEIGHT = 3.0
@@ -41,11 +42,12 @@ class Links:
         self._profiles = {each.signature.article_id: each for each in profiles}
         self._around: defaultdict[str, dict[str, Similarity]] = defaultdict(dict)
         self.scores: dict[tuple[str, str], float] = {}
+        specifics = Specifics(profiles, background)
         for one, other in candidate_pairs(profiles, new, background):
             first, second = one.signature.article_id, other.signature.article_id
             found = similarity_of(one, other, background)
             self._around[first][second] = self._around[second][first] = found
-            self.scores[first, second] = found.score
+            self.scores[first, second] = specifics.bounded(one, other, found)
 
     def best(self, key: str, cluster: Mapping[str, int], stated: Sequence[str]) -> Link:
         """Return the link to the first of `stated` that is in the cluster, else to the most similar member, of those before it if any.

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from flows.enrich.stories.clustering import clusters_of
 from flows.enrich.stories.links import Link, Links
 from flows.enrich.stories.signatures import Signature
-from flows.enrich.stories.terms import Background
+from flows.enrich.stories.terms import Background, terms_in
 from flows.enrich.stories.versions import Update
 from flows.records import identify
 
 MIN_TELLING_SHINGLES = 20
 """Shorter texts can be equal and still be about different events, as `To learn more, visit …`: duplicates of them join no story by that."""
+
+
+MIN_WORD = 4
+"""Letters of a word of a headline that is compared; shorter ones are mostly words of grammar, in other languages too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +124,27 @@ def _groups(
     groups = list(stories.values())
     sealed = range(len(groups))
     where = {key: group for group in groups for key in group}
+    headlines = {each.article_id: each.headline for each in (*known, *new)}
     for each in new:
         duplicate, update = relations.of(each.article_id)
         of = update.previous_id if update else None
         if of is None and duplicate and each.shingle_count >= MIN_TELLING_SHINGLES:
-            of = duplicate.duplicate_of
+            first = duplicate.duplicate_of
+            of = None if _are_apart(headlines[each.article_id], headlines.get(first)) else first
         if of is None:
             groups.append(where.setdefault(each.article_id, []))
         else:
             where[each.article_id] = where[of]
         where[each.article_id].append(each.article_id)
     return groups, sealed
+
+
+def _are_apart(one: str | None, other: str | None) -> bool:
+    """Return True for headlines without a word in common: the text that two pages share is then that of their site."""
+    words, others = (
+        {term for term in terms_in(each or "") if len(term) >= MIN_WORD} for each in (one, other)
+    )
+    return bool(words and others) and words.isdisjoint(others)
 
 
 def _version_numbers(

@@ -94,7 +94,9 @@ def signature_of(
         key_terms=heaviest(terms_in(f"{headline}\n{read}"), KEY_TERMS, background),
         lead_terms=heaviest(terms_in(f"{headline}\n{read[:LEAD_CHARS]}"), LEAD_TERMS, background),
         name_terms=heaviest(names, NAME_TERMS, background),
-        place_ids=tuple(sorted({str(each.place.geonameid) for each in places if each.place})),
+        place_ids=tuple(
+            sorted({str(each.place.geonameid) for each in places if each.place and each.place.geonameid})
+        ),
         outlet=outlet_of(article),
         slug=slug_of(article),
         headline_key=headline_key(header.headline),
