@@ -189,7 +189,7 @@ def test_a_target_that_is_ahead_of_the_output_is_refused_and_nothing_is_changed(
     load(after, target)
     rows = read_back(target)
 
-    with pytest.raises(TargetAhead, match="found rows up to commit 5, wanted at most commit 3"):
+    with pytest.raises(TargetAhead, match="found rows up to commit 7, wanted at most commit 4"):
         load(before, target)
 
     assert read_back(target) == rows
@@ -389,7 +389,18 @@ def test_keys_comments_and_indexes_are_those_of_the_declarations(dataset, tmp_pa
     assert in_postgres == wanted
     assert set(constraints) == keys | {
         (table, "FOREIGN KEY (article_id) REFERENCES articles(article_id)")
-        for table in ("mentions", "places", "times", "quotes", "claims")
+        for table in (
+            "mentions",
+            "places",
+            "times",
+            "quotes",
+            "claims",
+            "amounts",
+            "events",
+            "signatures",
+            "story_members",
+            "changes",
+        )
     }
 
 
@@ -489,11 +500,11 @@ def test_the_command_says_what_it_did(dataset, tmp_path):
     checked = dateline("verify", address, "--output", dataset)
     rows, files = len(batch_seqs(dataset)), len(list(dataset.glob("*/*/*.parquet")))
 
-    assert first.stdout.decode().startswith(f"Loaded {rows} rows of commits 1 to 3 into {address} in ")
-    assert second.stdout.decode().startswith(f"Nothing new: {address} has all commits up to 3 (")
+    assert first.stdout.decode().startswith(f"Loaded {rows} rows of commits 1 to 4 into {address} in ")
+    assert second.stdout.decode().startswith(f"Nothing new: {address} has all commits up to 4 (")
     assert checked.stdout.decode().splitlines() == [
-        f"{dataset}: {files} files with {rows} rows are as committed, up to commit 3.",
-        f"{address}: rows and keys are those of the files up to commit 3.",
+        f"{dataset}: {files} files with {rows} rows are as committed, up to commit 4.",
+        f"{address}: rows and keys are those of the files up to commit 4.",
     ]
     assert [first.returncode, second.returncode, checked.returncode] == [0, 0, 0]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from flows.tables import TABLES
 from flows.warehouse import load as loading
 from flows.warehouse.load import load
 from flows.warehouse.load_errors import TargetFailed
@@ -58,7 +59,7 @@ POINTS = (
     "after add_marks 2",
     "after insert 3 loads",
     "after add_keys 1",
-    "before add_keys 8",
+    f"before add_keys {len(TABLES)}",
 )
 """Where the command is killed, one after the other: at a commit's table, before its transaction has ended."""
 
