@@ -104,7 +104,7 @@ def test_with_a_server_the_run_is_seen_there(prefect_server, tmp_path):
     def stored() -> Iterator[dict]:
         """The server stores task runs some seconds after they have ended."""
         names = {task["name"] for task in prefect_server.read("task_runs", **of_run)}
-        if len(names) == 6:
+        if len(names) == 7:
             yield {"names": names}
 
     tasks = first_of(prefect_server, ["prefect.task-run.Completed"], stored)["names"]
@@ -119,6 +119,7 @@ def test_with_a_server_the_run_is_seen_there(prefect_server, tmp_path):
         "parse-enrich-2-0",
         "write-2",
         "write-3",
+        "write-4",
         "tables",
     }
     assert artifact["data"].startswith("# Dateline: 59 articles\n")
