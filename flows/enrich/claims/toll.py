@@ -48,7 +48,6 @@ class Toll:
     injured: Range | None
 
 
-NO_TOLL = Toll(None, None)
 ZERO = Range(0, 0)
 
 

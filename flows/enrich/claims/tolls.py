@@ -14,10 +14,6 @@ from flows.enrich.numbers.shapes import COUNT, SCORE
 REACH = 12
 """Tokens between a toll and its number: `the death toll from the floods in the north rose on Monday to 15`."""
 
-LOSSES = frozenset(("loss", "losses"))
-PUT = frozenset(("put", "estimate", "list"))
-"""`put its losses at 15`; other losses are money."""
-
 BEFORE = frozenset(("to", "at"))
 
 

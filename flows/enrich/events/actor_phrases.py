@@ -67,11 +67,6 @@ class Phrase:
     inside: tuple[PlaceMention, ...]
     role: Role
 
-    @property
-    def is_coordinated(self) -> bool:
-        """Whether the words before the first preposition name more than one thing."""
-        return any(word.lower in COORDINATING for word in self.own)
-
 
 class PhraseReader:
     """Reads the noun phrases of a text."""

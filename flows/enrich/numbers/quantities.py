@@ -93,7 +93,6 @@ MAX_RANGE_RATIO = 3
 """Behind a verb of change, `rose 10 to 15 percent` is a range and `rose 3 to 450` a change and a level."""
 LOOK_BACK = 48
 COMPARABLE = frozenset({COUNT, MONEY, PERCENT, AGE, DATE})
-CHAIN_SHAPES = (DATE, PHONE)
 WORD = re.compile(r"[^\W\d_]+")
 
 

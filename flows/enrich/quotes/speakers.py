@@ -20,9 +20,6 @@ GENDERS = {"he": "m", "him": "m", "she": "f", "her": "f"}
 MAX_SENTENCES_BACK = 5
 """Sentences before a pronoun or a role in which its antecedent is looked for."""
 
-MAX_SPEAKERS = 10
-"""Speakers of one sentence that a pronoun may mean."""
-
 MAX_MENTIONS = 200
 """Mentions of one sentence, or before a role, among which its antecedent is looked for."""
 
