@@ -332,6 +332,8 @@ def main() -> None:
     parser.add_argument("--reuters", type=Path)
     parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
+    if options.what == "events" and options.reuters is None:
+        parser.error("events needs --reuters, dispatches that are no reports of one event")
     if options.what == "duplicates":
         measure_duplicates(options.folder, options.sample)
     elif options.what == "events":
