@@ -6,7 +6,7 @@ It imports neither Prefect nor pyarrow nor the language model, so that a run wit
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +15,9 @@ from time import perf_counter
 from flows.addresses import is_address
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, vanished_from
+from flows.history.checkpoints import read_history
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
-from flows.write.log import Commit, read_log
 from flows.write.output import Output
 from flows.write.publish import is_settled
 
@@ -93,37 +93,24 @@ def find_sources(job: Job, addressed: Sequence[FoundFile] = ()) -> list[FoundFil
 
 def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = None) -> Survey:
     """Compare the files with the commit log. `again` limits them to sources that must be read again."""
-    log = list(read_log(Output(job.output)))
-    ledger = Ledger(each for record in log for each in record.inputs)
+    history = read_history(Output(job.output))
+    ledger = history.ledger()
     read = [file for file in found if not file.is_left_out]
     files = read if again is None else [file for file in read if file.uri in again]
-    waiting = [
-        file
-        for file in files
-        if again is not None
-        or job.reread
-        or not ((known := ledger.of(file.uri)) and known.stamp == file.stamp)
-    ]
-    placed_seq = placed_until(log)
+    waiting = (
+        files
+        if again is not None or job.reread
+        else [file for file in files if ledger.stamp_of(file.uri) != file.stamp]
+    )
     return Survey(
         ledger,
         files,
         waiting,
         [file for file in found if file.is_left_out],
-        vanished_from(job.sources, found, ledger.uris()) if again is None else [],
-        placed_seq=placed_seq,
-        has_unplaced=any(
-            file.table == "signatures" and file.rows > 0
-            for record in log
-            if record.seq > placed_seq
-            for file in record.files
-        ),
+        vanished_from(job.sources, found, ledger.uris) if again is None else [],
+        placed_seq=history.placed_seq,
+        has_unplaced=history.has_unplaced,
     )
-
-
-def placed_until(log: Iterable[Commit]) -> int:
-    """Return the number of the last commit that placed articles into stories, 0 for none."""
-    return max((record.seq for record in log if record.kind == "stories"), default=0)
 
 
 def nothing_new(job: Job) -> Summary | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote, urlsplit
 
+from flows.commits import Stamp
 from flows.errors import WrongUse
 
 LEFT_OUT = ("README", "README.md", "README.txt", "LICENSE", "LICENSE.txt", "COPYING", "NOTICE")
@@ -39,7 +40,7 @@ class FoundFile:
     is_left_out: bool = False
 
     @property
-    def stamp(self) -> tuple[int, int, int, str]:
+    def stamp(self) -> Stamp:
         """Size, mtime, ctime and etag: if all are equal, the bytes are assumed to be equal."""
         return self.size, self.mtime_ns, self.ctime_ns, self.etag
 
@@ -148,10 +149,19 @@ def _folder_above(pattern: str) -> str:
     return folder or "."
 
 
-def vanished_from(sources: Iterable[str], files: Iterable[FoundFile], known: frozenset[str]) -> list[str]:
-    """Return the known uris under the folders among the sources that have disappeared."""
+def vanished_from(
+    sources: Iterable[str], files: Iterable[FoundFile], known_below: Callable[[str], Iterable[str]]
+) -> list[str]:
+    """Return the known uris under the folders among the sources that have disappeared.
+
+    `known_below` returns the known uris that begin with a prefix.
+    """
+    folders = [
+        Path(os.path.abspath(source)).as_uri().removesuffix("/") + "/"
+        for source in sources
+        if os.path.isdir(source)
+    ]
+    if not folders:
+        return []
     there = {file.uri for file in files}
-    folders = tuple(
-        Path(os.path.abspath(source)).as_uri() + "/" for source in sources if os.path.isdir(source)
-    )
-    return sorted(uri for uri in known - there if uri.startswith(folders)) if folders else []
+    return sorted({uri for folder in folders for uri in known_below(folder)} - there)

@@ -11,6 +11,7 @@ from flows.enrich.stories.signatures import Signature
 from flows.enrich.stories.stories import Story, begun, revised
 from flows.enrich.stories.versions import Update
 from flows.errors import WrongUse
+from flows.history.checkpoints import read_history
 from flows.records import identify
 from flows.schema import Row
 from flows.stories.committed import Committed, committed_files, stories_in
@@ -18,7 +19,7 @@ from flows.tables import rows_of
 from flows.tables.signatures import signature_from
 from flows.versions import versions
 from flows.write.deliver import deliver, stage_folder
-from flows.write.log import Commit, read_log
+from flows.write.log import Commit
 from flows.write.output import Output
 from flows.write.publish import recover
 from flows.write.stage import stage_rows
@@ -40,7 +41,7 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
     output.prepare()
     with output.locked():
         seq = recover(output) + 1
-        committed = committed_files(output, read_log(output))
+        committed = committed_files(output, read_history(output).files())
         members = newest_members(committed)
         moving, story_id = _moving(members, article_ids)
         staying = [
