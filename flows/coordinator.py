@@ -135,12 +135,12 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
         return summary
 
     if head == 0:
-        first = deliver_empty(output, summary.run_id, job.began, versions(job.model))
+        first = deliver_empty(output, summary.run_id, job.began, versions(job.model, job.fields))
         summary.add_rows(first.files)
         head = first.seq
     wishes = Wishes(job.rules, job.form, again, job.reread)
     last = _commit_batches(job, output, seen, wishes, head, steps, summary)
-    if summary.batch_count or seen.has_unplaced:
+    if "stories" in job.fields and (summary.batch_count or seen.has_unplaced):
         last = _place_articles(job, output, last + 1, seen.placed_seq, steps, summary)
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
@@ -166,8 +166,9 @@ def _commit_batches(
         wishes=wishes,
         left_out=seen.left_out,
     )
-    # Before the workers start; otherwise each of them builds the index.
-    build_gazetteer()
+    if job.fields:
+        # Before the workers start; otherwise each of them builds the index.
+        build_gazetteer()
     total = sum(max(0, file.size) for file in seen.waiting)
     last, done_bytes = head, 0
     batches = _fetched(_spooled(plan, output), head + 1, steps, summary)
@@ -256,7 +257,7 @@ def _commit(
         batch_id=batch.batch_id,
         run_id=summary.run_id,
         staged_at=job.began,
-        versions=versions(job.model),
+        versions=versions(job.model, job.fields),
         files=[file for part in done for file in part.files],
         inputs=batch.inputs,
     )
@@ -290,7 +291,7 @@ def _place_articles(
         batch_id=identify("stories", *(file.sha256 for file in files)),
         run_id=summary.run_id,
         staged_at=job.began,
-        versions=versions(job.model),
+        versions=versions(job.model, job.fields),
         files=files,
     )
     summary.add_rows(record.files)
@@ -308,7 +309,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         ended_at=datetime.now(UTC),
         sources=job.sources,
         parameters={"output": str(output.root), **job.options()},
-        versions=versions(job.model),
+        versions=versions(job.model, job.fields),
         counts=summary.counts(),
         seconds=summary.seconds,
     )
@@ -320,7 +321,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         batch_id=identify("run", summary.run_id),
         run_id=summary.run_id,
         staged_at=job.began,
-        versions=versions(job.model),
+        versions=versions(job.model, job.fields),
         files=stage_rows(rows_of(finished), folder=stage, name="run", batch_seq=seq),
     )
     summary.add_rows(record.files)

@@ -6,23 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from flows import batch
+from flows.batch import PartDone
 from flows.coordinator import Steps, run_job
+from flows.fetch.plan import Part
 from flows.report.summary import Summary
 from flows.survey import Job
 from flows.write.deliver import deliver
 
 from .conftest import FETCHED_AT
 
-IN_PROCESS = Steps(
-    fetch=lambda planned, _: next(planned, None),
-    submit=lambda part, stage, seq: batch.work_on(part, stage=stage, batch_seq=seq),
-    outcomes=list,
-    write=deliver,
-)
-"""The steps of a run as plain calls. The flow itself is tested in test_flow.py, the command in test_run.py."""
-
 
 def run_here(*sources: str | Path, output: Path, **options: Any) -> Summary:
     """Read what is new and commit it, as `dateline run` does; `options` are those of `Job`."""
     options = {"began": FETCHED_AT, "workers": 1} | options
-    return run_job(Job(tuple(map(str, sources)), output, **options), IN_PROCESS)
+    job = Job(tuple(map(str, sources)), output, **options)
+
+    def submit(part: Part, stage: Path, seq: int) -> PartDone:
+        return batch.work_on(part, stage=stage, batch_seq=seq, fields=job.fields)
+
+    # The flow itself is tested in test_flow.py, the command in test_run.py.
+    steps = Steps(fetch=lambda planned, _: next(planned, None), submit=submit, outcomes=list, write=deliver)
+    return run_job(job, steps)

@@ -84,10 +84,14 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the log adds up to: checkpoints, the oldest first, and the commits after them."""
+    """What the log adds up to: checkpoints, the oldest first, and the commits after them.
+
+    `fields` names the fields of the output, None where nothing was ever committed.
+    """
 
     checkpoints: Sequence[Checkpoint]
     after: Sequence[Commit]
+    fields: str | None
 
     def ledger(self) -> Ledger:
         """Return what is known of each source."""
@@ -101,12 +105,12 @@ class History:
     @property
     def placed_seq(self) -> int:
         """The number of the last commit that placed articles into stories, 0 for none."""
-        return max((_placed_seq(self.after), *(each.range.placed_seq for each in self.checkpoints)))
+        return max(_placed_seq(self.after), *(each.range.placed_seq for each in self.checkpoints), 0)
 
     @property
     def has_unplaced(self) -> bool:
         """Whether articles were committed after that."""
-        signed = max((_signed_seq(self.after), *(each.range.signed_seq for each in self.checkpoints)))
+        signed = max(_signed_seq(self.after), *(each.range.signed_seq for each in self.checkpoints), 0)
         return signed > self.placed_seq
 
 
@@ -117,8 +121,11 @@ def read_history(output: Output) -> History:
         LostFile: a damaged record of the log.
     """
     checkpoints = [Checkpoint(output, segment) for segment in _segments(output)]
-    last = checkpoints[-1].range.last if checkpoints else 0
-    return History(checkpoints, tuple(read_log(output, after=last)))
+    last = checkpoints[-1].range.last if checkpoints else 1
+    # The record `last` itself too, which says what fields the output has.
+    records = list(read_log(output, after=last - 1))
+    fields = records[-1].fields if records else None
+    return History(checkpoints, records[1:] if checkpoints else records, fields)
 
 
 def write_checkpoints(output: Output) -> None:

@@ -11,6 +11,7 @@ from flows.enrich.stories.signatures import Signature
 from flows.enrich.stories.stories import Story, begun, revised
 from flows.enrich.stories.versions import Update
 from flows.errors import WrongUse
+from flows.fields import fields_named
 from flows.history.checkpoints import read_history
 from flows.records import identify
 from flows.schema import Row
@@ -41,7 +42,8 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
     output.prepare()
     with output.locked():
         seq = recover(output) + 1
-        committed = committed_files(output, read_history(output).files())
+        history = read_history(output)
+        committed = committed_files(output, history.files())
         members = newest_members(committed)
         moving, story_id = _moving(members, article_ids)
         staying = [
@@ -72,7 +74,7 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
             batch_id=identify(SPLIT, *(file.sha256 for file in files)),
             run_id=run_id,
             staged_at=began,
-            versions=versions(),
+            versions=versions(fields=fields_named(history.fields)),
             files=files,
         )
 

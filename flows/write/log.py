@@ -52,6 +52,11 @@ class Commit:
     inputs: list[dict[str, Any]]
     files: list[StagedFile]
 
+    @property
+    def fields(self) -> str:
+        """The name of the fields of the output. Commits before it was recorded have all."""
+        return self.versions.get("fields", "all")
+
 
 def read_log(output: Output, after: int = 0) -> Iterator[Commit]:
     """Yield the commits after a sequence number, in order; none where there is no log.
