@@ -401,7 +401,7 @@ def test_an_interrupt_ends_the_run_with_its_workers_in_one_line_and_the_next_run
         for line in run.stderr:
             if b"batch.fetched" in line:
                 break
-        while len(workers_of(run.pid)) < 2 and run.poll() is None:
+        while not workers_of(run.pid) and run.poll() is None:
             pass
         workers = [os.pidfd_open(int(pid)) for pid in (*workers_of(run.pid), *children_of(run.pid))]
         os.killpg(run.pid, signal.SIGINT)
