@@ -19,7 +19,7 @@ from flows.enrich.language.kernels.weights import (
     EncoderWeights,
     MachineWeights,
     UnsupportedModel,
-    padded_columns,
+    linear_arrays,
 )
 
 Floats = npt.NDArray[np.float32]
@@ -62,7 +62,7 @@ class Network:
             self._sentence_encoder = EncoderWeights(pipeline.get_pipe("tok2vec").model, lanes)
             self._recogniser = MachineWeights.of_recogniser(recogniser, lanes)
             self._parser = MachineWeights.of_parser(parser, lanes)
-            self._tagger = padded_columns(tagger.model.get_ref("softmax"), lanes)
+            self._tagger = linear_arrays(tagger.model.get_ref("softmax"), lanes)
         except (AttributeError, KeyError, ValueError, IndexError) as error:
             raise UnsupportedModel(f"the network: {error}") from error
         self._width = self._entity_encoder.width
@@ -96,9 +96,9 @@ class Network:
 
     def tags(self, vectors: Floats) -> Integers:
         """Return the number of each token's tag in `tag_labels`."""
-        scores = np.empty((len(vectors), self._tagger[-1].size), dtype=np.float32)
-        _compiled.multiply(self._set, self._tagger, _floats(vectors), scores)
-        return np.asarray(scores[:, : len(self.tag_labels)].argmax(axis=1), dtype=np.int32)
+        tags = np.empty(len(vectors), dtype=np.int32)
+        _compiled.tags(self._set, self._tagger, _floats(vectors), tags)
+        return tags
 
     def trees(self, vectors: Floats, lengths: Integers) -> tuple[Integers, Integers]:
         """Return the head of each token, a root its own, and the number of its label in `dep_labels`. No token may be white space."""

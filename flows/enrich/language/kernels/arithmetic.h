@@ -1,5 +1,5 @@
 /* The arithmetic of the network for one instruction set. `variants.c` includes this file once for each, with LANES, ROWS, NAMED,
- * BROADCAST and MULTIPLY_ADD defined.
+ * BROADCAST, MULTIPLY_ADD, LARGER, HIGHEST (the highest lane) and EQUAL_LANES (a bit for each lane that holds a number) defined.
  *
  * Each sum is taken over the inputs in order, as OpenBLAS takes it, so that the results are the same to the last bit. No multiplication
  * is fused with an addition unless MULTIPLY_ADD says so. */
@@ -36,12 +36,6 @@ static inline __attribute__((always_inline)) void NAMED(multiply_tile)(const flo
         for (int t = 0; t < TILE; t++) sums[r][t] = total[r][t];
 }
 
-static inline Vector NAMED(larger)(Vector a, Vector b) {
-    Vector larger;
-    for (int lane = 0; lane < LANES; lane++) larger[lane] = a[lane] > b[lane] ? a[lane] : b[lane];
-    return larger;
-}
-
 static void NAMED(apply_layer)(const Layer *layer, const float *in, const int32_t *positions, ptrdiff_t count, float *out) {
     const ptrdiff_t width = layer->width, inputs = 3 * width;
     float best[ROWS][MAX_WIDTH] __attribute__((aligned(64)));
@@ -56,7 +50,7 @@ static void NAMED(apply_layer)(const Layer *layer, const float *in, const int32_
             NAMED(multiply_tile)(rows, weights, inputs, sums);
             for (int r = 0; r < ROWS; r++) {
                 Vector most = sums[r][0] + *(const Vector *)bias;
-                for (int t = 1; t < TILE; t++) most = NAMED(larger)(most, sums[r][t] + *(const Vector *)(bias + t * LANES));
+                for (int t = 1; t < TILE; t++) most = LARGER(most, sums[r][t] + *(const Vector *)(bias + t * LANES));
                 *(Vector *)(best[r] + column) = most;
             }
             weights += inputs * TILE * LANES;
@@ -91,7 +85,7 @@ static void NAMED(multiply)(const Matrix *matrix, const float *in, ptrdiff_t str
     }
 }
 
-static void NAMED(score)(const Scorer *scorer, const float *const *features, ptrdiff_t count, float *scores) {
+static ptrdiff_t NAMED(choose)(const Scorer *scorer, const float *const *features, ptrdiff_t count, const float *barrier) {
     const ptrdiff_t hidden = scorer->hidden;
     float best[MAX_WIDTH] __attribute__((aligned(64)));
     for (ptrdiff_t at = 0; at < hidden; at += LANES)
@@ -101,10 +95,13 @@ static void NAMED(score)(const Scorer *scorer, const float *const *features, ptr
             for (ptrdiff_t f = 0; f < count; f++) sum += *(const Loose *)(features[f] + column);
             sum += *(const Loose *)(scorer->bias + column);
             Vector *most = (Vector *)(best + at);
-            *most = piece ? NAMED(larger)(*most, sum) : sum;
+            if (piece) sum = LARGER(*most, sum);
+            *most = sum;
         }
     const float *weights = scorer->weights;
-    for (ptrdiff_t block = 0; block < scorer->blocks; block++, scores += BLOCK * LANES) {
+    ptrdiff_t chosen = -1;
+    float highest = 0;
+    for (ptrdiff_t first = 0; first < scorer->blocks * BLOCK * LANES; first += BLOCK * LANES) {
         Vector sums[BLOCK];
 #pragma GCC unroll 8
         for (int v = 0; v < BLOCK; v++) sums[v] = (Vector){0};
@@ -114,9 +111,27 @@ static void NAMED(score)(const Scorer *scorer, const float *const *features, ptr
             for (int v = 0; v < BLOCK; v++) sums[v] = MULTIPLY_ADD(number, *(const Vector *)(weights + v * LANES), sums[v]);
         }
 #pragma GCC unroll 8
-        for (int v = 0; v < BLOCK; v++)
-            *(Loose *)(scores + v * LANES) = sums[v] + *(const Loose *)(scorer->class_bias + (block * BLOCK + v) * LANES);
+        for (int v = 0; v < BLOCK; v++) {
+            const ptrdiff_t at = first + v * LANES;
+            sums[v] = sums[v] + *(const Loose *)(scorer->class_bias + at) + *(const Vector *)(barrier + at);
+        }
+        Vector most = sums[0];
+#pragma GCC unroll 7
+        for (int v = 1; v < BLOCK; v++) most = LARGER(sums[v], most);
+        const float top = HIGHEST(most);
+        if (chosen >= 0 && !(top > highest)) continue;
+        for (int v = 0; v < BLOCK; v++) {
+            const unsigned lanes = EQUAL_LANES(sums[v], top);
+            if (!lanes) continue;
+            highest = top;
+            chosen = first + v * LANES + __builtin_ctz(lanes);
+            break;
+        }
     }
+    // No score is a number.
+    if (chosen < 0 || barrier[chosen] != 0)
+        for (chosen = 0; barrier[chosen] != 0;) chosen++;
+    return chosen;
 }
 
 #undef Vector
@@ -126,3 +141,6 @@ static void NAMED(score)(const Scorer *scorer, const float *const *features, ptr
 #undef NAMED
 #undef BROADCAST
 #undef MULTIPLY_ADD
+#undef LARGER
+#undef HIGHEST
+#undef EQUAL_LANES

@@ -41,8 +41,9 @@ typedef struct {
     void (*apply_layer)(const Layer *layer, const float *in, const int32_t *positions, ptrdiff_t count, float *out);
     /* out[row] = in[row] * matrix + bias, for `count` rows. A row of `out` has tiles * TILE * lanes columns. */
     void (*multiply)(const Matrix *matrix, const float *in, ptrdiff_t stride, ptrdiff_t count, float *out);
-    /* Fills blocks * BLOCK * lanes scores from `count` features of hidden * pieces numbers. */
-    void (*score)(const Scorer *scorer, const float *const *features, ptrdiff_t count, float *scores);
+    /* Returns the class with the highest score, the first of equals, from `count` features of hidden * pieces numbers. Only classes with
+     * a 0 in `barrier` are returned; the others have minus infinity there. */
+    ptrdiff_t (*choose)(const Scorer *scorer, const float *const *features, ptrdiff_t count, const float *barrier);
 } Variant;
 
 extern const Variant VARIANTS[];
@@ -68,7 +69,14 @@ typedef struct {
     int32_t first, end, label;
 } Entity;
 
+/* A kind of state: a number for each class, 0 if its action is valid and minus infinity if not; how many are valid, and the first of them. */
+typedef struct {
+    const float *barrier;
+    ptrdiff_t valid, first;
+} Kind;
+
 /* These return 0, or -1 if memory is exhausted. `lengths` are the lengths of the documents, which lie one after the other. */
+int find_tags(const Variant *variant, const Matrix *matrix, ptrdiff_t classes, const float *vectors, ptrdiff_t tokens, int32_t *tags);
 int encode(const Variant *variant, const Layer *layers, int depth, const float *table, const int32_t *rows,
            const int32_t *lengths, ptrdiff_t documents, float *out);
 int find_entities(const Variant *variant, const Machine *machine, const float *vectors, const uint8_t *blanks,
@@ -87,5 +95,9 @@ typedef struct {
 
 float *features_of(const Variant *variant, const Machine *machine, const float *vectors, ptrdiff_t tokens, Buffer *buffer);
 ptrdiff_t feature_stride(const Variant *variant, const Machine *machine);
+
+/* Returns `count` kinds of states in one piece of memory, to be freed; NULL if memory is exhausted. */
+Kind *kinds_of(const Variant *variant, const Machine *machine, ptrdiff_t count,
+               int (*is_valid)(ptrdiff_t kind, int32_t move, int32_t label));
 
 #endif

@@ -118,28 +118,30 @@ static PyObject *module_encode(PyObject *Py_UNUSED(module), PyObject *arguments)
     return finish(&arrays, status, Py_None);
 }
 
-static PyObject *module_multiply(PyObject *Py_UNUSED(module), PyObject *arguments) {
+static PyObject *module_tags(PyObject *Py_UNUSED(module), PyObject *arguments) {
     const char *name;
-    Py_ssize_t inputs, tiles;
+    Py_ssize_t inputs, classes;
     PyObject *given[4];
-    if (!PyArg_ParseTuple(arguments, "s(nnOO)OO", &name, &inputs, &tiles, &given[0], &given[1], &given[2], &given[3])) return NULL;
+    if (!PyArg_ParseTuple(arguments, "s(nnOO)OO", &name, &inputs, &classes, &given[0], &given[1], &given[2], &given[3])) return NULL;
     const Variant *variant = variant_of(name);
     if (!variant) return NULL;
-    if (inputs < 1 || tiles < 1 || inputs > 65536 || tiles > 65536) return PyErr_Format(PyExc_ValueError, "a matrix of %zd", inputs);
+    if (!is_width(inputs) || classes < 1 || classes > 65536) return PyErr_Format(PyExc_ValueError, "a matrix of %zd", inputs);
     Arrays arrays = {.count = 0};
-    const Py_ssize_t columns = tiles * TILE * variant->lanes;
-    Matrix matrix = {.inputs = inputs, .tiles = tiles};
-    const float *in;
-    float *out;
+    const Py_ssize_t tile = TILE * variant->lanes;
+    Matrix matrix = {.inputs = inputs, .tiles = (classes + tile - 1) / tile};
+    const Py_ssize_t columns = matrix.tiles * tile;
+    const float *vectors;
+    int32_t *tags;
     if (!(matrix.weights = array(&arrays, given[0], inputs * columns, 4, 0)) || !(matrix.bias = array(&arrays, given[1], columns, 4, 0)) ||
-        !(in = array(&arrays, given[2], -1, 4, 0)))
+        !(vectors = array(&arrays, given[2], -1, 4, 0)))
         return finish(&arrays, 0, NULL);
-    const Py_ssize_t rows = items(&arrays, 4) / inputs;
-    if (!(out = array(&arrays, given[3], rows * columns, 4, 1))) return finish(&arrays, 0, NULL);
+    const Py_ssize_t tokens = items(&arrays, 4) / inputs;
+    if (!(tags = array(&arrays, given[3], tokens, 4, 1))) return finish(&arrays, 0, NULL);
+    int status;
     Py_BEGIN_ALLOW_THREADS
-    variant->multiply(&matrix, in, inputs, rows, out);
+    status = find_tags(variant, &matrix, classes, vectors, tokens, tags);
     Py_END_ALLOW_THREADS
-    return finish(&arrays, 0, Py_None);
+    return finish(&arrays, status, Py_None);
 }
 
 /* Reads the tuple (width, inner, features, hidden, pieces, classes, linear weights and bias, lower weights, padding, state bias, upper
@@ -250,7 +252,7 @@ static PyObject *module_trees(PyObject *Py_UNUSED(module), PyObject *arguments) 
 static PyMethodDef METHODS[] = {
     {"variants", module_variants, METH_NOARGS, "The (name, lanes) of the instruction sets that this processor has, the fastest first."},
     {"encode", module_encode, METH_VARARGS, "Fill the last array with the vectors of tokens."},
-    {"multiply", module_multiply, METH_VARARGS, "Fill the last array with the product of rows and a matrix."},
+    {"tags", module_tags, METH_VARARGS, "Fill the last array with the numbers of tags."},
     {"entities", module_entities, METH_VARARGS, "Fill the last array with the entities, three numbers each; return how many there are."},
     {"trees", module_trees, METH_VARARGS, "Fill the last two arrays with heads and labels."},
     {NULL, NULL, 0, NULL},

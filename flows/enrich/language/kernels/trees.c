@@ -78,39 +78,43 @@ static void apply(State *s, int move, int32_t label) {
     }
 }
 
-static void find_valid(const State *s, int is_valid[MOVES]) {
+/* The kind of a state: a bit for each move that is valid. */
+static ptrdiff_t kind_of(const State *s) {
     const int32_t front = buffer_at(s, 0), second = buffer_at(s, 1), rest = buffer_length(s);
     const int can_attach = s->depth > 0 && rest > 0 && !s->is_start[front];
-    is_valid[SHIFT] = s->depth == 0 || (rest >= 2 && !s->is_start[front] && !s->is_returned[front]);
-    is_valid[REDUCE] = s->depth > 0;
-    is_valid[LEFT] = is_valid[RIGHT] = can_attach;
-    is_valid[BREAK] = rest >= 2 && second == front + 1 && !s->is_start[second];
+    const int can_shift = s->depth == 0 || (rest >= 2 && !s->is_start[front] && !s->is_returned[front]);
+    const int can_break = rest >= 2 && second == front + 1 && !s->is_start[second];
+    return can_shift << SHIFT | (s->depth > 0) << REDUCE | can_attach << LEFT | can_attach << RIGHT | can_break << BREAK;
 }
 
-static void parse(const Variant *variant, const Machine *machine, const float *features, ptrdiff_t stride, float *scores, State *s) {
+static int is_valid(ptrdiff_t kind, int32_t move, int32_t label) {
+    (void)label;
+    return kind >> move & 1;
+}
+
+static void parse(const Variant *variant, const Machine *machine, const float *features, ptrdiff_t stride, const Kind *kinds, State *s) {
     const ptrdiff_t each = machine->scorer.hidden * machine->scorer.pieces;
     while (s->depth > 0 || buffer_length(s) > 0) {
-        const int32_t top = stack_at(s, 0), front = buffer_at(s, 0);
-        const int32_t words[FEATURES] = {
-            front,
-            buffer_at(s, 1),
-            top,
-            stack_at(s, 1),
-            stack_at(s, 2),
-            front == NOTHING ? NOTHING : s->last_left[front],
-            top == NOTHING ? NOTHING : s->last_left[top],
-            top == NOTHING ? NOTHING : s->last_right[top],
-        };
-        const float *parts[FEATURES];
-        for (int f = 0; f < FEATURES; f++)
-            parts[f] = (words[f] == NOTHING ? machine->padding : features + words[f] * stride) + f * each;
-        variant->score(&machine->scorer, parts, FEATURES, scores);
-        int is_valid[MOVES];
-        find_valid(s, is_valid);
-        ptrdiff_t best = NOTHING;
-        for (ptrdiff_t i = 0; i < machine->classes; i++)
-            if (is_valid[machine->moves[i]] && (best == NOTHING || scores[i] > scores[best])) best = i;
-        if (best == NOTHING) break;
+        const Kind *kind = &kinds[kind_of(s)];
+        if (!kind->valid) break;
+        ptrdiff_t best = kind->first;
+        if (kind->valid > 1) {
+            const int32_t top = stack_at(s, 0), front = buffer_at(s, 0);
+            const int32_t words[FEATURES] = {
+                front,
+                buffer_at(s, 1),
+                top,
+                stack_at(s, 1),
+                stack_at(s, 2),
+                front == NOTHING ? NOTHING : s->last_left[front],
+                top == NOTHING ? NOTHING : s->last_left[top],
+                top == NOTHING ? NOTHING : s->last_right[top],
+            };
+            const float *parts[FEATURES];
+            for (int f = 0; f < FEATURES; f++)
+                parts[f] = (words[f] == NOTHING ? machine->padding : features + words[f] * stride) + f * each;
+            best = variant->choose(&machine->scorer, parts, FEATURES, kind->barrier);
+        }
         apply(s, machine->moves[best], machine->labels[best]);
     }
 }
@@ -154,12 +158,12 @@ int build_trees(const Variant *variant, const Machine *machine, const Labels *la
     ptrdiff_t longest = 1;
     for (ptrdiff_t d = 0; d < documents; d++)
         if (lengths[d] > longest) longest = lengths[d];
-    float *scores = malloc(machine->scorer.blocks * BLOCK * variant->lanes * sizeof(float));
+    Kind *kinds = kinds_of(variant, machine, 1 << MOVES, is_valid);
     int32_t *words = malloc(8 * longest * sizeof(int32_t));
     uint8_t *flags = malloc(2 * longest);
     Buffer buffer = {NULL, 0};
     ptrdiff_t first = 0;
-    int failed = !scores || !words || !flags;
+    int failed = !kinds || !words || !flags;
     while (documents > 0 && !failed) {
         ptrdiff_t tokens;
         const ptrdiff_t batch = batch_of(lengths, documents, &tokens);
@@ -173,7 +177,7 @@ int build_trees(const Variant *variant, const Machine *machine, const Labels *la
             for (int32_t i = 0; i < length; i++) s.heads[i] = s.last_left[i] = s.last_right[i] = NOTHING;
             memset(flags, 0, 2 * longest);
             s.is_start[0] = 1;
-            parse(variant, machine, features + start * stride, stride, scores, &s);
+            parse(variant, machine, features + start * stride, stride, kinds, &s);
             int is_decorated = 0;
             for (int32_t i = 0; i < length; i++) {
                 if (s.heads[i] == NOTHING) {
@@ -192,7 +196,7 @@ int build_trees(const Variant *variant, const Machine *machine, const Labels *la
         lengths += batch;
         documents -= batch;
     }
-    free(scores);
+    free(kinds);
     free(words);
     free(flags);
     free(buffer.numbers);

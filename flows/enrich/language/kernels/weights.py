@@ -103,7 +103,7 @@ class MachineWeights:
             hidden,
             pieces,
             len(names),
-            *padded_columns(linear, lanes)[2:],
+            *linear_arrays(linear, lanes)[2:],
             # The pieces of a hidden number form blocks, whose maximum is taken at once.
             _packed(lower.get_param("W").transpose(0, 2, 1, 3).reshape(-1, inner), lanes, TILE),
             _aligned(lower.get_param("pad")[0].transpose(0, 2, 1)),
@@ -127,11 +127,10 @@ class MachineWeights:
         return cls(component, lanes, TREE_MOVES, "ROOT")
 
 
-def padded_columns(layer: Any, lanes: int) -> tuple[int, int, Floats, Floats]:
-    """Return the count of inputs and of tiles, the packed weights and the bias of a linear layer."""
+def linear_arrays(layer: Any, lanes: int) -> tuple[int, int, Floats, Floats]:
+    """Return the count of inputs and of outputs, the weights and the bias of a linear layer."""
     weights, bias = layer.get_param("W"), layer.get_param("b")
-    size = TILE * lanes
-    return weights.shape[1], -(-len(bias) // size), _packed(weights, lanes, TILE), _padded(bias, size)
+    return weights.shape[1], len(bias), _packed(weights, lanes, TILE), _padded(bias, TILE * lanes)
 
 
 def _actions(
@@ -178,4 +177,4 @@ def _aligned(numbers: Floats) -> Floats:
     return copy
 
 
-__all__ = ["EncoderWeights", "MachineWeights", "UnsupportedModel", "padded_columns"]
+__all__ = ["EncoderWeights", "MachineWeights", "UnsupportedModel", "linear_arrays"]
