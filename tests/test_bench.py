@@ -123,11 +123,13 @@ def test_a_ratio_is_of_two_commands_in_one_round():
 
 
 def test_a_share_is_what_the_other_command_does_without():
-    found = Measure("group", "share", "with", "without", is_share=True).value(
-        {"with": Spent(10, 4), "without": Spent(9, 3)}
+    spent = {"with": Spent(10, 4), "without": Spent(9, 3)}
+    share, difference = (
+        Measure("group", kind, "with", "without", kind=kind).value(spent) for kind in ("share", "difference")
     )
 
-    assert found == pytest.approx(0.1)
+    assert share == pytest.approx(0.1)
+    assert difference == 1
 
 
 def test_commands_take_turns_and_every_other_round_is_reversed(monkeypatch, bench):

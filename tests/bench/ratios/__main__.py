@@ -25,7 +25,7 @@ from tests.bench.ratios.bench import ROOT, Bench, Sizes
 from tests.bench.ratios.commands import COMMANDS
 from tests.bench.ratios.environments import NotInstalled, pins
 from tests.bench.ratios.machine import describe_machine, describe_versions
-from tests.bench.ratios.measures import GROUPS, MEASURES, Measure, wall
+from tests.bench.ratios.measures import GROUPS, LONG, MEASURES, Measure, wall
 from tests.bench.ratios.spent import CommandFailed, Spent
 
 WARM_UP = 0.005
@@ -104,7 +104,12 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench.ratios", description=__doc__.partition("\n")[0]
     )
-    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"default: all of {', '.join(GROUPS)}")
+    parser.add_argument(
+        "groups",
+        nargs="*",
+        metavar="GROUP",
+        help=f"some of {', '.join(GROUPS)}; default: all but {', '.join(LONG)}",
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
         "--scale", type=float, default=1, help="sizes of all inputs, as a multiple of the default"
@@ -130,7 +135,7 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
     sys.stdout.write(
         f"{'median of ' + str(asked.rounds) + ' rounds':<46}{'median':>9}{'least':>9}{'most':>9}{'CPU':>9}\n"
     )
-    for group in asked.groups or GROUPS:
+    for group in asked.groups or [each for each in GROUPS if each not in LONG]:
         measures = [measure for measure in MEASURES if measure.group == group]
         commands = tuple(dict.fromkeys(name for measure in measures for name in measure.commands))
         with tempfile.TemporaryDirectory(prefix="dateline-bench-") as work:
@@ -150,7 +155,13 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
             found = values_of(measure, result)
             results["measures"].append(found)
             sys.stdout.write(line_of(found) + "\n")
-            sys.stdout.flush()
+        for name, figures in results["commands"].items():
+            if name in commands and figures:
+                wall_median, cpu_median = (
+                    statistics.median(each[key] for each in figures) for key in ("wall", "cpu")
+                )
+                sys.stdout.write(f"  {name:<44}{wall_median:>9.2f} s{cpu_median:>9.2f} s of CPU\n")
+        sys.stdout.flush()
         (asked.cache / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     return results
 

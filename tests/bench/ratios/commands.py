@@ -82,14 +82,18 @@ def new_among_known(bench: Bench) -> Spent:
     return spent
 
 
-def without_prefect(bench: Bench) -> Spent:
-    """Run the coordinator with a plain pool of processes."""
-    with bench.new_output() as output:
-        command = [
-            sys.executable, "-m", "tests.bench.ratios.without_prefect",
-            str(bench.prefect_input), str(output), str(bench.cores), "header",
-        ]  # fmt: skip
-        return spend(command, cwd=ROOT, env=clean_environment())
+def without_prefect(fields: str) -> Callable[[Bench], Spent]:
+    """Return a run by the coordinator with a plain pool of processes."""
+
+    def run(bench: Bench) -> Spent:
+        with bench.new_output() as output:
+            command = [
+                sys.executable, "-m", "tests.bench.ratios.without_prefect",
+                str(bench.prefect_input), str(output), str(bench.cores), fields,
+            ]  # fmt: skip
+            return spend(command, cwd=ROOT, env=clean_environment())
+
+    return run
 
 
 def python_alone(bench: Bench) -> Spent:
@@ -138,7 +142,9 @@ COMMANDS: dict[str, Callable[[Bench], Spent]] = {
     "memory, once": memory(1),
     "memory, tenfold": memory(10),
     "with Prefect": dateline(lambda bench: bench.prefect_input, "header"),
-    "without Prefect": without_prefect,
+    "without Prefect": without_prefect("header"),
+    "with Prefect, all fields": dateline(lambda bench: bench.prefect_input),
+    "without Prefect, all fields": without_prefect("all"),
     "python": python_alone,
     "help": help_shown,
     "first annotation": first_annotation,

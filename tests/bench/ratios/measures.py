@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from tests.bench.ratios.spent import Spent
 
@@ -29,8 +30,8 @@ def largest_memory(spent: Spent) -> float:
 class Measure:
     """One line of the result: a figure of the command `over`, divided by that of `under` in the same round.
 
-    Without `under` it is the figure itself. `is_share` is 1 - under / over: the part of `over` that `under` does without. `most` or `least` is
-    what is wanted, where something is.
+    Without `under` it is the figure itself. A `share` is 1 - under / over, the part of `over` that `under` does without; a `difference`
+    is over - under. `most` or `least` is what is wanted, where something is.
     """
 
     group: str
@@ -40,7 +41,7 @@ class Measure:
     most: float | None = None
     least: float | None = None
     figure: Figure = wall
-    is_share: bool = False
+    kind: Literal["ratio", "share", "difference"] = "ratio"
 
     def value(self, spent: dict[str, Spent], figure: Figure | None = None) -> float:
         """Return the value in one round."""
@@ -49,7 +50,7 @@ class Measure:
         if self.under is None:
             return over
         under = of(spent[self.under])
-        return 1 - under / over if self.is_share else over / under
+        return {"ratio": over / under, "share": 1 - under / over, "difference": over - under}[self.kind]
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -72,10 +73,16 @@ MEASURES = (
     Measure("incremental", "some new, seconds", "new among known"),
     Measure("memory", "all processes, tenfold / once", "memory, tenfold", "memory, once", most=1.1, figure=tree_memory),
     Measure("memory", "largest process, tenfold / once", "memory, tenfold", "memory, once", most=1.1, figure=largest_memory),
-    Measure("prefect", "share of Prefect without the model", "with Prefect", "without Prefect", most=0.03, is_share=True),
+    Measure("prefect", "share of Prefect, without the model", "with Prefect", "without Prefect", most=0.03, kind="share"),
+    Measure("prefect", "seconds of Prefect, without the model", "with Prefect", "without Prefect", kind="difference"),
+    Measure("prefect-all", "share of Prefect, all fields", "with Prefect, all fields", "without Prefect, all fields", most=0.03, kind="share"),
+    Measure("prefect-all", "seconds of Prefect, all fields", "with Prefect, all fields", "without Prefect, all fields", kind="difference"),
     Measure("start", "dateline --help, seconds", "help", most=0.15),
     Measure("start", "first annotation, seconds", "first annotation", most=0.9),
     Measure("start", "python -c pass, seconds", "python"),
 )  # fmt: skip
 
 GROUPS = tuple(dict.fromkeys(measure.group for measure in MEASURES))
+
+LONG = ("prefect-all",)
+"""Groups that are run only when they are named: a quarter of an hour each."""
