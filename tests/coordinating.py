@@ -6,16 +6,25 @@ from pathlib import Path
 from typing import Any
 
 from flows import batch
+from flows.batch import PartDone
 from flows.coordinator import Steps, run_job
+from flows.fetch.plan import Part
 from flows.report.summary import Summary
 from flows.survey import Job
-from flows.write.deliver import deliver
+from flows.write.deliver import Stage, deliver
 
 from .conftest import FETCHED_AT
 
+
+def work_here(part: Part, stage: Stage, seq: int) -> PartDone:
+    """Work on a part in this process."""
+    with stage.folder() as folder:
+        return batch.work_on(part, stage=folder, batch_seq=seq)
+
+
 IN_PROCESS = Steps(
     fetch=lambda planned, _: next(planned, None),
-    submit=lambda part, stage, seq: batch.work_on(part, stage=stage, batch_seq=seq),
+    submit=work_here,
     outcomes=list,
     write=deliver,
 )

@@ -45,22 +45,22 @@ class FoundFile:
         return Path(unquote(urlsplit(self.uri).path, errors="surrogateescape"))
 
 
-def find_files(sources: Iterable[str], *, outside: Path) -> list[FoundFile]:
+def find_files(sources: Iterable[str], *, outside: Path | None) -> list[FoundFile]:
     """Find the files that the sources name on this machine, each once, ordered by uri.
 
     A source is a file, a folder (walked whole, links to folders not followed) or a glob. Files under
-    `outside`, the output, are never returned. An empty folder, and a glob below a folder that exists,
+    `outside`, the output if it is a folder, are never returned. An empty folder, and a glob below a folder that exists,
     may match no file.
 
     Raises:
         WrongUse: a source names nothing that exists.
     """
     found: dict[str, FoundFile] = {}
-    kept_out = f"{outside.resolve()}{os.sep}"
+    kept_out = f"{outside.resolve()}{os.sep}" if outside else None
     for source in sources:
         for path, is_left_out in _paths(source):
             resolved = os.path.abspath(path)
-            if resolved.startswith(kept_out) or not (file := look_at(Path(resolved))):
+            if (kept_out and resolved.startswith(kept_out)) or not (file := look_at(Path(resolved))):
                 continue
             if not is_left_out or file.uri not in found:
                 found[file.uri] = replace(file, is_left_out=True) if is_left_out else file

@@ -17,7 +17,7 @@ from flows.stories.committed import Committed, committed_files, stories_in
 from flows.tables import rows_of
 from flows.tables.signatures import signature_from
 from flows.versions import versions
-from flows.write.deliver import deliver, stage_folder
+from flows.write.deliver import deliver, stage_of
 from flows.write.log import Commit, read_log
 from flows.write.output import Output
 from flows.write.publish import recover
@@ -63,7 +63,8 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
         )
         nouns: tuple[Membership | Story, ...] = (*moved, revised(begun(new_id), moved), left)
         rows = [row for noun in nouns for row in rows_of(noun)]
-        files = stage_rows(rows, folder=stage_folder(output, seq, run_id), name=SPLIT, batch_seq=seq)
+        with stage_of(output, seq, run_id).folder() as folder:
+            files = stage_rows(rows, folder=folder, name=SPLIT, batch_seq=seq)
         return deliver(
             output,
             seq=seq,
