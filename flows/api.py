@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flows.addresses import path_or_address
 from flows.errors import WrongUse
+from flows.fields import fields_named
 from flows.records import MAX_REJECT_SHARE
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def run(
     reread: bool = False,
     max_reject_share: float = MAX_REJECT_SHARE,
     model: str | None = None,
+    fields: str = "all",
     workers: int | None = None,
     fetched_at: datetime | None = None,
 ) -> Summary:
@@ -75,7 +77,15 @@ def run(
     from flows.survey import Job, nothing_new  # noqa: PLC0415  # start-up
 
     began = fetched_at or datetime.now(UTC)
-    job = Job(named, path_or_address(output), 1, began, only_rejects=only_rejects, reread=reread)
+    job = Job(
+        named,
+        path_or_address(output),
+        1,
+        began,
+        only_rejects=only_rejects,
+        reread=reread,
+        fields=fields_named(fields),
+    )
     summary = None if targets else nothing_new(job)
     if summary is not None:
         return summary
@@ -93,6 +103,7 @@ def run(
         reread=reread,
         max_reject_share=max_reject_share,
         model=model,
+        fields=fields,
         workers=workers,
         fetched_at=began,
     )

@@ -13,7 +13,7 @@ import click
 from flows import __version__
 from flows.addresses import path_or_address
 from flows.exits import FAILED, REJECTS_OVER, ExitingGroup
-from flows.options import JSON, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
+from flows.options import FIELDS, JSON, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
 from flows.records import MAX_REJECT_SHARE
 
 
@@ -50,6 +50,7 @@ def main() -> None:
 )
 @RULES
 @MODEL
+@FIELDS
 @click.option("--only-rejects", is_flag=True, help="Read the sources with rejected dispatches again.")
 @click.option("--reread", is_flag=True, help="Read every source again; changed bytes are a new version.")
 @JSON

@@ -140,12 +140,12 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
         return summary
 
     if head == 0:
-        first = deliver_empty(output, summary.run_id, job.began, versions(job.model))
+        first = deliver_empty(output, summary.run_id, job.began, versions(job.model, job.fields))
         summary.add_rows(first.files)
         head = first.seq
     wishes = Wishes(job.rules, job.form, again, job.reread)
     last = _commit_batches(job, output, seen, wishes, head, steps, summary)
-    if summary.batch_count or seen.has_unplaced:
+    if "stories" in job.fields and (summary.batch_count or seen.has_unplaced):
         last = _place_articles(job, output, last + 1, seen.placed_seq, steps, summary)
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
@@ -160,8 +160,9 @@ def _commit_batches(
 ) -> int:
     """Commit the batches of the plan in order; return the last sequence number that was planned."""
     tally = Tally()
-    # Before the workers start; otherwise each of them builds the index.
-    build_gazetteer()
+    if job.fields:
+        # Before the workers start; otherwise each of them builds the index.
+        build_gazetteer()
     total = sum(max(0, file.size) for file in seen.waiting)
     last, done_bytes = head, 0
     with output.store.spooling() as spool:
@@ -203,7 +204,7 @@ def _skip(output: Output, batch: Batch, job: Job, steps: Steps, summary: Summary
         batch_id=batch.batch_id,
         run_id=summary.run_id,
         staged_at=job.began,
-        versions=versions(job.model),
+        versions=versions(job.model, job.fields),
         files=[],
     )
 
@@ -280,7 +281,7 @@ def _commit(
         batch_id=batch.batch_id,
         run_id=summary.run_id,
         staged_at=job.began,
-        versions=versions(job.model),
+        versions=versions(job.model, job.fields),
         files=[file for part in done for file in part.files],
         inputs=batch.inputs,
     )
@@ -314,7 +315,7 @@ def _place_articles(
         batch_id=identify("stories", *(file.sha256 for file in files)),
         run_id=summary.run_id,
         staged_at=job.began,
-        versions=versions(job.model),
+        versions=versions(job.model, job.fields),
         files=files,
     )
     summary.add_rows(record.files)
@@ -332,7 +333,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         ended_at=datetime.now(UTC),
         sources=job.sources,
         parameters={"output": str(output.address), **job.options()},
-        versions=versions(job.model),
+        versions=versions(job.model, job.fields),
         counts=summary.counts(),
         seconds=summary.seconds,
     )
@@ -345,7 +346,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         batch_id=identify("run", summary.run_id),
         run_id=summary.run_id,
         staged_at=job.began,
-        versions=versions(job.model),
+        versions=versions(job.model, job.fields),
         files=files,
     )
     summary.add_rows(record.files)

@@ -30,6 +30,7 @@ from flows.batch import PartDone, end_with_parent, work_on
 from flows.coordinator import Steps, log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers
 from flows.fetch.plan import Batch, Part
+from flows.fields import ALL, Fields, fields_named
 from flows.records import MAX_REJECT_SHARE, Rules
 from flows.report.summary import Summary
 from flows.survey import Job
@@ -72,10 +73,12 @@ def fetch(plan: Iterator[Batch], batch_seq: int) -> Batch | None:
 
 
 @task(name="parse-enrich", task_run_name="parse-enrich-{batch_seq}-{part.number}", **_RETRIED, **_TASK)
-def work(part: Part, stage: Stage, batch_seq: int, model: str | None = None) -> PartDone:
+def work(
+    part: Part, stage: Stage, batch_seq: int, model: str | None = None, fields: Fields = ALL
+) -> PartDone:
     """Read a part of a batch from the spool and stage its rows, in a worker process."""
     with stage.folder() as folder:
-        return work_on(part, stage=folder, batch_seq=batch_seq, model=model)
+        return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
 
 
 @task(name="write", task_run_name="write-{seq}", **_TASK)
@@ -102,6 +105,7 @@ def ingest(
     reread: bool = False,
     max_reject_share: parameters.MaxRejectShare = MAX_REJECT_SHARE,
     model: parameters.Model = None,
+    fields: parameters.FieldNames = "all",
     workers: parameters.Workers = None,
     fetched_at: parameters.FetchedAt = None,
 ) -> Summary | State[Any]:
@@ -123,6 +127,7 @@ def ingest(
         max_reject_share: Share of rejected dispatches above which the run emits the event
             dateline.rejects.over-threshold.
         model: Package of another installed English pipeline of spaCy. Empty: en_core_web_sm.
+        fields: What is extracted: all, header (nothing), or names of fields as in mentions,places,times. An output has one set of fields.
         workers: Worker processes. Empty: one for each core.
         fetched_at: Instant with a zone to record as the time of the fetch. Empty: now.
 
@@ -144,6 +149,7 @@ def ingest(
         only_rejects=only_rejects,
         reread=reread,
         model=model,
+        fields=fields_named(fields),
     )
     logs.shorten_prefect_logs()
     if FlowRunContext.get():
@@ -244,7 +250,14 @@ def _steps(pool: ProcessPoolTaskRunner, job: Job) -> Steps:
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             future = pool.submit(
-                work, {"part": part, "stage": stage, "batch_seq": batch_seq, "model": job.model}
+                work,
+                {
+                    "part": part,
+                    "stage": stage,
+                    "batch_seq": batch_seq,
+                    "model": job.model,
+                    "fields": job.fields,
+                },
             )
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)

@@ -24,6 +24,15 @@ MODEL = click.option(
 )
 
 
+FIELDS = click.option(
+    "--fields",
+    default="all",
+    show_default=True,
+    metavar="NAMES",
+    help="Fields to extract: all, header (none; no language model), or names such as mentions,places,times.",
+)
+
+
 def RULES(command: Any) -> Any:  # noqa: N802  # a decorator beside the others
     """Add the options that state what a source does not state itself."""
     for option in (

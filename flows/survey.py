@@ -14,8 +14,10 @@ from pathlib import Path
 from time import perf_counter
 
 from flows.addresses import is_address
+from flows.errors import WrongUse
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, vanished_from
+from flows.fields import ALL, Fields, name_of
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
 from flows.write.log import Commit, read_log
@@ -29,6 +31,7 @@ class Job:
 
     `began` is recorded as `fetched_at`. `form` is the format to read every file in. `only_rejects` reads only
     the sources with refused dispatches again; `reread` reads every source again, whatever its size and times.
+    `fields` are those that are extracted.
     """
 
     sources: tuple[str, ...]
@@ -40,6 +43,7 @@ class Job:
     only_rejects: bool = False
     reread: bool = False
     model: str | None = None
+    fields: Fields = ALL
 
     def options(self) -> dict[str, str]:
         """Return the parameters besides sources and output, as the table `runs` stores them."""
@@ -50,6 +54,7 @@ class Job:
             "repair": "true" if self.rules.repairs else None,
             "columns": ", ".join(f"{key}={name}" for key, name in self.rules.columns.items()),
             "model": self.model,
+            "fields": name_of(self.fields),
             "only_rejects": "true" if self.only_rejects else None,
             "reread": "true" if self.reread else None,
         }
@@ -97,8 +102,14 @@ def find_sources(job: Job, addressed: Sequence[FoundFile] = ()) -> list[FoundFil
 
 
 def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = None) -> Survey:
-    """Compare the files with the commit log. `again` limits them to sources that must be read again."""
+    """Compare the files with the commit log. `again` limits them to sources that must be read again.
+
+    Raises:
+        WrongUse: the output has other fields than the job.
+    """
     log = list(read_log(Output(job.output)))
+    if log:
+        _refuse_other_fields(job, log[-1])
     ledger = Ledger(each for record in log for each in record.inputs)
     read = [file for file in found if not file.is_left_out]
     files = read if again is None else [file for file in read if file.uri in again]
@@ -117,13 +128,25 @@ def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = 
         [file for file in found if file.is_left_out],
         vanished_from(job.sources, found, ledger.uris()) if again is None else [],
         placed_seq=placed_seq,
-        has_unplaced=any(
+        has_unplaced="stories" in job.fields
+        and any(
             file.table == "signatures" and file.rows > 0
             for record in log
             if record.seq > placed_seq
             for file in record.files
         ),
     )
+
+
+def _refuse_other_fields(job: Job, last: Commit) -> None:
+    """Raise WrongUse if the commits of the output have other fields: readers could not tell which article lacks which."""
+    has, asked = last.fields, name_of(job.fields)
+    if has != asked:
+        raise WrongUse(
+            "--fields",
+            f"{asked}, and {job.output} has {has}",
+            f"--fields {has}, or another --output for {asked}",
+        )
 
 
 def placed_until(log: Iterable[Commit]) -> int:
@@ -137,7 +160,7 @@ def nothing_new(job: Job) -> Summary | None:
     A run is needed to read a source, to request an address, to place articles into stories, and to complete an interrupted run.
 
     Raises:
-        WrongUse: a source does not exist.
+        WrongUse: a source does not exist, or the output has other fields than the job.
     """
     began = perf_counter()
     output = Output(job.output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +17,24 @@ from flows.write.deliver import Stage, deliver
 from .conftest import FETCHED_AT
 
 
-def work_here(part: Part, stage: Stage, seq: int) -> PartDone:
-    """Work on a part in this process."""
-    with stage.folder() as folder:
-        return batch.work_on(part, stage=folder, batch_seq=seq)
-
-
-IN_PROCESS = Steps(
-    fetch=lambda planned, _: next(planned, None),
-    submit=work_here,
-    outcomes=list,
-    write=deliver,
-)
-"""The steps of a run as plain calls. The flow itself is tested in test_flow.py, the command in test_run.py."""
-
-
-def run_here(*sources: str | Path, output: Path, **options: Any) -> Summary:
+def run_here(*sources: str | Path, output: Path | str, **options: Any) -> Summary:
     """Read what is new and commit it, as `dateline run` does; `options` are those of `Job`."""
     options = {"began": FETCHED_AT, "workers": 1} | options
-    return run_job(Job(tuple(map(str, sources)), output, **options), IN_PROCESS)
+    job = Job(tuple(map(str, sources)), output, **options)
+    # The flow itself is tested in test_flow.py, the command in test_run.py.
+    return run_job(job, steps_here(job))
+
+
+def steps_here(job: Job, submit: Callable[[Part, Stage, int], Any] | None = None) -> Steps:
+    """The steps of a run as plain calls; `submit` takes the place of the work on a part."""
+
+    def work(part: Part, stage: Stage, seq: int) -> PartDone:
+        with stage.folder() as folder:
+            return batch.work_on(part, stage=folder, batch_seq=seq, fields=job.fields)
+
+    return Steps(
+        fetch=lambda planned, _: next(planned, None),
+        submit=submit or work,
+        outcomes=list,
+        write=deliver,
+    )

@@ -27,7 +27,7 @@ from flows.write.output import Output
 from flows.write.publish import is_settled, read_watermark, recover
 
 from .conftest import FETCHED_AT, dateline, loaded_reference
-from .coordinating import IN_PROCESS, run_here
+from .coordinating import run_here, steps_here
 from .s3_server import S3Server, s3_server
 from .test_commit import Crash, SeesNothing
 
@@ -53,7 +53,7 @@ def address(server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.F
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Six dispatches in three batches, and a model that finds nothing."""
-    monkeypatch.setattr(batch, "_reference", lambda _: replace(loaded_reference(), model=SeesNothing()))
+    monkeypatch.setattr(batch, "_reference", lambda *_: replace(loaded_reference(), model=SeesNothing()))
     monkeypatch.setattr(plan, "BATCH_BYTES", 400)
     folder = tmp_path / "in"
     folder.mkdir()
@@ -260,24 +260,15 @@ def test_two_runs_may_publish_one_commit(server, address, sources, monkeypatch):
     assert logged(address) == {name for name in server.objects(address) if name.endswith(".parquet")}
 
 
-def test_a_batch_that_failed_keeps_its_number_from_other_writers(address, sources, monkeypatch):
+def test_a_batch_that_failed_keeps_its_number_from_other_writers(address, sources):
     """Else one that is late would commit under it, behind readers that are past it."""
-    work = batch.work_on
+    job = Job((str(sources),), address, 1, FETCHED_AT)
+    work = steps_here(job).submit
 
-    def failing(part, *, stage, batch_seq, model=None):
-        if batch_seq == 3:
-            raise ValueError("a bug")
-        return work(part, stage=stage, batch_seq=batch_seq, model=model)
+    def failing(part, stage, seq):
+        return ValueError("a bug") if seq == 3 else work(part, stage, seq)
 
-    def outcome(part, stage, seq):
-        try:
-            with stage.folder() as folder:
-                return batch.work_on(part, stage=folder, batch_seq=seq)
-        except ValueError as error:
-            return error
-
-    monkeypatch.setattr(batch, "work_on", failing)
-    summary = run_job(Job((str(sources),), address, 1, FETCHED_AT), replace(IN_PROCESS, submit=outcome))
+    summary = run_job(job, steps_here(job, failing))
 
     kinds = [(record.seq, record.kind) for record in read_log(Output(address))]
     assert summary.failures == ["batch 3: ValueError: a bug"]

@@ -11,6 +11,7 @@ from flows.enrich.stories.signatures import Signature
 from flows.enrich.stories.stories import Story, begun, revised
 from flows.enrich.stories.versions import Update
 from flows.errors import WrongUse
+from flows.fields import fields_named
 from flows.records import identify
 from flows.schema import Row
 from flows.stories.committed import Committed, committed_files, stories_in
@@ -40,7 +41,8 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
     output.prepare()
     with output.locked():
         seq = recover(output) + 1
-        committed = committed_files(output, read_log(output))
+        log = list(read_log(output))
+        committed = committed_files(output, log)
         members = newest_members(committed)
         moving, story_id = _moving(members, article_ids)
         staying = [
@@ -72,7 +74,7 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
             batch_id=identify(SPLIT, *(file.sha256 for file in files)),
             run_id=run_id,
             staged_at=began,
-            versions=versions(),
+            versions=versions(fields=fields_named(log[-1].fields)),
             files=files,
         )
 

@@ -56,6 +56,11 @@ class Commit:
     files: list[StagedFile]
     writer: str = ""
 
+    @property
+    def fields(self) -> str:
+        """The name of the fields of the output. Commits before it was recorded have all."""
+        return self.versions.get("fields", "all")
+
 
 def record_name(seq: int) -> str:
     """Return the name of a commit record in its output."""

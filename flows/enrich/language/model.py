@@ -60,8 +60,13 @@ class LanguageModel:
         self._zone: AbstractContextManager[Any] | None = None
         self._read_chars = 0
 
-    def read(self, texts: Sequence[tuple[str, Sequence[Span], Sequence[Span]]]) -> Iterator[ModelReading]:
-        """Yield what the model finds in each (text, paragraphs, sentences); only the text of the paragraphs is read."""
+    def read(
+        self, texts: Sequence[tuple[str, Sequence[Span], Sequence[Span]]], *, with_syntax: bool = True
+    ) -> Iterator[ModelReading]:
+        """Yield what the model finds in each (text, paragraphs, sentences); only the text of the paragraphs is read.
+
+        Without syntax no sentence is parsed.
+        """
         pieces = [
             (number, start, OVERLONG_WORD.sub(_blank, text[start:end]))
             for number, (text, paragraphs, _) in enumerate(texts)
@@ -76,10 +81,11 @@ class LanguageModel:
                     [piece for _, _, piece in batch], batch_size=len(batch), disable=self._disabled
                 )
             )
-            self._parser.parse(
-                (document, start, texts[number][2], tokens[number])
-                for (number, start, _), document in zip(batch, documents, strict=True)
-            )
+            if with_syntax:
+                self._parser.parse(
+                    (document, start, texts[number][2], tokens[number])
+                    for (number, start, _), document in zip(batch, documents, strict=True)
+                )
             for (number, start, _), document in zip(batch, documents, strict=True):
                 entities[number] += [
                     ModelEntity(Span(start + ent.start_char, start + ent.end_char), ent.label_)
