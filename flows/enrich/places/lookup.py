@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from flows.enrich.language.spelling import by_sound, folded
 from flows.enrich.places.gazetteer import Candidate, Gazetteer
@@ -21,8 +20,8 @@ costs as much as all others of the phrase."""
 MIN_DISTINCT_LETTERS = 5
 """A name whose phonetic key has so many letters sounds like few others."""
 
-MAX_KEPT = 100_000
-"""Phrases whose entries are kept. When there are more, all are dropped: a text of news has some 90."""
+MAX_KEPT = 50_000
+"""Phrases that are kept before those that were not met again are dropped; a text of news has some 90."""
 
 
 def is_distinct(name: str) -> bool:
@@ -54,6 +53,7 @@ class Lookup:
         self.gazetteer = gazetteer
         self._classes = classes
         self._kept: dict[tuple[str, int], Entry] = {}
+        self._before: dict[tuple[str, int], Entry] = {}
 
     def entry(self, surface: str, words: Sequence[Word], first: int, last: int) -> Entry:
         """Return what the words from `first` to `last` may name, which are written `surface`."""
@@ -61,33 +61,34 @@ class Lookup:
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= MAX_KEPT:
-                self._kept.clear()
-            found = self._kept[key] = self._entry(surface, words[first : last + 1])
+                self._kept, self._before = {}, self._kept
+            found = self._before.get(key) or self._entry(surface, words[first : last + 1])
+            self._kept[key] = found
         return found
 
     def _entry(self, surface: str, words: Sequence[Word]) -> Entry:
         if self._is_function_word(surface):
             return FUNCTION_WORD
-        if len(words) <= MAX_DEMONYM_WORDS and (owners := self.gazetteer.demonym(surface)):
-            named = tuple([Candidate(place, "name") for place in owners])
+        simple = folded(surface)
+        if len(words) <= MAX_DEMONYM_WORDS and simple in self.gazetteer.demonyms:
+            named = tuple([Candidate(place, "name") for place in self.gazetteer.demonym(surface)])
             return Entry(meanings_of(named, is_adjective=True), is_listed=True)
-        if candidates := self.gazetteer.candidates(surface):
+        if candidates := self.gazetteer.named(simple):
             return Entry(meanings_of(candidates), is_listed=True)
         return self._unlisted(surface, words)
 
     def _unlisted(self, surface: str, words: Sequence[Word]) -> Entry:
         """Return the entry of a name that the gazetteer does not have, if a word within calls it one or it sounds like one."""
         classes = self._classes
-        if "\n" in surface or not all(
-            word.upper
-            or (
+        if "\n" in surface:
+            return UNKNOWN
+        for number, word in enumerate(words):
+            if not word.upper and not (
                 word.text in classes.arabic_article
                 and surface[word.end - words[0].start] == "-"
-                and after.upper
-            )
-            for word, after in pairwise((*words, words[-1]))
-        ):
-            return UNKNOWN
+                and words[number + 1].upper
+            ):
+                return UNKNOWN
         if len(words) > 1 and (
             words[-1].text.lower() in classes.kind or words[0].text.lower() in classes.kind_before
         ):
