@@ -25,6 +25,7 @@ from prefect.states import Cancelled
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import logs, observe, parameters
+from flows.addresses import path_or_address
 from flows.batch import PartDone, work_on
 from flows.coordinator import Steps, log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers
@@ -38,7 +39,7 @@ from flows.warehouse.load import load as load_committed
 from flows.warehouse.verify import Verification
 from flows.warehouse.verify import verify as verify_output
 from flows.workers import worker_processes
-from flows.write.deliver import deliver
+from flows.write.deliver import Stage, deliver
 from flows.write.log import Commit
 from flows.write.output import Output
 
@@ -75,18 +76,20 @@ def fetch(plan: Iterator[Batch], batch_seq: int) -> Batch | None:
 @task(name="parse-enrich", task_run_name="parse-enrich-{batch_seq}-{part.number}", **_RETRIED, **_TASK)
 def work(
     part: Part,
-    stage: Path,
+    stage: Stage,
     batch_seq: int,
     model: str | None = None,
     fields: Fields = ALL,
     processes: ProcessPoolExecutor | None = None,
 ) -> PartDone:
     """Read a part of a batch from the spool and stage its rows, in one of the processes, or in this one."""
-    if processes is None:
-        return work_on(part, stage=stage, batch_seq=batch_seq, model=model, fields=fields)
-    return processes.submit(
-        work_on, part, stage=stage, batch_seq=batch_seq, model=model, fields=fields
-    ).result()
+    with stage.folder() as folder:
+        if processes is None:
+            return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
+        working = processes.submit(
+            work_on, part, stage=folder, batch_seq=batch_seq, model=model, fields=fields
+        )
+        return working.result()
 
 
 @task(name="write", task_run_name="write-{seq}", **_TASK)
@@ -123,7 +126,7 @@ def ingest(
 
     Args:
         sources: Files, folders, globs, or addresses (https://, s3://, gs://). Only what is new is read.
-        output: Folder of the dataset.
+        output: Folder of the dataset, or s3://bucket/prefix.
         targets: Warehouses to load when the rows are committed, such as duckdb:///news.duckdb,
             postgresql://host/db, clickhouse:///folder or delta:folder.
         format: Read every file in this format. Empty: the format is detected from the bytes.
@@ -149,7 +152,7 @@ def ingest(
     """
     job = Job(
         sources=tuple(sources),
-        output=Path(output),
+        output=path_or_address(output),
         workers=workers or os.cpu_count() or 1,
         began=fetched_at or datetime.now(UTC),
         form=format,
@@ -203,7 +206,7 @@ def verify(
     """
     logs.shorten_prefect_logs()
     outcomes = [
-        compare(Path(output), target, return_state=True).result(raise_on_failure=False)
+        compare(path_or_address(output), target, return_state=True).result(raise_on_failure=False)
         for target in (targets or (None,))
     ]
     found = [each for each in outcomes if isinstance(each, Verification)]
@@ -215,7 +218,7 @@ def verify(
         raise OutputDiffers(tuple(dict.fromkeys(lines)))
 
 
-def _load_targets(output: Path, targets: Sequence[str], summary: Summary) -> None:
+def _load_targets(output: Path | str, targets: Sequence[str], summary: Summary) -> None:
     """Load each target in a task of its own. A load that fails is added to the failures of the run."""
     for target in targets:
         load = materialize(
@@ -236,7 +239,7 @@ def _load_targets(output: Path, targets: Sequence[str], summary: Summary) -> Non
             log.error("load.failed", error=f"{type(outcome).__name__}: {outcome}")
 
 
-def load_target(output: Path, target: str) -> LoadSummary:
+def load_target(output: Path | str, target: str) -> LoadSummary:
     """Load what is committed, and not in the target yet."""
     loaded = load_committed(output, target)
     observe.show_load(target, loaded)
@@ -244,7 +247,7 @@ def load_target(output: Path, target: str) -> LoadSummary:
 
 
 @task(name="verify", **_RETRIED, **_TASK)
-def compare(output: Path, target: str | None) -> Verification:
+def compare(output: Path | str, target: str | None) -> Verification:
     """Compare the files of an output, and a target, with the commit log."""
     return verify_output(output, target)
 
@@ -252,7 +255,7 @@ def compare(output: Path, target: str | None) -> Verification:
 def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: ProcessPoolExecutor, job: Job) -> Steps:
     """Return the steps of a run as Prefect tasks; parts are worked on in the processes."""
 
-    def submit(part: Part, stage: Path, batch_seq: int) -> PrefectConcurrentFuture[PartDone]:
+    def submit(part: Part, stage: Stage, batch_seq: int) -> PrefectConcurrentFuture[PartDone]:
         asked = {"part": part, "stage": stage, "batch_seq": batch_seq, "processes": processes}
         future = runner.submit(work, {**asked, "model": job.model, "fields": job.fields})
         ended = {"seq": batch_seq, "part": part.number, "dispatches": part.dispatch_count}
