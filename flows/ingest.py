@@ -165,12 +165,9 @@ def ingest(
     logs.shorten_prefect_logs()
     if FlowRunContext.get():
         logs.outlive_output()
-    with (
-        logs.routed(),
-        worker_processes(job.workers, job.model, job.fields) as processes,
-        # Half of the tasks wait in the queue of the processes, so that none of these waits for Prefect.
-        ThreadPoolTaskRunner(max_workers=2 * job.workers) as runner,
-    ):
+    # Half of the tasks wait in the queue of the processes, so that none of these waits for Prefect.
+    runner = ThreadPoolTaskRunner[PartDone](max_workers=2 * job.workers)
+    with logs.routed(), worker_processes(job.workers, job.model, job.fields) as processes, runner:
         try:
             summary = run_job(job, _steps(runner, processes, job))
         except OutputBusy as busy:
