@@ -19,6 +19,9 @@ MAX_POSTINGS = 1000
 MAX_CANDIDATES = 60
 """Each article is compared with the most similar ones only."""
 
+ALMOST = 0.999
+"""By so much a cosine is allowed to be too small when most articles are sorted out by a multiplication."""
+
 
 def candidates_of(
     articles: Sequence[Signature], new: Collection[str], vectors: Vectors
@@ -46,6 +49,7 @@ class _Index:
     def __init__(self, count: int, vectors: Vectors) -> None:
         self._vectors = vectors
         self._lengths = vectors.lengths[0]
+        self._inverse_lengths = 1 / self._lengths
         terms = [vectors.key_terms(at) for at in range(count)]
         every = np.concatenate(terms) if terms else np.zeros(0, dtype=np.int32)
         order = np.argsort(every, kind="stable")
@@ -68,9 +72,13 @@ class _Index:
             ]
         )
         sums = np.bincount(found, np.repeat(self._vectors.squares(terms), counts))
-        others = np.flatnonzero(sums > 0)
+        least = ALMOST * MIN_TEXT * self._lengths[at]
+        others = np.flatnonzero(sums * self._inverse_lengths[: len(sums)] >= least)
         cosines = sums[others] / (self._lengths[others] * self._lengths[at])
         is_similar = (cosines >= MIN_TEXT) & (others != at)
-        others, cosines = others[is_similar], cosines[is_similar]
-        order = np.argsort(-np.round(cosines, 9), kind="stable")
+        others, cosines = others[is_similar], np.round(cosines[is_similar], 9)
+        if len(others) > MAX_CANDIDATES:
+            is_among = cosines >= np.partition(cosines, -MAX_CANDIDATES)[-MAX_CANDIDATES]
+            others, cosines = others[is_among], cosines[is_among]
+        order = np.argsort(-cosines, kind="stable")
         return np.asarray(others[order[:MAX_CANDIDATES]])
