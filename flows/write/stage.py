@@ -53,9 +53,8 @@ class Staging:
         for table, partition, row in rows:
             self._rows[table.name][partition].append(row)
             self._row_counts[table.name] += 1
-        for name, count in self._row_counts.items():
-            if count >= CHUNK_ROWS:
-                self._make_columns(name)
+            if self._row_counts[table.name] == CHUNK_ROWS:
+                self._make_columns(table.name)
 
     def done(self) -> list[StagedFile]:
         """Complete the files, and return those that have rows, in the order of tables and partitions.
