@@ -68,7 +68,7 @@ class Staging:
         return [file.staged(self._batch_seq) for _, file in sorted(self._files.items())]
 
     def _make_columns(self, name: str) -> None:
-        groups = self._rows.pop(name, {})
+        groups = self._rows.pop(name)
         self._row_counts[name] = 0
         data = arrow_table(BY_NAME[name], list(chain.from_iterable(groups.values())), self._batch_seq)
         start = 0
