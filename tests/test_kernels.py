@@ -248,6 +248,18 @@ def test_sizes_that_do_not_agree_are_refused(network):
 
 
 @needs_kernels
+def test_weights_that_are_not_aligned_are_refused(network, monkeypatch):
+    """They would stop the process."""
+    inputs, classes, weights, bias = network._tagger
+    # numpy aligns to 16 bytes at least.
+    unaligned = np.empty(weights.size + 1, dtype=np.float32)[1:]
+    monkeypatch.setattr(network, "_tagger", (inputs, classes, unaligned, bias))
+
+    with pytest.raises(ValueError, match="aligned"):
+        network.tags(np.zeros((1, WIDTH), dtype=np.float32))
+
+
+@needs_kernels
 def test_a_pipeline_of_another_architecture_is_refused(pipeline, monkeypatch):
     monkeypatch.setitem(pipeline.get_pipe("parser").cfg, "beam_width", 4)
 
