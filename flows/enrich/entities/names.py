@@ -10,6 +10,7 @@ from flows.enrich.entities.candidates import KINDS, NameCandidate, candidates_in
 from flows.enrich.entities.casing import casing_of
 from flows.enrich.entities.classification import classify, kind_of
 from flows.enrich.entities.features import TextContext, features_of
+from flows.enrich.entities.form_features import form_of
 from flows.enrich.entities.reference import Actor, EntityReference
 from flows.enrich.entities.roles import title_before
 from flows.enrich.entities.weapons import weapons_in
@@ -94,17 +95,20 @@ def _without_legal_form(candidates: Sequence[NameCandidate], reference: EntityRe
     """Return the names of two words and more that companies bear without `Ltd` and `Inc`."""
     names = []
     for candidate in candidates:
-        words = candidate.surface.split()
-        while words and words[-1].strip(".,").lower() in reference.words["company"]:
-            words.pop()
-        if candidate.certain == "ORG" and 1 < len(words) < len(candidate.surface.split()):
-            names.append(" ".join(words))
+        if candidate.certain != "ORG":
+            continue
+        form = form_of(candidate.surface, reference)
+        size = len(form.words)
+        while size and form.small[size - 1] in reference.words["company"]:
+            size -= 1
+        if 1 < size < len(form.words):
+            names.append(" ".join(form.words[:size]))
     return names
 
 
 def _is_company(candidate: NameCandidate, reference: EntityReference) -> bool:
     """Return True for a name whose other words are generic: `Banner Industries Inc`."""
-    words = [word.strip(".,").lower() for word in candidate.surface.split()]
+    words = form_of(candidate.surface, reference).small
     return (
         len(words) > 1
         and words[0] not in reference.ordinary
