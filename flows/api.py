@@ -9,10 +9,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from multiprocessing import current_process
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from flows.addresses import path_or_address
 from flows.errors import WrongUse
+from flows.fields import fields_named
 from flows.records import MAX_REJECT_SHARE
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def run(
     reread: bool = False,
     max_reject_share: float = MAX_REJECT_SHARE,
     model: str | None = None,
+    fields: str = "all",
     workers: int | None = None,
     fetched_at: datetime | None = None,
 ) -> Summary:
@@ -75,7 +77,15 @@ def run(
     from flows.survey import Job, nothing_new  # noqa: PLC0415  # start-up
 
     began = fetched_at or datetime.now(UTC)
-    job = Job(named, Path(output), 1, began, only_rejects=only_rejects, reread=reread)
+    job = Job(
+        named,
+        path_or_address(output),
+        1,
+        began,
+        only_rejects=only_rejects,
+        reread=reread,
+        fields=fields_named(fields),
+    )
     summary = None if targets else nothing_new(job)
     if summary is not None:
         return summary
@@ -93,6 +103,7 @@ def run(
         reread=reread,
         max_reject_share=max_reject_share,
         model=model,
+        fields=fields,
         workers=workers,
         fetched_at=began,
     )
@@ -155,7 +166,7 @@ def load(target: str, output: PathLike = "output") -> LoadSummary:
     """
     from flows.warehouse.load import load as load_committed  # noqa: PLC0415  # start-up
 
-    return load_committed(Path(output), target)
+    return load_committed(path_or_address(output), target)
 
 
 def verify(output: PathLike = "output", target: str | None = None) -> Verification:
@@ -169,7 +180,7 @@ def verify(output: PathLike = "output", target: str | None = None) -> Verificati
     """
     from flows.warehouse.verify import verify as verify_output  # noqa: PLC0415  # start-up
 
-    return verify_output(Path(output), target)
+    return verify_output(path_or_address(output), target)
 
 
 def to_pandas(
@@ -194,4 +205,4 @@ def to_pandas(
     """
     from flows.warehouse.frames import read_frame  # noqa: PLC0415  # start-up
 
-    return read_frame(Path(output), table, latest=latest, columns=columns)
+    return read_frame(path_or_address(output), table, latest=latest, columns=columns)

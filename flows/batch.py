@@ -15,11 +15,12 @@ from time import perf_counter
 from typing import Any
 
 from flows.enrich.findings import Enriched
-from flows.enrich.reference import Reference
+from flows.enrich.reference import HeaderReference, Reference
 from flows.fetch.plan import Part, read_part
+from flows.fields import ALL, Fields
 from flows.journey import journey
 from flows.records import RawDispatch, Rejected
-from flows.reference import load_for_process
+from flows.reference import load_for_process, load_header_reference
 from flows.schema import Row, Table
 from flows.tables import rows_of
 from flows.write.log import StagedFile
@@ -58,24 +59,27 @@ def end_with_parent() -> None:
 
 
 @cache
-def _reference(model: str | None) -> Reference:
+def _reference(model: str | None, fields: Fields) -> Reference | HeaderReference:
     """Load the reference once for this process."""
-    return load_for_process(model)
+    return load_for_process(model, fields) if fields else load_header_reference()
 
 
-def work_on(part: Part, *, stage: Path, batch_seq: int, model: str | None = None) -> PartDone:
+def work_on(
+    part: Part, *, stage: Path, batch_seq: int, model: str | None = None, fields: Fields = ALL
+) -> PartDone:
     """Read, parse, enrich and stage the dispatches of a part.
 
-    `model` names the package of the language model; None means the default. Staging the same part again
-    writes the same bytes.
+    `model` names the package of the language model; None means the default. `fields` are those that are
+    extracted. Staging the same part again writes the same bytes.
     """
+    reference = _reference(model, fields)
     seconds: defaultdict[str, float] = defaultdict(float)
     codes: Counter[str] = Counter()
     examples: dict[str, str] = {}
     formats: Counter[str] = Counter()
     counts: Counter[str] = Counter({"article": 0, "reject": 0})
     rows: list[tuple[Table[Any], str, Row]] = []
-    for outcome in _outcomes(part, model, seconds):
+    for outcome in _outcomes(part, reference, seconds):
         if isinstance(outcome, Rejected):
             codes[outcome.code] += 1
             counts["reject"] += 1
@@ -93,19 +97,21 @@ def work_on(part: Part, *, stage: Path, batch_seq: int, model: str | None = None
 
 
 def _outcomes(
-    part: Part, model: str | None, seconds: defaultdict[str, float]
+    part: Part, reference: Reference | HeaderReference, seconds: defaultdict[str, float]
 ) -> Iterator[Enriched | Rejected]:
     waiting: list[RawDispatch | Rejected] = []
     for dispatch in read_part(part):
         waiting.append(dispatch)
         if len(waiting) == BATCH_SIZE:
-            yield from _journey(waiting, model, seconds)
+            yield from _journey(waiting, reference, seconds)
             waiting.clear()
-    yield from _journey(waiting, model, seconds)
+    yield from _journey(waiting, reference, seconds)
 
 
 def _journey(
-    dispatches: Sequence[RawDispatch | Rejected], model: str | None, seconds: defaultdict[str, float]
+    dispatches: Sequence[RawDispatch | Rejected],
+    reference: Reference | HeaderReference,
+    seconds: defaultdict[str, float],
 ) -> Iterator[Enriched | Rejected]:
     """Take dispatches through the journey, and add up how long each stage took."""
     began = perf_counter()
@@ -116,4 +122,4 @@ def _journey(
         seconds[stage] += ended - began
         began = ended
 
-    yield from journey(dispatches, _reference(model), count)
+    yield from journey(dispatches, reference, count)

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from flows.enrich.casing.truecasing import truecased
-from flows.enrich.findings import Enriched, enrich
+from flows.enrich.findings import Enriched, enrich, without_findings
 from flows.enrich.language.sentences import sentences_in
 from flows.enrich.language.words import words_in
-from flows.enrich.reference import Reference
+from flows.enrich.reference import HeaderReference, Reference
 from flows.errors import DispatchError
+from flows.fields import SYNTACTIC
 from flows.parse import understand
 from flows.records import Article, Body, Language, RawDispatch, Reading, Rejected
+from flows.syntax import Syntax
 
 MIN_FOREIGN_CONFIDENCE = 0.8
 """From this confidence on a text in another language is not shown to the English model."""
@@ -28,10 +30,13 @@ SHORT_TEXT, MIN_SHORT_FOREIGN_CONFIDENCE = 100, 0.95
 LONG_TEXT, MIN_LONG_FOREIGN_CONFIDENCE = 1000, 0.6
 """The same for texts of at least so many characters: an answer of less than 0.8 is then one about all of the text."""
 
+NO_FIELDS = "no field was asked for"
+NO_SYNTAX = Syntax()
+
 
 def journey(
     dispatches: Sequence[RawDispatch | Rejected],
-    reference: Reference,
+    reference: Reference | HeaderReference,
     stage_ended: Callable[[str], None] | None = None,
 ) -> Iterator[Enriched | Rejected]:
     """Take dispatches through their whole life together, since the model reads faster in batches.
@@ -56,8 +61,14 @@ def article_or_rejected(raw: RawDispatch) -> Article | Rejected:
         return Rejected(raw, error.code, str(error))
 
 
-def enriched(outcomes: Sequence[Article | Rejected], reference: Reference) -> Iterator[Enriched | Rejected]:
+def enriched(
+    outcomes: Sequence[Article | Rejected], reference: Reference | HeaderReference
+) -> Iterator[Enriched | Rejected]:
     """Read and enrich the articles among the outcomes; pass on the refusals. In order."""
+    if isinstance(reference, HeaderReference):
+        for outcome in outcomes:
+            yield outcome if isinstance(outcome, Rejected) else _without_fields(outcome, reference)
+        return
     articles = [outcome for outcome in outcomes if isinstance(outcome, Article)]
     readings = read([(article.body, article.published_on) for article in articles], reference)
     for outcome in outcomes:
@@ -65,6 +76,23 @@ def enriched(outcomes: Sequence[Article | Rejected], reference: Reference) -> It
             yield enrich(outcome, next(readings), reference)
         else:
             yield outcome
+
+
+def _without_fields(article: Article, reference: HeaderReference) -> Enriched:
+    body = article.body
+    reading = Reading(
+        text=body.text,
+        published_on=article.published_on,
+        paragraphs=body.paragraphs,
+        sentences=sentences_in(body.text, body.paragraphs, reference.sentences),
+        words=(),
+        language=reference.detector.language_of(body.text),
+        entities=(),
+        syntax=NO_SYNTAX,
+        model="",
+        unread=NO_FIELDS,
+    )
+    return without_findings(article, reading)
 
 
 def read(bodies: Sequence[tuple[Body, date | None]], reference: Reference) -> Iterator[Reading]:
@@ -80,7 +108,8 @@ def read(bodies: Sequence[tuple[Body, date | None]], reference: Reference) -> It
         [
             (text, () if why else body.paragraphs, within)
             for text, (body, _), why, within in zip(texts, bodies, unread, sentences, strict=True)
-        ]
+        ],
+        with_syntax=not SYNTACTIC.isdisjoint(reference.fields),
     )
     for text, (body, published_on), language, why, within, by_model in zip(
         texts, bodies, languages, unread, sentences, found, strict=True

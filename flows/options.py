@@ -10,13 +10,26 @@ import click
 from flows.errors import WrongUse
 
 OUTPUT = click.option(
-    "--output", default="output", show_default=True, help="Folder of the dataset.", metavar="FOLDER"
+    "--output",
+    default="output",
+    show_default=True,
+    help="Folder of the dataset, or s3://BUCKET/PREFIX.",
+    metavar="FOLDER",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 MODEL = click.option(
     "--model",
     metavar="PACKAGE",
     help="Another installed English pipeline of spaCy; default: en_core_web_sm.",
+)
+
+
+FIELDS = click.option(
+    "--fields",
+    default="all",
+    show_default=True,
+    metavar="NAMES",
+    help="Fields to extract: all, header (none; no language model), or names such as mentions,places,times.",
 )
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
+from flows.errors import WrongUse
+from flows.fields import fields_named, name_of
 from flows.parse.headers import BY_NAME
 
 
@@ -13,6 +15,13 @@ def _known_format(name: str) -> str:
     if name not in BY_NAME:
         raise ValueError(f"found {name!r}, wanted one of " + ", ".join(BY_NAME))
     return name
+
+
+def _known_fields(names: str) -> str:
+    try:
+        return name_of(fields_named(names))
+    except WrongUse as error:
+        raise ValueError(f"found {error.found}, wanted {error.wanted}") from None
 
 
 def _as_list(value: object) -> object:
@@ -28,5 +37,6 @@ DateOrder = Literal["dmy", "mdy"] | None
 Columns = dict[str, str] | None
 MaxRejectShare = Annotated[float, Field(ge=0, le=1)]
 Model = Annotated[str | None, Field(min_length=1)]
+FieldNames = Annotated[str, AfterValidator(_known_fields)]
 Workers = Annotated[int | None, Field(ge=1, le=256)]
 FetchedAt = AwareDatetime | None

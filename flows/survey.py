@@ -6,18 +6,21 @@ It imports neither Prefect nor pyarrow nor the language model, so that a run wit
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import platform
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
 from flows.addresses import is_address
+from flows.errors import WrongUse
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, vanished_from
+from flows.fields import ALL, Fields, name_of
+from flows.history.checkpoints import read_history
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
-from flows.write.log import Commit, read_log
 from flows.write.output import Output
 from flows.write.publish import is_settled
 
@@ -28,10 +31,11 @@ class Job:
 
     `began` is recorded as `fetched_at`. `form` is the format to read every file in. `only_rejects` reads only
     the sources with refused dispatches again; `reread` reads every source again, whatever its size and times.
+    `fields` are those that are extracted.
     """
 
     sources: tuple[str, ...]
-    output: Path
+    output: Path | str
     workers: int
     began: datetime
     form: str | None = None
@@ -39,6 +43,7 @@ class Job:
     only_rejects: bool = False
     reread: bool = False
     model: str | None = None
+    fields: Fields = ALL
 
     def options(self) -> dict[str, str]:
         """Return the parameters besides sources and output, as the table `runs` stores them."""
@@ -49,6 +54,7 @@ class Job:
             "repair": "true" if self.rules.repairs else None,
             "columns": ", ".join(f"{key}={name}" for key, name in self.rules.columns.items()),
             "model": self.model,
+            "fields": name_of(self.fields),
             "only_rejects": "true" if self.only_rejects else None,
             "reread": "true" if self.reread else None,
         }
@@ -73,7 +79,9 @@ class Survey:
     def summary(self, job: Job, head: int) -> Summary:
         """Return the summary of a run that has not read anything yet."""
         return Summary(
-            run_id=identify("run", job.began.isoformat(), os.getpid(), job.output.absolute(), head),
+            run_id=identify(
+                "run", job.began.isoformat(), platform.node(), os.getpid(), Output(job.output).uri, head
+            ),
             output=str(job.output),
             source_count=len(self.files),
             left_out=[file.uri for file in self.left_out],
@@ -87,43 +95,48 @@ def find_sources(job: Job, addressed: Sequence[FoundFile] = ()) -> list[FoundFil
     Raises:
         WrongUse: a source does not exist.
     """
-    local = find_files([each for each in job.sources if not is_address(each)], outside=job.output)
+    output = Output(job.output)
+    outside = output.root if output.is_folder else None
+    local = find_files([each for each in job.sources if not is_address(each)], outside=outside)
     return [*local, *addressed]
 
 
 def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = None) -> Survey:
-    """Compare the files with the commit log. `again` limits them to sources that must be read again."""
-    log = list(read_log(Output(job.output)))
-    ledger = Ledger(each for record in log for each in record.inputs)
+    """Compare the files with the commit log. `again` limits them to sources that must be read again.
+
+    Raises:
+        WrongUse: the output has other fields than the job.
+    """
+    history = read_history(Output(job.output))
+    _refuse_other_fields(job, history.fields)
+    ledger = history.ledger()
     read = [file for file in found if not file.is_left_out]
     files = read if again is None else [file for file in read if file.uri in again]
-    waiting = [
-        file
-        for file in files
-        if again is not None
-        or job.reread
-        or not ((known := ledger.of(file.uri)) and known.stamp == file.stamp)
-    ]
-    placed_seq = placed_until(log)
+    waiting = (
+        files
+        if again is not None or job.reread
+        else [file for file in files if ledger.stamp_of(file.uri) != file.stamp]
+    )
     return Survey(
         ledger,
         files,
         waiting,
         [file for file in found if file.is_left_out],
-        vanished_from(job.sources, found, ledger.uris()) if again is None else [],
-        placed_seq=placed_seq,
-        has_unplaced=any(
-            file.table == "signatures" and file.rows > 0
-            for record in log
-            if record.seq > placed_seq
-            for file in record.files
-        ),
+        vanished_from(job.sources, found, ledger.uris) if again is None else [],
+        placed_seq=history.placed_seq,
+        has_unplaced="stories" in job.fields and history.has_unplaced,
     )
 
 
-def placed_until(log: Iterable[Commit]) -> int:
-    """Return the number of the last commit that placed articles into stories, 0 for none."""
-    return max((record.seq for record in log if record.kind == "stories"), default=0)
+def _refuse_other_fields(job: Job, has: str | None) -> None:
+    """Raise WrongUse if the commits of the output have other fields: readers could not tell which article lacks which."""
+    asked = name_of(job.fields)
+    if has not in (None, asked):
+        raise WrongUse(
+            "--fields",
+            f"{asked}, and {job.output} has {has}",
+            f"--fields {has}, or another --output for {asked}",
+        )
 
 
 def nothing_new(job: Job) -> Summary | None:
@@ -132,7 +145,7 @@ def nothing_new(job: Job) -> Summary | None:
     A run is needed to read a source, to request an address, to place articles into stories, and to complete an interrupted run.
 
     Raises:
-        WrongUse: a source does not exist.
+        WrongUse: a source does not exist, or the output has other fields than the job.
     """
     began = perf_counter()
     output = Output(job.output)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flows import __version__
 from flows.enrich.language.packages import installed
+from flows.fields import ALL, Fields, name_of
 
 SHAPING = (
     "anyascii",
@@ -63,17 +64,20 @@ REFERENCE = ("enrich", "parse", "reference")
 
 
 @cache
-def versions(model: str | None = None) -> dict[str, str]:
-    """Return the versions of Dateline, of the libraries and of the reference data that shape rows.
+def versions(model: str | None = None, fields: Fields = ALL) -> dict[str, str]:
+    """Return the versions of Dateline, of the libraries and of the reference data that shape rows, and the fields.
 
-    `model` names the package of the language model, None the one that is shipped. `model`, `lexicons` and
-    `weights` include a sha256 over their files. Reading them takes about 50 ms, so that only a run that
+    `model` names the package of the language model, None the one that is shipped; where no field is extracted, no
+    model is used, and `none` is recorded. `model`, `lexicons` and `weights` include a sha256 over their files. Reading them takes about 50 ms, so that only a run that
     commits asks.
 
     Raises:
         BrokenModel: the package of the model is not installed.
     """
-    name, folder = installed(model)
+    used = "none"
+    if fields:
+        name, folder = installed(model)
+        used = f"{name} {metadata.version(name)} {_digest(folder, folder.rglob('*'))}"
     data = [
         path
         for each in REFERENCE
@@ -84,7 +88,8 @@ def versions(model: str | None = None) -> dict[str, str]:
         "dateline": __version__,
         "python": platform.python_version(),
         **{each: metadata.version(each) for each in SHAPING},
-        "model": f"{name} {metadata.version(name)} {_digest(folder, folder.rglob('*'))}",
+        "fields": name_of(fields),
+        "model": used,
         "lexicons": _digest(PACKAGE, (path for path in data if path.suffix != ".json")),
         "weights": _digest(PACKAGE, (path for path in data if path.suffix == ".json")),
     }

@@ -42,7 +42,7 @@ class SeesNothing:
 
     name = "none"
 
-    def read(self, texts):
+    def read(self, texts, **_):
         return iter([ModelReading((), Syntax())] * len(texts))
 
 
@@ -51,7 +51,7 @@ OPERATIONS = ("sync_file", "sync_folder", "make_folder", "write_new", "link_new"
 
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(batch, "_reference", lambda _: replace(loaded_reference(), model=SeesNothing()))
+    monkeypatch.setattr(batch, "_reference", lambda *_: replace(loaded_reference(), model=SeesNothing()))
     monkeypatch.setattr(plan, "BATCH_BYTES", 400)
     folder = tmp_path / "in"
     folder.mkdir()

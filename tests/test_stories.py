@@ -308,7 +308,7 @@ def test_a_text_that_two_pages_share_under_other_headlines_makes_no_story(headli
 
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(batch, "_reference", lambda _: loaded_reference())
+    monkeypatch.setattr(batch, "_reference", lambda *_: loaded_reference())
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "1.jsonl").write_bytes(

@@ -9,7 +9,7 @@ from flows.enrich.amounts.amount import Amount
 from flows.enrich.amounts.amounts import amounts_in
 from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.finding import claims_in
-from flows.enrich.claims.toll import toll_of
+from flows.enrich.claims.toll import Toll, toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
 from flows.enrich.events.events import Event, events_in
 from flows.enrich.numbers.quantities import quantities_in
@@ -19,6 +19,7 @@ from flows.enrich.quotes.quotations import Quote
 from flows.enrich.reference import Reference
 from flows.enrich.stories.signatures import Signature, signature_of
 from flows.enrich.times.expressions import Time, times_in
+from flows.fields import Fields
 from flows.records import Article, Reading
 
 
@@ -44,6 +45,9 @@ class Enriched:
     found: Findings
     signature: Signature
 
+
+COUNTED: Fields = frozenset({"claims", "amounts"})
+"""Fields that are found at the numerals of a text."""
 
 MEDIA = "MED"
 """CAMEO's code of the press: a place within the name of a newspaper is dropped, one within that of a court or a university is kept."""
@@ -73,30 +77,51 @@ def without_names_of_others(
     )
 
 
+NOTHING = Findings((), (), (), (), (), (), ())
+NO_TOLL = Toll(None, None)
+
+
 def find_all(reading: Reading, reference: Reference) -> Findings:
-    """Run the extraction of every field; each is given the results of those before it."""
+    """Run the extraction of each field of the reference; each is given the results of those before it.
+
+    Places and names are always extracted, since every other field needs them.
+    """
+    fields = reference.fields
     named = places_in(reading, reference.places)
     mentions = mentions_in(reading, named, reference.entities)
     places = without_names_of_others(named, mentions)
-    times = times_in(reading, places)
-    quotes = attributions_in(reading, mentions, reference.quotes)
-    quantities = () if reading.unread else quantities_in(reading.text, reference.numbers)
-    claims = claims_in(reading, places, mentions, times, quotes, quantities, reference.claims)
+    times = times_in(reading, places) if "times" in fields else ()
+    quotes = attributions_in(reading, mentions, reference.quotes) if "quotes" in fields else ()
+    are_counted = not reading.unread and not fields.isdisjoint(COUNTED)
+    quantities = quantities_in(reading.text, reference.numbers) if are_counted else ()
+    claims = (
+        claims_in(reading, places, mentions, times, quotes, quantities, reference.claims)
+        if "claims" in fields
+        else ()
+    )
     return Findings(
         places=places,
         mentions=mentions,
         times=times,
         quotes=quotes,
-        amounts=amounts_in(reading, places, quantities, reference.amounts),
+        amounts=amounts_in(reading, places, quantities, reference.amounts) if "amounts" in fields else (),
         claims=claims,
-        events=events_in(reading, places, mentions, times, quotes, claims, reference.events),
+        events=events_in(reading, places, mentions, times, quotes, claims, reference.events)
+        if "events" in fields
+        else (),
     )
 
 
 def enrich(article: Article, reading: Reading, reference: Reference) -> Enriched:
-    """Extract every field of an article, and compute its signature."""
+    """Extract each field of the reference from an article, and compute its signature."""
     found = find_all(reading, reference)
+    background = reference.background if "stories" in reference.fields else None
     signature = signature_of(
-        article, reading, found.places, found.mentions, toll_of(found.claims), reference.background
+        article, reading, found.places, found.mentions, toll_of(found.claims), background
     )
     return Enriched(article, reading, found, signature)
+
+
+def without_findings(article: Article, reading: Reading) -> Enriched:
+    """Return an article of which no field is extracted, with its signature."""
+    return Enriched(article, reading, NOTHING, signature_of(article, reading, (), (), NO_TOLL, None))

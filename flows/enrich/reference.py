@@ -12,15 +12,28 @@ from flows.enrich.events.reference import EventReference
 from flows.enrich.language.identification import LanguageDetector
 from flows.enrich.language.model import LanguageModel
 from flows.enrich.language.reference import LanguageReference
+from flows.enrich.language.sentences import SentenceRules
 from flows.enrich.numbers.reference import NumberReference
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.stories.terms import Background
+from flows.fields import ALL, Fields
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderReference:
+    """What an article is given of which no field is extracted: the language detector, and the rules of sentences."""
+
+    detector: LanguageDetector
+    sentences: SentenceRules
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The language model, the language detector, the tables of the language and of numbers, the tables and weights of each field, and how many documents have a term."""
+    """The language model, the language detector, the tables of the language and of numbers, the tables and weights of each field, and how many documents have a term.
+
+    `fields` are those that are extracted.
+    """
 
     model: LanguageModel
     detector: LanguageDetector
@@ -34,3 +47,4 @@ class Reference:
     claims: ClaimReference
     events: EventReference
     background: Background
+    fields: Fields = ALL

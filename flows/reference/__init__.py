@@ -12,21 +12,22 @@ from flows.enrich.entities.reference import read_entity_reference
 from flows.enrich.events.reference import read_event_reference
 from flows.enrich.language.identification import load_detector
 from flows.enrich.language.model import load_model
-from flows.enrich.language.reference import read_language_reference
+from flows.enrich.language.reference import read_language_reference, read_sentence_rules
 from flows.enrich.numbers.reference import read_number_reference
 from flows.enrich.places.gazetteer import Gazetteer
 from flows.enrich.places.reference import read_place_reference
 from flows.enrich.quotes.reference import read_quote_reference
-from flows.enrich.reference import Reference
+from flows.enrich.reference import HeaderReference, Reference
 from flows.enrich.stories.terms import read_background
+from flows.fields import ALL, Fields
 from flows.reference.gazetteer_index import build_gazetteer
 
 COLLECTION_THRESHOLD = 20_000
 """Objects that are made before the youngest are looked through; Python's own is 700. Memory grows by a few MB."""
 
 
-def load_reference(model: str | None = None) -> Reference:
-    """Load everything; `model` names the package of another English pipeline than the one that is shipped.
+def load_reference(model: str | None = None, fields: Fields = ALL) -> Reference:
+    """Load everything; `model` names the package of another English pipeline than the one that is shipped, `fields` what is extracted.
 
     Builds the index of the gazetteer if the cache does not contain it.
 
@@ -51,21 +52,27 @@ def load_reference(model: str | None = None) -> Reference:
         claims=read_claim_reference(language),
         events=read_event_reference(entities, language),
         background=read_background(),
+        fields=fields,
     )
     if loaded.model.slow_reason:
         _log().warning("model.slow", why=loaded.model.slow_reason)
     return loaded
 
 
-def load_for_process(model: str | None = None) -> Reference:
+def load_for_process(model: str | None = None, fields: Fields = ALL) -> Reference:
     """Load everything for a process that does nothing else: the garbage collector leaves what was loaded alone, and runs less often.
 
     A text makes some 100,000 small objects that refer to none of themselves; with Python's own thresholds collecting takes 6 % of the time.
     """
-    loaded = load_reference(model)
+    loaded = load_reference(model, fields)
     gc.freeze()
     gc.set_threshold(COLLECTION_THRESHOLD)
     return loaded
+
+
+def load_header_reference() -> HeaderReference:
+    """Load what is needed where no field is extracted: neither the language model nor the gazetteer."""
+    return HeaderReference(load_detector(), read_sentence_rules())
 
 
 def _log() -> Any:

@@ -24,21 +24,29 @@ class LanguageReference:
     persons: frozenset[str]
 
 
+def read_sentence_rules() -> SentenceRules:
+    """Read the tables of titles and abbreviations after which a sentence continues."""
+    words = {row["kind"]: frozenset(row["words"].split("|")) for row in table("sentence_words")}
+    opening = next(row["words"] for row in table("grammar_words") if row["class"] == "opening")
+    # Each word of `lt col` may have a period: `Lt. Col.`
+    short_titles = {
+        short for row in table("titles") for short in row["abbreviations"].replace(" ", "|").split("|")
+    }
+    return SentenceRules(
+        before_names=words["name"] | (short_titles - {""}),
+        before_numbers=words["number"],
+        abbreviations=words["abbreviation"],
+        opening=frozenset(opening.split("|")),
+    )
+
+
 def read_language_reference() -> LanguageReference:
     """Read the tables of titles, abbreviations, verbs of speech and words of grammar."""
     grammar = {row["class"]: frozenset(row["words"].split("|")) for row in table("grammar_words")}
-    words = {row["kind"]: frozenset(row["words"].split("|")) for row in table("sentence_words")}
-    # Each word of `lt col` may have a period: `Lt. Col.`
     titles = tuple(table("titles"))
-    short_titles = {short for row in titles for short in row["abbreviations"].replace(" ", "|").split("|")}
     persons = {row["title"].split()[-1] for row in titles if row["kind"] != "modifier"} | grammar["person"]
     return LanguageReference(
-        sentences=SentenceRules(
-            before_names=words["name"] | (short_titles - {""}),
-            before_numbers=words["number"],
-            abbreviations=words["abbreviation"],
-            opening=grammar["opening"],
-        ),
+        sentences=read_sentence_rules(),
         speech=read_speech_verbs(),
         grammar=grammar,
         persons=frozenset(persons | {f"{person}s" for person in persons}),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -70,17 +69,14 @@ def signature_of(
     places: Sequence[PlaceMention],
     mentions: Sequence[Mention],
     toll: Toll,
-    background: Background,
+    background: Background | None,
 ) -> Signature:
-    """Compute the signature of an article."""
+    """Compute the signature of an article; without background it has no terms, which only stories need."""
     header, text = article.header, reading.text
     shingles = shingles_in(text or header.headline or "")
-    read = "" if reading.unread else text
+    read = "" if reading.unread or background is None else text
     headline = (header.headline or "") if read else ""
-    names: Counter[str] = Counter()
-    for mention in mentions:
-        if mention.kind == "name":
-            names.update(terms_in(mention.span.of(text)))
+    names = "\n".join([mention.span.of(text) for mention in mentions if mention.kind == "name"])
     return Signature(
         article_id=article.article_id,
         dispatch_key=article.dispatch_key,
@@ -91,9 +87,9 @@ def signature_of(
         headline=header.headline,
         shingle_count=len(shingles),
         minhash=minhash_of(shingles),
-        key_terms=heaviest(terms_in(f"{headline}\n{read}"), KEY_TERMS, background),
-        lead_terms=heaviest(terms_in(f"{headline}\n{read[:LEAD_CHARS]}"), LEAD_TERMS, background),
-        name_terms=heaviest(names, NAME_TERMS, background),
+        key_terms=_heaviest(f"{headline}\n{read}", KEY_TERMS, background),
+        lead_terms=_heaviest(f"{headline}\n{read[:LEAD_CHARS]}", LEAD_TERMS, background),
+        name_terms=_heaviest(names, NAME_TERMS, background),
         place_ids=tuple(
             sorted({str(each.place.geonameid) for each in places if each.place and each.place.geonameid})
         ),
@@ -106,6 +102,10 @@ def signature_of(
         injured_low=toll.injured.low if toll.injured else None,
         injured_high=toll.injured.high if toll.injured else None,
     )
+
+
+def _heaviest(text: str, limit: int, background: Background | None) -> tuple[str, ...]:
+    return heaviest(terms_in(text), limit, background) if background else ()
 
 
 def outlet_of(article: Article) -> str | None:
