@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from flows.enrich.entities.capitalised import runs_in
 from flows.enrich.entities.casing import Casing
@@ -37,8 +37,7 @@ MAX_JOINED_CHARS = 60
 """Characters after a word that are searched for what is joined to it by hyphens; the longest such word of `actors.tsv` is shorter."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameCandidate:
+class NameCandidate(NamedTuple):
     """Words that may be a name.
 
     `label` is the model's, or None; `place` the place mention of the same words; `source` where the candidate comes from: model,
@@ -208,7 +207,7 @@ def _decided(candidate: NameCandidate, text: str, reference: EntityReference) ->
     if candidate.certain is not None or candidate.surface in reference.actors:
         return candidate
     kind = kind_by_words(candidate.span, candidate.label, text, reference)
-    return candidate if kind is None else replace(candidate, certain=kind)
+    return candidate if kind is None else candidate._replace(certain=kind)
 
 
 def _add_acronyms(found: dict[Span, NameCandidate], text: str, words: Sequence[Word]) -> None:
@@ -227,7 +226,7 @@ def _add_acronyms(found: dict[Span, NameCandidate], text: str, words: Sequence[W
             if seen is None:
                 found[span] = NameCandidate(span, word.text, None, None, "acronym", "ORG")
             elif seen.place is None:
-                found[span] = replace(seen, certain="ORG")
+                found[span] = seen._replace(certain="ORG")
 
 
 def _add_short_names(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from flows.enrich.entities.candidates import KINDS, NameCandidate, candidates_in
 from flows.enrich.entities.casing import casing_of
@@ -37,8 +37,7 @@ TYPE_OF: Mapping[Kind, str] = {
 """The type of a place by its kind; others are LOC."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A name that was found: its type, its source, and the office before it.
 
     `probability` is that of the type, None where it was not classified; `canonical` and `category` are a weapon's name and kind.
@@ -209,5 +208,5 @@ def _without_demonym(named: Named, text: str, actors: Mapping[str, Actor]) -> Na
     """Remove the demonym from a well-known organisation: `Turkish Anadolu` is Anadolu."""
     words = named.span.of(text).split(" ")
     if named.type == "ORG" and len(words) == 2 and words[1] in actors and named.span.of(text) not in actors:
-        return replace(named, span=Span(named.span.end - len(words[1]), named.span.end))
+        return named._replace(span=Span(named.span.end - len(words[1]), named.span.end))
     return named
