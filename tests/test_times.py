@@ -312,7 +312,7 @@ def test_an_error_of_a_rule_comes_out(monkeypatch: pytest.MonkeyPatch):
         raise ValueError("a bug of the rule")
 
     rules = tuple(replace(rule, read=broken) if rule.name == "weekday" else rule for rule in RULES)
-    monkeypatch.setattr(expressions, "rules_for", lambda kinds, numeric_only: rules)
+    monkeypatch.setattr(expressions, "rules_for", lambda *_, **__: rules)
 
     with pytest.raises(ValueError, match="a bug of the rule"):
         times_in(reading("said on Wednesday"))
