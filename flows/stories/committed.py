@@ -19,7 +19,7 @@ from flows.records import Span
 from flows.schema import UNKNOWN_MONTH, Row
 from flows.tables import stories as story_table
 from flows.tables.signatures import signature_from
-from flows.write.log import Commit, StagedFile
+from flows.write.log import StagedFile
 from flows.write.output import Output
 
 
@@ -44,22 +44,20 @@ class Committed:
     ) -> Iterator[Row]:
         """Yield the rows of some files; `only` names a column and the values that are wanted."""
         for file in files:
-            path = self.output.root / file.path
-            with pq.ParquetFile(path) as opened:
+            with pq.ParquetFile(self.output.store.opened(file.path)) as opened:
                 data = opened.read(list(columns) if columns else None)
             if only is not None:
                 data = data.filter(pc.is_in(data[only[0]], value_set=pa.array(sorted(only[1]), pa.string())))
             yield from data.to_pylist()
 
 
-def committed_files(output: Output, log: Iterable[Commit]) -> Committed:
-    """Sort the files of all commits by table."""
+def committed_files(output: Output, committed: Iterable[tuple[int, StagedFile]]) -> Committed:
+    """Sort committed files by table; each comes with the number of its commit, in the order of the log."""
     files: defaultdict[str, list[StagedFile]] = defaultdict(list)
     seq_of = {}
-    for record in log:
-        for file in record.files:
-            files[file.table].append(file)
-            seq_of[file.path] = record.seq
+    for seq, file in committed:
+        files[file.table].append(file)
+        seq_of[file.path] = seq
     return Committed(output, dict(files), seq_of)
 
 
