@@ -83,8 +83,11 @@ lock: $(VENV)/ready-dev
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
+# The C sources of the language model's network, which the second command builds.
+KERNELS = $(wildcard flows/enrich/language/kernels/*.[ch])
+
 # The lock names every package, so that nothing is left to resolve: pip would try the newest of what the lock holds back.
-$(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/ready: requirements.txt pyproject.toml $(KERNELS) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@

@@ -29,6 +29,7 @@ from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Tally, forget_spool, plan_batches
 from flows.fetch.remote import find_remote
 from flows.fetch.slices import Wishes
+from flows.history.checkpoints import read_history, write_checkpoints
 from flows.records import identify
 from flows.reference.gazetteer_index import build_gazetteer
 from flows.report.state import refused_sources
@@ -42,7 +43,7 @@ from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
 from flows.write import disk
 from flows.write.deliver import deliver_empty, stage_folder
-from flows.write.log import Commit, read_log
+from flows.write.log import Commit
 from flows.write.output import Output
 from flows.write.publish import recover
 from flows.write.stage import stage_rows
@@ -146,6 +147,7 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
         _record_run(job, output, last + 1, steps, summary)
         write_beside(output.root)
     write_catalog(output)
+    write_checkpoints(output)
     return summary
 
 
@@ -153,9 +155,9 @@ def _commit_batches(
     job: Job, output: Output, seen: Survey, wishes: Wishes, head: int, steps: Steps, summary: Summary
 ) -> int:
     """Commit the batches of the plan in order; return the last sequence number that was planned."""
-    tally = Tally()
+    tally = Tally(unchanged=len(seen.files) - len(seen.waiting))
     plan = plan_batches(
-        seen.files,
+        seen.waiting,
         seen.ledger,
         spool_folder=output.spool,
         first_seq=head + 1,
@@ -275,7 +277,7 @@ def _place_articles(
     committed, and not on how often a run was killed.
     """
     clock = perf_counter()
-    committed = committed_files(output, read_log(output))
+    committed = committed_files(output, read_history(output).files())
     nouns = placed(committed, placed_seq, read_background())
     rows = [row for noun in nouns for row in rows_of(noun)]
     if not rows:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.commits import Input
 from flows.errors import BrokenCompression, CompressionBomb, WrongUse
 from flows.fetch import plan, read, slices
 from flows.fetch.ledger import Ledger
@@ -308,4 +309,6 @@ def test_what_vanished_is_told_only_of_folders_that_were_looked_through(tmp_path
     gone, elsewhere = (tmp_path / "in" / "gone.txt").as_uri(), "file:///elsewhere/a.txt"
     (tmp_path / "in").mkdir()
 
-    assert vanished_from([str(tmp_path / "in")], [], frozenset({gone, elsewhere})) == [gone]
+    ledger = Ledger({**Input(uri, "", 1, None, 0, 0, 0, "plain", 1).as_json()} for uri in (gone, elsewhere))
+
+    assert vanished_from([str(tmp_path / "in")], [], ledger.uris) == [gone]

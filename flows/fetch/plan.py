@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from flows.commits import Input
+from flows.commits import LEFT_OUT, Input
 from flows.errors import SourceMoved, UnreachableSource
 from flows.fetch.items import FEEDS, new_items
-from flows.fetch.ledger import LEFT_OUT, Ledger
+from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile
 from flows.fetch.read import Fetched, fetch_bytes
 from flows.fetch.slices import NO_FORMAT, Slice, Wishes, payload_of, raws_in, refused_in, slices_of
@@ -84,7 +84,7 @@ def plan_batches(
 
     Files that are left out are listed in the first batch that reads something, and make none alone.
     """
-    unlisted = [file for file in left_out if file.uri not in ledger.left_out() | ledger.uris()]
+    unlisted = [file for file in left_out if not ledger.lists(file.uri)]
     batch = _Building(first_seq, spool_folder)
     for found in files:
         known = ledger.of(found.uri)
