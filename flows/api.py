@@ -9,9 +9,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from multiprocessing import current_process
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from flows.addresses import path_or_address
 from flows.errors import WrongUse
 from flows.fields import fields_named
 from flows.records import MAX_REJECT_SHARE
@@ -79,7 +79,7 @@ def run(
     began = fetched_at or datetime.now(UTC)
     job = Job(
         named,
-        Path(output),
+        path_or_address(output),
         1,
         began,
         only_rejects=only_rejects,
@@ -166,7 +166,7 @@ def load(target: str, output: PathLike = "output") -> LoadSummary:
     """
     from flows.warehouse.load import load as load_committed  # noqa: PLC0415  # start-up
 
-    return load_committed(Path(output), target)
+    return load_committed(path_or_address(output), target)
 
 
 def verify(output: PathLike = "output", target: str | None = None) -> Verification:
@@ -180,7 +180,7 @@ def verify(output: PathLike = "output", target: str | None = None) -> Verificati
     """
     from flows.warehouse.verify import verify as verify_output  # noqa: PLC0415  # start-up
 
-    return verify_output(Path(output), target)
+    return verify_output(path_or_address(output), target)
 
 
 def to_pandas(
@@ -205,4 +205,4 @@ def to_pandas(
     """
     from flows.warehouse.frames import read_frame  # noqa: PLC0415  # start-up
 
-    return read_frame(Path(output), table, latest=latest, columns=columns)
+    return read_frame(path_or_address(output), table, latest=latest, columns=columns)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import click
 
 from flows import __version__
+from flows.addresses import path_or_address
 from flows.exits import FAILED, REJECTS_OVER, ExitingGroup
 from flows.options import FIELDS, JSON, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
 from flows.records import MAX_REJECT_SHARE
@@ -138,7 +139,7 @@ def explain(
     found = (
         explanation.of_file(Path(what), number, wishes, model)
         if Path(what).exists()
-        else explanation.of_id(what, Path(output))
+        else explanation.of_id(what, path_or_address(output))
     )
     _print(found, terminal.show_steps, as_json=as_json)
 
@@ -171,7 +172,7 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
     """Show what an output holds: commits, tables, rejects by code, runs."""
     from flows.report import state, terminal
 
-    found = state.state_of(Path(output), with_rejects=with_rejects)
+    found = state.state_of(path_or_address(output), with_rejects=with_rejects)
     _print(found, terminal.show_state, as_json=as_json)
 
 
@@ -185,7 +186,7 @@ def split(article_ids: tuple[str, ...], output: str) -> None:
     from flows.stories.split import split_story
     from flows.write.output import Output
 
-    record = split_story(Output(Path(output)), article_ids, datetime.now(UTC))
+    record = split_story(Output(path_or_address(output)), article_ids, datetime.now(UTC))
     click.echo(f"commit {record.seq}: {len(article_ids)} articles are a story of their own")
 
 
@@ -202,7 +203,7 @@ def load(target: str, output: str, as_json: bool) -> None:
     from flows.report.loads import describe_load
     from flows.warehouse.load import load as loaded
 
-    summary = loaded(Path(output), target)
+    summary = loaded(path_or_address(output), target)
     click.echo(json.dumps(summary.as_json()) if as_json else describe_load(summary))
 
 
@@ -235,7 +236,7 @@ def verify(target: str | None, output: str, as_json: bool) -> None:
     from flows.report.loads import describe_verification
     from flows.warehouse.verify import verify as verified
 
-    found = verified(Path(output), target)
+    found = verified(path_or_address(output), target)
     click.echo(json.dumps(found.as_json()) if as_json else "\n".join(describe_verification(found)))
     if found.differences:
         sys.exit(FAILED)
@@ -262,12 +263,13 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
     """Show the tables: every column with its type and its meaning."""
     from flows.warehouse import parquet
     from flows.write import dictionary
+    from flows.write.output import Output
 
     if write:
-        for path in parquet.write_beside(Path(output)):
+        for path in parquet.write_beside(Output(path_or_address(output))):
             click.echo(path)
     elif sql:
-        click.echo(parquet.parquet_views(f"{Path(output).absolute()}/"), nl=False)
+        click.echo(parquet.parquet_views(f"{Output(path_or_address(output)).uri}/"), nl=False)
     elif as_json:
         click.echo(json.dumps(dictionary.as_json(table)))
     else:
@@ -285,9 +287,9 @@ def catalog(write: bool, output: str) -> None:
     from flows.warehouse import catalog as catalogue
 
     if write:
-        click.echo(catalogue.rewrite_catalog(Path(output)))
+        click.echo(catalogue.rewrite_catalog(path_or_address(output)))
     else:
-        click.echo(catalogue.as_bytes(catalogue.catalog(Path(output))), nl=False)
+        click.echo(catalogue.as_bytes(catalogue.catalog(path_or_address(output))), nl=False)
 
 
 @main.command()

@@ -42,7 +42,7 @@ from flows.versions import versions
 from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
 from flows.write import disk
-from flows.write.deliver import deliver_empty, stage_folder
+from flows.write.deliver import Stage, deliver_empty, stage_of
 from flows.write.log import Commit
 from flows.write.output import Output
 from flows.write.publish import recover
@@ -63,13 +63,13 @@ class Steps:
     """The functions that carry out the steps of a run.
 
     `fetch` takes the next batch from the plan, None at its end; its second argument is the sequence number of
-    that batch. `submit` starts work on a part (part, stage folder, sequence number) and returns a handle.
+    that batch. `submit` starts work on a part (part, stage, sequence number) and returns a handle.
     `outcomes` waits for handles and returns the result of each; an exception is returned, not raised. `write`
     is `deliver`. `progressed` takes the number of bytes done and the total.
     """
 
     fetch: Callable[[Iterator[Batch], int], Batch | None]
-    submit: Callable[[Part, Path, int], Any]
+    submit: Callable[[Part, Stage, int], Any]
     outcomes: Callable[[Sequence[Any]], list[PartDone | BaseException]]
     write: Callable[..., Commit]
     progressed: Callable[[int, int], None] = _ignore
@@ -85,7 +85,13 @@ def run_job(job: Job, steps: Steps) -> Summary:
         WorkerDied: a worker process was ended by the system; what is committed stays.
     """
     output = Output(job.output)
-    addressed = [file for each in job.sources if is_address(each) for file in find_remote(each)]
+    addressed = [
+        file
+        for each in job.sources
+        if is_address(each)
+        for file in find_remote(each)
+        if not file.uri.startswith(f"{output.uri}/")
+    ]
     found = find_sources(job, addressed)
     output.prepare()
     others = multiprocessing.active_children()
@@ -129,7 +135,7 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
             _place_articles(job, output, head + 1, seen.placed_seq, steps, summary)
         if head:
             # An earlier run may have committed without publishing; `recover` has published the rest.
-            write_beside(output.root)
+            write_beside(output)
             write_catalog(output)
         summary.seconds["total"] = perf_counter() - clock
         return summary
@@ -145,7 +151,7 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
         _record_run(job, output, last + 1, steps, summary)
-        write_beside(output.root)
+        write_beside(output)
     write_catalog(output)
     write_checkpoints(output)
     return summary
@@ -156,37 +162,57 @@ def _commit_batches(
 ) -> int:
     """Commit the batches of the plan in order; return the last sequence number that was planned."""
     tally = Tally(unchanged=len(seen.files) - len(seen.waiting))
-    plan = plan_batches(
-        seen.waiting,
-        seen.ledger,
-        spool_folder=output.spool,
-        first_seq=head + 1,
-        fetched_at=job.began,
-        tally=tally,
-        wishes=wishes,
-        left_out=seen.left_out,
-    )
     if job.fields:
         # Before the workers start; otherwise each of them builds the index.
         build_gazetteer()
     total = sum(max(0, file.size) for file in seen.waiting)
     last, done_bytes = head, 0
-    batches = _fetched(_spooled(plan, output), head + 1, steps, summary)
-    for batch, handles in _in_flight(batches, output, job, steps, summary.run_id):
-        done = _done_parts(batch, steps.outcomes(handles), summary)
-        if done is not None:
-            _commit(output, batch, done, job, steps, summary)
-        last = batch.seq
-        done_bytes += sum(each.size for each in batch.inputs if each.dispatch_count)
-        steps.progressed(done_bytes, total)
-        forget_spool(batch)
+    with output.store.spooling() as spool:
+        plan = plan_batches(
+            seen.waiting,
+            seen.ledger,
+            spool_folder=spool,
+            first_seq=head + 1,
+            fetched_at=job.began,
+            tally=tally,
+            wishes=wishes,
+            left_out=seen.left_out,
+        )
+        batches = _fetched(_spooled(plan, spool), head + 1, steps, summary)
+        for batch, handles in _in_flight(batches, output, job, steps, summary.run_id):
+            done = _done_parts(batch, steps.outcomes(handles), summary)
+            if done is not None:
+                _commit(output, batch, done, job, steps, summary)
+            elif not output.is_folder:
+                _skip(output, batch, job, steps, summary)
+            last = batch.seq
+            done_bytes += sum(each.size for each in batch.inputs if each.dispatch_count)
+            steps.progressed(done_bytes, total)
+            forget_spool(batch)
     summary.unchanged_count, summary.moved = tally.unchanged, tally.moved
     summary.failures += tally.unreachable
     return last
 
 
-def _spooled(plan: Iterator[Batch], output: Output) -> Iterator[Batch]:
-    with disk.naming_full_disk(output.spool):
+def _skip(output: Output, batch: Batch, job: Job, steps: Steps, summary: Summary) -> None:
+    """Take the number of a batch that failed, with a commit of nothing.
+
+    Without a lock another writer could commit under it after later ones, unseen by readers that are past it.
+    """
+    steps.write(
+        output,
+        seq=batch.seq,
+        kind="failed",
+        batch_id=batch.batch_id,
+        run_id=summary.run_id,
+        staged_at=job.began,
+        versions=versions(job.model, job.fields),
+        files=[],
+    )
+
+
+def _spooled(plan: Iterator[Batch], spool: Path) -> Iterator[Batch]:
+    with disk.naming_full_disk(spool):
         yield from plan
 
 
@@ -219,7 +245,7 @@ def _in_flight(
     """
     flying: deque[tuple[Batch, list[Any]]] = deque()
     for batch in batches:
-        stage = stage_folder(output, batch.seq, run_id)
+        stage = stage_of(output, batch.seq, run_id)
         flying.append((batch, [steps.submit(part, stage, batch.seq) for part in batch.parts]))
         while sum(len(handles) for _, handles in flying) > 2 * job.workers and len(flying) > 1:
             yield flying.popleft()
@@ -282,8 +308,8 @@ def _place_articles(
     rows = [row for noun in nouns for row in rows_of(noun)]
     if not rows:
         return seq - 1
-    stage = stage_folder(output, seq, summary.run_id)
-    files = stage_rows(rows, folder=stage, name="stories", batch_seq=seq)
+    with stage_of(output, seq, summary.run_id).folder() as folder:
+        files = stage_rows(rows, folder=folder, name="stories", batch_seq=seq)
     record = steps.write(
         output,
         seq=seq,
@@ -308,12 +334,13 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         started_at=job.began,
         ended_at=datetime.now(UTC),
         sources=job.sources,
-        parameters={"output": str(output.root), **job.options()},
+        parameters={"output": str(output.address), **job.options()},
         versions=versions(job.model, job.fields),
         counts=summary.counts(),
         seconds=summary.seconds,
     )
-    stage = stage_folder(output, seq, summary.run_id)
+    with stage_of(output, seq, summary.run_id).folder() as folder:
+        files = stage_rows(rows_of(finished), folder=folder, name="run", batch_seq=seq)
     record = steps.write(
         output,
         seq=seq,
@@ -322,6 +349,6 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         run_id=summary.run_id,
         staged_at=job.began,
         versions=versions(job.model, job.fields),
-        files=stage_rows(rows_of(finished), folder=stage, name="run", batch_seq=seq),
+        files=files,
     )
     summary.add_rows(record.files)

@@ -80,7 +80,7 @@ def serve_deployments(sources: Sequence[str], output: str, targets: Sequence[str
     observe.check_server()
     register_automations()
     absolute = [each if is_address(each) else os.path.abspath(each) for each in sources]
-    serve(*deployments(absolute, os.path.abspath(output), targets))
+    serve(*deployments(absolute, output if is_address(output) else os.path.abspath(output), targets))
 
 
 def register_automations() -> None:

@@ -256,6 +256,15 @@ class SequenceTaken(DatelineError, code="write.sequence.taken", retryable=True):
     seq: int
 
 
+class UnreachableStore(DatelineError, code="write.store.unreachable", retryable=True):
+    """The object store of an output does not answer, or answers with an error."""
+
+    message = "{name}: found {found}, wanted {wanted}; committed data is kept, run again to continue"
+    name: str
+    found: str
+    wanted: str
+
+
 class LostFile(DatelineError, code="write.file.lost"):
     """A committed file is missing or damaged: another program changed the output."""
 

@@ -25,6 +25,7 @@ from prefect.states import Cancelled
 from prefect.task_runners import ProcessPoolTaskRunner
 
 from flows import logs, observe, parameters
+from flows.addresses import path_or_address
 from flows.batch import PartDone, end_with_parent, work_on
 from flows.coordinator import Steps, log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers
@@ -37,7 +38,7 @@ from flows.warehouse.load import LoadSummary
 from flows.warehouse.load import load as load_committed
 from flows.warehouse.verify import Verification
 from flows.warehouse.verify import verify as verify_output
-from flows.write.deliver import deliver
+from flows.write.deliver import Stage, deliver
 from flows.write.log import Commit
 from flows.write.output import Output
 
@@ -72,9 +73,12 @@ def fetch(plan: Iterator[Batch], batch_seq: int) -> Batch | None:
 
 
 @task(name="parse-enrich", task_run_name="parse-enrich-{batch_seq}-{part.number}", **_RETRIED, **_TASK)
-def work(part: Part, stage: Path, batch_seq: int, model: str | None = None, fields: Fields = ALL) -> PartDone:
+def work(
+    part: Part, stage: Stage, batch_seq: int, model: str | None = None, fields: Fields = ALL
+) -> PartDone:
     """Read a part of a batch from the spool and stage its rows, in a worker process."""
-    return work_on(part, stage=stage, batch_seq=batch_seq, model=model, fields=fields)
+    with stage.folder() as folder:
+        return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
 
 
 @task(name="write", task_run_name="write-{seq}", **_TASK)
@@ -111,7 +115,7 @@ def ingest(
 
     Args:
         sources: Files, folders, globs, or addresses (https://, s3://, gs://). Only what is new is read.
-        output: Folder of the dataset.
+        output: Folder of the dataset, or s3://bucket/prefix.
         targets: Warehouses to load when the rows are committed, such as duckdb:///news.duckdb,
             postgresql://host/db, clickhouse:///folder or delta:folder.
         format: Read every file in this format. Empty: the format is detected from the bytes.
@@ -137,7 +141,7 @@ def ingest(
     """
     job = Job(
         sources=tuple(sources),
-        output=Path(output),
+        output=path_or_address(output),
         workers=workers or os.cpu_count() or 1,
         began=fetched_at or datetime.now(UTC),
         form=format,
@@ -186,7 +190,7 @@ def verify(
     """
     logs.shorten_prefect_logs()
     outcomes = [
-        compare(Path(output), target, return_state=True).result(raise_on_failure=False)
+        compare(path_or_address(output), target, return_state=True).result(raise_on_failure=False)
         for target in (targets or (None,))
     ]
     found = [each for each in outcomes if isinstance(each, Verification)]
@@ -204,7 +208,7 @@ def _start_worker() -> None:
     end_with_parent()
 
 
-def _load_targets(output: Path, targets: Sequence[str], summary: Summary) -> None:
+def _load_targets(output: Path | str, targets: Sequence[str], summary: Summary) -> None:
     """Load each target in a task of its own. A load that fails is added to the failures of the run."""
     for target in targets:
         load = materialize(
@@ -225,7 +229,7 @@ def _load_targets(output: Path, targets: Sequence[str], summary: Summary) -> Non
             log.error("load.failed", error=f"{type(outcome).__name__}: {outcome}")
 
 
-def load_target(output: Path, target: str) -> LoadSummary:
+def load_target(output: Path | str, target: str) -> LoadSummary:
     """Load what is committed, and not in the target yet."""
     loaded = load_committed(output, target)
     observe.show_load(target, loaded)
@@ -233,7 +237,7 @@ def load_target(output: Path, target: str) -> LoadSummary:
 
 
 @task(name="verify", **_RETRIED, **_TASK)
-def compare(output: Path, target: str | None) -> Verification:
+def compare(output: Path | str, target: str | None) -> Verification:
     """Compare the files of an output, and a target, with the commit log."""
     return verify_output(output, target)
 
@@ -241,7 +245,7 @@ def compare(output: Path, target: str | None) -> Verification:
 def _steps(pool: ProcessPoolTaskRunner, job: Job) -> Steps:
     """Return the steps of a run as Prefect tasks; parts are worked on in the processes of the pool."""
 
-    def submit(part: Part, stage: Path, batch_seq: int) -> PrefectConcurrentFuture[PartDone]:
+    def submit(part: Part, stage: Stage, batch_seq: int) -> PrefectConcurrentFuture[PartDone]:
         # Workers inherit the mask: Ctrl-C is the coordinator's alone, also while a worker starts.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:

@@ -34,6 +34,7 @@ from flows.survey import Job
 from flows.tables import TABLES
 from flows.warehouse.load import LoadSummary
 from flows.warehouse.verify import Verification
+from flows.write.output import Output
 
 log = structlog.stdlib.get_logger("dateline")
 
@@ -152,9 +153,10 @@ def _table_asset(key: str, table: Table[Any]) -> Asset:
     return Asset(key=key, properties=properties)
 
 
-def table_keys(output: Path) -> list[str]:
+def table_keys(output: Path | str) -> list[str]:
     """Return the asset keys of the tables of an output, in the order of `TABLES`."""
-    return [asset_key((output.absolute() / table.name).as_uri()) for table in TABLES]
+    root = output.absolute().as_uri() if isinstance(output, Path) else Output(output).uri
+    return [asset_key(f"{root}/{table.name}") for table in TABLES]
 
 
 def target_assets(target: str) -> list[Asset]:
@@ -182,7 +184,7 @@ def _emit_rejects(summary: Summary, job: Job, max_reject_share: float) -> None:
     emit_event(
         REJECTS_OVER_THRESHOLD,
         resource={
-            "prefect.resource.id": f"dateline.output.{job.output.absolute()}",
+            "prefect.resource.id": f"dateline.output.{Output(job.output).uri}",
             "prefect.resource.name": str(job.output),
         },
         related=[

@@ -10,7 +10,11 @@ import click
 from flows.errors import WrongUse
 
 OUTPUT = click.option(
-    "--output", default="output", show_default=True, help="Folder of the dataset.", metavar="FOLDER"
+    "--output",
+    default="output",
+    show_default=True,
+    help="Folder of the dataset, or s3://BUCKET/PREFIX.",
+    metavar="FOLDER",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 MODEL = click.option(

@@ -6,6 +6,7 @@ It imports neither Prefect nor pyarrow nor the language model, so that a run wit
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,7 +35,7 @@ class Job:
     """
 
     sources: tuple[str, ...]
-    output: Path
+    output: Path | str
     workers: int
     began: datetime
     form: str | None = None
@@ -78,7 +79,9 @@ class Survey:
     def summary(self, job: Job, head: int) -> Summary:
         """Return the summary of a run that has not read anything yet."""
         return Summary(
-            run_id=identify("run", job.began.isoformat(), os.getpid(), job.output.absolute(), head),
+            run_id=identify(
+                "run", job.began.isoformat(), platform.node(), os.getpid(), Output(job.output).uri, head
+            ),
             output=str(job.output),
             source_count=len(self.files),
             left_out=[file.uri for file in self.left_out],
@@ -92,7 +95,9 @@ def find_sources(job: Job, addressed: Sequence[FoundFile] = ()) -> list[FoundFil
     Raises:
         WrongUse: a source does not exist.
     """
-    local = find_files([each for each in job.sources if not is_address(each)], outside=job.output)
+    output = Output(job.output)
+    outside = output.root if output.is_folder else None
+    local = find_files([each for each in job.sources if not is_address(each)], outside=outside)
     return [*local, *addressed]
 
 

@@ -16,7 +16,7 @@ from adbc_driver_postgresql import dbapi
 
 from flows.schema import Table, Type, columns_of
 from flows.tables import TABLES
-from flows.write.deliver import deliver, deliver_empty, stage_folder
+from flows.write.deliver import deliver, deliver_empty, stage_of
 from flows.write.output import Output
 from flows.write.stage import stage_rows
 
@@ -85,7 +85,8 @@ def make_odd_output(root: Path, run_id: str = "0" * 32, **changed: Any) -> Path:
         for number, row in enumerate(odd_rows(table))
         if table.name != "loads"
     ]
-    files = stage_rows(rows, folder=stage_folder(output, 2, run_id), name="odd", batch_seq=2)
+    with stage_of(output, 2, run_id).folder() as folder:
+        files = stage_rows(rows, folder=folder, name="odd", batch_seq=2)
     deliver(
         output,
         seq=2,

@@ -15,11 +15,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pyarrow.dataset as ds
 import pytest
 import stamina
-from moto.server import ThreadedMotoServer
 
 from flows.errors import SourceMoved, UnreachableSource, WrongUse
 from flows.fetch import remote, web
@@ -28,6 +26,7 @@ from flows.fetch.opening import open_source
 
 from .conftest import SEEDS, dateline
 from .coordinating import run_here
+from .s3_server import S3Server, s3_server
 
 TEXT = b"date 2020-02-20 Two soldiers were killed near the border.\n"
 ITEM = "<item><guid>{0}</guid><title>Tram {0}</title><pubDate>Tue, 18 May 2021 07:45:00 +0200</pubDate><description>{1}</description></item>"
@@ -316,37 +315,22 @@ def test_a_scheme_that_nothing_reads_is_wrong_use():
 
 
 @pytest.fixture(scope="module")
-def store() -> Iterator[dict[str, str]]:
-    """A real S3 server, and the environment that leads to it."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    server.stop()
+def store() -> Iterator[S3Server]:
+    with s3_server() as server:
+        yield server
 
 
 def test_objects_of_a_store_are_read_and_read_again_when_they_change(tmp_path, store, monkeypatch):
     """The first run is one of the command; the next ones are of one process, as those of a program are."""
-    client = boto3.client(
-        "s3",
-        endpoint_url=store["AWS_ENDPOINT_URL"],
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",  # noqa: S106  # a server of the test's own
-        region_name="us-east-1",
-    )
-    client.create_bucket(Bucket="news")
+    client = store.client
+    store.new_bucket("news")
     client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT)
     client.put_object(Bucket="news", Key="in/b.txt.gz", Body=gzip.compress(TEXT))
     output = tmp_path / "out"
 
-    first = dateline("run", "s3://news/in", "--output", output, "--json", **store)
+    first = dateline("run", "s3://news/in", "--output", output, "--json", **store.env)
     assert first.returncode == 0, first.stderr.decode()
-    for name, value in store.items():
+    for name, value in store.env.items():
         monkeypatch.setenv(name, value)
     again = run_here("s3://news/in", output=output)
     client.put_object(Bucket="news", Key="in/a.txt", Body=TEXT.replace(b"Two", b"Three"))

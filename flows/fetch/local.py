@@ -50,18 +50,18 @@ class FoundFile:
         return Path(unquote(urlsplit(self.uri).path, errors="surrogateescape"))
 
 
-def find_files(sources: Iterable[str], *, outside: Path) -> list[FoundFile]:
+def find_files(sources: Iterable[str], *, outside: Path | None) -> list[FoundFile]:
     """Find the files that the sources name on this machine, each once, ordered by uri.
 
     A source is a file, a folder (walked whole, links to folders not followed) or a glob. Files under
-    `outside`, the output, are never returned. An empty folder, and a glob below a folder that exists,
+    `outside`, the output if it is a folder, are never returned. An empty folder, and a glob below a folder that exists,
     may match no file.
 
     Raises:
         WrongUse: a source names nothing that exists.
     """
     found: dict[str, FoundFile] = {}
-    kept_out = f"{outside.resolve()}{os.sep}"
+    kept_out = (f"{outside.resolve()}{os.sep}",) if outside else ()
     for source in sources:
         for file in _files_of(source, kept_out):
             if not file.is_left_out or file.uri not in found:
@@ -86,7 +86,7 @@ def _described(uri: str, ask: Callable[[], os.stat_result], is_left_out: bool = 
     return FoundFile(uri, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, regular, "", is_left_out)
 
 
-def _files_of(source: str, kept_out: str) -> Iterator[FoundFile]:
+def _files_of(source: str, kept_out: tuple[str, ...]) -> Iterator[FoundFile]:
     """Yield the files that a source names, without those below `kept_out`."""
     if os.path.isdir(source):
         yield from _files_below(os.path.abspath(source), kept_out)
@@ -100,14 +100,14 @@ def _files_of(source: str, kept_out: str) -> Iterator[FoundFile]:
         raise WrongUse("source", source, "a file, a folder, or a glob below a folder that exists")
 
 
-def _files_at(paths: Iterable[str], kept_out: str) -> Iterator[FoundFile]:
+def _files_at(paths: Iterable[str], kept_out: tuple[str, ...]) -> Iterator[FoundFile]:
     for path in paths:
         resolved = os.path.abspath(path)
         if not resolved.startswith(kept_out) and (file := look_at(Path(resolved))):
             yield file
 
 
-def _files_below(folder: str, kept_out: str) -> Iterator[FoundFile]:
+def _files_below(folder: str, kept_out: tuple[str, ...]) -> Iterator[FoundFile]:
     """Walk a folder, given by its absolute path; a folder that cannot be listed has no files.
 
     The folder's part of the uri is quoted once: 100,000 files take half of the time of one `Path` for each.

@@ -195,7 +195,7 @@ def _row_counts(found: Enriched) -> dict[str, int]:
     return counts
 
 
-def of_id(wanted: str, root: Path) -> list[Step]:
+def of_id(wanted: str, root: Path | str) -> list[Step]:
     """Find the row with an id, and show the words it points at and the bytes they came from.
 
     The id may be cut short to 8 or more digits.

@@ -20,7 +20,7 @@ from flows.write.publish import read_watermark
 LAST_RUNS = 5
 
 
-def state_of(root: Path, *, with_rejects: bool = False) -> dict[str, Any]:
+def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
     """Return the state of an output in plain types.
 
     `source_count` counts the files that were read; `left_out` lists the uris of those left out for their names.
@@ -75,9 +75,10 @@ def read_rows(
     output: Output, table: str, columns: list[str] | None = None, where: ds.Expression | None = None
 ) -> list[dict[str, Any]]:
     """Return rows of a published table; none where nothing is published yet."""
-    folder = output.root / table
-    if not folder.is_dir():
+    files, root = output.store.for_pyarrow()
+    try:
+        data = ds.dataset(f"{root}/{table}", schema=schema_of(table), format="parquet", filesystem=files)
+    except FileNotFoundError:
         return []
-    data = ds.dataset(folder, schema=schema_of(table), format="parquet")
     rows: list[dict[str, Any]] = data.to_table(columns=columns, filter=where).to_pylist()
     return rows

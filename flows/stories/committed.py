@@ -44,8 +44,7 @@ class Committed:
     ) -> Iterator[Row]:
         """Yield the rows of some files; `only` names a column and the values that are wanted."""
         for file in files:
-            path = self.output.root / file.path
-            with pq.ParquetFile(path) as opened:
+            with pq.ParquetFile(self.output.store.opened(file.path)) as opened:
                 data = opened.read(list(columns) if columns else None)
             if only is not None:
                 data = data.filter(pc.is_in(data[only[0]], value_set=pa.array(sorted(only[1]), pa.string())))

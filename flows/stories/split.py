@@ -11,7 +11,7 @@ from flows.enrich.stories.signatures import Signature
 from flows.enrich.stories.stories import Story, begun, revised
 from flows.enrich.stories.versions import Update
 from flows.errors import WrongUse
-from flows.fields import fields_named
+from flows.fields import ALL, fields_named
 from flows.history.checkpoints import read_history
 from flows.records import identify
 from flows.schema import Row
@@ -19,7 +19,7 @@ from flows.stories.committed import Committed, committed_files, stories_in
 from flows.tables import rows_of
 from flows.tables.signatures import signature_from
 from flows.versions import versions
-from flows.write.deliver import deliver, stage_folder
+from flows.write.deliver import deliver, stage_of
 from flows.write.log import Commit
 from flows.write.output import Output
 from flows.write.publish import recover
@@ -66,7 +66,8 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
         )
         nouns: tuple[Membership | Story, ...] = (*moved, revised(begun(new_id), moved), left)
         rows = [row for noun in nouns for row in rows_of(noun)]
-        files = stage_rows(rows, folder=stage_folder(output, seq, run_id), name=SPLIT, batch_seq=seq)
+        with stage_of(output, seq, run_id).folder() as folder:
+            files = stage_rows(rows, folder=folder, name=SPLIT, batch_seq=seq)
         return deliver(
             output,
             seq=seq,
@@ -74,7 +75,7 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
             batch_id=identify(SPLIT, *(file.sha256 for file in files)),
             run_id=run_id,
             staged_at=began,
-            versions=versions(fields=fields_named(history.fields)),
+            versions=versions(fields=fields_named(history.fields) if history.fields else ALL),
             files=files,
         )
 

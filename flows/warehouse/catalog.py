@@ -19,10 +19,10 @@ from flows.history.checkpoints import read_history
 from flows.schema import BATCH_SEQ, Column, Table, Type, columns_of
 from flows.tables import BY_NAME, TABLES
 from flows.warehouse.load import identify_output
-from flows.write import disk
 from flows.write.log import StagedFile
 from flows.write.output import Output
 from flows.write.publish import read_watermark
+from flows.write.store import CATALOG
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MEDIA_TYPE = "application/vnd.apache.parquet"
@@ -47,7 +47,7 @@ FIELD_TYPES: dict[Type, tuple[str, dict[str, Any] | None]] = {
 """The standard's type of each type of column, and the JSON Schema of what is nested in it."""
 
 
-def catalog(root: Path) -> dict[str, Any]:
+def catalog(root: Path | str) -> dict[str, Any]:
     """Return the catalogue of an output in plain types.
 
     Raises:
@@ -144,7 +144,7 @@ def as_bytes(described: dict[str, Any]) -> bytes:
     return orjson.dumps(described, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def rewrite_catalog(root: Path) -> Path:
+def rewrite_catalog(root: Path | str) -> str:
     """Write the catalogue of an output anew, while no run writes there.
 
     Raises:
@@ -157,16 +157,17 @@ def rewrite_catalog(root: Path) -> Path:
         return write_catalog(output)
 
 
-def write_catalog(output: Output) -> Path:
-    """Write the catalogue into the root of an output, at once; the caller holds the lock.
+def write_catalog(output: Output) -> str:
+    """Write the catalogue into the root of an output, at once, and return its path; the caller holds the lock.
 
     Raises:
         WrongUse: nothing was ever published there.
     """
-    data, path = as_bytes(catalog(output.root)), output.catalog
-    if not path.exists() or path.read_bytes() != data:
-        draft = output.state / f"{path.name}.new"
-        disk.write_new(draft, data)
-        disk.rename(draft, path)
-        disk.sync_folder(output.root)
-    return path
+    data = as_bytes(catalog(output.address))
+    try:
+        is_there = output.store.read(CATALOG) == data
+    except FileNotFoundError:
+        is_there = False
+    if not is_there:
+        output.store.replace(CATALOG, data)
+    return f"{output.address}/{CATALOG}"

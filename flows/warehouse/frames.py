@@ -25,10 +25,9 @@ from flows.write.publish import read_watermark
 PARQUET = ds.ParquetFileFormat(
     default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
 )
-DISK = fs.LocalFileSystem()
 
 
-def read_frame(root: Path, table: str, *, latest: bool, columns: Sequence[str] | None) -> pd.DataFrame:
+def read_frame(root: Path | str, table: str, *, latest: bool, columns: Sequence[str] | None) -> pd.DataFrame:
     """Return the published rows of a table, in the order of their commits; see `flows.api.to_pandas`."""
     known = BY_NAME.get(table)
     if known is None:
@@ -67,30 +66,35 @@ def _read(place: Output, table: str, last: int, columns: Sequence[str]) -> pa.Ta
     A column that a file of an older version lacks is null there.
     """
     schema = schema_of(table).append(pa.field(BY_NAME[table].partition_by, pa.string()))
+    files, root = place.store.for_pyarrow()
     try:
         fragments = [
-            _fragment(place, file, schema)
+            _fragment(place, file, schema, files, root)
             for record in read_log(place)
             if record.seq <= last
             for file in sorted(record.files, key=lambda file: file.path)
             if file.table == table
         ]
-        data = ds.FileSystemDataset(fragments, schema, PARQUET, DISK)
+        data = ds.FileSystemDataset(fragments, schema, PARQUET, files)
         return data.to_table(columns=list(columns))
     except (OSError, pa.ArrowInvalid) as error:
-        raise LostFile(str(place.root / table), f"a damaged file ({error})", "the committed files") from None
+        raise LostFile(
+            f"{place.address}/{table}", f"a damaged file ({error})", "the committed files"
+        ) from None
 
 
-def _fragment(place: Output, file: StagedFile, schema: pa.Schema) -> ds.Fragment:
-    path = place.root / file.path
-    if not path.exists():
+def _fragment(
+    place: Output, file: StagedFile, schema: pa.Schema, files: fs.FileSystem, root: str
+) -> ds.Fragment:
+    size = place.store.size(file.path)
+    if size is None:
         raise LostFile(file.path, "no file", f"{file.bytes} bytes")
-    if (size := path.stat().st_size) != file.bytes:
+    if size != file.bytes:
         raise LostFile(file.path, f"{size} bytes", f"{file.bytes} bytes")
     # The partition is stated: folders above the output may look like partitions too.
     fragment = PARQUET.make_fragment(
-        str(path),
-        filesystem=DISK,
+        f"{root}/{file.path}",
+        filesystem=files,
         partition_expression=ds.field(BY_NAME[file.table].partition_by) == file.partition,
     )
     if unknown := [each for each in fragment.physical_schema.names if each not in schema.names]:

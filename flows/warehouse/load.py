@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from flows.errors import LostFile, WrongUse
 from flows.tables import TABLES
 from flows.warehouse.load_errors import RowsDiffer, TargetAhead
 from flows.warehouse.target import Group, Target, TargetFile, open_target
-from flows.write.log import Commit, read_log
+from flows.write.log import Commit, read_log, record_name
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
@@ -46,7 +47,7 @@ class LoadSummary:
         return asdict(self) | {"row_count": self.row_count}
 
 
-def load(output: Path, target: str) -> LoadSummary:
+def load(output: Path | str, target: str) -> LoadSummary:
     """Add the rows of each published commit that the target does not have yet.
 
     A transaction holds the rows of some commits and their marks, so that a load that is stopped anywhere
@@ -77,11 +78,13 @@ def load(output: Path, target: str) -> LoadSummary:
                 if group is None:
                     opened.add_keys(ALL)
                     break
-                for table, files in group.files.items():
-                    counts[table] = counts.get(table, 0) + _load_table(opened, table, files)
-                    if group.last_seq == last:
-                        # At once, while its pages are in memory: cheaper than after the commit (decision 0010).
-                        opened.add_keys([table])
+                with place.store.at_hand(group.paths()) as folder:
+                    for table, files in group.files.items():
+                        found = [file.below(folder) for file in files]
+                        counts[table] = counts.get(table, 0) + _load_table(opened, table, found)
+                        if group.last_seq == last:
+                            # At once, while its pages are in memory: cheaper than after the commit (decision 0010).
+                            opened.add_keys([table])
                 opened.add_marks(output_id, group)
                 if group.last_seq == last:
                     opened.add_keys(ALL)
@@ -107,7 +110,7 @@ def identify_output(place: Output) -> str:
     """
     first = next(read_log(place), None)
     if first is None or not read_watermark(place):
-        raise WrongUse("--output", f"{place.root} (no published commit)", "the output of `dateline run`")
+        raise WrongUse("--output", f"{place.address} (no published commit)", "the output of `dateline run`")
     return first.run_id
 
 
@@ -117,7 +120,7 @@ def check_mark(place: Output, target: Target, mark: int) -> None:
     Raises:
         TargetAhead: the output was restored from an older copy.
     """
-    if mark and not (place.log / f"{mark:020d}.json").exists():
+    if mark and place.store.size(record_name(mark)) is None:
         raise TargetAhead(target.shown, mark, max(record.seq for record in read_log(place)))
 
 
@@ -144,7 +147,7 @@ def next_group(place: Output, *, after: int, last: int) -> Group | None:
             if file.rows:
                 files[file.table].append(
                     TargetFile(
-                        path=place.root / file.path,
+                        path=Path(file.path),
                         relative=file.path,
                         partition=file.partition,
                         seq=record.seq,
@@ -178,7 +181,7 @@ def check_file(file: TargetFile) -> None:
         raise LostFile(file.relative, f"sha256 {sha256}", f"sha256 {file.sha256}")
 
 
-def _load_table(target: Target, table: str, files: tuple[TargetFile, ...]) -> int:
+def _load_table(target: Target, table: str, files: Sequence[TargetFile]) -> int:
     for file in files:
         check_file(file)
     wanted = sum(file.rows for file in files)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.relations import LOADED
 from flows.warehouse.sql_files import read_parquet
 from flows.warehouse.views import latest_views
 from flows.write import disk
 from flows.write.dictionary import GENERATED, data_dictionary
+from flows.write.output import Output
 
 DUCKDB = DIALECTS["duckdb"]
 
@@ -32,12 +31,18 @@ def parquet_views(folder: str = "") -> str:
     return "\n".join((head, *(f"{view};\n" for view in (*tables, *latest_views(DUCKDB)))))
 
 
-def write_beside(folder: Path) -> list[Path]:
-    """Write README.md and views.sql into an output folder, where they differ; return their paths."""
-    made = {"README.md": data_dictionary(), "views.sql": parquet_views()}
+def write_beside(output: Output) -> list[str]:
+    """Write README.md and views.sql into the root of an output, where they differ; return their paths."""
+    made = {
+        "README.md": data_dictionary(),
+        "views.sql": parquet_views("" if output.is_folder else f"{output.uri}/"),
+    }
     for name, text in made.items():
-        path = folder / name
+        if not output.is_folder:
+            output.store.replace(name, text.encode())
+            continue
+        path = output.root / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             with disk.naming_full_disk(path):
                 path.write_text(text, encoding="utf-8")
-    return [folder / name for name in made]
+    return [f"{output.address}/{name}" for name in made]

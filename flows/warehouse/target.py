@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +18,10 @@ KINDS = "duckdb:///FILE, postgresql://…, clickhouse:///FOLDER or delta:FOLDER"
 
 @dataclass(frozen=True, slots=True)
 class TargetFile:
-    """One committed Parquet file with rows, as its commit describes it; `relative` is its path in the output."""
+    """One committed Parquet file with rows, as its commit describes it; `relative` is its path in the output.
+
+    `path` is where it is read: the same, until it is `below` a folder of this machine.
+    """
 
     path: Path
     relative: str
@@ -28,6 +31,10 @@ class TargetFile:
     bytes: int
     sha256: str
 
+    def below(self, folder: Path) -> TargetFile:
+        """Return the file as it is read in a folder that holds the output, or this file of it."""
+        return replace(self, path=folder / self.relative)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -35,6 +42,10 @@ class Group:
 
     seqs: tuple[tuple[int, int], ...]
     files: dict[str, tuple[TargetFile, ...]]
+
+    def paths(self) -> list[str]:
+        """Return the paths in the output of all files."""
+        return [file.relative for files in self.files.values() for file in files]
 
     @property
     def first_seq(self) -> int:

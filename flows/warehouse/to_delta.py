@@ -209,7 +209,7 @@ def open_delta(address: str, place: Output, *, must_exist: bool) -> Iterator[Del
     root = Path(address.removeprefix("delta:"))
     if not root.parts or address.startswith("delta://"):
         raise WrongUse("TARGET", address, "delta:FOLDER")
-    if root.resolve().is_relative_to(place.root.resolve()):
+    if place.is_folder and root.resolve().is_relative_to(place.root.resolve()):
         raise WrongUse("TARGET", f"{address} (within the output)", "a folder outside of the output")
     if must_exist and not root.exists():
         raise no_target(root)

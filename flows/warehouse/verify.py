@@ -47,7 +47,7 @@ class KeySum:
     sha256: str
 
 
-def verify(output: Path, target: str | None = None) -> Verification:
+def verify(output: Path | str, target: str | None = None) -> Verification:
     """Compare each published file with the log: there, of its size, sha256 and rows, and no file beside them.
 
     With a target, compare for each table the number of rows and the sum of the sorted keys with the
@@ -60,20 +60,19 @@ def verify(output: Path, target: str | None = None) -> Verification:
     place = Output(output)
     output_id = identify_output(place)
     # The files first: a file that a run publishes meanwhile is in the log already.
-    seen = {
-        path.relative_to(output).as_posix()
-        for table in TABLES
-        for path in (output / table.name).rglob("*.parquet")
-    }
+    seen = {name for table in TABLES for name in place.store.names(table.name) if name.endswith(".parquet")}
     last = read_watermark(place)
     files: list[TargetFile] = []
     differences: list[str] = []
     for record in read_log(place):
-        for file in record.files:
-            seen.discard(file.path)
-            if record.seq <= last:
+        paths = [file.path for file in record.files]
+        seen.difference_update(paths)
+        if record.seq > last:
+            continue
+        with place.store.at_hand(paths) as folder:
+            for file in record.files:
                 committed = TargetFile(
-                    place.root / file.path, file.path, "", record.seq, file.rows, file.bytes, file.sha256
+                    folder / file.path, file.path, "", record.seq, file.rows, file.bytes, file.sha256
                 )
                 files.append(committed)
                 differences += _differences_of(committed)
@@ -126,12 +125,13 @@ def _differences_of(file: TargetFile) -> Iterator[str]:
 def _differences_in(target: Target, place: Output, mark: int) -> Iterator[str]:
     files = _files_to(place, mark)
     for table in TABLES:
-        with connect() as connection:
+        wanted_files = files.get(table.name, [])
+        with connect() as connection, place.store.at_hand([each.relative for each in wanted_files]) as folder:
             found_keys = target.read_keys(table.name, mark)
             connection.register("found_rows", found_keys)
             connection.execute("CREATE TEMP TABLE found AS SELECT key FROM found_rows")
-            if table.name in files:
-                source, _ = source_of(connection, files[table.name])
+            if wanted_files:
+                source, _ = source_of(connection, [each.below(folder) for each in wanted_files])
                 wanted = f"SELECT {key_of(BY_NAME[table.name])} AS key FROM {source}"
             else:
                 wanted = "SELECT NULL::VARCHAR AS key WHERE false"

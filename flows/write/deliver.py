@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from flows.commits import Input, Load
 from flows.records import identify
 from flows.tables import loads, rows_of
-from flows.write import disk
-from flows.write.log import Commit, StagedFile, commit
+from flows.write.log import FIRST_SEQ, Commit, StagedFile, commit
 from flows.write.output import Output
 from flows.write.publish import publish
 from flows.write.stage import stage_empty, stage_rows
-
-FIRST_SEQ = 1
-"""The first commit of every output: an empty file of each table."""
+from flows.write.store import SEQ_DIGITS
 
 
-def stage_folder(output: Output, seq: int, run_id: str) -> Path:
-    """Make the folder in which a commit of a run is staged. No two runs share a folder."""
-    folder = output.stage / f"{seq:020d}-{run_id[:8]}"
-    disk.make_folder(folder)
-    return folder
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The folder in which one commit of one run is staged; no two runs share one. Picklable and small."""
+
+    output: Output
+    name: str
+
+    def folder(self) -> AbstractContextManager[Path]:
+        """Give a folder of this machine for new files; at the end of the block they are staged."""
+        return self.output.store.staging(self.name)
+
+    def add(self, folder: Path) -> None:
+        """Stage all files of another folder, each at once."""
+        self.output.store.add_to_stage(self.name, folder)
+
+
+def stage_of(output: Output, seq: int, run_id: str) -> Stage:
+    """Return the stage of a commit of a run."""
+    return Stage(output, f"{seq:0{SEQ_DIGITS}d}-{run_id[:8]}")
 
 
 def deliver(
@@ -44,20 +58,22 @@ def deliver(
         SequenceTaken: another writer has this number; nothing was changed.
         LostFile: a file of the commit was removed meanwhile.
     """
-    folder = stage_folder(output, seq, run_id)
+    stage = stage_of(output, seq, run_id)
     added = [row for load in _loads(files, batch_id, staged_at) for row in rows_of(load)]
-    everything = [*files, *stage_rows(added, folder=folder, name="loads", batch_seq=seq)]
-    disk.sync_folder(folder)
+    with stage.folder() as folder:
+        everything = [*files, *stage_rows(added, folder=folder, name="loads", batch_seq=seq)]
+    output.store.sync_stage(stage.name)
     record = Commit(
         seq=seq,
         kind=kind,
         batch_id=batch_id,
         run_id=run_id,
         staged_at=staged_at.isoformat(),
-        stage=folder.name,
+        stage=stage.name,
         versions=dict(versions),
         inputs=[each.as_json() for each in inputs],
         files=everything,
+        writer=uuid.uuid4().hex,
     )
     commit(output, record)
     publish(output, record)
@@ -66,6 +82,8 @@ def deliver(
 
 def deliver_empty(output: Output, run_id: str, staged_at: datetime, versions: Mapping[str, str]) -> Commit:
     """Make the first commit, so that readers find every table, with its types, from the start."""
+    with stage_of(output, FIRST_SEQ, run_id).folder() as folder:
+        files = stage_empty(folder, FIRST_SEQ)
     return deliver(
         output,
         seq=FIRST_SEQ,
@@ -74,7 +92,7 @@ def deliver_empty(output: Output, run_id: str, staged_at: datetime, versions: Ma
         run_id=run_id,
         staged_at=staged_at,
         versions=versions,
-        files=stage_empty(stage_folder(output, FIRST_SEQ, run_id), FIRST_SEQ),
+        files=files,
     )
 
 

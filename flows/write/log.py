@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,10 +10,14 @@ from typing import Any
 import orjson
 
 from flows.errors import LostFile, SequenceTaken
-from flows.write import disk
 from flows.write.output import Output
+from flows.write.store import LOG, SEQ_DIGITS
 
-NAME = re.compile(r"[0-9]{20}\.json")
+NAME = re.compile(rf"{re.escape(LOG)}/[0-9]{{{SEQ_DIGITS}}}\.json")
+
+
+FIRST_SEQ = 1
+"""The first commit of every output: an empty file of each table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class StagedFile:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit record. `stage` is the folder its files were staged in."""
+    """One commit record. `stage` is the folder its files were staged in; `writer` is like that of no other record."""
 
     seq: int
     kind: str
@@ -51,11 +54,28 @@ class Commit:
     versions: dict[str, str]
     inputs: list[dict[str, Any]]
     files: list[StagedFile]
+    writer: str = ""
 
     @property
     def fields(self) -> str:
         """The name of the fields of the output. Commits before it was recorded have all."""
         return self.versions.get("fields", "all")
+
+
+def record_name(seq: int) -> str:
+    """Return the name of a commit record in its output."""
+    return f"{LOG}/{seq:0{SEQ_DIGITS}d}.json"
+
+
+def record_names(output: Output, after: int = 0) -> list[str]:
+    """Return the names of the commit records after a sequence number, in order."""
+    names = output.store.names(LOG, after=record_name(after) if after else "")
+    return [name for name in names if NAME.fullmatch(name)]
+
+
+def seq_of(name: str) -> int:
+    """Return the sequence number in the name of a commit record."""
+    return int(name[-SEQ_DIGITS - len(".json") : -len(".json")])
 
 
 def read_log(output: Output, after: int = 0) -> Iterator[Commit]:
@@ -64,31 +84,30 @@ def read_log(output: Output, after: int = 0) -> Iterator[Commit]:
     Raises:
         LostFile: a record that is not whole: the log was damaged from outside.
     """
-    if not output.log.is_dir():
-        return
-    for name in sorted(path.name for path in output.log.iterdir() if NAME.fullmatch(path.name)):
-        if int(name[:20]) <= after:
-            continue
-        path = output.log / name
+    names = record_names(output, after)
+    for name, record in zip(names, output.store.read_all(names), strict=True):
         try:
-            loaded = orjson.loads(path.read_bytes())
+            loaded = orjson.loads(record)
             files = [StagedFile(**file) for file in loaded.pop("files")]
             yield Commit(files=files, **loaded)
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise LostFile(str(path), f"a damaged record ({error})", "a commit record") from None
+            where = f"{output.address}/{name}"
+            raise LostFile(where, f"a damaged record ({error})", "a commit record") from None
 
 
 def commit(output: Output, record: Commit) -> None:
-    """Commit a batch as a whole, by linking its record into the log.
+    """Commit a batch as a whole: write its record into the log, if nobody has written one of this number.
+
+    Where no lock keeps other writers out, a number may only follow the one before it: a writer that jumps over
+    one leaves it to another, whose commit would then come late and unseen.
 
     Raises:
         SequenceTaken: another writer has this number; nothing was changed.
     """
-    draft = output.log / f".{record.seq:020d}.{uuid.uuid4().hex}"
-    disk.write_new(draft, orjson.dumps(record))
+    before = record_name(record.seq - 1)
+    if not output.is_folder and record.seq > FIRST_SEQ and output.store.size(before) is None:
+        raise LostFile(f"{output.address}/{before}", "no record", "that of the commit before")
     try:
-        disk.link_new(draft, output.log / f"{record.seq:020d}.json")
+        output.store.create(record_name(record.seq), orjson.dumps(record))
     except FileExistsError:
         raise SequenceTaken(record.seq) from None
-    finally:
-        disk.remove(draft)

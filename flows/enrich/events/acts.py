@@ -146,13 +146,13 @@ class Acts:
         if beside is not None:
             return beside
         if trigger.particle in CONTENTS and not (act == APPEAL and trigger.particle in ("on", "upon")):
-            noun = next(clause.phrases(trigger.particle), None)
-            if noun is not None:
-                return clause.carried(noun)
+            nouns = clause.phrases(trigger.particle)
+            if nouns:
+                return clause.carried(nouns[0])
         if clause.is_verb and clause.object is not None:
             noun = clause.carried(clause.object)
             # Who is asked is no content if that stands behind `for`; nor is who was asked, unless it names an event.
-            is_addressee = act == APPEAL and next(clause.phrases("for"), None) is not None
+            is_addressee = act == APPEAL and clause.phrases("for")
             if not is_addressee and (not clause.is_passive or self.coding_of(noun, depth + 1) is not None):
                 return noun
         noun = next((n for word in CONTENTS for n in clause.phrases(word)), None)

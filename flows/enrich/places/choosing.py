@@ -36,14 +36,7 @@ def features_in(reading: Reading, reference: PlaceReference) -> list[Featured]:
     toponyms = phrases.toponyms()
     toponyms = [each for each in toponyms if not phrases.stands_in_other_name(each)]
     context = Context(reading, phrases, toponyms, reference.words)
-    return [
-        Featured(
-            each,
-            tuple(context.features_of(each)),
-            phrases.is_settlement(phrases.number_at[each.span.start]),
-        )
-        for each in toponyms
-    ]
+    return [Featured(each, context.features_of(each), phrases.is_settlement(each.first)) for each in toponyms]
 
 
 STATED_SCORE = 1.0

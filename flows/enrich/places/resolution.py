@@ -119,13 +119,16 @@ class Resolver:
 
 def _has_area(text: str, toponym: Toponym, areas: frozenset[str]) -> bool:
     """Return True for `Kassala state`, `province of Idlib` and `Idlib Province`."""
-    span = toponym.span
-    behind = WORD_BEHIND.match(text, span.end)
-    before = AREA_BEFORE.search(text, max(0, span.start - MAX_CHARS), span.start)
-    own = toponym.surface.rpartition(" ")[2]
-    return any(
-        word.lower() in areas for word in (behind[1] if behind else "", before[1] if before else "", own)
-    )
+    start, end = toponym.span.start, toponym.span.end
+    if toponym.surface.rpartition(" ")[2].lower() in areas:
+        return True
+    behind = WORD_BEHIND.match(text, end)
+    if behind and behind[1].lower() in areas:
+        return True
+    if not text.endswith(" of ", 0, start):
+        return False
+    before = AREA_BEFORE.search(text, max(0, start - MAX_CHARS), start)
+    return before is not None and before[1].lower() in areas
 
 
 def key_of(toponym: Toponym) -> Key:

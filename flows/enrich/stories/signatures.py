@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -77,10 +76,7 @@ def signature_of(
     shingles = shingles_in(text or header.headline or "")
     read = "" if reading.unread or background is None else text
     headline = (header.headline or "") if read else ""
-    names: Counter[str] = Counter()
-    for mention in mentions if background else ():
-        if mention.kind == "name":
-            names.update(terms_in(mention.span.of(text)))
+    names = "\n".join([mention.span.of(text) for mention in mentions if mention.kind == "name"])
     return Signature(
         article_id=article.article_id,
         dispatch_key=article.dispatch_key,
@@ -93,7 +89,7 @@ def signature_of(
         minhash=minhash_of(shingles),
         key_terms=_heaviest(f"{headline}\n{read}", KEY_TERMS, background),
         lead_terms=_heaviest(f"{headline}\n{read[:LEAD_CHARS]}", LEAD_TERMS, background),
-        name_terms=heaviest(names, NAME_TERMS, background) if background else (),
+        name_terms=_heaviest(names, NAME_TERMS, background),
         place_ids=tuple(
             sorted({str(each.place.geonameid) for each in places if each.place and each.place.geonameid})
         ),

@@ -1,0 +1,221 @@
+"""An output in a folder of this machine, or of a disk that several machines share."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.errors import LostFile, OutputBusy
+from flows.write import disk
+from flows.write.store import (
+    GENERATED_BY,
+    LOG,
+    OWN_FILES,
+    SEQ_DIGITS,
+    SPOOL,
+    STAGE,
+    STATE,
+    Move,
+    foreign,
+    wrong_output,
+)
+
+EMPTY_DISK = "lost+found"
+
+RECORD = re.compile(rf"[0-9]{{{SEQ_DIGITS}}}\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStore:
+    """The files of an output below a folder. See `Store` for what each method promises."""
+
+    root: Path
+
+    @property
+    def uri(self) -> str:
+        """The absolute path."""
+        return str(self.root.absolute())
+
+    def prepare(self) -> None:
+        """Make the folders."""
+        self._refuse_foreign()
+        try:
+            for folder in (LOG, STAGE, SPOOL):
+                disk.make_folder(self.root / folder)
+        except OSError as error:
+            raise wrong_output(f"{self.root} ({error.strerror})") from None
+        if not os.access(self.root / STATE, os.W_OK):
+            raise wrong_output(f"{self.root} (no permission)")
+
+    def _refuse_foreign(self) -> None:
+        if (self.root / STATE).is_dir() or not self.root.is_dir():
+            return
+        found = sorted(path.name for path in self.root.iterdir() if path.name[0] != "." and not _is_own(path))
+        if found:
+            raise foreign(str(self.root), found)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of the folder; a killed run holds nothing. It makes leftovers safe to sweep."""
+        with (self.root / STATE / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.seek(0)
+                raise OutputBusy(str(self.root), lock.read().strip() or "another run") from None
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()}")
+            lock.flush()
+            yield
+
+    def names(self, folder: str, after: str = "") -> list[str]:
+        """Walk through a folder."""
+        root = self.root.absolute()
+        start = len(f"{root}{os.sep}")
+        return sorted(
+            name
+            for path, _, files in os.walk(root / folder)
+            for file in files
+            if (name := os.path.join(path, file)[start:].replace(os.sep, "/")) > after
+        )
+
+    def read(self, name: str, start: int = 0, end: int | None = None) -> bytes:
+        """Read a file."""
+        with (self.root / name).open("rb") as file:
+            file.seek(start)
+            return file.read(-1 if end is None else end - start)
+
+    def read_all(self, names: Sequence[str]) -> Iterator[bytes]:
+        """Read files one after the other."""
+        return map(self.read, names)
+
+    def size(self, name: str) -> int | None:
+        """Ask the file system."""
+        try:
+            return (self.root / name).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def create(self, name: str, data: bytes) -> None:
+        """Link a draft to its name, which fails if there is a file of that name."""
+        path = self.root / name
+        draft = path.parent / f".{path.stem}.{uuid.uuid4().hex}"
+        disk.write_new(draft, data)
+        try:
+            disk.link_new(draft, path)
+        finally:
+            disk.remove(draft)
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Rename a draft."""
+        path = self.root / name
+        draft = self.root / STATE / f"{path.name}.new"
+        disk.write_new(draft, data)
+        disk.rename(draft, path)
+        disk.sync_folder(path.parent)
+
+    def delete(self, names: Iterable[str]) -> None:
+        """Unlink files."""
+        for name in names:
+            (self.root / name).unlink(missing_ok=True)
+
+    @contextmanager
+    def staging(self, stage: str) -> Iterator[Path]:
+        """Give the folder of the stage itself."""
+        folder = self.root / STAGE / stage
+        disk.make_folder(folder)
+        yield folder
+
+    def add_to_stage(self, stage: str, folder: Path) -> None:
+        """Copy files under names that nobody else uses, and rename them.
+
+        A worker that was given up may still write: a file that another has published must not change under it.
+        """
+        staged = self.root / STAGE / stage
+        disk.make_folder(staged)
+        for path in sorted(folder.iterdir()):
+            target = staged / path.name
+            draft = target.with_name(f".{path.name}.{uuid.uuid4().hex}")
+            with disk.naming_full_disk(draft):
+                shutil.copyfile(path, draft)
+            disk.sync_file(draft)
+            disk.rename(draft, target)
+
+    def sync_stage(self, stage: str) -> None:
+        """Sync the folder."""
+        disk.sync_folder(self.root / STAGE / stage)
+
+    def publish(self, stage: str, moves: Collection[Move]) -> None:
+        """Rename files, then sync their folders."""
+        folders = set()
+        for move in moves:
+            target = self.root / move.name
+            if not target.exists():
+                disk.make_folder(target.parent)
+                try:
+                    disk.rename(self.root / STAGE / stage / move.staged, target)
+                except FileNotFoundError:
+                    raise LostFile(move.name, "neither staged nor published", "one of the two") from None
+            if target.stat().st_size != move.bytes:
+                raise LostFile(move.name, f"{target.stat().st_size} bytes", f"{move.bytes} bytes")
+            folders.add(target.parent)
+        for folder in sorted(folders):
+            disk.sync_folder(folder)
+
+    def forget_stage(self, stage: str) -> None:
+        """Remove the folder."""
+        folder = self.root / STAGE / stage
+        if folder.exists():
+            shutil.rmtree(folder)
+
+    def sweep(self, last: int) -> None:
+        """Remove all that is staged or spooled, and drafts of records: the lock is held, so that no run owns them."""
+        del last
+        for folder in (self.root / STAGE).iterdir():
+            shutil.rmtree(folder)
+        log = self.root / LOG
+        for left in (*(self.root / SPOOL).iterdir(), *log.iterdir()):
+            if not (left.parent == log and RECORD.fullmatch(left.name)):
+                disk.remove(left)
+
+    def is_swept(self) -> bool:
+        """Look into the folders; False for an output that was copied without its empty folders."""
+        return all(
+            folder.is_dir() and not any(folder.iterdir()) for folder in (self.root / STAGE, self.root / SPOOL)
+        ) and all(RECORD.fullmatch(path.name) for path in (self.root / LOG).iterdir())
+
+    @contextmanager
+    def spooling(self) -> Iterator[Path]:
+        """Give the spool of the output."""
+        yield self.root / SPOOL
+
+    @contextmanager
+    def at_hand(self, names: Collection[str]) -> Iterator[Path]:
+        """Give the root."""
+        del names
+        yield self.root
+
+    def opened(self, name: str) -> Any:
+        """Return its path."""
+        return self.root / name
+
+    def for_pyarrow(self) -> tuple[Any, str]:
+        """Return the local file system."""
+        from pyarrow import fs  # noqa: PLC0415  # start-up
+
+        return fs.LocalFileSystem(), str(self.root)
+
+
+def _is_own(path: Path) -> bool:
+    if path.name in OWN_FILES:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return GENERATED_BY in file.read(1000)
+    return path.name == EMPTY_DISK

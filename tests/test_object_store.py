@@ -1,0 +1,448 @@
+"""An output on an object store: a real S3 server on loopback, and the same promises as on a disk."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import BufferReader
+
+from flows import api, batch
+from flows.coordinator import run_job
+from flows.errors import OutputBusy, SequenceTaken, UnreachableStore, WrongUse
+from flows.fetch import plan
+from flows.report.state import state_of
+from flows.survey import Job
+from flows.write import lease, objects
+from flows.write.deliver import deliver, stage_of
+from flows.write.log import Commit, commit, read_log
+from flows.write.output import Output
+from flows.write.publish import is_settled, read_watermark, recover
+
+from .conftest import FETCHED_AT, dateline, loaded_reference
+from .coordinating import run_here, steps_here
+from .s3_server import S3Server, s3_server
+from .test_commit import Crash, SeesNothing
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[S3Server]:
+    with s3_server() as started:
+        yield started
+
+
+@pytest.fixture
+def address(server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """The address of a new output, in a bucket of its own, for runs of this process."""
+    for name, value in server.env.items():
+        monkeypatch.setenv(name, value)
+    objects._client.cache_clear()
+    name = request.node.name.replace("_", "-").lower()
+    return (
+        server.new_bucket("b" + "".join(c for c in name if c.isalnum() or c == "-")[-40:].strip("-")) + "/out"
+    )
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Six dispatches in three batches, and a model that finds nothing."""
+    monkeypatch.setattr(batch, "_reference", lambda *_: replace(loaded_reference(), model=SeesNothing()))
+    monkeypatch.setattr(plan, "BATCH_BYTES", 400)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(1, 7):
+        text = f"date 2020-0{number}-20 “We go,” Mr Smith said on Monday. " + "It rained. " * 10
+        (folder / f"{number}.txt").write_text(text)
+    return folder
+
+
+def tables_of(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The Parquet files that a plain glob finds, but those of the run itself: it has a number of its process."""
+    return {
+        name: content
+        for name, content in files.items()
+        if name.endswith(".parquet") and not name.startswith(("runs/", "loads/"))
+    }
+
+
+def on_disk(output: Path) -> dict[str, bytes]:
+    return {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*.parquet")}
+
+
+def logged(address: str) -> set[str]:
+    """The files that the log has committed."""
+    return {file.path for record in read_log(Output(address)) for file in record.files}
+
+
+def test_the_files_are_those_of_an_output_on_disk_byte_for_byte(server, address, sources, tmp_path):
+    run_here(sources, output=tmp_path / "out")
+    run_here(sources, output=address)
+
+    found = server.objects(address)
+    assert tables_of(found) == tables_of(on_disk(tmp_path / "out"))
+    assert len(tables_of(found)) > 30
+    assert [name for name in found if name.startswith(".dateline") and "/log/" not in name] == [
+        ".dateline/watermark.json"
+    ]
+    assert {"README.md", "views.sql", "datapackage.json"} <= found.keys()
+    assert is_settled(Output(address))
+
+
+def test_a_second_run_reads_only_what_is_new(address, sources):
+    first = run_here(sources, output=address)
+    (sources / "new.txt").write_text("date 2020-02-21 It rained.")
+    second, third = (run_here(sources, output=address) for _ in range(2))
+
+    assert [each.article_count for each in (first, second, third)] == [6, 1, 0]
+
+
+@pytest.mark.usefixtures("sources")
+def test_a_source_below_the_same_bucket_does_not_read_the_output(server, address):
+    bucket = address.removesuffix("/out")
+    server.client.put_object(Bucket=bucket.removeprefix("s3://"), Key="a.txt", Body=b"date 2020-02-20 Rain.")
+    first, second = (run_here(bucket, output=address) for _ in range(2))
+
+    assert (first.article_count, first.reject_count, second.dispatch_count) == (1, 0, 0)
+
+
+def test_nothing_is_seen_before_it_is_committed(server, address, sources, monkeypatch):
+    looks = []
+    create = objects.ObjectStore.create
+
+    def looking(store, name, data):
+        seen = {each for each in server.objects(address) if each.endswith(".parquet")}
+        looks.append((seen, logged(address)))
+        create(store, name, data)
+
+    monkeypatch.setattr(objects.ObjectStore, "create", looking)
+    run_here(sources, output=address)
+
+    assert len(looks) > 4
+    assert all(seen == committed for seen, committed in looks)
+
+
+def test_a_number_that_another_writer_took_stops_the_commit_and_changes_nothing(server, address, sources):
+    run_here(sources, output=address)
+    before = server.objects(address)
+
+    with pytest.raises(SequenceTaken):
+        commit(Output(address), Commit(2, "batch", "b", "r", FETCHED_AT.isoformat(), "s", {}, [], [], "w"))
+
+    assert server.objects(address) == before
+
+
+@pytest.mark.parametrize("was_done", [True, False], ids=["done", "not-done"])
+def test_a_commit_whose_answer_is_lost_is_read_back(server, address, sources, monkeypatch, was_done):
+    """Neither is it made again under the next number, nor are its files removed."""
+    run_here(sources, output=address)
+    wanted = tables_of(server.objects(address))
+    other = address.replace("/out", "/other")
+    put = objects.ObjectStore._put
+    lost = []
+
+    def losing(store, name, data, **asked):
+        if name.endswith("3.json") and "/log/" in name and not lost:
+            lost.append(name)
+            if was_done:
+                put(store, name, data, **asked)
+            raise UnreachableStore(name, "ReadTimeoutError: no answer", "an answer")
+        put(store, name, data, **asked)
+
+    monkeypatch.setattr(objects.ObjectStore, "_put", losing)
+    if was_done:
+        run_here(sources, output=other)
+    else:
+        with pytest.raises(UnreachableStore, match="no clear answer"):
+            run_here(sources, output=other)
+        run_here(sources, output=other)
+
+    assert lost
+    assert tables_of(server.objects(other)) == wanted
+
+
+def fail_at(number: int, patch: pytest.MonkeyPatch, *, before: bool) -> Callable[[], int]:
+    """Crash before or after the nth request that changes the store; return how many there were."""
+    count = 0
+    call = objects.ObjectStore.call
+
+    def counting(store: objects.ObjectStore, method: str, **asked: Any) -> Any:
+        nonlocal count
+        if method not in ("put_object", "copy_object", "delete_objects"):
+            return call(store, method, **asked)
+        count += 1
+        is_last = count == number
+        if is_last and before:
+            raise Crash
+        done = call(store, method, **asked)
+        if is_last:
+            raise Crash
+        return done
+
+    patch.setattr(objects.ObjectStore, "call", counting)
+    return lambda: count
+
+
+@pytest.mark.parametrize("stride", [47, pytest.param(1, marks=pytest.mark.slow, id="every-request")])
+def test_a_crash_at_any_request_loses_and_doubles_nothing(server, address, sources, stride, monkeypatch):
+    """Before and after the request; requests that run beside it may still be done."""
+    # The process of a lease that is left has ended.
+    monkeypatch.setattr(lease, "_is_gone", lambda _: True)
+    run_here(sources, output=address)
+    wanted = tables_of(server.objects(address))
+    with pytest.MonkeyPatch.context() as patch:
+        requests = fail_at(-1, patch, before=True)
+        run_here(sources, output=f"{address}-counted")
+    total = requests()
+    assert total > 100
+
+    for number in range(1, total + 1, stride):
+        for before in (True, False):
+            output = f"{address}-{number}-{before}".lower()
+            with pytest.MonkeyPatch.context() as patch:
+                fail_at(number, patch, before=before)
+                with pytest.raises(Crash):
+                    run_here(sources, output=output)
+            visible = {name for name in server.objects(output) if name.endswith(".parquet")}
+            assert visible <= logged(output)
+            with pytest.MonkeyPatch.context() as patch:
+                fail_at(2, patch, before=before)
+                with contextlib.suppress(Crash):
+                    run_here(sources, output=output)
+            run_here(sources, output=output)
+            found = server.objects(output)
+            assert tables_of(found) == wanted, f"request {number}, {'before' if before else 'after'} it"
+            assert read_watermark(Output(output)) == max(each.seq for each in read_log(Output(output)))
+
+
+def test_a_writer_that_no_lease_kept_out_makes_the_plan_be_made_again(
+    server, address, sources, tmp_path, monkeypatch
+):
+    """Another run commits all sources while this one is about to commit its first batch."""
+    run_here(sources, output=tmp_path / "out")
+    wanted = tables_of(on_disk(tmp_path / "out"))
+    monkeypatch.setattr(objects, "held", lambda _: contextlib.nullcontext())
+    create, others = objects.ObjectStore.create, []
+
+    def overtaken(store, name, data):
+        if name.endswith("2.json") and not others:
+            others.append(name)
+            others.append(run_here(sources, output=address))
+        create(store, name, data)
+
+    monkeypatch.setattr(objects.ObjectStore, "create", overtaken)
+    summary = run_here(sources, output=address)
+
+    assert (others[1].article_count, summary.article_count, summary.failures) == (6, 0, [])
+    assert tables_of(server.objects(address)) == wanted
+
+
+def test_two_runs_may_publish_one_commit(server, address, sources, monkeypatch):
+    """The other one has made the copies and removed the stage before this one begins."""
+    output = Output(address)
+    publish = objects.ObjectStore.publish
+
+    def late(store, stage, moves):
+        with monkeypatch.context() as patch:
+            patch.setattr(objects.ObjectStore, "publish", publish)
+            recover(output)
+        publish(store, stage, moves)
+
+    monkeypatch.setattr(objects.ObjectStore, "publish", late)
+    run_here(sources, output=address)
+
+    assert logged(address) == {name for name in server.objects(address) if name.endswith(".parquet")}
+
+
+def test_a_batch_that_failed_keeps_its_number_from_other_writers(address, sources):
+    """Else one that is late would commit under it, behind readers that are past it."""
+    job = Job((str(sources),), address, 1, FETCHED_AT)
+    work = steps_here(job).submit
+
+    def failing(part, stage, seq):
+        return ValueError("a bug") if seq == 3 else work(part, stage, seq)
+
+    summary = run_job(job, steps_here(job, failing))
+
+    kinds = [(record.seq, record.kind) for record in read_log(Output(address))]
+    assert summary.failures == ["batch 3: ValueError: a bug"]
+    assert kinds[:4] == [(1, "empty"), (2, "batch"), (3, "failed"), (4, "batch")]
+
+
+def test_what_is_staged_for_a_later_number_is_left_to_its_run(address, sources):
+    """No lock tells whether that run is alive; once its number is taken, it cannot commit what it has staged."""
+    run_here(sources, output=address)
+    output = Output(address)
+    last = read_watermark(output)
+    for seq in (last, last + 1):
+        with stage_of(output, seq, "0123456789").folder() as folder:
+            (folder / "articles.staged").write_bytes(b"staged")
+
+    recover(output)
+
+    assert output.store.names(".dateline/stage") == [
+        f".dateline/stage/{last + 1:020d}-01234567/articles.staged"
+    ]
+
+
+def test_a_jump_in_the_numbers_is_refused(address, sources):
+    run_here(sources, output=address)
+    output = Output(address)
+
+    with pytest.raises(Exception, match="that of the commit before"):
+        deliver(
+            output,
+            seq=99,
+            kind="batch",
+            batch_id="b",
+            run_id="r" * 8,
+            staged_at=FETCHED_AT,
+            versions={},
+            files=[],
+        )
+
+
+def test_a_second_run_is_kept_out_while_one_holds_the_lease(address, monkeypatch):
+    output = Output(address)
+    with output.locked():
+        with pytest.raises(OutputBusy, match="its lease ends in"), output.locked():
+            pass
+        # As if the holder had been killed.
+        monkeypatch.setattr(lease, "_is_gone", lambda _: True)
+        with output.locked():
+            pass
+    assert output.store.names(".dateline") == []
+
+
+def test_a_lease_that_was_not_renewed_ends(address, monkeypatch):
+    output = Output(address)
+    output.store.replace(lease.LEASE, orjson.dumps({"host": "elsewhere", "process": 1, "token": "t"}))
+    with pytest.raises(OutputBusy, match="process 1 of elsewhere"), output.locked():
+        pass
+    monkeypatch.setattr(lease, "LASTS", lease.LASTS * 0)
+
+    with output.locked():
+        assert b"elsewhere" not in output.store.read(lease.LEASE)
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        ("gs://bucket/out", "s3://BUCKET/PREFIX"),
+        ("s3://", "s3://BUCKET/PREFIX"),
+        ("s3://no-such-bucket/out", "no such bucket"),
+    ],
+)
+@pytest.mark.usefixtures("address")
+def test_an_address_that_cannot_be_written_is_wrong_use(sources, output, message):
+    with pytest.raises(WrongUse, match=message):
+        run_here(sources, output=output)
+
+
+def test_a_prefix_of_another_program_is_no_output(server, address, sources):
+    bucket = address.removeprefix("s3://").removesuffix("/out")
+    server.client.put_object(Bucket=bucket, Key="out/thesis.odt", Body=b"mine")
+
+    with pytest.raises(WrongUse, match=r"which holds thesis\.odt"):
+        run_here(sources, output=address)
+
+    assert server.objects(address) == {"thesis.odt": b"mine"}
+
+
+def test_a_listing_of_several_pages_is_read_to_its_end(server, address):
+    store = Output(address).store
+    for number in range(1005):
+        server.client.put_object(Bucket=address.split("/")[2], Key=f"out/many/{number:04d}", Body=b"")
+
+    assert len(store.names("many")) == 1005
+    assert store.names("many", after="many/1002") == ["many/1003", "many/1004"]
+    store.delete(store.names("many"))
+    assert store.names("many") == []
+
+
+def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(address, monkeypatch):
+    store = Output(address).store
+    store.replace("a", b"0123456789")
+
+    async def short(client, **asked):
+        answer = await client._call_s3("get_object", **asked)
+        answer["ContentLength"] += 1
+        return answer
+
+    assert (store.read("a"), store.read("a", 2, 5), store.read("a", 8)) == (b"0123456789", b"234", b"89")
+    client = objects._client()
+
+    class Short:
+        loop = client.loop
+
+        async def _call_s3(self, method: str, **asked: Any) -> Any:
+            answer = await client._call_s3(method, **asked)
+            return answer | {"ContentLength": answer["ContentLength"] + 1}
+
+    monkeypatch.setattr(objects, "_client", Short)
+    with pytest.raises(UnreachableStore, match="10 of 11 bytes"):
+        store.read("a")
+
+
+def test_the_commands_use_an_output_on_a_store(server, address, sources, tmp_path):
+    """`run` with worker processes, `status`, `verify`, `load`, `catalog`; `to_pandas` in this process."""
+    target = f"duckdb:///{tmp_path / 'news.duckdb'}"
+    asked = [
+        ("run", sources, "--workers", "1", "--json"),
+        ("run", sources, "--json"),
+        ("status", "--json"),
+        ("verify", "--json"),
+        ("load", target, "--json"),
+        ("verify", target, "--json"),
+        ("catalog",),
+    ]
+    answers = []
+    for command in asked:
+        done = dateline(*command, "--output", address, **server.env)
+        assert done.returncode == 0, (command, done.stderr.decode())
+        answers.append(json.loads(done.stdout))
+    first, second, status, verified, loaded, compared, catalog = answers
+
+    assert (first["article_count"], second["article_count"], second["unchanged_count"]) == (6, 0, 6)
+    assert (status["source_count"], status["tables"]["articles"]["rows"]) == (6, 6)
+    assert (verified["differences"], compared["differences"]) == ([], [])
+    assert loaded["row_counts"]["articles"] == 6
+    assert catalog["dateline:row_counts"]["articles"] == 6
+    assert len(api.to_pandas("articles", address, latest=True)) == 6
+    assert state_of(address)["output"] == address
+
+
+def test_verify_names_what_someone_changed(server, address, sources):
+    run_here(sources, output=address)
+    bucket = address.split("/")[2]
+    names = [name for name in server.objects(address) if name.startswith("articles/publish_month=2020")]
+    server.client.delete_object(Bucket=bucket, Key=f"out/{names[0]}")
+    server.client.put_object(Bucket=bucket, Key=f"out/{names[1]}", Body=b"other")
+    server.client.put_object(Bucket=bucket, Key="out/articles/x.parquet", Body=b"")
+
+    found = api.verify(address).differences
+
+    assert [line.split(":")[0] for line in found] == [names[0], names[1], "articles/x.parquet"]
+
+
+def test_what_needs_a_folder_says_so(server, address):
+    done = dateline("explain", "0123456789", "--output", address, **server.env)
+
+    assert done.returncode == 2
+    assert b"an id of a row in s3://" in done.stderr
+
+
+def test_every_row_of_a_staged_file_is_there(server, address, sources):
+    run_here(sources, output=address)
+    counts = {
+        name: pq.read_metadata(BufferReader(content)).num_rows
+        for name, content in server.objects(address).items()
+        if name.endswith(".parquet")
+    }
+    assert counts == {file.path: file.rows for record in read_log(Output(address)) for file in record.files}
