@@ -181,7 +181,15 @@ def test_results_hold_the_machine_the_versions_and_every_figure(monkeypatch, tmp
     assert [each["median"] for each in written["measures"]] == [0.1, 1.1, 2.1]
     assert written["commands"]["help"] == [{"wall": 0.1, "cpu": 0.1, "memory": 0, "memory_largest": 0}] * 2
     assert written["machine"]["cores"] == len(os.sched_getaffinity(0))
-    assert written["versions"].keys() >= {"dateline", "commit", "python", "pyarrow", "spacy", "prefect"}
+    assert written["versions"].keys() >= {
+        "dateline",
+        "commit",
+        "compiled_network",
+        "python",
+        "pyarrow",
+        "spacy",
+        "prefect",
+    }
     assert written["rounds"] == 2
     assert "dateline --help, seconds" in capsys.readouterr().out
 
