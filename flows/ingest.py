@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,11 @@ from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.futures import PrefectConcurrentFuture, wait
 from prefect.states import Cancelled
-from prefect.task_runners import ProcessPoolTaskRunner
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import logs, observe, parameters
 from flows.addresses import path_or_address
-from flows.batch import PartDone, end_with_parent, work_on
+from flows.batch import PartDone, work_on
 from flows.coordinator import Steps, log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers
 from flows.fetch.plan import Batch, Part
@@ -38,6 +38,7 @@ from flows.warehouse.load import LoadSummary
 from flows.warehouse.load import load as load_committed
 from flows.warehouse.verify import Verification
 from flows.warehouse.verify import verify as verify_output
+from flows.workers import worker_processes
 from flows.write.deliver import Stage, deliver
 from flows.write.log import Commit
 from flows.write.output import Output
@@ -74,11 +75,21 @@ def fetch(plan: Iterator[Batch], batch_seq: int) -> Batch | None:
 
 @task(name="parse-enrich", task_run_name="parse-enrich-{batch_seq}-{part.number}", **_RETRIED, **_TASK)
 def work(
-    part: Part, stage: Stage, batch_seq: int, model: str | None = None, fields: Fields = ALL
+    part: Part,
+    stage: Stage,
+    batch_seq: int,
+    model: str | None = None,
+    fields: Fields = ALL,
+    processes: ProcessPoolExecutor | None = None,
 ) -> PartDone:
-    """Read a part of a batch from the spool and stage its rows, in a worker process."""
+    """Read a part of a batch from the spool and stage its rows, in one of the processes, or in this one."""
     with stage.folder() as folder:
-        return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
+        if processes is None:
+            return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
+        working = processes.submit(
+            work_on, part, stage=folder, batch_seq=batch_seq, model=model, fields=fields
+        )
+        return working.result()
 
 
 @task(name="write", task_run_name="write-{seq}", **_TASK)
@@ -154,9 +165,11 @@ def ingest(
     logs.shorten_prefect_logs()
     if FlowRunContext.get():
         logs.outlive_output()
-    with logs.routed(), ProcessPoolTaskRunner(max_workers=job.workers, initializer=_start_worker) as pool:
+    # Half of the tasks wait in the queue of the processes, so that none of these waits for Prefect.
+    runner = ThreadPoolTaskRunner[PartDone](max_workers=2 * job.workers)
+    with logs.routed(), worker_processes(job.workers, job.model, job.fields) as processes, runner:
         try:
-            summary = run_job(job, _steps(pool, job))
+            summary = run_job(job, _steps(runner, processes, job))
         except OutputBusy as busy:
             if not FlowRunContext.get():
                 raise
@@ -202,12 +215,6 @@ def verify(
         raise OutputDiffers(tuple(dict.fromkeys(lines)))
 
 
-def _start_worker() -> None:
-    logs.shorten_prefect_logs()
-    logs.outlive_output()
-    end_with_parent()
-
-
 def _load_targets(output: Path | str, targets: Sequence[str], summary: Summary) -> None:
     """Load each target in a task of its own. A load that fails is added to the failures of the run."""
     for target in targets:
@@ -242,25 +249,12 @@ def compare(output: Path | str, target: str | None) -> Verification:
     return verify_output(output, target)
 
 
-def _steps(pool: ProcessPoolTaskRunner, job: Job) -> Steps:
-    """Return the steps of a run as Prefect tasks; parts are worked on in the processes of the pool."""
+def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: ProcessPoolExecutor, job: Job) -> Steps:
+    """Return the steps of a run as Prefect tasks; parts are worked on in the processes."""
 
     def submit(part: Part, stage: Stage, batch_seq: int) -> PrefectConcurrentFuture[PartDone]:
-        # Workers inherit the mask: Ctrl-C is the coordinator's alone, also while a worker starts.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            future = pool.submit(
-                work,
-                {
-                    "part": part,
-                    "stage": stage,
-                    "batch_seq": batch_seq,
-                    "model": job.model,
-                    "fields": job.fields,
-                },
-            )
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        asked = {"part": part, "stage": stage, "batch_seq": batch_seq, "processes": processes}
+        future = runner.submit(work, {**asked, "model": job.model, "fields": job.fields})
         ended = {"seq": batch_seq, "part": part.number, "dispatches": part.dispatch_count}
         future.add_done_callback(lambda _: log.debug("part.ended", **ended, bytes=part.byte_count))
         return future
