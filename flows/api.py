@@ -42,6 +42,8 @@ def run(
     model: str | None = None,
     fields: str = "all",
     workers: int | None = None,
+    engine: Literal["processes", "dask"] = "processes",
+    scheduler: str | None = None,
     fetched_at: datetime | None = None,
 ) -> Summary:
     """Read what is new under the sources, commit its rows under the output, and load the targets.
@@ -64,6 +66,7 @@ def run(
         OutputBusy: another run is writing to the output.
         DiskFull: there is no room for a file of the output; what is committed stays.
         WorkerDied: a worker process was ended by the system, or could not start; what is committed stays.
+        ClusterLost: the Dask scheduler does not answer, or has ended; what is committed stays.
         BatchFailed: under a Prefect server, a run with failures.
     """
     if getattr(current_process(), "_inheriting", False):
@@ -105,6 +108,8 @@ def run(
         model=model,
         fields=fields,
         workers=workers,
+        engine=engine,
+        scheduler=scheduler,
         fetched_at=began,
     )
 
