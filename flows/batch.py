@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import connection
 from pathlib import Path
 from time import perf_counter
 
@@ -43,23 +39,15 @@ class PartDone:
     seconds: Mapping[str, float]
 
 
-def end_with_parent() -> None:
-    """End this worker process when its parent ends; otherwise the workers of a killed run would continue."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        raise AssertionError("only a process that another one started has a parent to end with")
-
-    def watch() -> None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 @cache
 def _reference(model: str | None, fields: Fields) -> Reference | HeaderReference:
     """Load the reference once for this process."""
     return load_for_process(model, fields) if fields else load_header_reference()
+
+
+def load_ahead(model: str | None, fields: Fields) -> None:
+    """Load what `work_on` needs in this process, and in those that are forked from it."""
+    _reference(model, fields)
 
 
 def work_on(

@@ -70,11 +70,11 @@ def signatures_in(committed: Committed, files: Iterable[StagedFile]) -> list[Sig
 def months_around(new: Iterable[Signature]) -> set[str]:
     """Return the partitions in which articles may be compared with new ones: the months within MAX_DAYS, and that of undated ones if one of them is undated."""
     months = set()
-    for each in new:
-        if each.published_on is None:
+    for on in {each.published_on for each in new}:
+        if on is None:
             months.add(UNKNOWN_MONTH)
             continue
-        day, last = each.published_on - timedelta(MAX_DAYS), each.published_on + timedelta(MAX_DAYS)
+        day, last = on - timedelta(MAX_DAYS), on + timedelta(MAX_DAYS)
         while day <= last:
             months.add(f"{day:%Y-%m}")
             day += timedelta(28)
