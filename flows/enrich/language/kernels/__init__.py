@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flows.enrich.language.kernels.weights import (
+    EmbeddingWeights,
     EncoderWeights,
     TransitionWeights,
     UnsupportedModel,
@@ -25,6 +26,7 @@ from flows.enrich.language.kernels.weights import (
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int32]
 Blanks = npt.NDArray[np.uint8]
+Features = npt.NDArray[np.uint64]
 
 try:
     _compiled: Any = importlib.import_module("flows.enrich.language.kernels._compiled")
@@ -60,6 +62,8 @@ class Network:
         try:
             self._entity_encoder = EncoderWeights(recogniser.model.get_ref("tok2vec").layers[0], lanes)
             self._sentence_encoder = EncoderWeights(pipeline.get_pipe("tok2vec").model, lanes)
+            self._entity_embedding = EmbeddingWeights(recogniser.model.get_ref("tok2vec").layers[0], lanes)
+            self._sentence_embedding = EmbeddingWeights(pipeline.get_pipe("tok2vec").model, lanes)
             self._recogniser = TransitionWeights.of_recogniser(recogniser, lanes)
             self._parser = TransitionWeights.of_parser(parser, lanes)
             self._tagger = linear_arrays(tagger.model.get_ref("softmax"), lanes)
@@ -68,6 +72,14 @@ class Network:
         self._width = self._entity_encoder.width
         self.tag_labels: tuple[str, ...] = tuple(tagger.labels)
         self.dep_labels = self._parser.labels
+
+    def embedded_for_entities(self, features: Features) -> Floats:
+        """Return the vector of each word type, from a row of hashed features for each, for the table of `entity_vectors`."""
+        return self._embed(self._entity_embedding, features)
+
+    def embedded_for_sentences(self, features: Features) -> Floats:
+        """Return the vector of each word type for the table of `sentence_vectors`."""
+        return self._embed(self._sentence_embedding, features)
 
     def entity_vectors(self, table: Floats, rows: Integers, lengths: Integers) -> Floats:
         """Return the vector of each token for `entities`.
@@ -113,6 +125,11 @@ class Network:
             deps,
         )
         return heads, deps
+
+    def _embed(self, weights: EmbeddingWeights, features: Features) -> Floats:
+        vectors = np.empty((len(features), weights.width), dtype=np.float32)
+        _compiled.embed(self._set, weights.arrays, np.ascontiguousarray(features, dtype=np.uint64), vectors)
+        return vectors
 
     def _encode(self, weights: EncoderWeights, table: Floats, rows: Integers, lengths: Integers) -> Floats:
         vectors = np.empty((len(rows), self._width), dtype=np.float32)
