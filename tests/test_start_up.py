@@ -56,7 +56,7 @@ def modules_of(*arguments: str) -> set[str]:
         (["run", "--help"], {"click"}, STORAGE | PARSERS | MODEL | UNASKED | {"numpy"}),
         (["formats"], {"flows.parse.headers.html"}, STORAGE | PARSERS | MODEL | UNASKED | {"numpy"}),
         (["schema"], {"flows.tables.articles"}, STORAGE | PARSERS | MODEL | UNASKED),
-        (["annotate"], {"spacy", "fasttext"}, STORAGE | PARSERS | UNASKED | {"flows.parse.headers"}),
+        (["annotate"], {"srsly", "fasttext"}, STORAGE | PARSERS | UNASKED | {"flows.parse.headers"}),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else "",
 )
