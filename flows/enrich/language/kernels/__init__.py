@@ -1,4 +1,4 @@
-"""The network of the language model in compiled code: everything after the embedding of word types.
+"""The network of the language model in compiled code: the embedding of word types, and everything after it.
 
 The arithmetic and the transition systems are those of spaCy's pipeline, and the annotations are the same (decision 0023). The compiled
 module is built when Dateline is installed, if there is a C compiler; without it the model computes with numpy and spaCy, as it does
@@ -44,6 +44,40 @@ def instruction_sets() -> list[tuple[str, int]]:
     return list(_compiled.variants()) if _compiled is not None else []
 
 
+def _chosen_set(name: str | None) -> tuple[str, int]:
+    """Return the instruction set of a name, or the fastest, and the count of numbers in one vector."""
+    if KERNELS_MISSING is not None:
+        raise UnsupportedModel(KERNELS_MISSING)
+    sets = dict(instruction_sets())
+    chosen = name or next(iter(sets))
+    return chosen, sets[chosen]
+
+
+class Embedding:
+    """Embeds word types: one of the two embeddings of a pipeline."""
+
+    def __init__(self, layer: Any, instruction_set: str | None = None) -> None:
+        """Copy the weights of a `HashEmbedCNN` layer; the fastest instruction set is used, unless one is named.
+
+        Raises:
+            UnsupportedModel: there is no compiled module, or the layer has another architecture.
+        """
+        self._set, lanes = _chosen_set(instruction_set)
+        try:
+            self._weights = EmbeddingWeights(layer, lanes)
+        except (AttributeError, KeyError, ValueError, IndexError) as error:
+            raise UnsupportedModel(f"{layer.name}: {error}") from error
+        self.width = self._weights.width
+
+    def __call__(self, features: Features) -> Floats:
+        """Return the vector of each type. A type has a row of features, which are hashed; its vector does not depend on the others."""
+        vectors = np.empty((len(features), self.width), dtype=np.float32)
+        _compiled.embed(
+            self._set, self._weights.arrays, np.ascontiguousarray(features, dtype=np.uint64), vectors
+        )
+        return vectors
+
+
 class Network:
     """The network of a loaded pipeline. `tag_labels` and `dep_labels` are what the numbers of `tags` and `trees` mean."""
 
@@ -53,17 +87,11 @@ class Network:
         Raises:
             UnsupportedModel: there is no compiled module, or the pipeline has another architecture.
         """
-        if KERNELS_MISSING is not None:
-            raise UnsupportedModel(KERNELS_MISSING)
-        sets = dict(instruction_sets())
-        self._set = instruction_set or next(iter(sets))
-        lanes = sets[self._set]
+        self._set, lanes = _chosen_set(instruction_set)
         recogniser, tagger, parser = (pipeline.get_pipe(name) for name in ("ner", "tagger", "parser"))
         try:
             self._entity_encoder = EncoderWeights(recogniser.model.get_ref("tok2vec").layers[0], lanes)
             self._sentence_encoder = EncoderWeights(pipeline.get_pipe("tok2vec").model, lanes)
-            self._entity_embedding = EmbeddingWeights(recogniser.model.get_ref("tok2vec").layers[0], lanes)
-            self._sentence_embedding = EmbeddingWeights(pipeline.get_pipe("tok2vec").model, lanes)
             self._recogniser = TransitionWeights.of_recogniser(recogniser, lanes)
             self._parser = TransitionWeights.of_parser(parser, lanes)
             self._tagger = linear_arrays(tagger.model.get_ref("softmax"), lanes)
@@ -72,14 +100,6 @@ class Network:
         self._width = self._entity_encoder.width
         self.tag_labels: tuple[str, ...] = tuple(tagger.labels)
         self.dep_labels = self._parser.labels
-
-    def embedded_for_entities(self, features: Features) -> Floats:
-        """Return the vector of each word type, from a row of hashed features for each, for the table of `entity_vectors`."""
-        return self._embed(self._entity_embedding, features)
-
-    def embedded_for_sentences(self, features: Features) -> Floats:
-        """Return the vector of each word type for the table of `sentence_vectors`."""
-        return self._embed(self._sentence_embedding, features)
 
     def entity_vectors(self, table: Floats, rows: Integers, lengths: Integers) -> Floats:
         """Return the vector of each token for `entities`.
@@ -125,11 +145,6 @@ class Network:
             deps,
         )
         return heads, deps
-
-    def _embed(self, weights: EmbeddingWeights, features: Features) -> Floats:
-        vectors = np.empty((len(features), weights.width), dtype=np.float32)
-        _compiled.embed(self._set, weights.arrays, np.ascontiguousarray(features, dtype=np.uint64), vectors)
-        return vectors
 
     def _encode(self, weights: EncoderWeights, table: Floats, rows: Integers, lengths: Integers) -> Floats:
         vectors = np.empty((len(rows), self._width), dtype=np.float32)

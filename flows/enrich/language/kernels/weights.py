@@ -75,14 +75,16 @@ class EmbeddingWeights:
         Raises:
             ValueError: the layer has another architecture.
         """
-        _, _, hashed, mixed, _ = layer.layers[0].layers
-        tables = [part for part in hashed.walk() if part.has_param("E")]
-        parts = {part.name: part for part in mixed.walk() if not part.layers}
-        maxout, normal = parts["maxout"], parts["layernorm"]
+        parts = [part for part in layer.layers[0].walk() if not part.layers]
+        tables = [part for part in parts if part.name == "hashembed"]
+        (maxout,) = (part for part in parts if part.name == "maxout")
+        (normal,) = (part for part in parts if part.name == "layernorm")
         self.width = int(maxout.get_dim("nO"))
-        columns = [table.attrs["column"] for table in tables]
-        if columns != list(range(len(tables))) or maxout.get_dim("nP") != TILE:
-            raise ValueError(f"columns {columns}, pieces {maxout.get_dim('nP')}")
+        columns, inputs = [table.attrs["column"] for table in tables], maxout.get_dim("nI")
+        if columns != list(range(inputs // self.width)) or maxout.get_dim("nP") != TILE:
+            raise ValueError(f"columns {columns}, {inputs} inputs, {maxout.get_dim('nP')} pieces")
+        if self.width % 16 or self.width > 128:
+            raise ValueError(f"a width of {self.width}")
         vectors = tuple(np.ascontiguousarray(table.get_param("E")) for table in tables)
         seeds = tuple(int(table.attrs["seed"]) for table in tables)
         self.arrays = (self.width, vectors, seeds, *map(_aligned, _maxout_arrays(maxout, normal, lanes)))
