@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.lang.norm_exceptions import BASE_NORMS
 from spacy.strings import get_string_id
-from thinc.api import NumpyOps
 
 from flows.enrich.language import compiled, documents, kernels
 from flows.enrich.language import model as door
@@ -21,7 +20,7 @@ from flows.enrich.language.chunks import ChunkTokenizer
 from flows.enrich.language.compiled import CompiledAnnotator
 from flows.enrich.language.documents import DocumentAnnotator
 from flows.enrich.language.embedding import TypeVectors
-from flows.enrich.language.features import FEATURES, WordFeatures, shape_of, string_id, table_rows
+from flows.enrich.language.features import FEATURES, WordFeatures, shape_of, string_id
 from flows.enrich.language.kernels import KERNELS_MISSING
 from flows.enrich.language.model import SELF_TEST, load_model
 from flows.enrich.language.packages import installed
@@ -239,13 +238,6 @@ def test_a_string_has_the_id_that_spacy_gives_it(text):
 @given(st.text(min_size=1, max_size=130))
 def test_a_word_has_the_shape_that_spacy_gives_it(word):
     assert shape_of(word) == spacy.lang.lex_attrs.word_shape(word)
-
-
-@given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=9), st.integers(0, 100))
-def test_hashed_embeddings_have_the_rows_of_thinc(ids, seed):
-    keys = np.array(ids, dtype=np.uint64)
-
-    assert table_rows(keys, seed).tolist() == NumpyOps().hash(keys, seed).tolist()
 
 
 @pytest.mark.parametrize("name", ["ner", "tok2vec"])

@@ -36,30 +36,25 @@ static inline __attribute__((always_inline)) void NAMED(multiply_tile)(const flo
         for (int t = 0; t < TILE; t++) sums[r][t] = total[r][t];
 }
 
-static void NAMED(apply_layer)(const Layer *layer, const float *in, const int32_t *positions, ptrdiff_t count, float *out) {
-    const ptrdiff_t width = layer->width, inputs = 3 * width;
+static void NAMED(apply_layer)(const Layer *layer, const Row *rows, ptrdiff_t count) {
     float best[ROWS][MAX_WIDTH] __attribute__((aligned(64)));
-    for (ptrdiff_t done = 0; done < count; done += ROWS) {
+    for (ptrdiff_t done = 0; done < count; done += ROWS, rows += ROWS) {
         const ptrdiff_t rest = count - done < ROWS ? count - done : ROWS;
-        const float *rows[ROWS];
-        // A window of three rows is one range of numbers.
-        for (ptrdiff_t r = 0; r < ROWS; r++) rows[r] = in + (positions[done + (r < rest ? r : rest - 1)] - 1) * width;
+        const float *in[ROWS];
+        for (ptrdiff_t r = 0; r < ROWS; r++) in[r] = rows[r < rest ? r : rest - 1].in;
         const float *weights = layer->weights, *bias = layer->bias;
-        for (ptrdiff_t column = 0; column < width; column += LANES) {
+        for (ptrdiff_t column = 0; column < layer->width; column += LANES) {
             Vector sums[ROWS][TILE];
-            NAMED(multiply_tile)(rows, weights, inputs, sums);
+            NAMED(multiply_tile)(in, weights, layer->inputs, sums);
             for (int r = 0; r < ROWS; r++) {
                 Vector most = sums[r][0] + *(const Vector *)bias;
                 for (int t = 1; t < TILE; t++) most = LARGER(most, sums[r][t] + *(const Vector *)(bias + t * LANES));
                 *(Vector *)(best[r] + column) = most;
             }
-            weights += inputs * TILE * LANES;
+            weights += layer->inputs * TILE * LANES;
             bias += TILE * LANES;
         }
-        for (ptrdiff_t r = 0; r < rest; r++) {
-            const ptrdiff_t at = positions[done + r] * width;
-            normalize(best[r], layer, in + at, out + at);
-        }
+        for (ptrdiff_t r = 0; r < rest; r++) normalize(best[r], layer, rows[r].residual, rows[r].out);
     }
 }
 
@@ -85,7 +80,7 @@ static void NAMED(multiply)(const Matrix *matrix, const float *in, ptrdiff_t str
     }
 }
 
-static ptrdiff_t NAMED(choose)(const Scorer *scorer, const float *const *features, ptrdiff_t count, const float *barrier) {
+static ptrdiff_t NAMED(choose)(const Scorer *scorer, const float *const *features, ptrdiff_t count, const float *mask) {
     const ptrdiff_t hidden = scorer->hidden;
     float best[MAX_WIDTH] __attribute__((aligned(64)));
     for (ptrdiff_t at = 0; at < hidden; at += LANES)
@@ -113,7 +108,7 @@ static ptrdiff_t NAMED(choose)(const Scorer *scorer, const float *const *feature
 #pragma GCC unroll 8
         for (int v = 0; v < BLOCK; v++) {
             const ptrdiff_t at = first + v * LANES;
-            sums[v] = sums[v] + *(const Loose *)(scorer->class_bias + at) + *(const Vector *)(barrier + at);
+            sums[v] = sums[v] + *(const Loose *)(scorer->class_bias + at) + *(const Vector *)(mask + at);
         }
         Vector most = sums[0];
 #pragma GCC unroll 7
@@ -129,8 +124,8 @@ static ptrdiff_t NAMED(choose)(const Scorer *scorer, const float *const *feature
         }
     }
     // No score is a number.
-    if (chosen < 0 || barrier[chosen] != 0)
-        for (chosen = 0; barrier[chosen] != 0;) chosen++;
+    if (chosen < 0 || mask[chosen] != 0)
+        for (chosen = 0; mask[chosen] != 0;) chosen++;
     return chosen;
 }
 
