@@ -37,6 +37,14 @@ def main() -> None:
 @OUTPUT
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one a core.")
 @click.option(
+    "--engine",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    show_default=True,
+    help="Where parts are worked on: processes of this machine, or a Dask cluster (extra: dask).",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="The Dask scheduler, such as tcp://10.0.0.1:8786.")
+@click.option(
     "--fetched-at",
     type=Instant(),
     help="Instant to record as the time of the fetch; default: now. With it, two runs give equal bytes.",

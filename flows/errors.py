@@ -241,6 +241,23 @@ class WorkerDied(DatelineError, code="run.worker.died", retryable=True):
     workers: int
 
 
+class ClusterLost(DatelineError, code="run.cluster.lost", retryable=True):
+    """The scheduler of a cluster does not answer, has no worker, or has ended during a run."""
+
+    message = "scheduler {scheduler}: found {found}, wanted a Dask scheduler with workers; committed data is kept, run again to continue"
+    scheduler: str
+    found: str
+
+
+class WorkerDiffers(DatelineError, code="run.worker.differs"):
+    """A worker of a cluster has other code, libraries or data than the coordinator: its rows may differ."""
+
+    message = "worker {worker}: found {found}, wanted {wanted}, as where the run was started"
+    worker: str
+    found: str
+    wanted: str
+
+
 class UnreachableServer(DatelineError, code="run.server.unreachable", retryable=True):
     """The Prefect server that the settings name does not answer."""
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,15 +22,15 @@ from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
-from prefect.futures import PrefectConcurrentFuture, wait
+from prefect.futures import PrefectConcurrentFuture, PrefectFuture, wait
 from prefect.states import Cancelled
-from prefect.task_runners import ProcessPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows import logs, observe, parameters
+from flows import cluster, logs, observe, parameters
 from flows.addresses import path_or_address
-from flows.batch import PartDone, end_with_parent, work_on
+from flows.batch import PartDone, work_on
 from flows.coordinator import Steps, log, run_job
-from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers
+from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers, WrongUse
 from flows.fetch.plan import Batch, Part
 from flows.fields import ALL, Fields, fields_named
 from flows.records import MAX_REJECT_SHARE, Rules
@@ -38,6 +40,7 @@ from flows.warehouse.load import LoadSummary
 from flows.warehouse.load import load as load_committed
 from flows.warehouse.verify import Verification
 from flows.warehouse.verify import verify as verify_output
+from flows.workers import worker_processes
 from flows.write.deliver import Stage, deliver
 from flows.write.log import Commit
 from flows.write.output import Output
@@ -74,11 +77,29 @@ def fetch(plan: Iterator[Batch], batch_seq: int) -> Batch | None:
 
 @task(name="parse-enrich", task_run_name="parse-enrich-{batch_seq}-{part.number}", **_RETRIED, **_TASK)
 def work(
-    part: Part, stage: Stage, batch_seq: int, model: str | None = None, fields: Fields = ALL
+    part: Part,
+    stage: Stage,
+    batch_seq: int,
+    model: str | None = None,
+    fields: Fields = ALL,
+    processes: ProcessPoolExecutor | None = None,
 ) -> PartDone:
-    """Read a part of a batch from the spool and stage its rows, in a worker process."""
+    """Read a part of a batch from the spool and stage its rows, in one of the processes, or in this one."""
     with stage.folder() as folder:
-        return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
+        if processes is None:
+            return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
+        working = processes.submit(
+            work_on, part, stage=folder, batch_seq=batch_seq, model=model, fields=fields
+        )
+        return working.result()
+
+
+@task(
+    name="parse-enrich", task_run_name="parse-enrich-{far.batch_seq}-{far.part.number}", **_RETRIED, **_TASK
+)
+def work_on_cluster(far: cluster.FarPart) -> PartDone:
+    """Read a part of a batch and stage its rows, on a worker of a cluster."""
+    return cluster.work_far(far)
 
 
 @task(name="write", task_run_name="write-{seq}", **_TASK)
@@ -107,6 +128,8 @@ def ingest(
     model: parameters.Model = None,
     fields: parameters.FieldNames = "all",
     workers: parameters.Workers = None,
+    engine: parameters.Engine = "processes",
+    scheduler: parameters.Scheduler = None,
     fetched_at: parameters.FetchedAt = None,
 ) -> Summary | State[Any]:
     """Read what is new under the sources, commit its rows under the output, and load the targets.
@@ -128,7 +151,11 @@ def ingest(
             dateline.rejects.over-threshold.
         model: Package of another installed English pipeline of spaCy. Empty: en_core_web_sm.
         fields: What is extracted: all, header (nothing), or names of fields as in mentions,places,times. An output has one set of fields.
-        workers: Worker processes. Empty: one for each core.
+        workers: Worker processes. Empty: one for each core. With the engine dask: parts that are worked on at a
+            time; empty: one for each worker of the cluster.
+        engine: Where parts are worked on: in processes of this machine, or on a Dask cluster whose workers
+            have the same installation, and see the output.
+        scheduler: Address of the Dask scheduler, such as tcp://10.0.0.1:8786.
         fetched_at: Instant with a zone to record as the time of the fetch. Empty: now.
 
     Raises:
@@ -136,6 +163,7 @@ def ingest(
         OutputBusy: another run is writing to the output, and there is no server.
         DiskFull: there is no room for a file of the output; what is committed stays.
         WorkerDied: a worker process was ended by the system; what is committed stays.
+        ClusterLost: the Dask scheduler does not answer, or has ended; what is committed stays.
         BatchFailed: a batch or a load failed; under a server only, where the flow run must fail. Elsewhere
             `Summary.failures` names them.
     """
@@ -154,9 +182,23 @@ def ingest(
     logs.shorten_prefect_logs()
     if FlowRunContext.get():
         logs.outlive_output()
-    with logs.routed(), ProcessPoolTaskRunner(max_workers=job.workers, initializer=_start_worker) as pool:
+    if scheduler and engine != "dask":
+        raise WrongUse("--scheduler", f"{scheduler} with --engine {engine}", "--engine dask")
+    if engine == "dask":
+        # The working folder of a worker is another one.
+        job = replace(job, output=path_or_address(Output(job.output).uri))
+    with logs.routed(), ExitStack() as opened:
+        if engine == "dask":
+            runner = opened.enter_context(cluster.connected(scheduler))
+            job = replace(job, workers=workers or cluster.worker_count(runner))
+            steps = _cluster_steps(runner, job)
+        else:
+            processes = opened.enter_context(worker_processes(job.workers, job.model, job.fields))
+            # Half of the tasks wait in the queue of the processes, so that none of these waits for Prefect.
+            threads = opened.enter_context(ThreadPoolTaskRunner[PartDone](max_workers=2 * job.workers))
+            steps = _steps(threads, processes, job)
         try:
-            summary = run_job(job, _steps(pool, job))
+            summary = run_job(job, steps)
         except OutputBusy as busy:
             if not FlowRunContext.get():
                 raise
@@ -202,12 +244,6 @@ def verify(
         raise OutputDiffers(tuple(dict.fromkeys(lines)))
 
 
-def _start_worker() -> None:
-    logs.shorten_prefect_logs()
-    logs.outlive_output()
-    end_with_parent()
-
-
 def _load_targets(output: Path | str, targets: Sequence[str], summary: Summary) -> None:
     """Load each target in a task of its own. A load that fails is added to the failures of the run."""
     for target in targets:
@@ -242,32 +278,41 @@ def compare(output: Path | str, target: str | None) -> Verification:
     return verify_output(output, target)
 
 
-def _steps(pool: ProcessPoolTaskRunner, job: Job) -> Steps:
-    """Return the steps of a run as Prefect tasks; parts are worked on in the processes of the pool."""
+def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: ProcessPoolExecutor, job: Job) -> Steps:
+    """Return the steps of a run as Prefect tasks; parts are worked on in the processes."""
 
     def submit(part: Part, stage: Stage, batch_seq: int) -> PrefectConcurrentFuture[PartDone]:
-        # Workers inherit the mask: Ctrl-C is the coordinator's alone, also while a worker starts.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            future = pool.submit(
-                work,
-                {
-                    "part": part,
-                    "stage": stage,
-                    "batch_seq": batch_seq,
-                    "model": job.model,
-                    "fields": job.fields,
-                },
-            )
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        ended = {"seq": batch_seq, "part": part.number, "dispatches": part.dispatch_count}
-        future.add_done_callback(lambda _: log.debug("part.ended", **ended, bytes=part.byte_count))
+        asked = {"part": part, "stage": stage, "batch_seq": batch_seq, "processes": processes}
+        future = runner.submit(work, {**asked, "model": job.model, "fields": job.fields})
+        _log_end(future, part, batch_seq)
         return future
 
     return Steps(
         fetch=fetch, submit=submit, outcomes=_outcomes, write=write, progressed=observe.show_progress()
     )
+
+
+def _cluster_steps(runner: TaskRunner[Any], job: Job) -> Steps:
+    """Return the steps of a run whose parts are worked on by the workers of a cluster."""
+
+    def submit(part: Part, stage: Stage, batch_seq: int) -> PrefectFuture[PartDone]:
+        far = cluster.sent(part, stage, batch_seq, job.model, job.fields)
+        future = runner.submit(work_on_cluster, {"far": far})
+        _log_end(future, part, batch_seq)
+        return future
+
+    return Steps(
+        fetch=fetch,
+        submit=submit,
+        outcomes=lambda futures: cluster.outcomes(runner, futures),
+        write=write,
+        progressed=observe.show_progress(),
+    )
+
+
+def _log_end(future: PrefectFuture[PartDone], part: Part, batch_seq: int) -> None:
+    ended = {"seq": batch_seq, "part": part.number, "dispatches": part.dispatch_count}
+    future.add_done_callback(lambda _: log.debug("part.ended", **ended, bytes=part.byte_count))
 
 
 def _outcomes(futures: Sequence[PrefectConcurrentFuture[PartDone]]) -> list[PartDone | BaseException]:

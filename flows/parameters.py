@@ -39,4 +39,6 @@ MaxRejectShare = Annotated[float, Field(ge=0, le=1)]
 Model = Annotated[str | None, Field(min_length=1)]
 FieldNames = Annotated[str, AfterValidator(_known_fields)]
 Workers = Annotated[int | None, Field(ge=1, le=256)]
+Engine = Literal["processes", "dask"]
+Scheduler = Annotated[str | None, Field(min_length=1)]
 FetchedAt = AwareDatetime | None

@@ -8,6 +8,7 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,11 @@ BURN = "import time\nwhile time.process_time() < {}: pass\n"
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+def bench(tmp_path: Path) -> Iterator[Bench]:
     """A bench of a few dispatches that are made, since there are no corpora in its folder."""
-    (tmp_path / "work").mkdir()
     sizes = Sizes(model=6, stock_share=2, without_model=12, known=30, new=3, memory=2, prefect=6, cluster=6)
-    return Bench(tmp_path / "work", tmp_path / "cache", tmp_path / "no-corpora", sizes)
+    with Bench(tmp_path / "work", tmp_path / "cache", tmp_path / "no-corpora", sizes) as made:
+        yield made
 
 
 def python(code: str) -> list[str]:
@@ -180,7 +181,15 @@ def test_results_hold_the_machine_the_versions_and_every_figure(monkeypatch, tmp
     assert [each["median"] for each in written["measures"]] == [0.1, 1.1, 2.1]
     assert written["commands"]["help"] == [{"wall": 0.1, "cpu": 0.1, "memory": 0, "memory_largest": 0}] * 2
     assert written["machine"]["cores"] == len(os.sched_getaffinity(0))
-    assert written["versions"].keys() >= {"dateline", "commit", "python", "pyarrow", "spacy", "prefect"}
+    assert written["versions"].keys() >= {
+        "dateline",
+        "commit",
+        "compiled_network",
+        "python",
+        "pyarrow",
+        "spacy",
+        "prefect",
+    }
     assert written["rounds"] == 2
     assert "dateline --help, seconds" in capsys.readouterr().out
 
@@ -241,7 +250,7 @@ def test_the_stages_of_a_run_are_sampled(tmp_path):
 
 
 OWN = {"pyarrow", "stock"}
-"""Yardsticks that run with the packages of this project; those of the others are not installed by tests."""
+"""Yardsticks that run with the packages of this project; those of the others, and Dask, are not installed by tests."""
 
 
 @pytest.mark.parametrize(
@@ -251,7 +260,7 @@ OWN = {"pyarrow", "stock"}
             name, marks=() if name in ("python", "help", "pyarrow", "nothing new") else pytest.mark.slow
         )
         for name in COMMANDS
-        if "datatrove" not in name and name != "dlt"
+        if "datatrove" not in name and name not in ("dlt", "on a cluster")
     ],
 )
 def test_a_command_runs_at_a_tiny_size(name, bench, monkeypatch):

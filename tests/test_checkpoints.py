@@ -136,7 +136,8 @@ def test_their_number_grows_with_the_logarithm_of_the_log(output):
 
 def test_a_long_stretch_of_the_log_is_summed_up_piece_by_piece(output, monkeypatch):
     wanted = what_the_log_says(output)["files"]
-    shutil.rmtree(output.state / "checkpoints")
+    for path in files_of(output):
+        path.unlink()
     monkeypatch.setattr(checkpoints, "MAX_INPUTS", 20)
     write_checkpoints(output)
 
@@ -186,7 +187,7 @@ def test_a_checkpoint_of_another_log_is_passed_over(output, tmp_path):
     other = Output(tmp_path / "other")
     other.prepare()
     add(other, 1, [known(7)])
-    shutil.copytree(output.state / "checkpoints", other.state / "checkpoints")
+    shutil.copytree(output.state / "checkpoints", other.state / "checkpoints", dirs_exist_ok=True)
 
     assert read_history(other).ledger().uris() == {known(7).uri}
     write_checkpoints(other)
@@ -215,14 +216,16 @@ def test_older_checkpoints_beside_the_newest_are_passed_over_and_removed(output,
 def test_a_checkpoint_that_is_merged_away_while_it_is_read_changes_nothing(output):
     history = read_history(output)
     wanted = read_history(output).ledger().uris()
-    shutil.rmtree(output.state / "checkpoints")
+    for path in files_of(output):
+        path.unlink()
 
     assert history.ledger().uris() == wanted
 
 
 def test_only_the_blocks_of_the_folders_that_are_looked_through_are_read(output, monkeypatch):
     monkeypatch.setattr(segments, "BLOCK_ROWS", 10)
-    shutil.rmtree(output.state / "checkpoints")
+    for path in files_of(output):
+        path.unlink()
     write_checkpoints(output)
     read: list[int] = []
     whole = segments.Segment._read

@@ -7,7 +7,7 @@ import shutil
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 from thinc.api import Model
@@ -158,6 +158,8 @@ def documents_text(documents, start, end):
     lengths=st.lists(st.integers(0, 40), min_size=1, max_size=12),
     scale=st.sampled_from([0.0, 0.2, 1.0, 4.0]),
 )
+# Enough tokens for the rarest state: a sentence ends behind a word that has returned to the buffer.
+@example(seed=1, lengths=[40] * 400, scale=1.0)
 @settings(max_examples=60)
 def test_any_vectors_lead_to_the_entities_and_trees_that_spacy_makes(pipeline, network, seed, lengths, scale):
     """Vectors that no text has lead through states that texts seldom reach."""
@@ -243,6 +245,18 @@ def test_sizes_that_do_not_agree_are_refused(network):
             network.entity_vectors(table, np.array(rows), np.array(lengths))
     with pytest.raises(ValueError, match="bytes"):
         network.entities(table, np.array([5]), np.zeros(4))
+
+
+@needs_kernels
+def test_weights_that_are_not_aligned_are_refused(network, monkeypatch):
+    """They would stop the process."""
+    inputs, classes, weights, bias = network._tagger
+    # numpy aligns to 16 bytes at least.
+    unaligned = np.empty(weights.size + 1, dtype=np.float32)[1:]
+    monkeypatch.setattr(network, "_tagger", (inputs, classes, unaligned, bias))
+
+    with pytest.raises(ValueError, match="aligned"):
+        network.tags(np.zeros((1, WIDTH), dtype=np.float32))
 
 
 @needs_kernels

@@ -11,19 +11,20 @@ import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from flows.commits import Input, Stamp
+from flows.errors import DatelineError
 from flows.fetch.ledger import KnownSources, Ledger, SourcesInMemory
 from flows.history.segments import DamagedSegment, Range, Segment, write_segment
-from flows.write.log import Commit, StagedFile, read_log
+from flows.write.log import Commit, StagedFile, read_log, record_name
 from flows.write.output import Output
+from flows.write.store import CHECKPOINTS, SEQ_DIGITS
 
-NAME = re.compile(r"([0-9]{20})-([0-9]{20})\.segment")
+NAME = re.compile(rf"{re.escape(CHECKPOINTS)}/([0-9]{{{SEQ_DIGITS}}})-([0-9]{{{SEQ_DIGITS}}})\.segment")
 
 MIN_RATIO = 4
 """A new checkpoint takes up the ones before it until the next one is so many times as large. The number of checkpoints, and how often an
@@ -131,10 +132,9 @@ def read_history(output: Output) -> History:
 def write_checkpoints(output: Output) -> None:
     """Sum up the records that no checkpoint covers; the caller holds the lock of the output.
 
-    Without room on the disk, or permission, there is none: the next run reads more of the log.
+    Where none can be written, there is none: the next run reads more of the log.
     """
     try:
-        _folder(output).mkdir(exist_ok=True)
         found = _segments(output)
         stretch: list[Commit] = []
         for record in read_log(output, after=found[-1].range.last if found else 0):
@@ -145,10 +145,8 @@ def write_checkpoints(output: Output) -> None:
         if stretch:
             found = _extended(output, found, stretch)
         used = {_name(each.range) for each in found}
-        for path in _folder(output).iterdir():
-            if path.name not in used:
-                path.unlink()
-    except (OSError, DamagedSegment) as error:
+        output.store.delete([name for name in output.store.names(CHECKPOINTS) if name not in used])
+    except (OSError, DatelineError, DamagedSegment) as error:
         _warn(output, "checkpoint.skipped", error=f"{type(error).__name__}: {error}")
 
 
@@ -171,16 +169,10 @@ def _extended(output: Output, found: Sequence[Segment], stretch: Sequence[Commit
     )
     inputs = _newest((*(each.inputs() for each in merged), sources.inputs()))
     listed = chain(*(each.files() for each in merged), files)
-    draft = _folder(output) / f".{uuid4().hex}"
-    target = _folder(output) / _name(covered)
-    try:
-        # Not forced to the disk: what is not whole after a power failure is passed over.
-        with draft.open("wb") as file:
-            write_segment(file, covered, inputs, listed)
-        draft.rename(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return [*kept, Segment(target)]
+    made = BytesIO()
+    write_segment(made, covered, inputs, listed)
+    output.store.replace(_name(covered), made.getvalue())
+    return [*kept, Segment(output.store, _name(covered))]
 
 
 def _newest(oldest_first: Iterable[Iterator[Input]]) -> Iterator[Input]:
@@ -200,10 +192,8 @@ def _newest(oldest_first: Iterable[Iterator[Input]]) -> Iterator[Input]:
 
 def _segments(output: Output) -> list[Segment]:
     """Open the checkpoints that follow one another from the first record of the log on, the longest of each place."""
-    folder = _folder(output)
-    names = sorted((path.name for path in folder.iterdir()), reverse=True) if folder.is_dir() else []
     by_first: dict[int, list[str]] = {}
-    for name in names:
+    for name in reversed(output.store.names(CHECKPOINTS)):
         if found := NAME.fullmatch(name):
             by_first.setdefault(int(found[1]), []).append(name)
     following: list[Segment] = []
@@ -216,8 +206,8 @@ def _segments(output: Output) -> list[Segment]:
 
 def _opened(output: Output, name: str) -> Segment | None:
     try:
-        segment = Segment(_folder(output) / name)
-    except (DamagedSegment, OSError):
+        segment = Segment(output.store, name)
+    except DamagedSegment:
         return None
     covered = segment.range
     is_of_this_log = _name(covered) == name and covered.last_sha256 == _digest(output, covered.last)
@@ -226,17 +216,13 @@ def _opened(output: Output, name: str) -> Segment | None:
 
 def _digest(output: Output, seq: int) -> str | None:
     try:
-        return hashlib.sha256((output.log / f"{seq:020d}.json").read_bytes()).hexdigest()
+        return hashlib.sha256(output.store.read(record_name(seq))).hexdigest()
     except FileNotFoundError:
         return None
 
 
-def _folder(output: Output) -> Path:
-    return output.state / "checkpoints"
-
-
 def _name(covered: Range) -> str:
-    return f"{covered.first:020d}-{covered.last:020d}.segment"
+    return f"{CHECKPOINTS}/{covered.first:0{SEQ_DIGITS}d}-{covered.last:0{SEQ_DIGITS}d}.segment"
 
 
 def _inputs_of(records: Iterable[Commit]) -> Iterator[dict[str, Any]]:
@@ -260,4 +246,4 @@ def _warn(output: Output, event: str, **fields: Any) -> None:
     # structlog takes 60 ms to import, which a run with nothing new does not spend.
     import structlog  # noqa: PLC0415  # start-up
 
-    structlog.stdlib.get_logger("dateline").warning(event, output=str(output.root), **fields)
+    structlog.stdlib.get_logger("dateline").warning(event, output=output.uri, **fields)

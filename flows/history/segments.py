@@ -6,26 +6,28 @@ blocks of the folders that it looks through and no others. Every block has a che
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 
 from flows.commits import Input, Stamp
 from flows.write.log import StagedFile
+from flows.write.store import Store
 
 BLOCK_ROWS = 1000
 """Rows of a block, about 300 KB: one is read in 2 ms, and 100,000 in 0.2 s."""
 
 END = struct.Struct("<QQ8s")
 MAGIC = b"dateseg1"
+
+LAST_BYTES = 64 << 10
+"""Read in one request: the index of 250,000 sources and less."""
 
 _FIELDS = [field.name for field in fields(Input)]
 _FILE_FIELDS = [field.name for field in fields(StagedFile)]
@@ -70,15 +72,16 @@ class Segment:
         DamagedSegment: on opening, or when a damaged block is read.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, store: Store, name: str) -> None:
+        self._store = store
+        self._name = name
         try:
-            index = _index(path)
+            index = _index(store, name)
             self.range = Range(**{**index["range"], "left_out": tuple(index["range"]["left_out"])})
             self._sources = [Block(**each) for each in index["sources"]]
             self._files = [Block(**each) for each in index["files"]]
         except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
-            raise DamagedSegment(str(path)) from error
+            raise DamagedSegment(name) from error
         self.left_out = frozenset(self.range.left_out)
         self._starts = [block.start for block in self._sources]
         self._number = -1
@@ -131,38 +134,35 @@ class Segment:
 
     def _read(self, block: Block) -> list[list[Any]]:
         try:
-            with self._path.open("rb") as file:
-                data = _bytes_at(file, block.at, block.size)
-        except OSError as error:
+            data = self._store.read(self._name, block.at, block.at + block.size)
+        except FileNotFoundError as error:
             # A newer checkpoint has taken its place meanwhile.
-            raise DamagedSegment(str(self._path)) from error
+            raise DamagedSegment(self._name) from error
         if zlib.crc32(data) != block.crc:
-            raise DamagedSegment(str(self._path))
+            raise DamagedSegment(self._name)
         rows: list[list[Any]] = orjson.loads(data)
         return rows
 
 
-def _index(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        end = os.fstat(file.fileno()).st_size - END.size
-        size, crc, magic = END.unpack(_bytes_at(file, end, END.size))
-        if magic != MAGIC or size > end:
-            raise ValueError("the end is not whole")
-        data = _bytes_at(file, end - size, size)
+def _index(store: Store, name: str) -> dict[str, Any]:
+    size = store.size(name) or 0
+    last = store.read(name, max(0, size - LAST_BYTES), size)
+    length, crc, magic = END.unpack(last[-END.size :])
+    end = size - END.size
+    if magic != MAGIC or length > end:
+        raise ValueError("the end is not whole")
+    is_read = length + END.size <= len(last)
+    data = last[-END.size - length : -END.size] if is_read else store.read(name, end - length, end)
     if zlib.crc32(data) != crc:
         raise ValueError("the index is not whole")
     index: dict[str, Any] = orjson.loads(data)
     return index
 
 
-def _bytes_at(file: BinaryIO, at: int, size: int) -> bytes:
-    return os.pread(file.fileno(), size, max(0, at))
-
-
 def write_segment(
     file: BinaryIO, covered: Range, inputs: Iterable[Input], files: Iterable[tuple[int, StagedFile]]
 ) -> None:
-    """Write a segment; `inputs` come in the order of their uris, `files` in that of the log. Memory is that of a block."""
+    """Write a segment; `inputs` come in the order of their uris, `files` in that of the log."""
     size = 0
     blocks: dict[str, list[Block]] = {"sources": [], "files": []}
     sources = (tuple(getattr(each, name) for name in _FIELDS) for each in inputs)

@@ -38,8 +38,8 @@ def body_of(text: str, *, indented: bool = False, dateline: str | None = None) -
 
 
 def _with_newlines(text: str) -> str:
-    if text.isascii():
-        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    if text.isascii() and "\r" not in text:
+        return text
     return NEWLINES.sub("\n", text)
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from time import process_time
 from types import FrameType
 
-from flows.write.output import Output
 from tests.bench.ratios.without_prefect import run_plain
 
 EVERY = 0.001
@@ -80,7 +79,7 @@ def measure(folder: str, fields: str, work: Path) -> tuple[Sampler, float, int]:
         began = process_time()
         run_plain(folder, output, 0, fields)
         seconds = process_time() - began
-    return sampler, seconds, word_count(Output(output).root)
+    return sampler, seconds, word_count(output)
 
 
 def main(folder: str, fields: str = "all") -> None:

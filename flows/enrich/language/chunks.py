@@ -1,34 +1,25 @@
 """Tokenize texts by their chunks: what stands between two blanks is tokenized once and looked up from then on.
 
-spaCy's tokenizer splits a text at its blanks and each chunk by rule, so that the tokens of a chunk do not depend on its text, with one
-exception: after that, it looks in the whole text for the tokens of special cases such as `:)`. Chunks whose tokens may be part of one
-together, as in `: )`, are looked up as one chunk.
+The tokens of a chunk do not depend on its text, with one exception: special cases such as `:)` are looked for in the whole text. Chunks
+whose tokens may be part of one together, as in `: )`, are looked up as one chunk.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from flows.enrich.language.features import FEATURES, WordFeatures
 from flows.enrich.language.growing import GrowingArray
+from flows.enrich.language.rules import CHUNK, RuleToken, RuleTokenizer
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-
-CHUNK = re.compile(r"\S+ ?|\s+")
-"""A chunk with the space that ends it, or other blanks. Every character of a text is in one."""
-
-SEPARATOR = "\n"
-"""Between chunks that are tokenized together. It is a token of its own and part of no special case of several tokens."""
-
-TYPE_FEATURES = ("NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE")
-"""What embeddings may know of a type. They may also know whether a space follows a token, which differs from token to token."""
 
 
 class Tokens(NamedTuple):
@@ -47,13 +38,12 @@ class Tokens(NamedTuple):
 class Types:
     """The distinct pairs of form and norm among tokens. Special cases have norms of their own: `'d` is `would` in `I'd`."""
 
-    def __init__(self, vocab: Any, document_class: Any) -> None:
-        """Take the vocabulary of a pipeline, and spaCy's class of documents."""
-        self._vocab = vocab
-        self._doc = document_class
-        self._numbers: dict[tuple[int, int], int] = {}
+    def __init__(self, features: WordFeatures) -> None:
+        """Take what computes the features of words."""
+        self._word_features = features
+        self._numbers: dict[RuleToken, int] = {}
         self.texts: list[str] = []
-        self._features = GrowingArray(np.uint64, len(TYPE_FEATURES))
+        self._features = GrowingArray(np.uint64, len(FEATURES))
         self._lengths = GrowingArray(np.int64)
         self._plain = GrowingArray(np.int64)
 
@@ -62,7 +52,7 @@ class Types:
 
     @property
     def features(self) -> npt.NDArray[np.uint64]:
-        """The TYPE_FEATURES of each type."""
+        """The FEATURES of each type."""
         return self._features.view
 
     @property
@@ -80,45 +70,49 @@ class Types:
         """Whether a type consists of blanks."""
         return np.asarray(self.features[:, -1] != 0)
 
-    def numbers(self, forms: npt.NDArray[np.uint64], features: npt.NDArray[np.uint64]) -> list[int]:
-        """Return the type of each form with its features; new types are added."""
-        keys = list(zip(forms.tolist(), features[:, 0].tolist(), strict=True))
-        new = {key: at for at, key in enumerate(keys) if key not in self._numbers}
-        if new:
-            self._add(list(new), features[list(new.values())])
-        return [self._numbers[key] for key in keys]
+    def numbers(self, tokens: Sequence[RuleToken]) -> list[int]:
+        """Return the type of each token; new types are added."""
+        found = list(map(self._numbers.get, tokens))
+        if None in found:
+            self._add(
+                dict.fromkeys(token for token, number in zip(tokens, found, strict=True) if number is None)
+            )
+        return [self._numbers[token] for token in tokens]
 
-    def _add(self, keys: list[tuple[int, int]], features: npt.NDArray[np.uint64]) -> None:
+    def _add(self, tokens: Iterable[RuleToken]) -> None:
         first = len(self.texts)
-        norms = (
-            self._doc(self._vocab, words=[form for form, _ in keys]).to_array(["NORM"]).reshape(-1).tolist()
-        )
-        plain = [(form, norm) for (form, _), norm in zip(keys, norms, strict=True)]
-        # A form that has only occurred in a special case is added as it is outside of one, too.
-        own = set(keys)
-        others = {key: at for at, key in enumerate(plain) if key not in own and key not in self._numbers}
-        features = np.concatenate([features, features[list(others.values())]])
-        features[len(keys) :, 0] = [norm for _, norm in others]
-        keys = [*keys, *others]
-        self._numbers.update(zip(keys, range(first, first + len(keys)), strict=True))
-        self.texts += [self._vocab.strings[form] for form, _ in keys]
-        self._features.extend(features)
+        features: list[tuple[int, ...]] = []
+        plain: list[int] = []
+        for token in tokens:
+            usual = self._word_features.norm(token.text)
+            # A form that has only occurred in a special case is added as it is outside of one, too.
+            forms = [(RuleToken(token.text), usual)]
+            if token.norm is not None:
+                forms.append((token, token.norm))
+            for form, norm in forms:
+                if form not in self._numbers:
+                    self._numbers[form] = len(self.texts)
+                    self.texts.append(token.text)
+                    features.append(self._word_features.of(token.text, norm))
+                    plain.append(self._numbers[forms[0][0]])
+        self._features.extend(np.array(features, dtype=np.uint64))
         self._lengths.extend(list(map(len, self.texts[first:])))
-        self._plain.extend([self._numbers[key] for key in (*plain, *others)])
+        self._plain.extend(plain)
 
 
 class ChunkTokenizer:
     """Tokenizes texts as a spaCy tokenizer does."""
 
-    def __init__(self, tokenizer: Any) -> None:
-        """Take the tokenizer of a pipeline. It must not be changed afterwards."""
+    def __init__(self, tokenizer: RuleTokenizer, features: WordFeatures) -> None:
+        """Take what tokenizes new chunks, and what computes the features of new words."""
         self._tokenizer = tokenizer
-        self._cases = _SpecialCases(tokenizer)
+        self._features = features
+        self._cases = _SpecialCases(tokenizer.patterns)
         self.clear()
 
     def clear(self) -> None:
         """Forget all chunks and types."""
-        self.types = Types(self._tokenizer.vocab, type(self._tokenizer("")))
+        self.types = Types(self._features)
         self._numbers: dict[str, int] = {}
         # Of each chunk: its first token among the tokens of all chunks, and how many tokens and characters it has.
         self._firsts = GrowingArray(np.int64)
@@ -169,39 +163,29 @@ class ChunkTokenizer:
                 numbers[at] = self._numbers[chunks[at]]
         return np.array(numbers, dtype=np.int64)
 
-    def _add(self, chunks: Iterable[str]) -> None:
+    def _add(self, chunks: Collection[str]) -> None:
         """Tokenize new chunks."""
-        blank: list[str] = []
-        words: list[str] = []
+        tokens: list[RuleToken] = []
+        spaces: list[bool] = []
+        offsets: list[int] = []
+        counts: list[int] = []
         for chunk in chunks:
-            (blank if chunk.isspace() else words).append(chunk)
-        for chunk in blank:
-            self._add_tokenized([chunk], self._tokenizer(chunk))
-        if words:
-            self._add_tokenized(words, self._tokenizer(SEPARATOR.join(words)))
+            of_chunk, followed = self._tokenizer.tokens_of(chunk)
+            lengths = [len(token.text) + space for token, space in zip(of_chunk, followed, strict=True)]
+            tokens += of_chunk
+            spaces += followed
+            offsets += accumulate(lengths[:-1], initial=0)
+            counts.append(len(of_chunk))
+        sizes = np.array(counts, dtype=np.int64)
+        self._firsts.extend(len(self._types) + sizes.cumsum() - sizes)
+        self._counts.extend(sizes)
+        self._chars.extend(list(map(len, chunks)))
+        self._types.extend(self.types.numbers(tokens))
+        self._spaces.extend(spaces)
+        self._offsets.extend(offsets)
+        self._add_sides(chunks, sizes)
 
-    def _add_tokenized(self, chunks: Sequence[str], document: Any) -> None:
-        """Store chunks from the document of all of them with SEPARATOR between them."""
-        rows = document.to_array(["ORTH", "SPACY", "IDX", *TYPE_FEATURES])
-        starts = np.cumsum([0, *(len(chunk) + len(SEPARATOR) for chunk in chunks)])
-        # The first token of each chunk, and the number of all tokens.
-        bounds = rows[:, 2].astype(np.int64).searchsorted(starts)
-        counts = np.diff(bounds) - 1
-        counts[-1] += 1
-        kept = np.ones(len(rows), dtype=np.bool_)
-        kept[bounds[1:-1] - 1] = False
-        chunk_of = np.repeat(np.arange(len(chunks)), counts)
-        rows = rows[kept]
-        first = len(self._types)
-        self._types.extend(self.types.numbers(rows[:, 0], rows[:, 3:]))
-        self._spaces.extend(rows[:, 1] != 0)
-        self._offsets.extend(rows[:, 2].astype(np.int64) - starts[chunk_of])
-        self._firsts.extend(first + counts.cumsum() - counts)
-        self._counts.extend(counts)
-        self._chars.extend(np.fromiter(map(len, chunks), dtype=np.int64, count=len(chunks)))
-        self._add_sides(chunks, counts)
-
-    def _add_sides(self, chunks: Sequence[str], counts: Ints) -> None:
+    def _add_sides(self, chunks: Collection[str], counts: Ints) -> None:
         """Number chunks whose tokens were stored, and store what they may add to a special case that spans chunks."""
         first = len(self._numbers)
         self._numbers.update(zip(chunks, range(first, first + len(chunks)), strict=True))
@@ -251,20 +235,9 @@ class ChunkTokenizer:
 class _SpecialCases:
     """The special cases of a tokenizer that it looks for among the tokens of a text: those of several tokens."""
 
-    def __init__(self, tokenizer: Any) -> None:
-        without_cases = type(tokenizer)(
-            tokenizer.vocab,
-            prefix_search=tokenizer.prefix_search,
-            suffix_search=tokenizer.suffix_search,
-            infix_finditer=tokenizer.infix_finditer,
-            token_match=tokenizer.token_match,
-            url_match=tokenizer.url_match,
-        )
-        self._tokens = {
-            case: words
-            for case in tokenizer.rules
-            if len(words := tuple(token.text for token in without_cases(case))) > 1
-        }
+    def __init__(self, patterns: Mapping[tuple[str, ...], str]) -> None:
+        """Take the special cases by their tokens."""
+        self._tokens = {case: words for words, case in patterns.items() if len(words) > 1}
         self._pairs = {pair for words in self._tokens.values() for pair in pairwise(words)}
         self._lefts = {left for left, _ in self._pairs}
         self._rights = {right for _, right in self._pairs}

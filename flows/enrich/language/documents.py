@@ -20,7 +20,7 @@ class DocumentAnnotator:
 
     def __init__(self, pipeline: Any, parser: SentenceParser, disabled: Sequence[str]) -> None:
         """Take a loaded pipeline and those of its components that only the parser needs."""
-        self._pipeline = pipeline
+        self.pipeline = pipeline
         self._parser = parser
         self._disabled = disabled
         self._zone: AbstractContextManager[Any] | None = None
@@ -30,7 +30,7 @@ class DocumentAnnotator:
         """Find the entities of each piece, and parse its sentences if `with_syntax`."""
         self._renew_zone(sum(len(piece.text) for piece in pieces))
         documents = list(
-            self._pipeline.pipe(
+            self.pipeline.pipe(
                 [piece.text for piece in pieces], batch_size=len(pieces), disable=self._disabled
             )
         )
@@ -51,17 +51,12 @@ class DocumentAnnotator:
             )
         return found
 
-    def close(self) -> None:
-        """Free the memory of what was read. Memory zones of a pipeline must not be nested."""
-        if self._zone is not None:
-            self._zone.__exit__(None, None, None)
-            self._zone = None
-
     def _renew_zone(self, next_chars: int) -> None:
         """Renew the memory zone if more than MEMORY_ZONE_CHARS have been read in it."""
         self._read_chars += next_chars
         if self._zone is None or self._read_chars > MEMORY_ZONE_CHARS:
-            self.close()
-            self._zone = self._pipeline.memory_zone()
+            if self._zone is not None:
+                self._zone.__exit__(None, None, None)
+            self._zone = self.pipeline.memory_zone()
             self._zone.__enter__()
             self._read_chars = next_chars

@@ -49,8 +49,10 @@ class LanguageDetector:
         The text is lowercased, because texts in capitals are detected as rare languages.
         """
         # In most texts the first words decide, and the others are not looked at.
-        start = " ".join(_words(text[:LEAD_CHARS].split()[:-1])).lower()
-        decides = len(start) > DETECTOR_CHARS and _has_letters(start[:DETECTOR_CHARS])
+        # Each begins with a letter, so that MIN_LETTERS words have enough letters.
+        first = _words(text[:LEAD_CHARS].split()[:-1])
+        start = " ".join(first).lower()
+        decides = len(start) > DETECTOR_CHARS and len(first) >= MIN_LETTERS
         if decides and (answer := self._predict(start))[1] >= MIN_SURE_CONFIDENCE:
             return Language(*answer, None)
         words = _words(text[:SAMPLE_CHARS].split())

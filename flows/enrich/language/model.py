@@ -5,16 +5,20 @@ A pipeline of the architecture that ships is read with the compiled network (`co
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from flows.enrich.language.compiled import CompiledAnnotator
 from flows.enrich.language.documents import DocumentAnnotator
+from flows.enrich.language.lemmas import Lemmatizer
 from flows.enrich.language.packages import OFFICIAL_NAMES, PINNED, digest_of, installed
-from flows.enrich.language.parser import PARSER_COMPONENTS, SentenceParser, load_lemmatizer
+from flows.enrich.language.parser import PARSER_COMPONENTS, SentenceParser
 from flows.enrich.language.pieces import Annotations, Piece, batches_of, pieces_of
 from flows.enrich.language.pipeline import import_spacy, load_pipeline
+from flows.enrich.language.pipeline_files import PipelineFiles, read_lemmatizer
 from flows.enrich.language.vectors import TokenVectors, UnsupportedModel, replacement_layer
 from flows.errors import BrokenModel
 from flows.records import ModelEntity, Span
@@ -86,27 +90,55 @@ def load_model(package: str | None = None) -> LanguageModel:
         BrokenModel: no package is installed, its files are not the pinned ones, or it has no entity recogniser.
     """
     name, folder = installed(package)
-    spacy = import_spacy()
-    from thinc.api import NumpyOps, set_current_ops  # noqa: PLC0415  # start-up
-
-    # numpy's BLAS instead of blis: the same annotations in half the time (decision 0002).
-    set_current_ops(NumpyOps(use_blis=False))
-    meta = spacy.util.load_meta(folder / "meta.json")
+    meta = json.loads((folder / "meta.json").read_bytes())
     for wanted in (RECOGNISER, "parser"):
         if wanted not in meta["pipeline"]:
             raise BrokenModel(
                 name, "components " + ", ".join(meta["pipeline"]), f"one that is named {wanted}"
             )
-    vectors = _vector_components(spacy.util.load_config(folder / "config.cfg"))
-    used = [each for each in meta["pipeline"] if each in {RECOGNISER, *PARSER_COMPONENTS, *vectors}]
     pinned = PINNED.get((name, meta["version"]))
-    if pinned and (found := digest_of(folder, {*used, "lemmatizer"})) != pinned:
+    if (
+        pinned
+        and (found := digest_of(folder, {RECOGNISER, "tok2vec", *PARSER_COMPONENTS, "lemmatizer"})) != pinned
+    ):
         raise BrokenModel(name, f"files with sha256 {found}", pinned)
-    pipeline = load_pipeline(folder, [*(each for each in meta["pipeline"] if each not in used), "senter"])
-    annotator, slow_reason = _fastest_annotator(
-        pipeline, folder, [each for each in used if each != RECOGNISER]
-    )
+    annotator, slow_reason = _fastest_annotator(folder, meta["pipeline"], is_pinned=pinned is not None)
     return LanguageModel(f"{OFFICIAL_NAMES.get(name, name)}-{meta['version']}", annotator, slow_reason)
+
+
+def _fastest_annotator(
+    folder: Path, components: Sequence[str], *, is_pinned: bool
+) -> tuple[Annotator, str | None]:
+    """Return the fastest annotator that annotates SELF_TEST as the pipeline does, and why it is not the compiled one.
+
+    What the pinned pipeline finds in it is known, so that spaCy is not loaded.
+    """
+    lemmatizer = read_lemmatizer(folder)
+    compiled = None
+    try:
+        compiled = CompiledAnnotator(PipelineFiles(folder), lemmatizer)
+    except UnsupportedModel as error:
+        reason = str(error)
+    if compiled and is_pinned and _digest_of(_annotated_test(compiled)) == SELF_TEST_DIGEST:
+        return compiled, None
+    by_documents = _load_documents(folder, components, lemmatizer)
+    expected = _annotated_test(by_documents)
+    if compiled:
+        if _annotated_test(compiled) == expected:
+            return compiled, None
+        reason = "the compiled network gives other annotations than the pipeline's own"
+    _install_fast_vectors(by_documents, expected)
+    return by_documents, reason
+
+
+def _load_documents(folder: Path, components: Sequence[str], lemmatizer: Lemmatizer) -> DocumentAnnotator:
+    """Load a pipeline with spaCy."""
+    spacy = import_spacy()
+    vectors = _vector_components(spacy.util.load_config(folder / "config.cfg"))
+    used = [each for each in components if each in {RECOGNISER, *PARSER_COMPONENTS, *vectors}]
+    pipeline = load_pipeline(folder, [*(each for each in components if each not in used), "senter"])
+    parser = SentenceParser(pipeline, [each for each in used if each != RECOGNISER], lemmatizer)
+    return DocumentAnnotator(pipeline, parser, _components_of_the_parser_only(pipeline))
 
 
 def _vector_components(config: Mapping[str, Any]) -> set[str]:
@@ -139,36 +171,20 @@ SELF_TEST = (
     "Teamsters union declined to comment.",
     "",
 )
-"""Texts that are annotated in both ways when a pipeline is loaded."""
+"""Texts that are annotated when a pipeline is loaded."""
+
+SELF_TEST_DIGEST = "fbc6782d741d88a0762c4c7f5c69f962fabd6769c9d338b969f28b3afa7c2eb3"
+"""Of what the pinned pipeline finds in them; a test compares it with spaCy's annotations."""
 
 
-def _fastest_annotator(
-    pipeline: Any, folder: Path, parser_components: Sequence[str]
-) -> tuple[Annotator, str | None]:
-    """Return the fastest annotator that annotates SELF_TEST as the pipeline does, and why it is not the compiled one."""
-    lemmatizer = load_lemmatizer(folder)
-    parser = SentenceParser(pipeline, parser_components, lemmatizer)
-    by_documents = DocumentAnnotator(pipeline, parser, _components_of_the_parser_only(pipeline))
-    expected = _annotated_test(by_documents)
-    try:
-        compiled = CompiledAnnotator(pipeline, lemmatizer)
-    except UnsupportedModel as error:
-        reason = str(error)
-    else:
-        if _annotated_test(compiled) == expected:
-            return compiled, None
-        reason = "the compiled network gives other annotations than the pipeline's own"
-    _install_fast_vectors(pipeline, by_documents, expected)
-    return by_documents, reason
-
-
-def _install_fast_vectors(pipeline: Any, annotator: DocumentAnnotator, expected: list[Annotations]) -> None:
-    """Replace the pipeline's vectors by the fast ones, unless its architecture is another one or an annotation would change."""
+def _install_fast_vectors(annotator: DocumentAnnotator, expected: list[Annotations]) -> None:
+    """Replace the vectors of a pipeline by the fast ones, unless its architecture is another one or an annotation would change."""
     from thinc.api import Model  # noqa: PLC0415  # start-up
 
     def fast(layer: Any) -> Any:
         return replacement_layer(Model, TokenVectors(layer), layer)
 
+    pipeline = annotator.pipeline
     try:
         own = pipeline.get_pipe(RECOGNISER).model.get_ref("tok2vec").layers
         shared = pipeline.get_pipe("tok2vec")
@@ -181,8 +197,14 @@ def _install_fast_vectors(pipeline: Any, annotator: DocumentAnnotator, expected:
         own[0], shared.model = originals
 
 
-def _annotated_test(annotator: DocumentAnnotator | CompiledAnnotator) -> list[Annotations]:
+def _annotated_test(annotator: Annotator) -> list[Annotations]:
     pieces = [Piece(at, 0, text, [Span(0, len(text))]) for at, text in enumerate(SELF_TEST)]
-    found = annotator.annotate(pieces, with_syntax=True)
-    annotator.close()
-    return found
+    return annotator.annotate(pieces, with_syntax=True)
+
+
+def _digest_of(found: Sequence[Annotations]) -> str:
+    parts = [
+        [[(each.span.start, each.span.end, each.label) for each in entities], tokens]
+        for entities, tokens in found
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flows.enrich.language.spelling import by_sound, folded
 from flows.enrich.places.gazetteer import Candidate, Gazetteer
+from flows.enrich.places.kept import Kept
 from flows.enrich.places.listings import NO_MEANINGS, Meanings, meanings_of
 from flows.enrich.places.words import PLACES_IN_CAPITALS, PlaceWords
 from flows.records import Word
@@ -21,7 +22,7 @@ MIN_DISTINCT_LETTERS = 5
 """A name whose phonetic key has so many letters sounds like few others."""
 
 MAX_KEPT = 50_000
-"""Phrases that are kept before those that were not met again are dropped; a text of news has some 90."""
+"""Phrases that are kept; a text of news has some 90."""
 
 
 def is_distinct(name: str) -> bool:
@@ -52,19 +53,12 @@ class Lookup:
         """Begin with no entries."""
         self.gazetteer = gazetteer
         self._classes = classes
-        self._kept: dict[tuple[str, int], Entry] = {}
-        self._before: dict[tuple[str, int], Entry] = {}
+        self._kept: Kept[tuple[str, int], Entry] = Kept(MAX_KEPT)
 
     def entry(self, surface: str, words: Sequence[Word], first: int, last: int) -> Entry:
         """Return what the words from `first` to `last` may name, which are written `surface`."""
         key = surface, last - first
-        found = self._kept.get(key)
-        if found is None:
-            if len(self._kept) >= MAX_KEPT:
-                self._kept, self._before = {}, self._kept
-            found = self._before.get(key) or self._entry(surface, words[first : last + 1])
-            self._kept[key] = found
-        return found
+        return self._kept.get(key) or self._kept.put(key, self._entry(surface, words[first : last + 1]))
 
     def _entry(self, surface: str, words: Sequence[Word]) -> Entry:
         if self._is_function_word(surface):

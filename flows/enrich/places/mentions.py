@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flows.enrich.gazetteer_index import Kind
 from flows.enrich.language.sentences import sentence_at
@@ -77,7 +77,7 @@ def resolved(
     unplaced = unplaced_in([each.toponym for each in named], reading.text, reference.unplaced)
     named = [each for each in named if unplaced.get(folded(each.toponym.surface)) != TABLE_HEAD]
     toponyms = [
-        replace(each.toponym, meanings=NO_MEANINGS)
+        each.toponym._replace(meanings=NO_MEANINGS)
         if folded(each.toponym.surface) in unplaced
         else each.toponym
         for each in named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flows.enrich.places.gazetteer import Candidate, Place
 from flows.enrich.places.listings import Meanings, meanings_of
@@ -21,8 +21,7 @@ CALLED = frozenset({"of", "called", "named"})
 """Words between a kind of settlement and its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Toponym:
+class Toponym(NamedTuple):
     """Words that may name a place, by the numbers of the first and the last, and the places that they may name."""
 
     span: Span

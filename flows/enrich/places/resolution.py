@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from flows.enrich.gazetteer_index import TOWNS, Kind
 from flows.enrich.language.spelling import folded
@@ -54,8 +54,7 @@ Key = tuple[str, bool]
 """A folded name, and whether it is an adjective."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A candidate with the probability (0 to 1) that the name stands for it."""
 
     place: Place

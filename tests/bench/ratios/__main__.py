@@ -139,12 +139,10 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
         measures = [measure for measure in MEASURES if measure.group == group]
         commands = tuple(dict.fromkeys(name for measure in measures for name in measure.commands))
         with tempfile.TemporaryDirectory(prefix="dateline-bench-") as work:
-            bench = Bench(Path(work, "measured"), asked.cache, asked.bulk, sizes, cores)
-            warm = Bench(Path(work, "warm"), asked.cache, asked.bulk, sizes.scaled(WARM_UP), cores)
-            for each in (bench, warm):
-                each.work.mkdir()
-            run_rounds(warm, commands, 1)
-            result = run_rounds(bench, commands, asked.rounds)
+            with Bench(Path(work, "warm"), asked.cache, asked.bulk, sizes.scaled(WARM_UP), cores) as warm:
+                run_rounds(warm, commands, 1)
+            with Bench(Path(work, "measured"), asked.cache, asked.bulk, sizes, cores) as bench:
+                result = run_rounds(bench, commands, asked.rounds)
         results["is_made"] = bench.is_made
         results["commands"] |= {
             name: [{"wall": spent[name].wall, "cpu": spent[name].cpu, "memory": spent[name].memory,

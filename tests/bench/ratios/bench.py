@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from pathlib import Path
 
 from tests.bench.ratios import corpus
+from tests.bench.ratios.cluster import dask_cluster
 from tests.bench.ratios.environments import python_of
 from tests.bench.ratios.spent import Spent, spend
+from tests.bench.ratios.variables import ROOT, clean_environment, quiet_environment
 
-ROOT = Path(__file__).parents[3]
 DATELINE = str(Path(sys.executable).with_name("dateline"))
 YARDSTICKS = ROOT / "tests" / "bench" / "yardsticks"
 
@@ -61,6 +61,14 @@ class Bench:
 
     def __post_init__(self) -> None:
         self._numbers = count()
+        self._started = ExitStack()
+
+    def __enter__(self) -> Bench:
+        self.work.mkdir()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._started.close()
 
     def python_of(self, yardstick: str) -> str:
         """Return the interpreter of a yardstick's environment."""
@@ -104,6 +112,11 @@ class Bench:
     def cluster_input(self) -> Path:
         """A folder of JSON lines for two workers of a cluster."""
         return self._folder_of(self.sizes.cluster)
+
+    @cached_property
+    def scheduler(self) -> str:
+        """The address of the scheduler of a cluster of two workers, which runs until the bench ends."""
+        return self._started.enter_context(dask_cluster(self.work / "cluster", self.cores))
 
     def memory_input(self, times: int) -> Path:
         """A folder of JSON lines that is so many times as large as the smallest."""
@@ -160,19 +173,3 @@ class Bench:
         """Run a script of `yardsticks/` in its environment."""
         command = [self.python_of(environment), str(YARDSTICKS / script), *map(str, arguments)]
         return spend(command, cwd=self.work, env=quiet_environment())
-
-
-def clean_environment() -> dict[str, str]:
-    """Return the environment for commands of this project: this tree of it, and no Prefect server."""
-    own = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
-    return own | {"PYTHONPATH": str(ROOT)}
-
-
-def quiet_environment() -> dict[str, str]:
-    """Return the environment for yardsticks: nothing of this project, and no messages to their makers."""
-    own = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("PREFECT_", "PYTHON", "OPENBLAS_"))
-    }
-    return own | {"DO_NOT_TRACK": "1", "RUNTIME__DLTHUB_TELEMETRY": "false"}

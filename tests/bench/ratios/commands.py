@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 
-from tests.bench.ratios.bench import DATELINE, ROOT, Bench, clean_environment
+from tests.bench.ratios.bench import DATELINE, Bench
 from tests.bench.ratios.spent import CommandFailed, Spent, cpu_of_children, spend
+from tests.bench.ratios.variables import ROOT, clean_environment
 
 THREE_FIELDS = "mentions,places,times"
 FIRST_LINE = (
@@ -96,6 +97,14 @@ def without_prefect(fields: str) -> Callable[[Bench], Spent]:
     return run
 
 
+def on_cluster(bench: Bench) -> Spent:
+    """Run on two workers of a cluster, which are there before; only the time of the coordinator's processor counts."""
+    with bench.new_output() as output:
+        return bench.dateline_run(
+            bench.cluster_input, output, "--engine", "dask", "--scheduler", bench.scheduler
+        )
+
+
 def python_alone(bench: Bench) -> Spent:
     """Start Python and end."""
     return spend([sys.executable, "-c", "pass"], cwd=bench.work)
@@ -145,6 +154,8 @@ COMMANDS: dict[str, Callable[[Bench], Spent]] = {
     "without Prefect": without_prefect("header"),
     "with Prefect, all fields": dateline(lambda bench: bench.prefect_input),
     "without Prefect, all fields": without_prefect("all"),
+    "on a cluster": on_cluster,
+    "here": dateline(lambda bench: bench.cluster_input),
     "python": python_alone,
     "help": help_shown,
     "first annotation": first_annotation,

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from flows import __version__
+from flows.enrich.language.kernels import KERNELS_MISSING
 
 PACKAGES = ("duckdb", "numpy", "pandas", "prefect", "pyarrow", "rensa", "spacy", "thinc")
 
@@ -33,6 +34,7 @@ def describe_versions(root: Path) -> dict[str, str]:
     return {
         "dateline": __version__,
         "commit": _git(root, "rev-parse", "HEAD") + ("-changed" if _git(root, "status", "--porcelain", "flows") else ""),
+        "compiled_network": KERNELS_MISSING or "in use",
         "python": platform.python_version(),
         **{name: version(name) for name in PACKAGES},
     }  # fmt: skip

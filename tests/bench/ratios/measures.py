@@ -77,6 +77,7 @@ MEASURES = (
     Measure("prefect", "seconds of Prefect, without the model", "with Prefect", "without Prefect", kind="difference"),
     Measure("prefect-all", "share of Prefect, all fields", "with Prefect, all fields", "without Prefect, all fields", most=0.03, kind="share"),
     Measure("prefect-all", "seconds of Prefect, all fields", "with Prefect, all fields", "without Prefect, all fields", kind="difference"),
+    Measure("cluster", "two workers of a cluster / two here", "on a cluster", "here", most=1.15),
     Measure("start", "dateline --help, seconds", "help", most=0.15),
     Measure("start", "first annotation, seconds", "first annotation", most=0.9),
     Measure("start", "python -c pass, seconds", "python"),

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from flows.enrich.language.kernels.weights import (
     EncoderWeights,
-    MachineWeights,
+    TransitionWeights,
     UnsupportedModel,
     linear_arrays,
 )
@@ -60,8 +60,8 @@ class Network:
         try:
             self._entity_encoder = EncoderWeights(recogniser.model.get_ref("tok2vec").layers[0], lanes)
             self._sentence_encoder = EncoderWeights(pipeline.get_pipe("tok2vec").model, lanes)
-            self._recogniser = MachineWeights.of_recogniser(recogniser, lanes)
-            self._parser = MachineWeights.of_parser(parser, lanes)
+            self._recogniser = TransitionWeights.of_recogniser(recogniser, lanes)
+            self._parser = TransitionWeights.of_parser(parser, lanes)
             self._tagger = linear_arrays(tagger.model.get_ref("softmax"), lanes)
         except (AttributeError, KeyError, ValueError, IndexError) as error:
             raise UnsupportedModel(f"the network: {error}") from error

@@ -85,7 +85,7 @@ static void NAMED(multiply)(const Matrix *matrix, const float *in, ptrdiff_t str
     }
 }
 
-static ptrdiff_t NAMED(choose)(const Scorer *scorer, const float *const *features, ptrdiff_t count, const float *barrier) {
+static ptrdiff_t NAMED(choose)(const Scorer *scorer, const float *const *features, ptrdiff_t count, const float *mask) {
     const ptrdiff_t hidden = scorer->hidden;
     float best[MAX_WIDTH] __attribute__((aligned(64)));
     for (ptrdiff_t at = 0; at < hidden; at += LANES)
@@ -113,7 +113,7 @@ static ptrdiff_t NAMED(choose)(const Scorer *scorer, const float *const *feature
 #pragma GCC unroll 8
         for (int v = 0; v < BLOCK; v++) {
             const ptrdiff_t at = first + v * LANES;
-            sums[v] = sums[v] + *(const Loose *)(scorer->class_bias + at) + *(const Vector *)(barrier + at);
+            sums[v] = sums[v] + *(const Loose *)(scorer->class_bias + at) + *(const Vector *)(mask + at);
         }
         Vector most = sums[0];
 #pragma GCC unroll 7
@@ -129,8 +129,8 @@ static ptrdiff_t NAMED(choose)(const Scorer *scorer, const float *const *feature
         }
     }
     // No score is a number.
-    if (chosen < 0 || barrier[chosen] != 0)
-        for (chosen = 0; barrier[chosen] != 0;) chosen++;
+    if (chosen < 0 || mask[chosen] != 0)
+        for (chosen = 0; mask[chosen] != 0;) chosen++;
     return chosen;
 }
 

@@ -25,20 +25,20 @@ static int is_valid(ptrdiff_t kind, int32_t move, int32_t label) {
     }
 }
 
-int find_entities(const Variant *variant, const Machine *machine, const float *vectors, const uint8_t *blanks,
+int find_entities(const Variant *variant, const TransitionModel *model, const float *vectors, const uint8_t *blanks,
                   const int32_t *lengths, ptrdiff_t documents, Entity *found, ptrdiff_t *found_count) {
-    const ptrdiff_t stride = feature_stride(variant, machine), each = machine->scorer.hidden * machine->scorer.pieces;
+    const ptrdiff_t stride = feature_stride(variant, model), each = model->scorer.hidden * model->scorer.pieces;
     int32_t last_label = 0;
-    for (ptrdiff_t i = 0; i < machine->classes; i++)
-        if (machine->labels[i] > last_label) last_label = machine->labels[i];
-    Kind *kinds = kinds_of(variant, machine, kind_inside(1, last_label) + 1, is_valid);
+    for (ptrdiff_t i = 0; i < model->classes; i++)
+        if (model->labels[i] > last_label) last_label = model->labels[i];
+    Kind *kinds = kinds_of(variant, model, kind_inside(1, last_label) + 1, is_valid);
     Buffer buffer = {NULL, 0};
     ptrdiff_t first = 0, count = 0;
     int failed = !kinds;
     while (documents > 0 && !failed) {
         ptrdiff_t tokens;
         const ptrdiff_t batch = batch_of(lengths, documents, &tokens);
-        const float *features = features_of(variant, machine, vectors + first * machine->linear.inputs, tokens, &buffer);
+        const float *features = features_of(variant, model, vectors + first * model->linear.inputs, tokens, &buffer);
         failed = !features;
         for (ptrdiff_t d = 0, start = 0; d < batch && !failed; start += lengths[d++]) {
             int32_t label = NOTHING;
@@ -53,12 +53,12 @@ int find_entities(const Variant *variant, const Machine *machine, const float *v
                     const ptrdiff_t words[FEATURES] = {i, label == NOTHING ? NOTHING : opened, label == NOTHING ? NOTHING : i - 1};
                     const float *parts[FEATURES];
                     for (int f = 0; f < FEATURES; f++)
-                        parts[f] = (words[f] == NOTHING ? machine->padding : features + words[f] * stride) + f * each;
-                    best = variant->choose(&machine->scorer, parts, FEATURES, kind->barrier);
+                        parts[f] = (words[f] == NOTHING ? model->padding : features + words[f] * stride) + f * each;
+                    best = variant->choose(&model->scorer, parts, FEATURES, kind->mask);
                 }
-                const int move = machine->moves[best];
+                const int move = model->moves[best];
                 if (move == BEGIN || move == UNIT) {
-                    label = machine->labels[best];
+                    label = model->labels[best];
                     opened = i;
                 }
                 if (move == LAST || move == UNIT) {

@@ -1,4 +1,5 @@
-/* What entities and trees have in common: the features of tokens, computed for a batch of documents at a time, and kinds of states. */
+/* What lies above the encoders: the tagger, and what entities and trees have in common, which are the features of tokens, computed for a
+ * batch of documents at a time, and the kinds of states. */
 
 #include "kernels.h"
 
@@ -15,12 +16,12 @@ ptrdiff_t batch_of(const int32_t *lengths, ptrdiff_t documents, ptrdiff_t *token
     return count;
 }
 
-ptrdiff_t feature_stride(const Variant *variant, const Machine *machine) {
-    return machine->lower.tiles * TILE * variant->lanes;
+ptrdiff_t feature_stride(const Variant *variant, const TransitionModel *model) {
+    return model->lower.tiles * TILE * variant->lanes;
 }
 
-float *features_of(const Variant *variant, const Machine *machine, const float *vectors, ptrdiff_t tokens, Buffer *buffer) {
-    const size_t inner = machine->linear.tiles * TILE * variant->lanes, columns = feature_stride(variant, machine);
+float *features_of(const Variant *variant, const TransitionModel *model, const float *vectors, ptrdiff_t tokens, Buffer *buffer) {
+    const size_t inner = model->linear.tiles * TILE * variant->lanes, columns = feature_stride(variant, model);
     const size_t wanted = (size_t)tokens * (inner + columns) + 1;
     if (wanted > buffer->size) {
         free(buffer->numbers);
@@ -29,23 +30,23 @@ float *features_of(const Variant *variant, const Machine *machine, const float *
         if (!buffer->numbers) return NULL;
     }
     float *features = buffer->numbers, *projected = features + tokens * columns;
-    variant->multiply(&machine->linear, vectors, machine->linear.inputs, tokens, projected);
-    variant->multiply(&machine->lower, projected, inner, tokens, features);
+    variant->multiply(&model->linear, vectors, model->linear.inputs, tokens, projected);
+    variant->multiply(&model->lower, projected, inner, tokens, features);
     return features;
 }
 
-Kind *kinds_of(const Variant *variant, const Machine *machine, ptrdiff_t count,
+Kind *kinds_of(const Variant *variant, const TransitionModel *model, ptrdiff_t count,
                int (*is_valid)(ptrdiff_t kind, int32_t move, int32_t label)) {
-    const ptrdiff_t columns = machine->scorer.blocks * BLOCK * variant->lanes;
-    const size_t head = (count * sizeof(Kind) + 63) / 64 * 64;
-    Kind *kinds = aligned_alloc(64, head + count * columns * sizeof(float));
+    const ptrdiff_t columns = model->scorer.blocks * BLOCK * variant->lanes;
+    const size_t head = (count * sizeof(Kind) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    Kind *kinds = aligned_alloc(ALIGNMENT, head + count * columns * sizeof(float));
     if (!kinds) return NULL;
-    float *barrier = (float *)((char *)kinds + head);
-    for (ptrdiff_t k = 0; k < count; k++, barrier += columns) {
-        kinds[k] = (Kind){barrier, 0, 0};
+    float *mask = (float *)((char *)kinds + head);
+    for (ptrdiff_t k = 0; k < count; k++, mask += columns) {
+        kinds[k] = (Kind){mask, 0, 0};
         for (ptrdiff_t i = columns - 1; i >= 0; i--) {
-            const int is = i < machine->classes && is_valid(k, machine->moves[i], machine->labels[i]);
-            barrier[i] = is ? 0 : -INFINITY;
+            const int is = i < model->classes && is_valid(k, model->moves[i], model->labels[i]);
+            mask[i] = is ? 0 : -INFINITY;
             if (!is) continue;
             kinds[k].valid++;
             kinds[k].first = i;

@@ -11,6 +11,8 @@
 #define TILE 3
 /* A scorer's last layer is packed in the same way, in blocks of BLOCK vectors. */
 #define BLOCK 8
+/* The bytes to which weights are aligned: those of the longest vector. */
+#define ALIGNMENT 64
 /* The most numbers in a row of a vector table, and the most hidden numbers of a state. */
 #define MAX_WIDTH 128
 
@@ -42,8 +44,8 @@ typedef struct {
     /* out[row] = in[row] * matrix + bias, for `count` rows. A row of `out` has tiles * TILE * lanes columns. */
     void (*multiply)(const Matrix *matrix, const float *in, ptrdiff_t stride, ptrdiff_t count, float *out);
     /* Returns the class with the highest score, the first of equals, from `count` features of hidden * pieces numbers. Only classes with
-     * a 0 in `barrier` are returned; the others have minus infinity there. */
-    ptrdiff_t (*choose)(const Scorer *scorer, const float *const *features, ptrdiff_t count, const float *barrier);
+     * a 0 in `mask` are returned; the others have minus infinity there. */
+    ptrdiff_t (*choose)(const Scorer *scorer, const float *const *features, ptrdiff_t count, const float *mask);
 } Variant;
 
 extern const Variant VARIANTS[];
@@ -56,7 +58,7 @@ typedef struct {
     const float *padding;
     ptrdiff_t features, classes;
     const int32_t *moves, *labels;
-} Machine;
+} TransitionModel;
 
 /* The labels of arcs: `base` and `target` are the parts of a decorated label; `target` is -1 for a plain one. */
 typedef struct {
@@ -71,7 +73,7 @@ typedef struct {
 
 /* A kind of state: a number for each class, 0 if its action is valid and minus infinity if not; how many are valid, and the first of them. */
 typedef struct {
-    const float *barrier;
+    const float *mask;
     ptrdiff_t valid, first;
 } Kind;
 
@@ -79,9 +81,9 @@ typedef struct {
 int find_tags(const Variant *variant, const Matrix *matrix, ptrdiff_t classes, const float *vectors, ptrdiff_t tokens, int32_t *tags);
 int encode(const Variant *variant, const Layer *layers, int depth, const float *table, const int32_t *rows,
            const int32_t *lengths, ptrdiff_t documents, float *out);
-int find_entities(const Variant *variant, const Machine *machine, const float *vectors, const uint8_t *blanks,
+int find_entities(const Variant *variant, const TransitionModel *model, const float *vectors, const uint8_t *blanks,
                   const int32_t *lengths, ptrdiff_t documents, Entity *found, ptrdiff_t *found_count);
-int build_trees(const Variant *variant, const Machine *machine, const Labels *labels, const float *vectors,
+int build_trees(const Variant *variant, const TransitionModel *model, const Labels *labels, const float *vectors,
                 const int32_t *lengths, ptrdiff_t documents, int32_t *heads, int32_t *deps);
 
 /* Returns how many documents from the first on are computed together: about BATCH_TOKENS tokens, at least one document. */
@@ -93,11 +95,11 @@ typedef struct {
     size_t size;
 } Buffer;
 
-float *features_of(const Variant *variant, const Machine *machine, const float *vectors, ptrdiff_t tokens, Buffer *buffer);
-ptrdiff_t feature_stride(const Variant *variant, const Machine *machine);
+float *features_of(const Variant *variant, const TransitionModel *model, const float *vectors, ptrdiff_t tokens, Buffer *buffer);
+ptrdiff_t feature_stride(const Variant *variant, const TransitionModel *model);
 
 /* Returns `count` kinds of states in one piece of memory, to be freed; NULL if memory is exhausted. */
-Kind *kinds_of(const Variant *variant, const Machine *machine, ptrdiff_t count,
+Kind *kinds_of(const Variant *variant, const TransitionModel *model, ptrdiff_t count,
                int (*is_valid)(ptrdiff_t kind, int32_t move, int32_t label));
 
 #endif

@@ -21,13 +21,20 @@ static void release(Arrays *arrays) {
     while (arrays->count) PyBuffer_Release(&arrays->views[--arrays->count]);
 }
 
-/* Returns the memory of an array, which must hold `wanted` items of `size` bytes (any number of them if -1); NULL with an exception. */
-static void *array(Arrays *arrays, PyObject *object, Py_ssize_t wanted, size_t size, int is_written) {
+enum Use { READ, WRITE, WEIGHTS };
+
+/* Returns the memory of an array, which must hold `wanted` items of `size` bytes (any number of them if -1); NULL with an exception. That of
+ * weights must be aligned for any vector. */
+static void *array(Arrays *arrays, PyObject *object, Py_ssize_t wanted, size_t size, enum Use use) {
     Py_buffer *view = &arrays->views[arrays->count];
-    if (PyObject_GetBuffer(object, view, is_written ? PyBUF_WRITABLE : PyBUF_SIMPLE) < 0) return NULL;
+    if (PyObject_GetBuffer(object, view, use == WRITE ? PyBUF_WRITABLE : PyBUF_SIMPLE) < 0) return NULL;
     arrays->count++;
     if (view->len % (Py_ssize_t)size || (wanted >= 0 && view->len != wanted * (Py_ssize_t)size)) {
         PyErr_Format(PyExc_ValueError, "an array has %zd bytes, wanted %zd items of %zu", view->len, wanted, size);
+        return NULL;
+    }
+    if (use == WEIGHTS && (uintptr_t)view->buf % ALIGNMENT) {
+        PyErr_Format(PyExc_ValueError, "weights are not aligned to %d bytes", ALIGNMENT);
         return NULL;
     }
     return view->buf ? view->buf : (void *)arrays;
@@ -37,7 +44,7 @@ static Py_ssize_t items(const Arrays *arrays, size_t size) { return arrays->view
 
 /* The lengths of documents, none negative, whose sum is `tokens`; NULL with an exception. */
 static const int32_t *document_lengths(Arrays *arrays, PyObject *object, Py_ssize_t tokens, Py_ssize_t *documents) {
-    const int32_t *lengths = array(arrays, object, -1, sizeof *lengths, 0);
+    const int32_t *lengths = array(arrays, object, -1, sizeof *lengths, READ);
     if (!lengths) return NULL;
     *documents = items(arrays, sizeof *lengths);
     Py_ssize_t total = 0;
@@ -95,14 +102,15 @@ static PyObject *module_encode(PyObject *Py_UNUSED(module), PyObject *arguments)
     float *out;
     Py_ssize_t types, tokens, documents;
     int status = 0;
-    if (!(weights = array(&arrays, given[0], depth * outputs * inputs, 4, 0)) || !(bias = array(&arrays, given[1], depth * outputs, 4, 0)) ||
-        !(scale = array(&arrays, given[2], depth * width, 4, 0)) || !(shift = array(&arrays, given[3], depth * width, 4, 0)) ||
-        !(table = array(&arrays, given[4], -1, 4, 0)))
+    if (!(weights = array(&arrays, given[0], depth * outputs * inputs, 4, WEIGHTS)) ||
+        !(bias = array(&arrays, given[1], depth * outputs, 4, WEIGHTS)) ||
+        !(scale = array(&arrays, given[2], depth * width, 4, READ)) || !(shift = array(&arrays, given[3], depth * width, 4, READ)) ||
+        !(table = array(&arrays, given[4], -1, 4, READ)))
         return finish(&arrays, 0, NULL);
     types = items(&arrays, 4) / width;
-    if (!(rows = array(&arrays, given[5], -1, 4, 0))) return finish(&arrays, 0, NULL);
+    if (!(rows = array(&arrays, given[5], -1, 4, READ))) return finish(&arrays, 0, NULL);
     tokens = items(&arrays, 4);
-    if (!(lengths = document_lengths(&arrays, given[6], tokens, &documents)) || !(out = array(&arrays, given[7], tokens * width, 4, 1)))
+    if (!(lengths = document_lengths(&arrays, given[6], tokens, &documents)) || !(out = array(&arrays, given[7], tokens * width, 4, WRITE)))
         return finish(&arrays, 0, NULL);
     for (Py_ssize_t i = 0; i < tokens; i++)
         if (rows[i] < 0 || rows[i] >= types) {
@@ -132,11 +140,11 @@ static PyObject *module_tags(PyObject *Py_UNUSED(module), PyObject *arguments) {
     const Py_ssize_t columns = matrix.tiles * tile;
     const float *vectors;
     int32_t *tags;
-    if (!(matrix.weights = array(&arrays, given[0], inputs * columns, 4, 0)) || !(matrix.bias = array(&arrays, given[1], columns, 4, 0)) ||
-        !(vectors = array(&arrays, given[2], -1, 4, 0)))
+    if (!(matrix.weights = array(&arrays, given[0], inputs * columns, 4, WEIGHTS)) || !(matrix.bias = array(&arrays, given[1], columns, 4, READ)) ||
+        !(vectors = array(&arrays, given[2], -1, 4, READ)))
         return finish(&arrays, 0, NULL);
     const Py_ssize_t tokens = items(&arrays, 4) / inputs;
-    if (!(tags = array(&arrays, given[3], tokens, 4, 1))) return finish(&arrays, 0, NULL);
+    if (!(tags = array(&arrays, given[3], tokens, 4, WRITE))) return finish(&arrays, 0, NULL);
     int status;
     Py_BEGIN_ALLOW_THREADS
     status = find_tags(variant, &matrix, classes, vectors, tokens, tags);
@@ -145,36 +153,36 @@ static PyObject *module_tags(PyObject *Py_UNUSED(module), PyObject *arguments) {
 }
 
 /* Reads the tuple (width, inner, features, hidden, pieces, classes, linear weights and bias, lower weights, padding, state bias, upper
- * weights and bias, moves, labels) into `machine`. Returns -1 with an exception. */
-static int read_machine(Machine *machine, Arrays *arrays, const Variant *variant, PyObject *tuple, int feature_count, int move_count) {
+ * weights and bias, moves, labels) into `model`. Returns -1 with an exception. */
+static int read_model(TransitionModel *model, Arrays *arrays, const Variant *variant, PyObject *tuple, int feature_count, int move_count) {
     Py_ssize_t width, inner, hidden, pieces;
     PyObject *given[9];
-    if (!PyArg_ParseTuple(tuple, "nnnnnnOOOOOOOOO", &width, &inner, &machine->features, &hidden, &pieces, &machine->classes, &given[0],
+    if (!PyArg_ParseTuple(tuple, "nnnnnnOOOOOOOOO", &width, &inner, &model->features, &hidden, &pieces, &model->classes, &given[0],
                           &given[1], &given[2], &given[3], &given[4], &given[5], &given[6], &given[7], &given[8]))
         return -1;
-    if (!is_width(width) || !is_width(inner) || !is_width(hidden) || pieces < 1 || pieces > 8 || machine->features != feature_count ||
-        machine->classes < 1 || machine->classes > 65536) {
-        PyErr_Format(PyExc_ValueError, "%zd features of %zd pieces of %zd", machine->features, pieces, hidden);
+    if (!is_width(width) || !is_width(inner) || !is_width(hidden) || pieces < 1 || pieces > 8 || model->features != feature_count ||
+        model->classes < 1 || model->classes > 65536) {
+        PyErr_Format(PyExc_ValueError, "%zd features of %zd pieces of %zd", model->features, pieces, hidden);
         return -1;
     }
     const Py_ssize_t lanes = variant->lanes, tile = TILE * lanes, block = BLOCK * lanes, each = hidden * pieces;
-    machine->linear = (Matrix){.inputs = width, .tiles = (inner + tile - 1) / tile};
-    machine->lower = (Matrix){.inputs = inner, .tiles = (machine->features * each + tile - 1) / tile};
-    machine->scorer = (Scorer){.hidden = hidden, .pieces = pieces, .blocks = (machine->classes + block - 1) / block};
-    const Py_ssize_t scores = machine->scorer.blocks * block;
-    if (!(machine->linear.weights = array(arrays, given[0], width * machine->linear.tiles * tile, 4, 0)) ||
-        !(machine->linear.bias = array(arrays, given[1], machine->linear.tiles * tile, 4, 0)) ||
-        !(machine->lower.weights = array(arrays, given[2], inner * machine->lower.tiles * tile, 4, 0)) ||
-        !(machine->padding = array(arrays, given[3], machine->features * each, 4, 0)) ||
-        !(machine->scorer.bias = array(arrays, given[4], each, 4, 0)) ||
-        !(machine->scorer.weights = array(arrays, given[5], hidden * scores, 4, 0)) ||
-        !(machine->scorer.class_bias = array(arrays, given[6], scores, 4, 0)) ||
-        !(machine->moves = array(arrays, given[7], machine->classes, 4, 0)) ||
-        !(machine->labels = array(arrays, given[8], machine->classes, 4, 0)))
+    model->linear = (Matrix){.inputs = width, .tiles = (inner + tile - 1) / tile};
+    model->lower = (Matrix){.inputs = inner, .tiles = (model->features * each + tile - 1) / tile};
+    model->scorer = (Scorer){.hidden = hidden, .pieces = pieces, .blocks = (model->classes + block - 1) / block};
+    const Py_ssize_t scores = model->scorer.blocks * block;
+    if (!(model->linear.weights = array(arrays, given[0], width * model->linear.tiles * tile, 4, WEIGHTS)) ||
+        !(model->linear.bias = array(arrays, given[1], model->linear.tiles * tile, 4, READ)) ||
+        !(model->lower.weights = array(arrays, given[2], inner * model->lower.tiles * tile, 4, WEIGHTS)) ||
+        !(model->padding = array(arrays, given[3], model->features * each, 4, READ)) ||
+        !(model->scorer.bias = array(arrays, given[4], each, 4, READ)) ||
+        !(model->scorer.weights = array(arrays, given[5], hidden * scores, 4, WEIGHTS)) ||
+        !(model->scorer.class_bias = array(arrays, given[6], scores, 4, READ)) ||
+        !(model->moves = array(arrays, given[7], model->classes, 4, READ)) ||
+        !(model->labels = array(arrays, given[8], model->classes, 4, READ)))
         return -1;
-    for (Py_ssize_t i = 0; i < machine->classes; i++)
-        if (machine->moves[i] < 0 || machine->moves[i] >= move_count) {
-            PyErr_Format(PyExc_ValueError, "a move %d", machine->moves[i]);
+    for (Py_ssize_t i = 0; i < model->classes; i++)
+        if (model->moves[i] < 0 || model->moves[i] >= move_count) {
+            PyErr_Format(PyExc_ValueError, "a move %d", model->moves[i]);
             return -1;
         }
     return 0;
@@ -182,27 +190,27 @@ static int read_machine(Machine *machine, Arrays *arrays, const Variant *variant
 
 static PyObject *module_entities(PyObject *Py_UNUSED(module), PyObject *arguments) {
     const char *name;
-    PyObject *machine_tuple, *given[4];
-    if (!PyArg_ParseTuple(arguments, "sOOOOO", &name, &machine_tuple, &given[0], &given[1], &given[2], &given[3])) return NULL;
+    PyObject *model_tuple, *given[4];
+    if (!PyArg_ParseTuple(arguments, "sOOOOO", &name, &model_tuple, &given[0], &given[1], &given[2], &given[3])) return NULL;
     const Variant *variant = variant_of(name);
     if (!variant) return NULL;
     Arrays arrays = {.count = 0};
-    Machine machine;
+    TransitionModel model;
     const float *vectors;
     const uint8_t *blanks;
     const int32_t *lengths;
     Entity *found;
     Py_ssize_t documents;
     ptrdiff_t count = 0;
-    if (read_machine(&machine, &arrays, variant, machine_tuple, 3, 6) < 0 || !(vectors = array(&arrays, given[0], -1, 4, 0)))
+    if (read_model(&model, &arrays, variant, model_tuple, 3, 6) < 0 || !(vectors = array(&arrays, given[0], -1, 4, READ)))
         return finish(&arrays, 0, NULL);
-    const Py_ssize_t tokens = items(&arrays, 4) / machine.linear.inputs;
-    if (!(blanks = array(&arrays, given[1], tokens, 1, 0)) || !(lengths = document_lengths(&arrays, given[2], tokens, &documents)) ||
-        !(found = array(&arrays, given[3], tokens, sizeof *found, 1)))
+    const Py_ssize_t tokens = items(&arrays, 4) / model.linear.inputs;
+    if (!(blanks = array(&arrays, given[1], tokens, 1, READ)) || !(lengths = document_lengths(&arrays, given[2], tokens, &documents)) ||
+        !(found = array(&arrays, given[3], tokens, sizeof *found, WRITE)))
         return finish(&arrays, 0, NULL);
     int status;
     Py_BEGIN_ALLOW_THREADS
-    status = find_entities(variant, &machine, vectors, blanks, lengths, documents, found, &count);
+    status = find_entities(variant, &model, vectors, blanks, lengths, documents, found, &count);
     Py_END_ALLOW_THREADS
     PyObject *result = PyLong_FromSsize_t(count);
     PyObject *returned = finish(&arrays, status, result);
@@ -212,31 +220,31 @@ static PyObject *module_entities(PyObject *Py_UNUSED(module), PyObject *argument
 
 static PyObject *module_trees(PyObject *Py_UNUSED(module), PyObject *arguments) {
     const char *name;
-    PyObject *machine_tuple, *given[6];
+    PyObject *model_tuple, *given[6];
     int root;
-    if (!PyArg_ParseTuple(arguments, "sO(iOO)OOOO", &name, &machine_tuple, &root, &given[0], &given[1], &given[2], &given[3], &given[4],
+    if (!PyArg_ParseTuple(arguments, "sO(iOO)OOOO", &name, &model_tuple, &root, &given[0], &given[1], &given[2], &given[3], &given[4],
                           &given[5]))
         return NULL;
     const Variant *variant = variant_of(name);
     if (!variant) return NULL;
     Arrays arrays = {.count = 0};
-    Machine machine;
+    TransitionModel model;
     Labels labels = {.root = root};
     const float *vectors;
     const int32_t *lengths;
     int32_t *heads, *deps;
     Py_ssize_t documents;
-    if (read_machine(&machine, &arrays, variant, machine_tuple, 8, 5) < 0 || !(labels.base = array(&arrays, given[0], -1, 4, 0)))
+    if (read_model(&model, &arrays, variant, model_tuple, 8, 5) < 0 || !(labels.base = array(&arrays, given[0], -1, 4, READ)))
         return finish(&arrays, 0, NULL);
     labels.count = items(&arrays, 4);
-    if (!(labels.target = array(&arrays, given[1], labels.count, 4, 0)) || !(vectors = array(&arrays, given[2], -1, 4, 0)))
+    if (!(labels.target = array(&arrays, given[1], labels.count, 4, READ)) || !(vectors = array(&arrays, given[2], -1, 4, READ)))
         return finish(&arrays, 0, NULL);
-    const Py_ssize_t tokens = items(&arrays, 4) / machine.linear.inputs;
-    if (!(lengths = document_lengths(&arrays, given[3], tokens, &documents)) || !(heads = array(&arrays, given[4], tokens, 4, 1)) ||
-        !(deps = array(&arrays, given[5], tokens, 4, 1)))
+    const Py_ssize_t tokens = items(&arrays, 4) / model.linear.inputs;
+    if (!(lengths = document_lengths(&arrays, given[3], tokens, &documents)) || !(heads = array(&arrays, given[4], tokens, 4, WRITE)) ||
+        !(deps = array(&arrays, given[5], tokens, 4, WRITE)))
         return finish(&arrays, 0, NULL);
     int is_label = root >= 0 && root < labels.count;
-    for (Py_ssize_t i = 0; i < machine.classes; i++) is_label &= machine.labels[i] >= 0 && machine.labels[i] < labels.count;
+    for (Py_ssize_t i = 0; i < model.classes; i++) is_label &= model.labels[i] >= 0 && model.labels[i] < labels.count;
     for (Py_ssize_t i = 0; i < labels.count; i++) is_label &= labels.base[i] >= 0 && labels.base[i] < labels.count;
     if (!is_label) {
         PyErr_SetString(PyExc_ValueError, "a label that is not in the table of labels");
@@ -244,7 +252,7 @@ static PyObject *module_trees(PyObject *Py_UNUSED(module), PyObject *arguments) 
     }
     int status;
     Py_BEGIN_ALLOW_THREADS
-    status = build_trees(variant, &machine, &labels, vectors, lengths, documents, heads, deps);
+    status = build_trees(variant, &model, &labels, vectors, lengths, documents, heads, deps);
     Py_END_ALLOW_THREADS
     return finish(&arrays, status, Py_None);
 }

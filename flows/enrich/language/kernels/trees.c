@@ -92,8 +92,8 @@ static int is_valid(ptrdiff_t kind, int32_t move, int32_t label) {
     return kind >> move & 1;
 }
 
-static void parse(const Variant *variant, const Machine *machine, const float *features, ptrdiff_t stride, const Kind *kinds, State *s) {
-    const ptrdiff_t each = machine->scorer.hidden * machine->scorer.pieces;
+static void parse(const Variant *variant, const TransitionModel *model, const float *features, ptrdiff_t stride, const Kind *kinds, State *s) {
+    const ptrdiff_t each = model->scorer.hidden * model->scorer.pieces;
     while (s->depth > 0 || buffer_length(s) > 0) {
         const Kind *kind = &kinds[kind_of(s)];
         if (!kind->valid) break;
@@ -112,10 +112,10 @@ static void parse(const Variant *variant, const Machine *machine, const float *f
             };
             const float *parts[FEATURES];
             for (int f = 0; f < FEATURES; f++)
-                parts[f] = (words[f] == NOTHING ? machine->padding : features + words[f] * stride) + f * each;
-            best = variant->choose(&machine->scorer, parts, FEATURES, kind->barrier);
+                parts[f] = (words[f] == NOTHING ? model->padding : features + words[f] * stride) + f * each;
+            best = variant->choose(&model->scorer, parts, FEATURES, kind->mask);
         }
-        apply(s, machine->moves[best], machine->labels[best]);
+        apply(s, model->moves[best], model->labels[best]);
     }
 }
 
@@ -152,13 +152,13 @@ static void deprojectivize(State *s, const Labels *labels) {
     }
 }
 
-int build_trees(const Variant *variant, const Machine *machine, const Labels *labels, const float *vectors,
+int build_trees(const Variant *variant, const TransitionModel *model, const Labels *labels, const float *vectors,
                 const int32_t *lengths, ptrdiff_t documents, int32_t *heads, int32_t *deps) {
-    const ptrdiff_t stride = feature_stride(variant, machine);
+    const ptrdiff_t stride = feature_stride(variant, model);
     ptrdiff_t longest = 1;
     for (ptrdiff_t d = 0; d < documents; d++)
         if (lengths[d] > longest) longest = lengths[d];
-    Kind *kinds = kinds_of(variant, machine, 1 << MOVES, is_valid);
+    Kind *kinds = kinds_of(variant, model, 1 << MOVES, is_valid);
     int32_t *words = malloc(8 * longest * sizeof(int32_t));
     uint8_t *flags = malloc(2 * longest);
     Buffer buffer = {NULL, 0};
@@ -167,7 +167,7 @@ int build_trees(const Variant *variant, const Machine *machine, const Labels *la
     while (documents > 0 && !failed) {
         ptrdiff_t tokens;
         const ptrdiff_t batch = batch_of(lengths, documents, &tokens);
-        const float *features = features_of(variant, machine, vectors + first * machine->linear.inputs, tokens, &buffer);
+        const float *features = features_of(variant, model, vectors + first * model->linear.inputs, tokens, &buffer);
         failed = !features;
         for (ptrdiff_t d = 0, start = 0; d < batch && !failed; start += lengths[d++]) {
             const int32_t length = lengths[d];
@@ -177,7 +177,7 @@ int build_trees(const Variant *variant, const Machine *machine, const Labels *la
             for (int32_t i = 0; i < length; i++) s.heads[i] = s.last_left[i] = s.last_right[i] = NOTHING;
             memset(flags, 0, 2 * longest);
             s.is_start[0] = 1;
-            parse(variant, machine, features + start * stride, stride, kinds, &s);
+            parse(variant, model, features + start * stride, stride, kinds, &s);
             int is_decorated = 0;
             for (int32_t i = 0; i < length; i++) {
                 if (s.heads[i] == NOTHING) {

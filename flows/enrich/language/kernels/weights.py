@@ -70,7 +70,7 @@ class EncoderWeights:
         self.arrays = (len(parts), self.width, *map(_aligned, (weights, biases, scales, shifts)))
 
 
-class MachineWeights:
+class TransitionWeights:
     """The layers that score the actions of a transition system, and the actions. `arrays` is what the compiled module takes.
 
     `labels` are the names of the numbers that it returns. `label_parts` are of a parser only: the number of the label of roots, and for each
@@ -115,12 +115,12 @@ class MachineWeights:
         )
 
     @classmethod
-    def of_recogniser(cls, component: Any, lanes: int) -> MachineWeights:
+    def of_recogniser(cls, component: Any, lanes: int) -> TransitionWeights:
         """Read an entity recogniser."""
         return cls(component, lanes, ENTITY_MOVES, None)
 
     @classmethod
-    def of_parser(cls, component: Any, lanes: int) -> MachineWeights:
+    def of_parser(cls, component: Any, lanes: int) -> TransitionWeights:
         """Read a dependency parser."""
         if component.cfg["learn_tokens"]:
             raise ValueError("a parser that merges tokens")
@@ -177,4 +177,4 @@ def _aligned(numbers: Floats) -> Floats:
     return copy
 
 
-__all__ = ["EncoderWeights", "MachineWeights", "UnsupportedModel", "linear_arrays"]
+__all__ = ["EncoderWeights", "TransitionWeights", "UnsupportedModel", "linear_arrays"]
