@@ -6,7 +6,7 @@ VENV ?= .venv
 TEST_PROCESSES ?= 2
 BIN = $(VENV)/bin
 
-.PHONY: run test behaviour lint check schema sql-matrix lock bench bench-loads weights reference measures faults fuzz clean
+.PHONY: run test behaviour lint check schema sql-matrix lock bench profile bench-loads weights reference measures faults fuzz clean
 
 run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
@@ -37,10 +37,15 @@ sql-matrix: $(VENV)/ready-dev
 faults: $(VENV)/ready-dev
 	$(BIN)/pytest -q -m slow
 
-# Ratios inside one run, never asserted.
+# Dateline beside its yardsticks, a quarter of an hour: the median of five rounds with its spread. MEASURES="memory start" runs some
+# groups; MEASURES="model --scale 4" runs one on a larger input. All figures, with machine and versions: .bench/results.json.
 bench: $(VENV)/ready-dev
-	$(BIN)/python tests/bench/stages.py seeds
-	$(BIN)/python tests/bench/startup.py
+	PYTHONPATH=. $(BIN)/python -m tests.bench.ratios $(MEASURES)
+
+# Where the time of one worker goes, by field and function. INPUT is a folder.
+INPUT ?= seeds
+profile: $(VENV)/ready-dev
+	PYTHONPATH=. $(BIN)/python tests/bench/stages.py $(INPUT)
 
 # `dateline load` beside a bare COPY of the same Parquet, then repeated, killed and with its server stopped.
 bench-loads: $(VENV)/ready-dev
@@ -50,7 +55,6 @@ bench-loads: $(VENV)/ready-dev
 weights: $(VENV)/ready-dev
 	PYTHONPATH=. $(BIN)/python tests/bench/fit_places.py $(GOLD) --write
 	PYTHONPATH=. $(BIN)/python tests/bench/fit_names.py $(GOLD) --write
-	PYTHONPATH=. $(BIN)/python tests/bench/speed.py $(GOLD)
 
 # The tables of countries, regions and feature codes, from packages that are pinned in tests/reference/sources.py: a minute.
 REFERENCE ?= .reference
@@ -79,8 +83,11 @@ lock: $(VENV)/ready-dev
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
+# The C sources of the language model's network, which the second command builds.
+KERNELS = $(wildcard flows/enrich/language/kernels/*.[ch])
+
 # The lock names every package, so that nothing is left to resolve: pip would try the newest of what the lock holds back.
-$(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/ready: requirements.txt pyproject.toml $(KERNELS) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
@@ -90,4 +97,4 @@ $(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
 	touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

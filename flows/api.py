@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from multiprocessing import current_process
 from typing import TYPE_CHECKING, Any, Literal
@@ -92,26 +93,30 @@ def run(
     summary = None if targets else nothing_new(job)
     if summary is not None:
         return summary
-    from flows.alone import run_ingest  # noqa: PLC0415  # start-up
+    from flows.workers import fork_server  # noqa: PLC0415  # start-up
 
-    return run_ingest(
-        sources=list(named),
-        output=os.fspath(output),
-        targets=list(targets),
-        format=format,
-        date_order=date_order,
-        repair=repair,
-        columns=dict(columns or {}),
-        only_rejects=only_rejects,
-        reread=reread,
-        max_reject_share=max_reject_share,
-        model=model,
-        fields=fields,
-        workers=workers,
-        engine=engine,
-        scheduler=scheduler,
-        fetched_at=began,
-    )
+    # Before Prefect is imported, which takes as long as the model.
+    with fork_server(model, job.fields) if engine == "processes" else nullcontext():
+        from flows.alone import run_ingest  # noqa: PLC0415  # start-up
+
+        return run_ingest(
+            sources=list(named),
+            output=os.fspath(output),
+            targets=list(targets),
+            format=format,
+            date_order=date_order,
+            repair=repair,
+            columns=dict(columns or {}),
+            only_rejects=only_rejects,
+            reread=reread,
+            max_reject_share=max_reject_share,
+            model=model,
+            fields=fields,
+            workers=workers,
+            engine=engine,
+            scheduler=scheduler,
+            fetched_at=began,
+        )
 
 
 def _named(sources: PathLike | Iterable[PathLike]) -> tuple[str, ...]:

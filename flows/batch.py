@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import connection
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from flows.enrich.findings import Enriched
 from flows.enrich.reference import HeaderReference, Reference
@@ -21,10 +16,9 @@ from flows.fields import ALL, Fields
 from flows.journey import journey
 from flows.records import RawDispatch, Rejected
 from flows.reference import load_for_process, load_header_reference
-from flows.schema import Row, Table
 from flows.tables import rows_of
 from flows.write.log import StagedFile
-from flows.write.stage import stage_rows
+from flows.write.stage import Staging
 
 BATCH_SIZE = 64
 """Dispatches processed together: the model is faster in batches, and memory stays low."""
@@ -45,23 +39,15 @@ class PartDone:
     seconds: Mapping[str, float]
 
 
-def end_with_parent() -> None:
-    """End this worker process when its parent ends; otherwise the workers of a killed run would continue."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        raise AssertionError("only a process that another one started has a parent to end with")
-
-    def watch() -> None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 @cache
 def _reference(model: str | None, fields: Fields) -> Reference | HeaderReference:
     """Load the reference once for this process."""
     return load_for_process(model, fields) if fields else load_header_reference()
+
+
+def load_ahead(model: str | None, fields: Fields) -> None:
+    """Load what `work_on` needs in this process, and in those that are forked from it."""
+    _reference(model, fields)
 
 
 def work_on(
@@ -78,7 +64,7 @@ def work_on(
     examples: dict[str, str] = {}
     formats: Counter[str] = Counter()
     counts: Counter[str] = Counter({"article": 0, "reject": 0})
-    rows: list[tuple[Table[Any], str, Row]] = []
+    staging = Staging(stage, f"{part.number:05d}", batch_seq)
     for outcome in _outcomes(part, reference, seconds):
         if isinstance(outcome, Rejected):
             codes[outcome.code] += 1
@@ -89,10 +75,12 @@ def work_on(
             counts["article"] += 1
         raw = outcome.raw if isinstance(outcome, Rejected) else outcome.article.raw
         formats[f"{raw.source.format} {'reject' if isinstance(outcome, Rejected) else 'article'}"] += 1
-        rows += rows_of(outcome)
+        began = perf_counter()
+        staging.add(rows_of(outcome))
+        seconds["write"] += perf_counter() - began
     began = perf_counter()
-    files = stage_rows(rows, folder=stage, name=f"{part.number:05d}", batch_seq=batch_seq)
-    seconds["write"] = perf_counter() - began
+    files = staging.done()
+    seconds["write"] += perf_counter() - began
     return PartDone(files, counts, codes, examples, formats, seconds)
 
 

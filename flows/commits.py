@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+Stamp = tuple[int, int, int, str]
+"""Size, mtime, ctime and etag of a source: if all are equal, the bytes are assumed to be equal."""
+
 STAGES = ("fetch", "parse", "enrich", "write", "commit")
 """The stages of a run whose time is measured, in order."""
+
+LEFT_OUT = "left_out"
+"""The format of a file that was left out for its name: listed in the log, and not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +64,13 @@ class Input:
     items: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     @property
-    def stamp(self) -> tuple[int, int, int, str]:
+    def stamp(self) -> Stamp:
         """Size, mtime, ctime and etag, as `FoundFile.stamp`."""
         return self.size, self.mtime_ns, self.ctime_ns, self.etag
+
+    def with_items_of(self, before: Input) -> Input:
+        """Return this version with the items of an earlier one too."""
+        return replace(self, items={**before.items, **self.items}) if before.items else self
 
     def as_json(self) -> dict[str, Any]:
         """Return the input as a commit record stores it."""

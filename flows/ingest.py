@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,11 +24,11 @@ from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.futures import PrefectConcurrentFuture, PrefectFuture, wait
 from prefect.states import Cancelled
-from prefect.task_runners import ProcessPoolTaskRunner
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import cluster, logs, observe, parameters
 from flows.addresses import path_or_address
-from flows.batch import PartDone, end_with_parent, work_on
+from flows.batch import PartDone, work_on
 from flows.coordinator import Steps, log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers, WrongUse
 from flows.fetch.plan import Batch, Part
@@ -40,6 +40,7 @@ from flows.warehouse.load import LoadSummary
 from flows.warehouse.load import load as load_committed
 from flows.warehouse.verify import Verification
 from flows.warehouse.verify import verify as verify_output
+from flows.workers import worker_processes
 from flows.write.deliver import Stage, deliver
 from flows.write.log import Commit
 from flows.write.output import Output
@@ -80,11 +81,21 @@ def fetch(plan: Iterator[Batch], batch_seq: int) -> Batch | None:
 
 @task(name="parse-enrich", task_run_name="parse-enrich-{batch_seq}-{part.number}", **_RETRIED, **_TASK)
 def work(
-    part: Part, stage: Stage, batch_seq: int, model: str | None = None, fields: Fields = ALL
+    part: Part,
+    stage: Stage,
+    batch_seq: int,
+    model: str | None = None,
+    fields: Fields = ALL,
+    processes: ProcessPoolExecutor | None = None,
 ) -> PartDone:
-    """Read a part of a batch from the spool and stage its rows, in a worker process."""
+    """Read a part of a batch from the spool and stage its rows, in one of the processes, or in this one."""
     with stage.folder() as folder:
-        return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
+        if processes is None:
+            return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
+        working = processes.submit(
+            work_on, part, stage=folder, batch_seq=batch_seq, model=model, fields=fields
+        )
+        return working.result()
 
 
 @task(
@@ -186,7 +197,10 @@ def ingest(
             job = replace(job, workers=workers or cluster.worker_count(runner))
             steps = _cluster_steps(runner, job)
         else:
-            steps = _steps(opened.enter_context(_local_pool(job)), job)
+            processes = opened.enter_context(worker_processes(job.workers, job.model, job.fields))
+            # Half of the tasks wait in the queue of the processes, so that none of these waits for Prefect.
+            threads = opened.enter_context(ThreadPoolTaskRunner[PartDone](max_workers=2 * job.workers))
+            steps = _steps(threads, processes, job)
         try:
             summary = run_job(job, steps)
         except OutputBusy as busy:
@@ -234,16 +248,6 @@ def verify(
         raise OutputDiffers(tuple(dict.fromkeys(lines)))
 
 
-def _local_pool(job: Job) -> ProcessPoolTaskRunner:
-    return ProcessPoolTaskRunner(max_workers=job.workers, initializer=_start_worker)
-
-
-def _start_worker() -> None:
-    logs.shorten_prefect_logs()
-    logs.outlive_output()
-    end_with_parent()
-
-
 def _load_targets(output: Path | str, targets: Sequence[str], summary: Summary) -> None:
     """Load each target in a task of its own. A load that fails is added to the failures of the run."""
     for target in targets:
@@ -278,25 +282,12 @@ def compare(output: Path | str, target: str | None) -> Verification:
     return verify_output(output, target)
 
 
-def _steps(pool: ProcessPoolTaskRunner, job: Job) -> Steps:
-    """Return the steps of a run as Prefect tasks; parts are worked on in the processes of the pool."""
+def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: ProcessPoolExecutor, job: Job) -> Steps:
+    """Return the steps of a run as Prefect tasks; parts are worked on in the processes."""
 
     def submit(part: Part, stage: Stage, batch_seq: int) -> PrefectConcurrentFuture[PartDone]:
-        # Workers inherit the mask: Ctrl-C is the coordinator's alone, also while a worker starts.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            future = pool.submit(
-                work,
-                {
-                    "part": part,
-                    "stage": stage,
-                    "batch_seq": batch_seq,
-                    "model": job.model,
-                    "fields": job.fields,
-                },
-            )
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        asked = {"part": part, "stage": stage, "batch_seq": batch_seq, "processes": processes}
+        future = runner.submit(work, {**asked, "model": job.model, "fields": job.fields})
         _log_end(future, part, batch_seq)
         return future
 

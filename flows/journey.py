@@ -65,34 +65,37 @@ def enriched(
     outcomes: Sequence[Article | Rejected], reference: Reference | HeaderReference
 ) -> Iterator[Enriched | Rejected]:
     """Read and enrich the articles among the outcomes; pass on the refusals. In order."""
+    bodies = [(each.body, each.published_on) for each in outcomes if isinstance(each, Article)]
     if isinstance(reference, HeaderReference):
-        for outcome in outcomes:
-            yield outcome if isinstance(outcome, Rejected) else _without_fields(outcome, reference)
-        return
-    articles = [outcome for outcome in outcomes if isinstance(outcome, Article)]
-    readings = read([(article.body, article.published_on) for article in articles], reference)
+        readings = _read_without_model(bodies, reference)
+    else:
+        readings = read(bodies, reference)
     for outcome in outcomes:
-        if isinstance(outcome, Article):
-            yield enrich(outcome, next(readings), reference)
-        else:
+        if isinstance(outcome, Rejected):
             yield outcome
+        elif isinstance(reference, HeaderReference):
+            yield without_findings(outcome, next(readings))
+        else:
+            yield enrich(outcome, next(readings), reference)
 
 
-def _without_fields(article: Article, reference: HeaderReference) -> Enriched:
-    body = article.body
-    reading = Reading(
-        text=body.text,
-        published_on=article.published_on,
-        paragraphs=body.paragraphs,
-        sentences=sentences_in(body.text, body.paragraphs, reference.sentences),
-        words=(),
-        language=reference.detector.language_of(body.text),
-        entities=(),
-        syntax=NO_SYNTAX,
-        model="",
-        unread=NO_FIELDS,
-    )
-    return without_findings(article, reading)
+def _read_without_model(
+    bodies: Sequence[tuple[Body, date | None]], reference: HeaderReference
+) -> Iterator[Reading]:
+    languages = [reference.detector.language_of(body.text) for body, _ in bodies]
+    for (body, published_on), language in zip(bodies, languages, strict=True):
+        yield Reading(
+            text=body.text,
+            published_on=published_on,
+            paragraphs=body.paragraphs,
+            sentences=sentences_in(body.text, body.paragraphs, reference.sentences),
+            words=(),
+            language=language,
+            entities=(),
+            syntax=NO_SYNTAX,
+            model="",
+            unread=NO_FIELDS,
+        )
 
 
 def read(bodies: Sequence[tuple[Body, date | None]], reference: Reference) -> Iterator[Reading]:

@@ -209,15 +209,15 @@ class Article:
     header: Header
     body: Body
     decoded: Decoded
+    article_id: str = field(init=False, compare=False)
+    """Id of the article: that of its dispatch. Made once, since every row of the article has it."""
 
-    @property
-    def article_id(self) -> str:
-        """Id of the article: that of its dispatch."""
-        return self.raw.dispatch_id
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "article_id", self.raw.dispatch_id)
 
     @property
     def dispatch_key(self) -> str:
-        """Key of the dispatch that stays the same when other parts of its file change.
+        """Return the key of the dispatch that stays the same when other parts of its file change.
 
         Made of the file that was fetched and the publisher's id of the dispatch, or the sha256 of its bytes
         where the header states no id. An item of a feed is known by its own uri.

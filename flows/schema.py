@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from flows.errors import BrokenRow
@@ -70,11 +71,16 @@ class Table(Generic[Noun]):
 
     def partition_of(self, noun: Noun) -> str:
         """Return the partition's value, as in `2020-02`, or `unknown`."""
-        month = self.month_of(noun)
-        return f"{month:%Y-%m}" if month else UNKNOWN_MONTH
+        return _month(self.month_of(noun))
 
 
 UNKNOWN_MONTH = "unknown"
+
+
+@lru_cache(maxsize=1024)
+def _month(day: date | None) -> str:
+    return f"{day:%Y-%m}" if day else UNKNOWN_MONTH
+
 
 BATCH_SEQ = Column("batch_seq", Type.INT64, "Sequence number of the commit that added the row; see `loads`.")
 """Added to every table when a batch is staged, since only then is the number known."""

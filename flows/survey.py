@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +18,9 @@ from flows.errors import WrongUse
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, vanished_from
 from flows.fields import ALL, Fields, name_of
+from flows.history.checkpoints import read_history
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
-from flows.write.log import Commit, read_log
 from flows.write.output import Output
 from flows.write.publish import is_settled
 
@@ -107,51 +107,36 @@ def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = 
     Raises:
         WrongUse: the output has other fields than the job.
     """
-    log = list(read_log(Output(job.output)))
-    if log:
-        _refuse_other_fields(job, log[-1])
-    ledger = Ledger(each for record in log for each in record.inputs)
+    history = read_history(Output(job.output))
+    _refuse_other_fields(job, history.fields)
+    ledger = history.ledger()
     read = [file for file in found if not file.is_left_out]
     files = read if again is None else [file for file in read if file.uri in again]
-    waiting = [
-        file
-        for file in files
-        if again is not None
-        or job.reread
-        or not ((known := ledger.of(file.uri)) and known.stamp == file.stamp)
-    ]
-    placed_seq = placed_until(log)
+    waiting = (
+        files
+        if again is not None or job.reread
+        else [file for file in files if ledger.stamp_of(file.uri) != file.stamp]
+    )
     return Survey(
         ledger,
         files,
         waiting,
         [file for file in found if file.is_left_out],
-        vanished_from(job.sources, found, ledger.uris()) if again is None else [],
-        placed_seq=placed_seq,
-        has_unplaced="stories" in job.fields
-        and any(
-            file.table == "signatures" and file.rows > 0
-            for record in log
-            if record.seq > placed_seq
-            for file in record.files
-        ),
+        vanished_from(job.sources, found, ledger.uris) if again is None else [],
+        placed_seq=history.placed_seq,
+        has_unplaced="stories" in job.fields and history.has_unplaced,
     )
 
 
-def _refuse_other_fields(job: Job, last: Commit) -> None:
+def _refuse_other_fields(job: Job, has: str | None) -> None:
     """Raise WrongUse if the commits of the output have other fields: readers could not tell which article lacks which."""
-    has, asked = last.fields, name_of(job.fields)
-    if has != asked:
+    asked = name_of(job.fields)
+    if has not in (None, asked):
         raise WrongUse(
             "--fields",
             f"{asked}, and {job.output} has {has}",
             f"--fields {has}, or another --output for {asked}",
         )
-
-
-def placed_until(log: Iterable[Commit]) -> int:
-    """Return the number of the last commit that placed articles into stories, 0 for none."""
-    return max((record.seq for record in log if record.kind == "stories"), default=0)
 
 
 def nothing_new(job: Job) -> Summary | None:

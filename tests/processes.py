@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 
 def children_of(pid: int) -> list[str]:
     """The processes that any thread of a process has started."""
-    threads = Path(f"/proc/{pid}/task").glob("*/children")
-    return [child for thread in threads for child in thread.read_text().split()]
+    found = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        # A thread may end meanwhile.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found += thread.read_text().split()
+    return found
+
+
+def workers_of(pid: int) -> list[str]:
+    """The worker processes of a run: forks of the fork server that it has started."""
+    return [worker for child in children_of(pid) for worker in children_of(int(child))]

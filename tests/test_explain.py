@@ -11,7 +11,8 @@ from rich.text import Text
 
 from flows.journey import article_or_rejected, enriched
 from flows.report import terminal
-from flows.report.highlights import Marked, Part, Piece, marked, part_columns, parts_of, values_of
+from flows.report.highlights import marked, part_columns, parts_of, values_of
+from flows.report.marks import Marked, Part, Piece
 from flows.schema import Type, check_row
 from flows.tables import amounts, claims, events, quotes, rows_of
 from flows.tables.evidence import spans

@@ -7,10 +7,12 @@ import errno
 import gzip
 import lzma
 import os
+import pickle
 from pathlib import Path
 
 import pytest
 
+from flows.commits import Input
 from flows.errors import BrokenCompression, CompressionBomb, WrongUse
 from flows.fetch import plan, read, slices
 from flows.fetch.ledger import Ledger
@@ -18,6 +20,7 @@ from flows.fetch.local import find_files, vanished_from
 from flows.fetch.plan import Tally, plan_batches, read_part
 from flows.fetch.slices import Wishes
 from flows.fetch.streams import compression_of, unpacked
+from flows.parse.ranges import Ranges
 from flows.records import RawDispatch, Rejected
 
 from .conftest import FETCHED_AT
@@ -308,4 +311,72 @@ def test_what_vanished_is_told_only_of_folders_that_were_looked_through(tmp_path
     gone, elsewhere = (tmp_path / "in" / "gone.txt").as_uri(), "file:///elsewhere/a.txt"
     (tmp_path / "in").mkdir()
 
-    assert vanished_from([str(tmp_path / "in")], [], frozenset({gone, elsewhere})) == [gone]
+    ledger = Ledger({**Input(uri, "", 1, None, 0, 0, 0, "plain", 1).as_json()} for uri in (gone, elsewhere))
+
+    assert vanished_from([str(tmp_path / "in")], [], ledger.uris) == [gone]
+
+
+def sized(batches: list[plan.Batch]) -> list[list[int]]:
+    return [[part.byte_count for part in batch.parts] for batch in batches]
+
+
+def planned_by(folder: Path, spool: Path, sizes: plan.Sizes) -> list[plan.Batch]:
+    spool.mkdir()
+    return list(
+        plan_batches(
+            find_files([str(folder)], outside=spool),
+            Ledger(),
+            spool_folder=spool,
+            first_seq=2,
+            fetched_at=FETCHED_AT,
+            tally=Tally(),
+            wishes=Wishes(),
+            sizes=sizes,
+        )
+    )
+
+
+def test_one_huge_file_among_small_ones_is_divided_between_the_workers(tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "LEAST_PART_BYTES", 1000)
+    source = tmp_path / "in"
+    source.mkdir()
+    line = b'{"text": "%s"}\n' % (b"x" * 85)
+    (source / "a.jsonl").write_bytes(line)
+    (source / "b.jsonl").write_bytes(line * 2000)
+    (source / "c.jsonl").write_bytes(line)
+
+    batches = planned_by(source, tmp_path / "spool", plan.Sizes(20_000, 10_000, 2))
+    (huge,) = (batch for batch in batches if len(batch.parts) > 2)
+
+    assert [each.uri.rpartition("/")[2] for each in huge.inputs] == ["b.jsonl"]
+    assert max(part.byte_count for part in huge.parts) <= 10_000
+    numbers = [raw.number for part in huge.parts for raw in read_part(part)]
+    assert numbers == list(range(2000))
+
+
+def test_parts_become_smaller_towards_the_end_of_a_run_of_several_workers(tmp_path, monkeypatch):
+    """So that no worker waits long for the last part of another."""
+    monkeypatch.setattr(plan, "LEAST_PART_BYTES", 500)
+    source = tmp_path / "in"
+    source.mkdir()
+    for number in range(3):
+        (source / f"{number}.jsonl").write_bytes(b'{"text": "%s"}\n' % (b"x" * 85) * 200)
+
+    alone = sized(planned_by(source, tmp_path / "one", plan.Sizes(25_000, 5_000, 1)))
+    both = sized(planned_by(source, tmp_path / "two", plan.Sizes(25_000, 5_000, 2)))
+
+    assert [len(parts) for parts in alone] == [4, 4, 4]
+    assert both[:-1] == alone[:-1]
+    assert both[-1] == sorted(both[-1], reverse=True)
+    assert both[-1][-1] <= 500
+    assert sum(both[-1]) == sum(alone[-1])
+
+
+def test_the_ranges_of_a_large_file_are_packed_and_survive_pickling():
+    ranges = Ranges((at, at + 9) for at in range(0, 1_000_000, 10))
+    pickled = pickle.dumps(ranges)
+
+    assert len(pickled) < 17 * len(ranges)
+    assert pickle.loads(pickled) == ranges  # noqa: S301  # bytes of this test
+    assert (len(ranges), ranges[-1], ranges.size) == (100_000, (999_990, 999_999), 900_000)
+    assert list(ranges[5:7]) == [(50, 59), (60, 69)]

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from flows.enrich.findings import find_all
-from flows.enrich.language.model import pieces_of
+from flows.enrich.language.pieces import ranges_of
 from flows.enrich.reference import Reference
 from flows.journey import read
 from flows.parse.body import body_as_is, body_of
@@ -60,7 +60,7 @@ def test_the_model_reads_a_long_text_in_pieces_and_points_into_the_whole(model):
 
     ((entities, _),) = model.read([(text, body.paragraphs, ())])
 
-    assert len(list(pieces_of(body.paragraphs))) > 1
+    assert len(list(ranges_of(body.paragraphs))) > 1
     assert {entity.span.of(text) for entity in entities} >= {"Ankara", "Bashar Assad", "Recep Tayyip Erdogan"}
 
 
@@ -74,7 +74,7 @@ def test_a_word_without_an_end_is_not_shown_to_the_model_and_moves_nothing(model
 
 
 def test_one_endless_paragraph_is_cut_and_none_of_it_is_lost():
-    pieces = list(pieces_of([Span(0, 50_000), Span(50_002, 50_010)]))
+    pieces = list(ranges_of([Span(0, 50_000), Span(50_002, 50_010)]))
 
     assert pieces[0][0] == 0
     assert pieces[-1][1] == 50_010

@@ -28,9 +28,14 @@ from .prefect_server import first_of
 
 NO_SOCKETS = """
 import socket, sys
-def refuse(*arguments):
-    raise SystemExit(f"a socket was connected: {arguments[1:]}")
-socket.socket.connect = socket.socket.connect_ex = refuse
+def local_only(connect):
+    def connected(self, *arguments):
+        # The fork server of the workers listens in a folder that only this user can open.
+        if self.family == socket.AF_UNIX:
+            return connect(self, *arguments)
+        raise SystemExit(f"a socket was connected: {arguments}")
+    return connected
+socket.socket.connect, socket.socket.connect_ex = map(local_only, (socket.socket.connect, socket.socket.connect_ex))
 from flows.cli import main
 if __name__ == "__main__":
     main()

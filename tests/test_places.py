@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.enrich.language.spelling import by_sound, folded
+from flows.enrich.places.kept import Kept
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.places.relations import relation_before
 from flows.enrich.places.unplaced import BEYOND
@@ -50,6 +51,41 @@ def test_a_name_is_found_under_its_other_spellings():
         assert 703448 in {each.place.geonameid for each in gazetteer.candidates(name)}
     assert gazetteer.candidates("U.S.")[0].place.country == "US"
     assert gazetteer.candidates("Blarbleville") == ()
+
+
+def test_every_place_of_the_index_is_found_by_its_name():
+    """Keys are searched in buckets: those at the edge of one are found too."""
+    gazetteer = loaded_reference().places.gazetteer
+
+    for number in range(0, gazetteer.size, 97):
+        place = gazetteer.place(number)
+        assert place in {each.place for each in gazetteer.named(folded(place.name))}
+
+
+def test_what_is_asked_for_again_is_kept_when_the_rest_is_dropped():
+    kept: Kept[str, int] = Kept(2)
+    kept.put("often", 1)
+    for number, name in enumerate(("first", "second", "third", "fourth", "fifth")):
+        assert kept.get("often") == 1
+        kept.put(name, number)
+
+    assert kept.get("first") is None
+    assert kept.get("fifth") == 4
+
+
+def test_the_entry_of_a_phrase_does_not_depend_on_what_stood_beside_it_before():
+    """An entry is kept by the words of the phrase; `the village of` and a title are looked at each time anew."""
+    named = [
+        [each.surface for each in places_in(reading(text), loaded_reference().places)]
+        for text in (
+            "Shells hit the village of Blarbleville on Monday.",
+            "Mr Blarbleville left.",
+            "Shells hit the village of Blarbleville on Monday.",
+        )
+    ]
+
+    assert named[0] == named[2] == ["Blarbleville"]
+    assert named[1] == []
 
 
 def test_distances_are_those_of_the_globe():

@@ -6,6 +6,7 @@ import pytest
 
 from flows.enrich.findings import find_all
 from flows.enrich.language.speech import read_speech_verbs
+from flows.enrich.quotes.named import Named
 from flows.enrich.quotes.quotations import quotes_in
 from flows.journey import read
 from flows.parse.body import body_as_is
@@ -14,7 +15,7 @@ from .conftest import THURSDAY, loaded_reference, reading
 
 
 def found_in(text):
-    return quotes_in(reading(text), (), loaded_reference().quotes)
+    return quotes_in(reading(text), Named(()), loaded_reference().quotes)
 
 
 @pytest.mark.parametrize(
@@ -433,4 +434,6 @@ def test_hostile_texts_are_read(text):
     """Neither deep trees nor thousands of marks raise or take long."""
     whole = reading(text)
 
-    assert all(quote.span.end <= len(text) for quote in quotes_in(whole, (), loaded_reference().quotes))
+    assert all(
+        quote.span.end <= len(text) for quote in quotes_in(whole, Named(()), loaded_reference().quotes)
+    )

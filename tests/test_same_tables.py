@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from flows.schema import columns_of
 from flows.tables import BY_NAME, TABLES
-from flows.write.deliver import deliver, stage_folder
+from flows.write.deliver import deliver, stage_of
 from flows.write.output import Output
 from flows.write.stage import stage_rows
 from tests.bench.same_tables import IGNORED, NOT_COMPARED, compare, main
@@ -71,7 +71,8 @@ def test_how_rows_are_divided_into_files_and_batches_does_not_matter(outputs):
             for row in part
         ]
         run_id = "f" * 32
-        files = stage_rows(placed, folder=stage_folder(output, seq, run_id), name="odd", batch_seq=seq)
+        with stage_of(output, seq, run_id).folder() as folder:
+            files = stage_rows(placed, folder=folder, name="odd", batch_seq=seq)
         deliver(
             output,
             seq=seq,

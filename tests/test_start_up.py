@@ -20,6 +20,7 @@ from flows.enrich.language.pipeline import load_pipeline
 from flows.errors import BrokenModel
 
 from .conftest import ROOT, SEEDS, loaded_reference
+from .coordinating import run_here
 
 LINE = b'{"id":1,"published":"2020-02-20","text":"Two Turkish soldiers were killed in Idlib on Thursday."}\n'
 
@@ -56,7 +57,7 @@ def modules_of(*arguments: str) -> set[str]:
         (["run", "--help"], {"click"}, STORAGE | PARSERS | MODEL | UNASKED | {"numpy"}),
         (["formats"], {"flows.parse.headers.html"}, STORAGE | PARSERS | MODEL | UNASKED | {"numpy"}),
         (["schema"], {"flows.tables.articles"}, STORAGE | PARSERS | MODEL | UNASKED),
-        (["annotate"], {"spacy", "fasttext"}, STORAGE | PARSERS | UNASKED | {"flows.parse.headers"}),
+        (["annotate"], {"srsly", "fasttext"}, STORAGE | PARSERS | UNASKED | {"flows.parse.headers"}),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else "",
 )
@@ -65,6 +66,18 @@ def test_a_command_imports_what_it_needs_and_no_more(arguments, needed, never):
 
     assert needed - modules == set()
     assert never & modules == set()
+
+
+def test_a_run_with_nothing_new_imports_no_tables_no_storage_and_no_model(tmp_path):
+    (tmp_path / "in.txt").write_text("date 2020-02-20 Two soldiers were killed in Ankara on Monday.")
+    run_here(tmp_path / "in.txt", output=tmp_path / "output")
+
+    modules = modules_of("run", str(tmp_path / "in.txt"), "--output", str(tmp_path / "output"))
+
+    assert "flows.history.checkpoints" in modules
+    assert not modules & (
+        (STORAGE - {"rich"}) | PARSERS | MODEL | UNASKED | {"numpy", "flows.tables", "flows.enrich"}
+    )
 
 
 def test_a_line_is_answered_before_the_next_one_comes():

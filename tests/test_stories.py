@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
 
 from flows import batch
 from flows.enrich.stories.changes import Difference, Stated, Version, differences
-from flows.enrich.stories.clustering import MIN_BEST, clusters_of
+from flows.enrich.stories.clustering import MIN_BEST, clusters_of, components
 from flows.enrich.stories.membership import Duplicate, Relations, memberships
 from flows.enrich.stories.shingles import (
     estimated_jaccard,
@@ -25,8 +26,8 @@ from flows.enrich.stories.shingles import (
 )
 from flows.enrich.stories.signatures import Signature, headline_key
 from flows.enrich.stories.similarity import profile_of, similarity_of
-from flows.enrich.stories.specifics import MAX_UNFOUNDED, Specifics
 from flows.enrich.stories.terms import Background, heaviest, normalised, terms_in
+from flows.enrich.stories.vectors import MAX_UNFOUNDED, NO_DAYS, Vectors, rounded
 from flows.enrich.stories.versions import updates_among
 from flows.errors import WrongUse
 from flows.records import Span
@@ -265,28 +266,61 @@ def test_a_pair_founds_a_story_only_by_terms_that_few_articles_have():
     common = ("the", "said")
     bridge = ("drina", "visegrad", "pilgrim", "kovacevic", "lorry", "diver")
     stream = [
-        profile_of(
-            signature(str(at), name_terms=(), key_terms=(*common, *bridge[: 6 * (at % 2)])), BACKGROUND
-        )
-        for at in range(8)
+        signature(str(at), name_terms=(), key_terms=(*common, *bridge[: 6 * (at % 2)])) for at in range(8)
     ]
-    specifics = Specifics(stream, BACKGROUND)
-    one, other, third, fourth = stream[:4]
 
-    assert specifics.is_founded(other, fourth, similarity_of(other, fourth, BACKGROUND))
-    assert not specifics.is_founded(one, third, similarity_of(one, third, BACKGROUND))
+    vectors = Vectors(stream, BACKGROUND)
+
+    assert vectors.compared(1, np.array([3])).is_founded.tolist() == [True]
+    assert vectors.compared(0, np.array([2])).is_founded.tolist() == [False]
 
 
 def test_a_pair_that_founds_no_story_joins_no_groups():
-    one, other = (
-        profile_of(
-            signature(key, key_terms=("drina",), name_terms=("drina",), lead_terms=("drina",)), BACKGROUND
-        )
-        for key in "ab"
-    )
-    similarity = similarity_of(one, other, BACKGROUND)
+    pair = [
+        signature(key, key_terms=("drina",), name_terms=("drina",), lead_terms=("drina",)) for key in "ab"
+    ]
 
-    assert Specifics([one, other], BACKGROUND).bounded(one, other, similarity) == MAX_UNFOUNDED < MIN_BEST
+    compared = Vectors(pair, BACKGROUND).compared(0, np.array([1]))
+
+    assert compared.score[0] > MIN_BEST > MAX_UNFOUNDED == compared.bounded[0]
+
+
+def test_an_article_is_compared_with_many_as_with_each():
+    """Similarities and scores are the same to the last digit, also for articles without date, names or places."""
+    words = [f"word{at}" for at in range(40)]
+    background = Background({word: 1 + at / 7 for at, word in enumerate(words)}, 8.0)
+    articles = [
+        signature(
+            str(at),
+            key_terms=tuple(words[at : at + 20]),
+            lead_terms=tuple(words[at : at + 20 : 3]),
+            name_terms=tuple(words[at + 5 : at + 9]) if at % 3 else (),
+            place_ids=tuple(str(place) for place in range(at % 4)),
+            published_on=None if at == 7 else date(2020, 2, 20) + timedelta(at),
+        )
+        for at in range(20)
+    ]
+    others = np.arange(1, 20)
+
+    compared = Vectors(articles, background).compared(0, others)
+
+    profiles = [profile_of(each, background) for each in articles]
+    expected = [similarity_of(profiles[0], each, background) for each in profiles[1:]]
+    assert compared.similarity.T.tolist() == [[e.text, e.lead, e.names, e.places] for e in expected]
+    assert compared.days.tolist() == [NO_DAYS if e.days is None else e.days for e in expected]
+    assert compared.score.tolist() == [e.score for e in expected]
+
+
+def test_a_similarity_in_the_middle_of_two_values_isrounded_as_the_exact_sum():
+    """A sum of floating-point numbers may be a little less: those are computed again."""
+    values = np.array([[0.1234565 - 1e-12, 0.5]])
+
+    assert rounded(values, lambda *_: 0.1234565 + 1e-12).tolist() == [[0.123457, 0.5]]
+
+
+def test_groups_that_no_good_pair_connects_are_in_other_components():
+    assert len(set(components(5, [(0, 1), (3, 4), (1, 2)]))) == 2
+    assert len(set(components(3, []))) == 3
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,38 @@ def test_a_rule_reads_its_examples(rule, sentence, value):
 
 
 @pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("9 p.m.", "2020-02-20T21:00"),
+        ("9 A.M.", "2020-02-20T09:00"),
+        ("9am", "2020-02-20T09:00"),
+        ("11 pm", "2020-02-20T23:00"),
+        ("0600 UTC", "2020-02-20T06:00Z"),
+        ("1600 local time", "2020-02-20T16:00"),
+        ("21.15 on Monday", "2020-02-24T21:15"),
+        ("9.05 today", "2020-02-20T09:05"),
+        ("0915 hours", "2020-02-20T09:15"),
+        ("12:05", "2020-02-20T12:05"),
+        ("20h30", "2020-02-20T20:30"),
+    ],
+)
+def test_a_clock_time_is_read_in_each_of_its_forms(words: str, value: str):
+    """A rule is tried only where one of its strings stands; each form has its own."""
+    text = f"The gates open by {words}, residents said."
+
+    assert (words, value) in [(time.span.of(text), time.value) for time in times_in(reading(text))]
+
+
+@pytest.mark.parametrize(
+    "words", ["1200 BC", "1200 B.C.E.", "1,200 B.C.", "AD 113", "A.D. 79", "700 CE", "700 C.E."]
+)
+def test_a_year_of_an_era_is_read_in_each_of_its_forms(words: str):
+    text = f"It was built in {words} by traders."
+
+    assert [time.rule for time in times_in(reading(text))] == ["era"]
+
+
+@pytest.mark.parametrize(
     ("rule", "sentence"),
     [(rule, sentence) for rule in RULES for sentence in rule.counterexamples],
     ids=lambda each: getattr(each, "name", each),
@@ -312,7 +344,7 @@ def test_an_error_of_a_rule_comes_out(monkeypatch: pytest.MonkeyPatch):
         raise ValueError("a bug of the rule")
 
     rules = tuple(replace(rule, read=broken) if rule.name == "weekday" else rule for rule in RULES)
-    monkeypatch.setattr(expressions, "RULES", rules)
+    monkeypatch.setattr(expressions, "rules_for", lambda *_, **__: rules)
 
     with pytest.raises(ValueError, match="a bug of the rule"):
         times_in(reading("said on Wednesday"))

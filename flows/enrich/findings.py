@@ -58,7 +58,7 @@ def without_names_of_others(
 ) -> tuple[PlaceMention, ...]:
     """Return the places that are not the name of a person, an organisation or an ethnic group, nor part of a person's or a newspaper's.
 
-    No span may be a place in `places` and something else in `mentions`.
+    No span may be a place in `places` and something else in `mentions`; both are in reading order.
     """
     names = [each for each in mentions if each.kind == "name"]
     taken = {each.span for each in names if each.type in ("PER", "ORG", "EVENT", "WEAPON")}
@@ -68,13 +68,19 @@ def without_names_of_others(
         for each in names
         if each.type == "PER" or (each.type == "ORG" and each.entity.sector == MEDIA)
     ]
-    return tuple(
-        place
-        for place in places
-        if place.span not in taken
-        and (place.is_adjective or place.span not in peoples)
-        and not any(span.start <= place.span.start and place.span.end <= span.end for span in within)
-    )
+    left = []
+    at = reached = 0
+    for place in places:
+        while at < len(within) and within[at].start <= place.span.start:
+            reached = max(reached, within[at].end)
+            at += 1
+        if (
+            place.span.end > reached
+            and place.span not in taken
+            and (place.is_adjective or place.span not in peoples)
+        ):
+            left.append(place)
+    return tuple(left)
 
 
 NOTHING = Findings((), (), (), (), (), (), ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import Enum
+from struct import Struct
 
 from flows.enrich.language.spelling import by_sound
 
@@ -49,22 +50,26 @@ TOWNS = frozenset({Kind.CAPITAL, Kind.SEAT, Kind.TOWN, Kind.QUARTER})
 
 
 class Cell(Enum):
-    """The arrays of the index; each is a file. Row n of all but the first two is place n."""
+    """The arrays of the index; each is a file.
+
+    `owners` holds, beside each of the sorted `keys`, the number of the place, and in its lowest bit whether the key is that of its own
+    name. `buckets` holds for each value of a key's first BUCKET_BITS where the keys of that value begin; `rows` the ROW of each place.
+    """
 
     __hash__ = object.__hash__
 
     KEYS = "keys"
     OWNERS = "owners"
-    GEONAMEIDS = "geonameids"
-    LATITUDES = "latitudes"
-    LONGITUDES = "longitudes"
-    COUNTRIES = "countries"
-    REGIONS = "regions"
-    FCODES = "fcodes"
-    KINDS = "kinds"
-    POPULATIONS = "populations"
-    NAME_STARTS = "name_starts"
+    BUCKETS = "buckets"
+    ROWS = "rows"
     NAMES = "names"
+
+
+KEY_BITS, BUCKET_BITS = 64, 16
+"""With so many buckets a key is among some 14."""
+
+ROW = Struct("<IIHHHHHffI")
+"""A place: geonameid, start and size of its name in bytes, numbers of its country, region, feature code and kind, latitude, longitude, population."""
 
 
 def key_of(simple: str) -> int:

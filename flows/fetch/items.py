@@ -12,6 +12,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from flows.fetch.slices import Slice
+from flows.parse.ranges import Ranges
 from flows.records import FEED_ITEM, identify
 
 FEEDS = ("feed", "json_feed")
@@ -45,4 +46,4 @@ def new_items(feed: Slice, known: Known, read: Callable[[int, int], bytes]) -> I
             version=version,
             supersedes=before[0] if before else None,
         )
-        yield replace(feed, source=source, ranges=((start, end),)), key
+        yield replace(feed, source=source, ranges=Ranges([(start, end)])), key

@@ -8,23 +8,29 @@ full at a fixed size: a run that is killed and started again plans the same batc
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 
-from flows.commits import Input
+from flows.commits import LEFT_OUT, Input
 from flows.errors import SourceMoved, UnreachableSource
 from flows.fetch.items import FEEDS, new_items
-from flows.fetch.ledger import LEFT_OUT, Ledger
+from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile
 from flows.fetch.read import Fetched, fetch_bytes
 from flows.fetch.slices import NO_FORMAT, Slice, Wishes, payload_of, raws_in, refused_in, slices_of
+from flows.parse.ranges import Ranges
 from flows.records import RawDispatch, Rejected, identify
 
 BATCH_BYTES = 8 << 20
 PART_BYTES = 2 << 20
-"""Half a minute of work for one core. Smaller parts update the progress bar more often, and make more and smaller files."""
+"""Seconds of work for one core. Smaller parts update the progress bar more often, and make more and smaller files."""
+
+LEAST_PART_BYTES = 256 << 10
+"""The last parts of a run are smaller and smaller, down to this, so that no worker waits long for the last one of another."""
 
 MAX_SOURCES = 4000
 """Sources in a batch, so that a commit record stays below 2 MB."""
@@ -46,7 +52,7 @@ class Part:
     @property
     def byte_count(self) -> int:
         """How many bytes its dispatches have."""
-        return sum(end - start for each in self.slices for start, end in each.ranges)
+        return sum(each.ranges.size for each in self.slices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,20 @@ class Batch:
     inputs: tuple[Input, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is committed together, and how much is one task; `workers` share what is left at the end of a run."""
+
+    batch_bytes: int
+    part_bytes: int
+    workers: int = 1
+
+    def of_part(self, left: int) -> int:
+        """Return the size of the next part, where so many bytes are left to the end of the run."""
+        share = left // (2 * self.workers) if self.workers > 1 else left
+        return min(self.part_bytes, max(LEAST_PART_BYTES, share))
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts of the plan, for the summary of the run."""
@@ -70,7 +90,7 @@ class Tally:
 
 
 def plan_batches(
-    files: Iterable[FoundFile],
+    files: Sequence[FoundFile],
     ledger: Ledger,
     *,
     spool_folder: Path,
@@ -79,13 +99,16 @@ def plan_batches(
     tally: Tally,
     wishes: Wishes,
     left_out: Sequence[FoundFile] = (),
+    sizes: Sizes | None = None,
 ) -> Iterator[Batch]:
     """Yield the batches of what the ledger does not know, in order, spooling each as it is asked for.
 
     Files that are left out are listed in the first batch that reads something, and make none alone.
     """
-    unlisted = [file for file in left_out if file.uri not in ledger.left_out() | ledger.uris()]
-    batch = _Building(first_seq, spool_folder)
+    unlisted = [file for file in left_out if not ledger.lists(file.uri)]
+    sizes = sizes or Sizes(BATCH_BYTES, PART_BYTES)
+    batch = _Building(first_seq, spool_folder, sizes)
+    left = sum(max(0, found.size) for found in files)
     for found in files:
         known = ledger.of(found.uri)
         is_again = wishes.again is not None and found.uri in wishes.again
@@ -124,13 +147,14 @@ def plan_batches(
                 fetched.forget()
                 continue
         if batch.is_full_with(fetched):
-            yield batch.done()
-            batch = _Building(batch.seq + 1, spool_folder)
+            yield batch.done(left)
+            batch = _Building(batch.seq + 1, spool_folder, sizes)
+        left -= max(0, found.size)
         while unlisted:
             batch.observe(_left_out(unlisted.pop()))
         batch.add(fetched, slices, replace(_input(fetched, version, supersedes, slices), items=items))
     if batch.inputs:
-        yield batch.done()
+        yield batch.done(0)
 
 
 def is_feed(slices: Sequence[Slice]) -> bool:
@@ -163,8 +187,9 @@ def read_part(part: Part) -> Iterator[RawDispatch | Rejected]:
 class _Building:
     """A batch while sources are added to it."""
 
-    def __init__(self, seq: int, folder: Path) -> None:
+    def __init__(self, seq: int, folder: Path, sizes: Sizes) -> None:
         self.seq = seq
+        self._sizes = sizes
         self.inputs: list[Input] = []
         self._spool = folder / f"{seq:020d}"
         self._slices: list[Slice] = []
@@ -172,7 +197,7 @@ class _Building:
 
     def is_full_with(self, fetched: Fetched) -> bool:
         return bool(self._slices) and (
-            self._size + fetched.size > BATCH_BYTES or len(self.inputs) >= MAX_SOURCES
+            self._size + fetched.size > self._sizes.batch_bytes or len(self.inputs) >= MAX_SOURCES
         )
 
     def observe(self, seen: Input) -> None:
@@ -188,40 +213,46 @@ class _Building:
         self._size += fetched.size
         self.inputs.append(seen)
 
-    def done(self) -> Batch:
+    def done(self, left: int) -> Batch:
+        """Return the batch; `left` bytes are to be read after it."""
         self._spool.touch()
         return Batch(
             seq=self.seq,
             batch_id=identify("batch", *((each.uri, each.sha256) for each in self.inputs)),
             spool=self._spool,
-            parts=tuple(self._parts()),
+            parts=tuple(self._parts(left)),
             inputs=tuple(self.inputs),
         )
 
-    def _parts(self) -> Iterator[Part]:
+    def _parts(self, left: int) -> Iterator[Part]:
+        """Cut the slices into parts, none in the middle of a dispatch."""
+        left += self._size
         slices: list[Slice] = []
         number = size = 0
-        for each in self._slices:
-            for piece in _pieces_of_slice(each):
-                length = piece.ranges[-1][1] - piece.ranges[0][0]
-                if slices and size + length > PART_BYTES:
+        for whole in self._slices:
+            start = 0
+            while start < len(whole.ranges):
+                room = self._sizes.of_part(left) - size
+                end = _end_within(whole.ranges, start, room)
+                if end == start and slices:
                     yield Part(number, self._spool, tuple(slices))
                     slices, size = [], 0
                     number += 1
-                slices.append(piece)
+                    continue
+                end = max(end, start + 1)
+                ranges = whole.ranges[start:end]
+                slices.append(replace(whole, first_number=whole.first_number + start, ranges=ranges))
+                length = ranges[-1][1] - ranges[0][0]
                 size += length
+                left -= length
+                start = end
         if slices:
             yield Part(number, self._spool, tuple(slices))
 
 
-def _pieces_of_slice(whole: Slice) -> Iterator[Slice]:
-    """Cut a slice into slices of about PART_BYTES at most, none in the middle of a dispatch."""
-    start = 0
-    for at in range(len(whole.ranges)):
-        is_last = at == len(whole.ranges) - 1
-        if is_last or whole.ranges[at + 1][1] - whole.ranges[start][0] > PART_BYTES:
-            yield replace(whole, first_number=whole.first_number + start, ranges=whole.ranges[start : at + 1])
-            start = at + 1
+def _end_within(ranges: Ranges, start: int, size: int) -> int:
+    """Return the end of the longest run of ranges from `start` that has so many bytes at most."""
+    return bisect_right(ranges, ranges[start][0] + size, lo=start, key=itemgetter(1))
 
 
 def _input(fetched: Fetched, version: int, supersedes: str | None, slices: Sequence[Slice]) -> Input:

@@ -16,6 +16,7 @@ from flows.fetch.web_archives import Damage
 from flows.parse import SAMPLE_BYTES, sniff, understand
 from flows.parse.formats import Buffer, Format, Sample, cut
 from flows.parse.headers import BY_NAME
+from flows.parse.ranges import Ranges
 from flows.records import NO_RULES, RawDispatch, Rejected, Rules, Source
 
 MAX_DISPATCH_BYTES = 16 << 20
@@ -31,7 +32,7 @@ class Slice:
     source: Source
     spool_at: int
     first_number: int
-    ranges: tuple[tuple[int, int], ...]
+    ranges: Ranges
     envelope: tuple[int, int] = (0, 0)
     refused: tuple[str, str] | None = None
 
@@ -60,7 +61,7 @@ def slices_of(
             uri = f"{fetched.file.uri}!/{entry.path}" if entry.path else fetched.file.uri
             name, refused = NO_FORMAT, entry.refused
             size = entry.end - entry.start
-            ranges, envelope = [(0, size if entry.path else max(size, fetched.file.size))], (0, 0)
+            ranges, envelope = Ranges([(0, size if entry.path else max(size, fetched.file.size))]), (0, 0)
             if refused is None:
                 try:
                     known = _form(payload, entry, uri, wishes.form)
@@ -74,7 +75,7 @@ def slices_of(
             sha256 = entry.sha256 if entry.path else fetched.sha256
             source = Source(uri, sha256, name, version, supersedes, fetched_at, rules)
             why = (refused.code, str(refused)) if refused else None
-            whole = Slice(source, entry.start, 0, tuple(ranges), envelope, why)
+            whole = Slice(source, entry.start, 0, ranges, envelope, why)
             yield from _with_damages(whole, entry.damages) if not refused else (whole,)
 
 
@@ -86,7 +87,9 @@ def _with_damages(whole: Slice, damages: Sequence[Damage]) -> Iterator[Slice]:
         if before > first:
             yield replace(whole, first_number=first + count, ranges=whole.ranges[first:before])
         why = damage.error.code, str(damage.error)
-        yield replace(whole, first_number=before + count, ranges=((damage.at, damage.at),), refused=why)
+        yield replace(
+            whole, first_number=before + count, ranges=Ranges([(damage.at, damage.at)]), refused=why
+        )
         first = before
     if whole.ranges[first:] or not damages:
         yield replace(whole, first_number=first + len(damages), ranges=whole.ranges[first:])

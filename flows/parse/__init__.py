@@ -6,8 +6,10 @@ The table of header formats is imported when a file or a dispatch is read. A mod
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from operator import attrgetter
 
 from flows.errors import EmptyDispatch, FutureDate, NoNews, OversizeHeader, UnknownFormat, UnpairedSurrogate
 from flows.parse.body import body_of
@@ -71,18 +73,36 @@ def understand(raw: RawDispatch) -> Article:
     return Article(raw, header, body, parsed.decoded)
 
 
+_values = attrgetter(*Header.__dataclass_fields__)
+
+
+def _texts(header: Header) -> Iterator[str]:
+    yield from filter(None, (value for value in _values(header) if isinstance(value, str)))
+    yield from header.keywords
+    for pair in header.rest.items():
+        yield from pair
+
+
 def _refuse_long(header: Header) -> None:
     """Raise OversizeHeader if a field is longer than any field of a news header."""
-    lengths = [
-        len(value) for name in Header.__dataclass_fields__ if isinstance(value := getattr(header, name), str)
-    ]
-    lengths += [sum(map(len, header.keywords)), *(len(value) for value in header.rest.values())]
-    if max(lengths, default=0) > MAX_FIELD_CHARS:
-        raise OversizeHeader(max(lengths), MAX_FIELD_CHARS)
+    longest = max(
+        *(len(value) for value in _values(header) if isinstance(value, str)),
+        sum(map(len, header.keywords)),
+        max(map(len, header.rest.values()), default=0),
+        0,
+    )
+    if longest > MAX_FIELD_CHARS:
+        raise OversizeHeader(longest, MAX_FIELD_CHARS)
 
 
 def _refuse_surrogates(header: Header, text: str) -> None:
     """Raise UnpairedSurrogate for half of a UTF-16 pair, which JSON can escape and UTF-8 cannot encode."""
+    try:
+        "".join((text, *_texts(header))).encode()
+    except UnicodeEncodeError:
+        pass
+    else:
+        return
     texts: list[tuple[str, str]] = [("body", text)]
     for name in Header.__dataclass_fields__:
         value = getattr(header, name)

@@ -11,6 +11,7 @@ from flows.records import Body, Span
 # C0 and C1 controls except tab and newline, and byte order marks: wires frame text with them, and
 # databases refuse some. They are removed and counted.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+ASCII_CONTROLS = bytes(code for code in range(128) if CONTROLS.match(chr(code)))
 NEWLINES = re.compile("\r\n?|\x85|\u2028|\u2029")
 BLANK_LINES = re.compile(r"\n[ \t\xa0]*\n\s*")
 INDENTED_LINE = re.compile(r"\n(?:[ \t\xa0]*\n)*(?= {3,}\S)|\n[ \t\xa0]*\n\s*")
@@ -22,8 +23,8 @@ def body_of(text: str, *, indented: bool = False, dateline: str | None = None) -
     `indented`: a line that starts with three or more spaces begins a paragraph too. `dateline` is
     one that the format keeps apart from the text.
     """
-    text = NEWLINES.sub("\n", text)
-    kept = CONTROLS.sub("", text)
+    text = _with_newlines(text)
+    kept = _without_controls(text)
     body = kept.strip()
     paragraphs = _paragraphs(body, INDENTED_LINE if indented else BLANK_LINES)
     inside = dateline_in(body, paragraphs)
@@ -34,6 +35,18 @@ def body_of(text: str, *, indented: bool = False, dateline: str | None = None) -
         dateline=(read_dateline(dateline) if dateline else None) or inside,
         segments=segments_in(body, paragraphs, inside),
     )
+
+
+def _with_newlines(text: str) -> str:
+    if text.isascii() and "\r" not in text:
+        return text
+    return NEWLINES.sub("\n", text)
+
+
+def _without_controls(text: str) -> str:
+    if text.isascii():
+        return text.encode().translate(None, ASCII_CONTROLS).decode()
+    return CONTROLS.sub("", text)
 
 
 def body_as_is(text: str) -> Body:

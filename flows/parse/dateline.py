@@ -28,6 +28,9 @@ _DATED = rf"{_REGION}(?:,? ?(?P<day>(?i:{_DAY})){_YEAR})?,?"
 IN_TEXT = re.compile(rf"(?P<place>{_IN_CAPITALS}){_DATED}(?: ?{_AGENCY}| {_BARE})?{_END}")
 WITH_AGENCY = re.compile(rf"(?P<place>{_IN_MIXED_CASE}){_DATED} ?{_AGENCY}{_END}")
 OUTSIDE_TEXT = re.compile(rf"(?P<place>{_IN_MIXED_CASE}){_DATED}(?: ?{_AGENCY}| {_BARE})?(?:{_END}|$)")
+ENDS = re.compile(r"(?:[-–—_]|/:)(?:\s|$)")
+"""The end of every dateline: a head without it, which is most of them, has none."""
+
 AGENCY_ONLY = re.compile(rf"{_AGENCY} ?(?:--?|–|—)(?= )")
 
 # Agencies whose name is not a row of initials; with a day before it, any name counts.
@@ -83,7 +86,10 @@ def dateline_in(text: str, paragraphs: Sequence[Span]) -> Dateline | None:
     day or an agency must stand between them. A place not in capitals needs an agency.
     """
     for paragraph in paragraphs[:FIRST_PARAGRAPHS]:
-        head = re.sub(r"\s", " ", text[paragraph.start : paragraph.start + MAX_CHARS])
+        head = text[paragraph.start : paragraph.start + MAX_CHARS]
+        if not ENDS.search(head):
+            continue
+        head = re.sub(r"\s", " ", head)
         matches = (form.match(head) for form in (IN_TEXT, WITH_AGENCY, AGENCY_ONLY))
         match = next((each for each in matches if each and _is_dateline(each)), None)
         if match:

@@ -80,11 +80,15 @@ def _lines(text: str, paragraph: Span) -> Iterator[tuple[int, str]]:
         start += len(line) + 1
 
 
+EMBARGO_WORDS = ("MBARGO", "mbargo", "RELEASE", "NOT FOR", "Not for")
+"""Each match of EMBARGO has one of them."""
+
+
 def _kind_of(line: str) -> str | None:
     """Return what a line is, or None for a line of news."""
     if KILL.match(line):
         return "kill"
-    if EMBARGO.match(line) and len(line) < 250:
+    if len(line) < 250 and any(word in line for word in EMBARGO_WORDS) and EMBARGO.match(line):
         return "embargo"
     if NOTE.fullmatch(line):
         return "edition_note"
@@ -129,6 +133,8 @@ def with_desk_lines(header: Header, text: str, segments: Sequence[Segment]) -> H
     versions = [found.group().strip() for mark in marks if (found := VERSIONED.match(mark))]
     notes = kinds.get("edition_note", []) + kinds.get("embargo", []) + kinds.get("kill", [])
     status = "canceled" if "kill" in kinds else "withheld" if "embargo" in kinds else None
+    if not kinds and not versions:
+        return header
     return replace(
         header,
         byline=header.byline or next(iter(kinds.get("byline", [])), None),

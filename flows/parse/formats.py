@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from flows.parse.decode import bom_of
+from flows.parse.ranges import Ranges
 from flows.records import Parsed, RawDispatch
 
 Buffer = bytes | mmap.mmap
@@ -50,11 +51,28 @@ MAX_ENVELOPE_BYTES = 256 * 1024
 """A longer part before the first dispatch of a file is not an envelope."""
 
 
-def cut(known: Format, payload: Buffer) -> tuple[list[tuple[int, int]], tuple[int, int]]:
+MAX_PAGES = 64 << 20
+"""Bytes of a mapped file that are kept in memory behind the place where it is read."""
+
+
+def cut(known: Format, payload: Buffer) -> tuple[Ranges, tuple[int, int]]:
     """Return the range of each dispatch of a file, and that of their envelope; an empty file is one dispatch."""
-    ranges = list(known.split(payload)) or [(0, len(payload))]
+    pairs = known.split(payload)
+    ranges = Ranges(pairs if isinstance(payload, bytes) else _releasing(pairs, payload))
+    ranges = ranges or Ranges([(0, len(payload))])
     first = ranges[0][0]
     return ranges, (0, first if known.has_envelope and first <= MAX_ENVELOPE_BYTES else 0)
+
+
+def _releasing(pairs: Iterable[tuple[int, int]], payload: mmap.mmap) -> Iterator[tuple[int, int]]:
+    """Pass the ranges on, and give back the memory of what lies before them: a file may be larger than it."""
+    released = 0
+    for start, end in pairs:
+        if start - released > MAX_PAGES:
+            size = (start - released) // mmap.PAGESIZE * mmap.PAGESIZE
+            payload.madvise(mmap.MADV_DONTNEED, released, size)
+            released += size
+        yield start, end
 
 
 def between(payload: Buffer, starts: list[int]) -> Iterator[tuple[int, int]]:

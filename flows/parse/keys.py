@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flows.errors import UnreadableField
 from flows.parse.dates import read_date
-from flows.records import Header, Source
+from flows.records import Header, PublishedAt, Source
 
 
 class Pair(NamedTuple):
@@ -30,6 +32,9 @@ class Key:
     read: Callable[[Pair, Source], Any]
 
 
+MAX_CACHED_CHARS = 80
+
+
 def _text(pair: Pair, _: Source) -> str | None:
     return " ".join(pair.value.split()) or None
 
@@ -46,14 +51,17 @@ def _urgency(pair: Pair, _: Source) -> int:
     return int(value)
 
 
-def _published(pair: Pair, source: Source) -> Any:
-    return read_date(
-        pair.value,
-        key=pair.key,
-        line=pair.line,
-        order=source.rules.date_order,
-        not_after=source.fetched_at,
-    )
+def _published(pair: Pair, source: Source) -> PublishedAt:
+    read = _date_once if len(pair.value) <= MAX_CACHED_CHARS else _date
+    return read(pair.value, pair.key, pair.line, source.rules.date_order, source.fetched_at)
+
+
+def _date(value: str, key: str, line: int, order: str | None, not_after: datetime) -> PublishedAt:
+    return read_date(value, key=key, line=line, order=order, not_after=not_after)
+
+
+_date_once = lru_cache(maxsize=4096)(_date)
+"""Many dispatches of a file have the same day."""
 
 
 # The first name of each line is ninjs's or schema.org's; the others are used by sources. Keys are
@@ -90,7 +98,15 @@ BY_ALIAS = {alias: key for key in KEYS for alias in key.aliases}
 
 def fold(name: str) -> str:
     """Return the normalized key, by which keys are compared."""
+    return _folded_once(name) if len(name) <= MAX_CACHED_CHARS else _folded(name)
+
+
+def _folded(name: str) -> str:
     return re.sub(r"[-.\s]+", "_", name.strip().lower())
+
+
+_folded_once = lru_cache(maxsize=4096)(_folded)
+"""The records of a file have the same keys."""
 
 
 def is_known(name: str) -> bool:
@@ -123,4 +139,4 @@ def header_of(pairs: Iterable[Pair], source: Source) -> Header:
         else:
             claimed[key.field] = key.read(pair, source)
             used[key.field] = value
-    return replace(Header(rest=rest), **claimed)
+    return Header(rest=rest, **claimed)

@@ -65,14 +65,23 @@ def load_for_process(model: str | None = None, fields: Fields = ALL) -> Referenc
     A text makes some 100,000 small objects that refer to none of themselves; with Python's own thresholds collecting takes 6 % of the time.
     """
     loaded = load_reference(model, fields)
-    gc.freeze()
-    gc.set_threshold(COLLECTION_THRESHOLD)
+    _collect_less()
     return loaded
 
 
 def load_header_reference() -> HeaderReference:
-    """Load what is needed where no field is extracted: neither the language model nor the gazetteer."""
-    return HeaderReference(load_detector(), read_sentence_rules())
+    """Load what is needed where no field is extracted: neither the language model nor the gazetteer.
+
+    The process does nothing else, as with `load_for_process`.
+    """
+    loaded = HeaderReference(load_detector(), read_sentence_rules())
+    _collect_less()
+    return loaded
+
+
+def _collect_less() -> None:
+    gc.freeze()
+    gc.set_threshold(COLLECTION_THRESHOLD)
 
 
 def _log() -> Any:

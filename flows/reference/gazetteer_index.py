@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,17 @@ import orjson
 import platformdirs
 
 from flows.enrich import gazetteer_index
-from flows.enrich.gazetteer_index import ABSENT, TOWNS, Cell, Kind, key_of, skeleton_of
+from flows.enrich.gazetteer_index import (
+    ABSENT,
+    BUCKET_BITS,
+    KEY_BITS,
+    ROW,
+    TOWNS,
+    Cell,
+    Kind,
+    key_of,
+    skeleton_of,
+)
 from flows.enrich.language import spelling
 from flows.enrich.language.spelling import folded
 from flows.enrich.lexicons import LEXICONS, table
@@ -230,19 +241,40 @@ def _write(folder: Path, places: list[_Raw]) -> None:
     countries, regions, fcodes = (
         sorted({getattr(place, of) for place in places}) for of in ("country", "admin1", "fcode")
     )
+    ordered = keys[order]
     encoded = [place.name.encode() for place in places]
+    starts = [0, *accumulate(map(len, encoded))][:-1]
+    numbered = zip(
+        starts,
+        encoded,
+        places,
+        _codes([place.country for place in places], countries),
+        _codes([place.admin1 for place in places], regions),
+        _codes([place.fcode for place in places], fcodes),
+        _codes([place.kind.value for place in places], [kind.value for kind in Kind]),
+        strict=True,
+    )
+    rows = [
+        ROW.pack(
+            place.geonameid,
+            start,
+            len(name),
+            country,
+            region,
+            fcode,
+            kind,
+            place.latitude,
+            place.longitude,
+            place.population,
+        )
+        for start, name, place, country, region, fcode, kind in numbered
+    ]
+    edges = np.arange(1 << BUCKET_BITS, dtype=np.uint64) << np.uint64(KEY_BITS - BUCKET_BITS)
     cells: dict[Cell, np.ndarray[Any, Any]] = {
-        Cell.KEYS: keys[order],
+        Cell.KEYS: ordered,
         Cell.OWNERS: owners[order],
-        Cell.GEONAMEIDS: np.array([place.geonameid for place in places], dtype=np.uint32),
-        Cell.LATITUDES: np.array([place.latitude for place in places], dtype=np.float32),
-        Cell.LONGITUDES: np.array([place.longitude for place in places], dtype=np.float32),
-        Cell.COUNTRIES: _codes([place.country for place in places], countries),
-        Cell.REGIONS: _codes([place.admin1 for place in places], regions),
-        Cell.FCODES: _codes([place.fcode for place in places], fcodes),
-        Cell.KINDS: _codes([place.kind.value for place in places], [kind.value for kind in Kind]),
-        Cell.POPULATIONS: np.array([place.population for place in places], dtype=np.uint32),
-        Cell.NAME_STARTS: np.cumsum([0, *map(len, encoded)], dtype=np.uint32),
+        Cell.BUCKETS: np.append(np.searchsorted(ordered, edges), len(ordered)).astype(np.uint32),
+        Cell.ROWS: np.frombuffer(b"".join(rows), dtype=np.uint8),
         Cell.NAMES: np.frombuffer(b"".join(encoded), dtype=np.uint8),
     }
     for cell, values in cells.items():
@@ -252,6 +284,6 @@ def _write(folder: Path, places: list[_Raw]) -> None:
     (folder / "words.txt").write_text(words, encoding="utf-8")
 
 
-def _codes(values: list[str], among: list[str]) -> np.ndarray[Any, np.dtype[np.uint16]]:
+def _codes(values: list[str], among: list[str]) -> list[int]:
     number = {value: at for at, value in enumerate(among)}
-    return np.array([number[value] for value in values], dtype=np.uint16)
+    return [number[value] for value in values]

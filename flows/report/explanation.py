@@ -21,7 +21,8 @@ from flows.journey import article_or_rejected, enriched
 from flows.parse.headers import FORMATS
 from flows.records import Article, Header, Rejected
 from flows.reference import load_reference
-from flows.report.highlights import Marked, Part, marked, part_columns, parts_of, values_of
+from flows.report.highlights import marked, part_columns, parts_of, values_of
+from flows.report.marks import Marked, Part
 from flows.report.state import read_rows
 from flows.schema import Row, Table
 from flows.tables import BY_NAME, TABLES, amounts, articles, claims, events, quotes, rows_of

@@ -8,8 +8,9 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from flows.commits import LEFT_OUT
 from flows.errors import WrongUse
-from flows.fetch.ledger import LEFT_OUT, Ledger
+from flows.fetch.ledger import Ledger
 from flows.tables import TABLES
 from flows.write.arrow import schema_of
 from flows.write.log import read_log

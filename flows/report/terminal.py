@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flows.report.highlights import Marked, Part
+from flows.report.marks import Marked, Part
 from flows.report.summary import Summary, counted
 
 MAX_NAMED = 5

@@ -19,7 +19,7 @@ from flows.records import Span
 from flows.schema import UNKNOWN_MONTH, Row
 from flows.tables import stories as story_table
 from flows.tables.signatures import signature_from
-from flows.write.log import Commit, StagedFile
+from flows.write.log import StagedFile
 from flows.write.output import Output
 
 
@@ -51,14 +51,13 @@ class Committed:
             yield from data.to_pylist()
 
 
-def committed_files(output: Output, log: Iterable[Commit]) -> Committed:
-    """Sort the files of all commits by table."""
+def committed_files(output: Output, committed: Iterable[tuple[int, StagedFile]]) -> Committed:
+    """Sort committed files by table; each comes with the number of its commit, in the order of the log."""
     files: defaultdict[str, list[StagedFile]] = defaultdict(list)
     seq_of = {}
-    for record in log:
-        for file in record.files:
-            files[file.table].append(file)
-            seq_of[file.path] = record.seq
+    for seq, file in committed:
+        files[file.table].append(file)
+        seq_of[file.path] = seq
     return Committed(output, dict(files), seq_of)
 
 
@@ -71,11 +70,11 @@ def signatures_in(committed: Committed, files: Iterable[StagedFile]) -> list[Sig
 def months_around(new: Iterable[Signature]) -> set[str]:
     """Return the partitions in which articles may be compared with new ones: the months within MAX_DAYS, and that of undated ones if one of them is undated."""
     months = set()
-    for each in new:
-        if each.published_on is None:
+    for on in {each.published_on for each in new}:
+        if on is None:
             months.add(UNKNOWN_MONTH)
             continue
-        day, last = each.published_on - timedelta(MAX_DAYS), each.published_on + timedelta(MAX_DAYS)
+        day, last = on - timedelta(MAX_DAYS), on + timedelta(MAX_DAYS)
         while day <= last:
             months.add(f"{day:%Y-%m}")
             day += timedelta(28)

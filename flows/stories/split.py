@@ -11,7 +11,8 @@ from flows.enrich.stories.signatures import Signature
 from flows.enrich.stories.stories import Story, begun, revised
 from flows.enrich.stories.versions import Update
 from flows.errors import WrongUse
-from flows.fields import fields_named
+from flows.fields import ALL, fields_named
+from flows.history.checkpoints import read_history
 from flows.records import identify
 from flows.schema import Row
 from flows.stories.committed import Committed, committed_files, stories_in
@@ -19,7 +20,7 @@ from flows.tables import rows_of
 from flows.tables.signatures import signature_from
 from flows.versions import versions
 from flows.write.deliver import deliver, stage_of
-from flows.write.log import Commit, read_log
+from flows.write.log import Commit
 from flows.write.output import Output
 from flows.write.publish import recover
 from flows.write.stage import stage_rows
@@ -41,8 +42,8 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
     output.prepare()
     with output.locked():
         seq = recover(output) + 1
-        log = list(read_log(output))
-        committed = committed_files(output, log)
+        history = read_history(output)
+        committed = committed_files(output, history.files())
         members = newest_members(committed)
         moving, story_id = _moving(members, article_ids)
         staying = [
@@ -74,7 +75,7 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
             batch_id=identify(SPLIT, *(file.sha256 for file in files)),
             run_id=run_id,
             staged_at=began,
-            versions=versions(fields=fields_named(log[-1].fields)),
+            versions=versions(fields=fields_named(history.fields) if history.fields else ALL),
             files=files,
         )
 

@@ -78,6 +78,8 @@ Noun = Enriched | Membership | Story | Revision | Rejected | FinishedRun | Load
 def rows_of(noun: Noun) -> Iterator[tuple[Table[Any], str, Row]]:
     """Yield each row with its table and the value of its partition."""
     for table in FILLED_BY[type(noun)]:
-        partition = table.partition_of(noun)
+        partition = None
         for row in table.rows(noun):
+            if partition is None:
+                partition = table.partition_of(noun)
             yield table, partition, row

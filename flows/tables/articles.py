@@ -23,7 +23,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
     toll = toll_of(enriched.found.claims)
     yield {
         "article_id": article.article_id,
-        "dispatch_key": article.dispatch_key,
+        "dispatch_key": enriched.signature.dispatch_key,
         **lineage(article.raw),
         "encoding": article.decoded.encoding,
         "encoding_from": article.decoded.encoding_from,

@@ -15,10 +15,11 @@ from typing import Any
 
 import orjson
 
+from flows.history.checkpoints import read_history
 from flows.schema import BATCH_SEQ, Column, Table, Type, columns_of
 from flows.tables import BY_NAME, TABLES
 from flows.warehouse.load import identify_output
-from flows.write.log import StagedFile, read_log
+from flows.write.log import StagedFile
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 from flows.write.store import CATALOG
@@ -56,11 +57,9 @@ def catalog(root: Path | str) -> dict[str, Any]:
     output = Output(root)
     output_id, last = identify_output(output), read_watermark(output)
     files: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
-    for record in read_log(output):
-        if record.seq > last:
-            break
-        for file in record.files:
-            files.setdefault(file.table, []).append(_file(file, record.seq))
+    for seq, file in read_history(output).files():
+        if seq <= last:
+            files.setdefault(file.table, []).append(_file(file, seq))
     resources = [_resource(BY_NAME[name], found) for name, found in files.items() if name in BY_NAME]
     return {
         "$schema": PROFILE,

@@ -16,6 +16,7 @@ from typing import Any
 from flows.errors import LostFile, OutputBusy
 from flows.write import disk
 from flows.write.store import (
+    CHECKPOINTS,
     GENERATED_BY,
     LOG,
     OWN_FILES,
@@ -48,7 +49,7 @@ class FolderStore:
         """Make the folders."""
         self._refuse_foreign()
         try:
-            for folder in (LOG, STAGE, SPOOL):
+            for folder in (LOG, CHECKPOINTS, STAGE, SPOOL):
                 disk.make_folder(self.root / folder)
         except OSError as error:
             raise wrong_output(f"{self.root} ({error.strerror})") from None

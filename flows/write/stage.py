@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,135 @@ import pyarrow.parquet as pq
 
 from flows.errors import LostFile
 from flows.schema import UNKNOWN_MONTH, Row, Table
-from flows.tables import TABLES
+from flows.tables import BY_NAME, TABLES
 from flows.write import disk
 from flows.write.arrow import arrow_table
 from flows.write.log import StagedFile
+
+CHUNK_ROWS = 4096
+"""Rows of a table that are made columns together. Until then they are Python objects, which take ten times the memory."""
+
+MAX_WAITING_BYTES = 32 << 20
+"""Columns that wait in memory for the end of their file; beyond it the largest of the waiting files gets a row group."""
+
+UNIQUE = frozenset({"body_text", "minhash", "content_sha256"})
+"""Columns of long values that seldom repeat. They, and the keys, are written without a dictionary."""
+
+
+class Staging:
+    """The files of a part while its rows are added: one for each table and partition.
+
+    Their names end in `.staged`, so that no reader of Parquet takes them up wherever it looks.
+    """
+
+    def __init__(self, folder: Path, name: str, batch_seq: int) -> None:
+        """Take the folder, what the names of the files have in common, and the number of the batch."""
+        self._folder = folder
+        self._name = name
+        self._batch_seq = batch_seq
+        self._rows: defaultdict[str, defaultdict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+        self._row_counts: defaultdict[str, int] = defaultdict(int)
+        self._files: dict[tuple[str, str], _File] = {}
+
+    def add(self, rows: Iterable[tuple[Table[Any], str, Row]]) -> None:
+        """Add rows, each with its table and the value of its partition.
+
+        Raises:
+            BrokenRow: a row that its table does not allow; nothing of the part counts.
+        """
+        for table, partition, row in rows:
+            self._rows[table.name][partition].append(row)
+            self._row_counts[table.name] += 1
+            if self._row_counts[table.name] == CHUNK_ROWS:
+                self._make_columns(table.name)
+
+    def done(self) -> list[StagedFile]:
+        """Complete the files, and return those that have rows, in the order of tables and partitions.
+
+        Raises:
+            BrokenRow: a row that its table does not allow; nothing of the part counts.
+            LostFile: a file is not on the disk as it was written.
+        """
+        for name in list(self._rows):
+            self._make_columns(name)
+        return [file.staged(self._batch_seq) for _, file in sorted(self._files.items())]
+
+    def _make_columns(self, name: str) -> None:
+        groups = self._rows.pop(name)
+        self._row_counts[name] = 0
+        data = arrow_table(BY_NAME[name], list(chain.from_iterable(groups.values())), self._batch_seq)
+        start = 0
+        for partition, rows in groups.items():
+            self._file(name, partition).add(data.slice(start, len(rows)))
+            start += len(rows)
+        while sum(file.waiting_bytes for file in self._files.values()) > MAX_WAITING_BYTES:
+            max(self._files.values(), key=lambda file: file.waiting_bytes).write()
+
+    def _file(self, name: str, partition: str) -> _File:
+        if (name, partition) not in self._files:
+            path = self._folder / f"{name}-{partition}-{self._name}.staged"
+            self._files[name, partition] = _File(BY_NAME[name], partition, path)
+        return self._files[name, partition]
+
+
+class _File:
+    """A staged file, and the rows that wait for its next row group."""
+
+    def __init__(self, table: Table[Any], partition: str, path: Path) -> None:
+        self._table = table
+        self._partition = partition
+        self._path = path
+        self._waiting: list[pa.Table] = []
+        self._writer: pq.ParquetWriter | None = None
+        self._row_count = 0
+        self.waiting_bytes = 0
+
+    def add(self, data: pa.Table) -> None:
+        self._waiting.append(data)
+        self._row_count += data.num_rows
+        self.waiting_bytes += data.nbytes
+
+    def write(self) -> None:
+        """Write what waits as a row group."""
+        data = pa.concat_tables(self._waiting)
+        self._waiting, self.waiting_bytes = [], 0
+        with disk.naming_full_disk(self._path):
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(
+                    self._path,
+                    data.schema,
+                    compression="zstd",
+                    write_page_checksum=True,
+                    store_schema=True,
+                    coerce_timestamps="us",
+                    use_dictionary=[
+                        name for name in data.column_names if name not in {*UNIQUE, *self._table.key}
+                    ],
+                )
+            self._writer.write_table(data)
+
+    def staged(self, batch_seq: int) -> StagedFile:
+        """Complete the file and force it to the disk; read it back, and return what it holds."""
+        if self._waiting:
+            self.write()
+        with disk.naming_full_disk(self._path):
+            if self._writer is not None:
+                self._writer.close()
+        disk.sync_file(self._path)
+        written = self._path.read_bytes()
+        footer = pq.read_metadata(pa.BufferReader(written))
+        if footer.num_rows != self._row_count:
+            raise LostFile(str(self._path), f"{footer.num_rows} rows", f"{self._row_count} rows")
+        sha256 = hashlib.sha256(written).hexdigest()
+        table, partition = self._table, self._partition
+        return StagedFile(
+            table=table.name,
+            staged=self._path.name,
+            path=f"{table.name}/{table.partition_by}={partition}/b{batch_seq:08d}-{sha256[:12]}.parquet",
+            rows=self._row_count,
+            bytes=len(written),
+            sha256=sha256,
+        )
 
 
 def stage_rows(
@@ -24,58 +150,19 @@ def stage_rows(
 ) -> list[StagedFile]:
     """Stage rows, one file for each table and partition; none for no rows.
 
-    The name ends in `.staged`, so that no reader of Parquet takes it up wherever it looks.
-
     Raises:
         BrokenRow: a row that its table does not allow; nothing of it counts.
     """
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    tables = {}
-    for table, partition, row in rows:
-        groups[table.name, partition].append(row)
-        tables[table.name] = table
-    return [
-        _stage(
-            arrow_table(tables[table], group, batch_seq), tables[table], partition, folder, name, batch_seq
-        )
-        for (table, partition), group in sorted(groups.items())
-    ]
+    staging = Staging(folder, name, batch_seq)
+    staging.add(rows)
+    return staging.done()
 
 
 def stage_empty(folder: Path, batch_seq: int) -> list[StagedFile]:
     """Stage a file without rows for each table, so that all can be read, by schema, from the start."""
-    return [
-        _stage(arrow_table(table, (), batch_seq), table, UNKNOWN_MONTH, folder, "empty", batch_seq)
-        for table in TABLES
-    ]
-
-
-def _stage(
-    data: pa.Table, table: Table[Any], partition: str, folder: Path, name: str, batch_seq: int
-) -> StagedFile:
-    staged = f"{table.name}-{partition}-{name}.staged"
-    path = folder / staged
-    with disk.naming_full_disk(path):
-        pq.write_table(
-            data,
-            path,
-            compression="zstd",
-            write_page_checksum=True,
-            store_schema=True,
-            coerce_timestamps="us",
-            use_dictionary=[column for column in data.column_names if column != "body_text"],
-        )
-    disk.sync_file(path)
-    written = path.read_bytes()
-    footer = pq.read_metadata(path)
-    if footer.num_rows != data.num_rows:
-        raise LostFile(str(path), f"{footer.num_rows} rows", f"{data.num_rows} rows")
-    sha256 = hashlib.sha256(written).hexdigest()
-    return StagedFile(
-        table=table.name,
-        staged=staged,
-        path=f"{table.name}/{table.partition_by}={partition}/b{batch_seq:08d}-{sha256[:12]}.parquet",
-        rows=data.num_rows,
-        bytes=len(written),
-        sha256=sha256,
-    )
+    files = []
+    for table in TABLES:
+        file = _File(table, UNKNOWN_MONTH, folder / f"{table.name}-{UNKNOWN_MONTH}-empty.staged")
+        file.add(arrow_table(table, (), batch_seq))
+        files.append(file.staged(batch_seq))
+    return files

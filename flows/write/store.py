@@ -18,6 +18,7 @@ STATE = ".dateline"
 """All that is not a table, and that readers ignore."""
 
 LOG = f"{STATE}/log"
+CHECKPOINTS = f"{STATE}/checkpoints"
 STAGE = f"{STATE}/stage"
 SPOOL = f"{STATE}/spool"
 WATERMARK = f"{STATE}/watermark.json"

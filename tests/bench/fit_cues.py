@@ -25,6 +25,7 @@ from flows.enrich.lexicons import LEXICONS
 from flows.enrich.places.mentions import places_in
 from flows.enrich.quotes.attributions import attributions_in
 from flows.enrich.quotes.indirect import candidates_with_features
+from flows.enrich.quotes.named import Named
 from flows.enrich.quotes.quotations import quotes_in
 from flows.enrich.reference import Reference
 from flows.journey import read
@@ -86,7 +87,7 @@ def read_corpus(file: Path, reference: Reference) -> Iterator[Labelled]:
     for document, reading in zip(documents, readings, strict=True):
         places = places_in(reading, reference.places)
         mentions = mentions_in(reading, places, reference.entities)
-        quotes = quotes_in(reading, mentions, reference.quotes)
+        quotes = quotes_in(reading, Named(mentions), reference.quotes)
         features, wanted = [], []
         gold = [
             (_characters(reading.text, quote["content"]), quote["cue"])

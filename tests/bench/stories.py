@@ -32,7 +32,7 @@ import orjson
 from scipy.optimize import minimize
 
 from flows.enrich.findings import Enriched
-from flows.enrich.stories.candidates import candidate_pairs
+from flows.enrich.stories.candidates import candidates_of
 from flows.enrich.stories.clustering import MIN_AVERAGE, clusters_of
 from flows.enrich.stories.shingles import (
     MIN_ESTIMATE,
@@ -51,12 +51,9 @@ from flows.enrich.stories.similarity import (
     PLACES,
     TEXT,
     UNDATED,
-    Similarity,
-    profile_of,
-    similarity_of,
 )
-from flows.enrich.stories.specifics import MAX_UNFOUNDED, Specifics
 from flows.enrich.stories.terms import terms_in
+from flows.enrich.stories.vectors import MAX_UNFOUNDED, NO_DAYS, Compared, Vectors
 from flows.journey import article_or_rejected, enriched
 from flows.records import RawDispatch, Source
 from flows.reference import load_reference
@@ -205,21 +202,26 @@ def signatures_of(rows: Sequence[dict[str, Any]], reference: Any) -> list[Signat
 
 
 def compare(made: list[Signature], labels: dict[str, Any], background: Any) -> Corpus:
-    profiles = [profile_of(each, background) for each in made]
-    specifics = Specifics(profiles, background)
-    pairs, features, founded = [], [], []
-    for one, other in candidate_pairs(profiles, {each.article_id for each in made}, background):
-        pairs.append((one.signature.article_id, other.signature.article_id))
-        found = similarity_of(one, other, background)
-        features.append(values_of(found))
-        founded.append(specifics.is_founded(one, other, found))
+    vectors = Vectors(made, background)
+    pairs: list[tuple[str, str]] = []
+    features, founded = [], []
+    for at, others in candidates_of(made, {each.article_id for each in made}, vectors):
+        compared = vectors.compared(at, others)
+        pairs += [
+            (made[min(at, other)].article_id, made[max(at, other)].article_id) for other in others.tolist()
+        ]
+        features.append(values_of(compared))
+        founded.append(compared.is_founded)
     same = [bool(labels) and labels[one] == labels[other] for one, other in pairs]
-    return Corpus(made, labels, pairs, np.array(features), np.array(founded), np.array(same, dtype=float))
+    return Corpus(
+        made, labels, pairs, np.concatenate(features), np.concatenate(founded), np.array(same, dtype=float)
+    )
 
 
-def values_of(found: Similarity) -> list[float]:
-    roots = [math.sqrt(each) for each in (found.text, found.lead, found.names, found.places)]
-    return [*roots, 0.0 if found.days is None else math.log1p(found.days), float(found.days is None), 1.0]
+def values_of(found: Compared) -> np.ndarray:
+    undated = found.days == NO_DAYS
+    days = np.where(undated, 0.0, np.log1p(np.maximum(found.days, 0)))
+    return np.column_stack([*np.sqrt(found.similarity), days, undated, np.ones(len(days))])
 
 
 def different_companies(corpus: Corpus) -> Corpus:

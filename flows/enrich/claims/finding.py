@@ -133,13 +133,10 @@ def _with_pronouns_resolved(claims: Sequence[Claim], reading: Reading) -> list[C
 def _found_in(sources: Sources) -> list[Found]:
     """Return every trigger with each of those it affects, one for an effect on the same noun."""
     found: dict[tuple[int, str], Found] = {}
-    beside = {
-        each.affected.noun: each.frame.effect
-        for each in found_beside(sources, set())
-        if each.trigger == each.affected.noun + 1
-    }
+    by_triggers = list(found_by_triggers(sources))
+    beside = _effects_beside(sources) if any(each.affected.is_bare for each in by_triggers) else {}
     nouns_only: list[Found] = []
-    for each in found_by_triggers(sources):
+    for each in by_triggers:
         if each.affected.is_bare and beside.get(each.affected.head, each.frame.effect) != each.frame.effect:
             # `nineteen wounded` says more than any tree.
             continue
@@ -163,6 +160,15 @@ def _found_in(sources: Sources) -> list[Found]:
     for each in found_named(sources, list(found.values())):
         found.setdefault((each.affected.noun, each.frame.effect), each)
     return resolved(sources, list(found.values()))
+
+
+def _effects_beside(sources: Sources) -> dict[int, str]:
+    """Return the effect of each number that the next word says something happened to."""
+    return {
+        each.affected.noun: each.frame.effect
+        for each in found_beside(sources, set())
+        if each.trigger == each.affected.noun + 1
+    }
 
 
 def _tokens_of_numbers(sources: Sources, found: Iterable[Found]) -> set[int]:

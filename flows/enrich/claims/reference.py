@@ -21,6 +21,7 @@ PERSON_TYPES = frozenset(
 """The types of `affected.tsv` that are people; `person` is one whose type the noun does not tell."""
 
 UNCOUNTED, PERSON = "uncounted", "person"
+FATALLY = frozenset(("fatally", "mortally", "lethally"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class ClaimReference:
     """Words in lowercase.
 
     `verbs` maps a lemma to its frames, those that ask for a complement first, and those of death before others; `participles` the past participle of a regular verb to its lemma;
-    `states`, `victims`, `deeds` and `tolls` a word to its frame. `types` maps a noun, of one or more words, to its type in `affected.tsv`;
+    `states`, `victims`, `deeds` and `tolls` a word to its frame; `words_of_effect` are the words and lemmas of all but the tolls. `types` maps a noun, of one or more words, to its type in `affected.tsv`;
     `claimants` a noun to the type of a claimant, `claimant_sectors` a CAMEO role code to it. `words` holds the classes of `claim_contexts.tsv`;
     `demonyms` maps a demonym to an ISO 3166-1 alpha-2 code.
     """
@@ -58,6 +59,7 @@ class ClaimReference:
     victims: Mapping[str, Frame]
     deeds: Mapping[str, Frame]
     tolls: Mapping[str, Frame]
+    words_of_effect: frozenset[str]
     types: Mapping[str, str]
     claimants: Mapping[str, str]
     claimant_sectors: Mapping[str, str]
@@ -93,12 +95,14 @@ def read_claim_reference(language: LanguageReference) -> ClaimReference:
         for row in table("stances")
         for word in row["words"].split("|")
     ]
+    participles = {_participle(lemma): lemma for lemma in verbs}
     return ClaimReference(
         verbs={
             lemma: tuple(sorted(found, key=lambda each: (not each.complements, each.effect != "killed")))
             for lemma, found in verbs.items()
         },
-        participles={_participle(lemma): lemma for lemma in verbs},
+        participles=participles,
+        words_of_effect=FATALLY.union(verbs, participles, *(frames[kind] for kind in (STATE, VICTIM, DEED))),
         states=_first(frames[STATE]),
         victims=_first(frames[VICTIM]),
         deeds=_first(frames[DEED]),

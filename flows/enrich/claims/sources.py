@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from flows.enrich.claims.reference import ClaimReference
@@ -29,6 +30,7 @@ class Located(Protocol):
 
 Placed = TypeVar("Placed", bound=Located)
 
+END = attrgetter("end")
 RELATIVE_TAGS = frozenset(("WDT", "WP", "WP$"))
 
 
@@ -37,6 +39,8 @@ class Sources:
     """A text and what the fields before found in it. `quantity_at`, `mention_at` and `place_at` map the number of a token to what covers it."""
 
     reading: Reading
+    syntax: Syntax
+    tokens: tuple[Token, ...]
     places: Sequence[PlaceMention]
     mentions: Sequence[Mention]
     times: Sequence[Time]
@@ -54,16 +58,6 @@ class Sources:
     def mentions_within(self, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions that begin in a range of code points."""
         return within(self.mentions, start, end)
-
-    @property
-    def syntax(self) -> Syntax:
-        """Return the parsed sentences."""
-        return self.reading.syntax
-
-    @property
-    def tokens(self) -> tuple[Token, ...]:
-        """Return the tokens of the text."""
-        return self.reading.syntax.tokens
 
     def child(self, number: int, *labels: str) -> int | None:
         """Return the first child of a token with one of the labels, or None."""
@@ -91,15 +85,7 @@ class Sources:
     def sentence_no_of(self, number: int) -> int:
         """Return the number of the sentence of a token."""
         sentences = self.reading.sentences
-        low, high = 0, len(sentences)
-        start = self.tokens[number].start
-        while low < high:
-            middle = (low + high) // 2
-            if sentences[middle].end <= start:
-                low = middle + 1
-            else:
-                high = middle
-        return min(low, len(sentences) - 1)
+        return min(bisect_right(sentences, self.tokens[number].start, key=END), len(sentences) - 1)
 
 
 def within(found: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
@@ -124,6 +110,8 @@ def sources_of(
     syntax = reading.syntax
     return Sources(
         reading,
+        syntax,
+        syntax.tokens,
         places,
         mentions,
         times,
@@ -140,9 +128,12 @@ def _by_token(syntax: Syntax, found: Sequence[tuple[Span, Found]]) -> dict[int, 
     """Map each token to the longest thing found that covers it."""
     at: dict[int, Found] = {}
     for span, each in sorted(found, key=lambda pair: pair[0].end - pair[0].start):
-        at.update(dict.fromkeys(syntax.within(span.start, span.end), each))
-        # A token may begin before the span: `34-year-old`.
-        first = syntax.at(span.start)
-        if first is not None:
-            at.setdefault(first, each)
+        numbers = syntax.within(span.start, span.end)
+        for number in numbers:
+            at[number] = each
+        if not numbers or syntax.tokens[numbers[0]].start != span.start:
+            # A token may begin before the span: `34-year-old`.
+            first = syntax.at(span.start)
+            if first is not None:
+                at.setdefault(first, each)
     return at

@@ -37,10 +37,10 @@ def toll_numbers_in(sources: Sources) -> Iterator[TollNumber]:
     tokens, reference = sources.tokens, sources.reference
     totals = reference.words["total"]
     for at, token in enumerate(tokens):
+        if token.tag[0] != "N" or token.tag[:2] != "NN":
+            continue
         lemma = token.lemma.lower()
-        if token.tag[:2] != "NN" or (
-            lemma not in totals and lemma not in reference.tolls and token.text.lower() not in reference.tolls
-        ):
+        if lemma not in totals and lemma not in reference.tolls and token.text.lower() not in reference.tolls:
             continue
         frame = _frame_of(sources, at)
         if frame is None and lemma not in totals:

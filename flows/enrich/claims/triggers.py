@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.enrich.claims.reference import Frame
+from flows.enrich.claims.reference import FATALLY, Frame
 from flows.enrich.claims.sources import Sources
 
 VERB_TAGS = frozenset(("VB", "VBD", "VBN", "VBP", "VBZ", "VBG"))
-FATALLY = frozenset(("fatally", "mortally", "lethally"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +23,14 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
     """Yield the words of effect of a text in reading order."""
     reference = sources.reference
     verbs, states, victims, deeds = reference.verbs, reference.states, reference.victims, reference.deeds
+    known = reference.words_of_effect
     for at, token in enumerate(sources.tokens):
         tag = token.tag
         if tag[0] not in "VJNR" or (tag[0] == "R" and tag != "RB"):
             continue
         word = token.text.lower()
+        if word not in known and token.lemma.lower() not in known:
+            continue
         if tag in VERB_TAGS:
             frames = verbs.get(token.lemma) or verbs.get(reference.participles.get(word, ""))
             if frames is None and tag in ("VB", "VBP"):

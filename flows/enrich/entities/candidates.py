@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from flows.enrich.entities.capitalised import runs_in
 from flows.enrich.entities.casing import Casing
@@ -13,9 +13,9 @@ from flows.enrich.entities.certainty import (
     LOOK_BACK,
     NEXT_WORDS,
     PLURAL_ACRONYM,
-    ends_in_state_organisation,
     kind_by_words,
 )
+from flows.enrich.entities.form_features import form_of
 from flows.enrich.entities.peoples import peoples_in
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.entities.runs import Runs
@@ -37,8 +37,7 @@ MAX_JOINED_CHARS = 60
 """Characters after a word that are searched for what is joined to it by hyphens; the longest such word of `actors.tsv` is shorter."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameCandidate:
+class NameCandidate(NamedTuple):
     """Words that may be a name.
 
     `label` is the model's, or None; `place` the place mention of the same words; `source` where the candidate comes from: model,
@@ -194,7 +193,8 @@ def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs, reference
             continue
         if run.is_organisation or not any(covered[run.span.start : run.span.end]):
             surface = run.span.of(text)
-            kind = "ORG" if run.is_organisation and ends_in_state_organisation(surface, reference) else None
+            is_sure = run.is_organisation and form_of(surface, reference).ends_in_state_organisation
+            kind = "ORG" if is_sure else None
             found[run.span] = NameCandidate(run.span, surface, None, None, "capitals", kind)
         elif run.is_person:
             inner = [span for span in found if run.span.start <= span.start and span.end <= run.span.end]
@@ -207,7 +207,7 @@ def _decided(candidate: NameCandidate, text: str, reference: EntityReference) ->
     if candidate.certain is not None or candidate.surface in reference.actors:
         return candidate
     kind = kind_by_words(candidate.span, candidate.label, text, reference)
-    return candidate if kind is None else replace(candidate, certain=kind)
+    return candidate if kind is None else candidate._replace(certain=kind)
 
 
 def _add_acronyms(found: dict[Span, NameCandidate], text: str, words: Sequence[Word]) -> None:
@@ -226,7 +226,7 @@ def _add_acronyms(found: dict[Span, NameCandidate], text: str, words: Sequence[W
             if seen is None:
                 found[span] = NameCandidate(span, word.text, None, None, "acronym", "ORG")
             elif seen.place is None:
-                found[span] = replace(seen, certain="ORG")
+                found[span] = seen._replace(certain="ORG")
 
 
 def _add_short_names(

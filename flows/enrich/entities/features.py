@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from flows.enrich.entities.candidates import NameCandidate
 from flows.enrich.entities.casing import Casing
-from flows.enrich.entities.persons import is_full_name
+from flows.enrich.entities.form_features import features_of_form
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.spelling import folded
 from flows.records import Reading
@@ -17,12 +17,7 @@ COARSE = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC
 """Maps the model's labels to coarser kinds."""
 
 FOLLOWING = re.compile(r"(['’]s\b|\s?[^\w\s]|\s+|$)\s?([\w'’-]*)")
-DIGIT = re.compile(r"\d")
-ADDRESS = re.compile(r"@|\.(?:com|org|net)")
-CAPITAL_WITHIN = re.compile(r"[a-z][A-Z]")
 LOOK_BACK = 24
-MAX_WORDS = 4
-MAX_SHORT_CAPITALS = 5
 PREPOSITIONS = frozenset(
     "in at near from to outside around through across between toward towards into inside over via off within".split()
 )
@@ -142,67 +137,12 @@ def _after(candidate: NameCandidate, text: str, reference: EntityReference) -> s
 
 def _of_words(candidate: NameCandidate, reference: EntityReference, label: str, after: str) -> Iterator[str]:
     """Yield features of the words of the candidate; `after` is the class of what follows."""
-    surface = candidate.surface
-    words = surface.split()
-    simple = folded(surface).split() or [""]
-    small = [word.lower().strip(".,") for word in words]
-    size = min(len(words), MAX_WORDS)
-    yield f"words {size}"
-    yield f"words {size} model {label}"
-    ordinary = sum(
-        word in reference.ordinary and (len(words) == 1 or name not in reference.given_names)
-        for word, name in zip(small, folded_words(words), strict=True)
-    )
-    made_of = "none" if not ordinary else "all" if ordinary == len(words) else "some"
-    yield f"ordinary {made_of} model {label}"
-    yield f"ordinary {made_of} words {size}"
-    given, family = simple[0] in reference.given_names, simple[-1] in reference.family_names
-    if given:
-        yield f"given name words {size}"
-        yield f"given name model {label}"
-    if family:
-        yield f"family name words {size}"
-    if is_full_name(surface, reference, is_seen=label == "PERSON"):
-        yield "full name of a person"
-        yield f"full name of a person model {label}"
+    key = candidate.surface, label
+    known = reference.features.get(key) or reference.features.put(key, features_of_form(*key, reference))
+    yield from known.first
     if not candidate.label:
-        yield f"unseen ordinary {made_of} words {min(size, 2)} after {after}"
-    heads = reference.organisations.heads
-    if small[-1] in heads:
-        yield f"ends in an organisation words {size}"
-    elif any(word in heads for word in small):
-        yield "holds an organisation"
-    if small[0] in reference.titles.words and small[-1] not in heads:
-        yield "begins with a title"
-    if any(word in reference.words["connecting"] for word in words[1:-1]):
-        yield "connecting word"
-    if surface in reference.actors:
-        yield f"well-known{' ambiguous' if surface in reference.ambiguous else ''} model {label}"
-    yield from _of_letters(surface, label)
-
-
-def folded_words(words: Sequence[str]) -> list[str]:
-    """Return each word folded."""
-    return [folded(word) for word in words]
-
-
-def _of_letters(surface: str, label: str) -> Iterator[str]:
-    if surface.isupper():
-        yield f"capitals {'short' if len(surface) <= MAX_SHORT_CAPITALS else 'long'}"
-        yield f"capitals model {label}"
-    elif surface[:1].islower():
-        yield "begins in lowercase"
-    if not surface.isalpha():
-        if DIGIT.search(surface):
-            yield "digits"
-        if ADDRESS.search(surface):
-            yield "address"
-        if " of " in surface or " for " in surface:
-            yield "of"
-        if " and " in surface or " & " in surface:
-            yield "and"
-    if not (surface.istitle() or surface.isupper()) and CAPITAL_WITHIN.search(surface):
-        yield "capital within"
+        yield f"{known.unseen} after {after}"
+    yield from known.rest
 
 
 def _of_text(candidate: NameCandidate, context: TextContext) -> Iterator[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from flows.enrich.entities.candidates import KINDS, NameCandidate, candidates_in
 from flows.enrich.entities.casing import casing_of
 from flows.enrich.entities.classification import classify, kind_of
 from flows.enrich.entities.features import TextContext, features_of
+from flows.enrich.entities.form_features import form_of
 from flows.enrich.entities.reference import Actor, EntityReference
 from flows.enrich.entities.roles import title_before
 from flows.enrich.entities.weapons import weapons_in
@@ -36,8 +37,7 @@ TYPE_OF: Mapping[Kind, str] = {
 """The type of a place by its kind; others are LOC."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A name that was found: its type, its source, and the office before it.
 
     `probability` is that of the type, None where it was not classified; `canonical` and `category` are a weapon's name and kind.
@@ -94,17 +94,20 @@ def _without_legal_form(candidates: Sequence[NameCandidate], reference: EntityRe
     """Return the names of two words and more that companies bear without `Ltd` and `Inc`."""
     names = []
     for candidate in candidates:
-        words = candidate.surface.split()
-        while words and words[-1].strip(".,").lower() in reference.words["company"]:
-            words.pop()
-        if candidate.certain == "ORG" and 1 < len(words) < len(candidate.surface.split()):
-            names.append(" ".join(words))
+        if candidate.certain != "ORG":
+            continue
+        form = form_of(candidate.surface, reference)
+        size = len(form.words)
+        while size and form.small[size - 1] in reference.words["company"]:
+            size -= 1
+        if 1 < size < len(form.words):
+            names.append(" ".join(form.words[:size]))
     return names
 
 
 def _is_company(candidate: NameCandidate, reference: EntityReference) -> bool:
     """Return True for a name whose other words are generic: `Banner Industries Inc`."""
-    words = [word.strip(".,").lower() for word in candidate.surface.split()]
+    words = form_of(candidate.surface, reference).small
     return (
         len(words) > 1
         and words[0] not in reference.ordinary
@@ -205,5 +208,5 @@ def _without_demonym(named: Named, text: str, actors: Mapping[str, Actor]) -> Na
     """Remove the demonym from a well-known organisation: `Turkish Anadolu` is Anadolu."""
     words = named.span.of(text).split(" ")
     if named.type == "ORG" and len(words) == 2 and words[1] in actors and named.span.of(text) not in actors:
-        return replace(named, span=Span(named.span.end - len(words[1]), named.span.end))
+        return named._replace(span=Span(named.span.end - len(words[1]), named.span.end))
     return named

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
+from flows.enrich.entities.forms import MAX_KEPT, Form, FormFeatures
 from flows.enrich.entities.weapons import WeaponReference, read_weapon_reference
 from flows.enrich.language.spelling import folded
 from flows.enrich.language.words import WORD
 from flows.enrich.lexicons import LEXICONS, table
+from flows.enrich.places.kept import Kept
 from flows.enrich.places.reference import PlaceReference
 
 
@@ -68,7 +70,8 @@ class EntityReference:
     words before a hyphen (`Al` of `Al-Shabaab`); `ambiguous` names have other meanings.
     `demonyms` maps the adjective of a country to its ISO 3166-1 alpha-2 code, and `peoples` the name or adjective of an ethnic group, religion or movement to whether it is also an English word or a given name. `ordinary` are lowercase
     English words; `given_names` and `family_names` are folded. `speech` are the forms of verbs of speech; the other classes of words are
-    of `name_words.tsv`.
+    of `name_words.tsv`. The last three keep what was computed: forms of names, their features by label, and where they begin and end
+    without titles and punctuation.
     """
 
     weights: Mapping[str, Sequence[float]]
@@ -86,6 +89,9 @@ class EntityReference:
     speech: frozenset[str]
     words: Mapping[str, frozenset[str]]
     weapons: WeaponReference
+    forms: Kept[str, Form] = field(compare=False, repr=False)
+    features: Kept[tuple[str, str], FormFeatures] = field(compare=False, repr=False)
+    trims: Kept[tuple[str, str], tuple[int, int]] = field(compare=False, repr=False)
 
 
 def read_entity_reference(places: PlaceReference) -> EntityReference:
@@ -112,6 +118,9 @@ def read_entity_reference(places: PlaceReference) -> EntityReference:
         speech=_speech(),
         words={**words, "table": words["table"] | places.unplaced["table"]},
         weapons=read_weapon_reference(),
+        forms=Kept(MAX_KEPT),
+        features=Kept(MAX_KEPT),
+        trims=Kept(MAX_KEPT),
     )
 
 

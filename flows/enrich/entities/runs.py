@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flows.enrich.entities.casing import Casing
 from flows.enrich.entities.reference import EntityReference
@@ -16,8 +16,7 @@ MAX_PERSON_WORDS = 6
 NUMERALS = frozenset("I II III IV Two One".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Consecutive capitalised words: their numbers in the text, and what they look like."""
 
     span: Span

@@ -25,26 +25,30 @@ MAX_BROKEN_LINE = 60
 def trimmed(text: str, span: Span, reference: EntityReference, label: str) -> Iterator[Span]:
     """Yield the parts of an entity that may be a name; it is cut where a short line ends or a column begins."""
     for piece in _pieces(text, span):
-        start, end = piece.start, piece.end
-        if leading := LEADING.match(text, start, end):
-            start = leading.end()
-        if _may_be_trimmed(text[start:end]) and (trailing := TRAILING.search(text[start:end])):
-            end = start + trailing.start()
-        addressed = FIRST_WORD.match(text, start, end)
-        end = _before_verb(text, start, end, reference)
-        if label == "PERSON" or (addressed and addressed["word"].lower() in reference.titles.addresses):
-            start = _skip_titles(text, start, end, reference)
-        words = [word.strip(".,").lower() for word in text[start:end].split()]
-        is_title = len(words) > 1 and _is_title(words, reference)
-        is_described = text[start:end].islower() and (label == "NORP" or reference.ordinary.issuperset(words))
-        if is_described:
-            continue
-        if (
-            end - start > 1
-            and LETTERS.search(text, start, end)
-            and not (is_title or _is_no_name(words, reference))
-        ):
-            yield Span(start, end)
+        key = piece.of(text), label
+        start, end = reference.trims.get(key) or reference.trims.put(key, _trim(*key, reference))
+        if start < end:
+            yield Span(piece.start + start, piece.start + end)
+
+
+def _trim(text: str, label: str, reference: EntityReference) -> tuple[int, int]:
+    """Return where the name begins and ends in the words of an entity, at one place if they hold none."""
+    start, end = 0, len(text)
+    if leading := LEADING.match(text):
+        start = leading.end()
+    if _may_be_trimmed(text[start:end]) and (trailing := TRAILING.search(text[start:end])):
+        end = start + trailing.start()
+    addressed = FIRST_WORD.match(text, start, end)
+    end = _before_verb(text, start, end, reference)
+    if label == "PERSON" or (addressed and addressed["word"].lower() in reference.titles.addresses):
+        start = _skip_titles(text, start, end, reference)
+    words = [word.strip(".,").lower() for word in text[start:end].split()]
+    is_title = len(words) > 1 and _is_title(words, reference)
+    is_described = text[start:end].islower() and (label == "NORP" or reference.ordinary.issuperset(words))
+    is_name = end - start > 1 and LETTERS.search(text, start, end)
+    if is_described or is_title or not is_name or _is_no_name(words, reference):
+        return start, start
+    return start, end
 
 
 def _may_be_trimmed(surface: str) -> bool:

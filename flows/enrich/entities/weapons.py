@@ -27,7 +27,9 @@ ENDING = re.compile(r"(?:s|es)?(?![\w-])", re.IGNORECASE)
 NOUN_AFTER = re.compile(r"(?:-style|-type|s)?\s((?:\w+\s)?[\w-]+)")
 NEAR_WORDS = re.compile(r"[\w-]+")
 DESIGNATION = re.compile(
-    r"(?<![\w.-])(?P<letters>[A-Z][A-Za-z/]{0,11}|2S|F/A|Wing Loong|U-boat)(?P<mark>-| ?)(?P<number>[1-9]\d{0,2})(?P<suffix>[A-Z]{0,3}\d?)(?P<plural>s?)(?![\w-])"
+    # The search skips what does not begin with one of the first class; only behind it, it looks back.
+    r"(?P<letters>[A-Z2](?<![\w.-].)(?:(?<=[A-Z])[A-Za-z/]{0,11}|(?<=2)S|(?<=W)ing Loong|(?<=U)-boat))"
+    r"(?P<mark>-| ?)(?P<number>[1-9]\d{0,2})(?P<suffix>[A-Z]{0,3}\d?)(?P<plural>s?)(?![\w-])"
 )
 
 

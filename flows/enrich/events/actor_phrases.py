@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actor_reference import MAX_ROLE_WORDS, ActorReference, RoleNoun
@@ -18,7 +19,9 @@ MAX_WORDS = 60
 HYPHENATED = re.compile(r"-(\w+)")
 POSSESSIVE = frozenset("'s ’s 'S ’S ' ’".split())
 MARKS = frozenset(", ; : ( ) [ ] – —".split())
-COORDINATING = frozenset("and or & ,".split())
+CONJUNCTIONS = frozenset("and or &".split())
+COORDINATING = CONJUNCTIONS | {","}
+OTHER_MARKS = MARKS - COORDINATING
 LED = frozenset("led based dominated run".split())
 """After a country and a hyphen: the actor is of that country, unlike `Syrian-backed` and `Israeli-occupied`."""
 ETHNIC = "ethnic"
@@ -30,8 +33,7 @@ NEAR = 5
 """Words between such a preposition and the place."""
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseWord:
+class PhraseWord(NamedTuple):
     """A word or mark of a phrase: its offsets in the text, as written and in lowercase."""
 
     start: int
@@ -101,8 +103,10 @@ class PhraseReader:
 
         In `Hungarian and Romanian officials` both have the noun.
         """
-        size = self._own_size(words, MARKS - COORDINATING)
+        size = self._own_size(words, OTHER_MARKS)
         own, after = words[:size], words[size:]
+        if not any(word.lower in CONJUNCTIONS for word in own):
+            return [self.phrase_of(words)]
         held = self._held(own)
         parts: list[list[PhraseWord]] = [[]]
         for word, is_held in zip(own, held, strict=True):
@@ -112,8 +116,7 @@ class PhraseReader:
                 parts[-1].append(word)
         parts = [part for part in parts if part]
         phrases = [self._phrase(part, after) for part in parts]
-        is_list = any(word.lower in COORDINATING and word.text != "," for word in own)
-        if len(phrases) < 2 or not is_list or not all(map(_says_who, phrases)):
+        if len(phrases) < 2 or not all(map(_says_who, phrases)):
             return [self.phrase_of(words)]
         last = phrases[-1]
         return [

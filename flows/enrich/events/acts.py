@@ -146,17 +146,17 @@ class Acts:
         if beside is not None:
             return beside
         if trigger.particle in CONTENTS and not (act == APPEAL and trigger.particle in ("on", "upon")):
-            noun = next(clause.phrases(trigger.particle), None)
-            if noun is not None:
-                return clause.carried(noun)
+            behind = clause.phrases(trigger.particle)
+            if behind:
+                return clause.carried(behind[0])
         if clause.is_verb and clause.object is not None:
             noun = clause.carried(clause.object)
             # Who is asked is no content if that stands behind `for`; nor is who was asked, unless it names an event.
-            is_addressee = act == APPEAL and next(clause.phrases("for"), None) is not None
+            is_addressee = act == APPEAL and clause.phrases("for")
             if not is_addressee and (not clause.is_passive or self.coding_of(noun, depth + 1) is not None):
                 return noun
-        noun = next((n for word in CONTENTS for n in clause.phrases(word)), None)
-        return clause.carried(noun) if noun is not None else None
+        nouns = [n for word in CONTENTS for n in clause.phrases(word)]
+        return clause.carried(nouns[0]) if nouns else None
 
     def _targets(
         self, clause: Clause, act: str, trigger: Trigger, content: Clause | None, inner: Coding | None

@@ -9,7 +9,11 @@ from typing import Any, Generic, TypeVar, overload
 from flows.syntax import Syntax
 
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass", "expl"))
-OBJECTS = frozenset(("dobj", "obj"))
+WRITTEN_SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj"))
+OBJECTS = ("dobj", "obj")
+OF_PREPOSITIONS = frozenset(("pobj", "pcomp"))
+PREPOSITIONS = frozenset(("prep", "prt", "agent", "dative", "advmod"))
+PREPOSITION_TAGS = frozenset(("IN", "TO", "RP", "RB"))
 COMPLEMENTS = frozenset(("xcomp", "ccomp"))
 RELATIVE_TAGS = frozenset(("WDT", "WP", "WP$", "WRB"))
 RELATIVE_WORDS = frozenset(("that", "which", "who", "whom"))
@@ -78,35 +82,22 @@ class Clause:
         found = self.known.get(head)
         return found if found is not None else Clause(self.syntax, head, self.words, self.known)
 
+    @lazy
+    def first(self) -> dict[str, int]:
+        """The first child of each label."""
+        tokens = self.tokens
+        return {tokens[n].dep: n for n in reversed(self.children)}
+
     def child(self, *labels: str) -> int | None:
         """Return the first child with one of the labels."""
-        tokens = self.tokens
-        return next((n for n in self.children if tokens[n].dep in labels), None)
+        first = self.first
+        return min([first[label] for label in labels if label in first], default=None)
 
     @lazy
     def beside(self) -> frozenset[str]:
         """The words that depend on the head, in lowercase."""
-        return frozenset(self.tokens[n].text.lower() for n in self.children)
-
-    @lazy
-    def near(self) -> frozenset[str]:
-        """The words that depend on the head, on its prepositions, on its object and on what that measures, in lowercase."""
-        found = set(self.beside)
-        for preposition in self.prepositions():
-            found |= self.of(preposition).beside
-        if self.is_verb and self.object is not None:
-            inner = self.of(self.object)
-            carried = self.of(self.carried(self.object))
-            for each in (inner, carried):
-                found |= each.beside
-                for preposition in each.prepositions():
-                    found |= each.of(preposition).beside
-        return frozenset(found)
-
-    def last_child(self, *labels: str) -> int | None:
-        """Return the last child with one of the labels."""
         tokens = self.tokens
-        return next((n for n in reversed(self.children) if tokens[n].dep in labels), None)
+        return frozenset([tokens[n].text.lower() for n in self.children])
 
     @lazy
     def is_verb(self) -> bool:
@@ -150,7 +141,7 @@ class Clause:
             return self._grammatical(MAX_STEPS)
         own = self.child(*OBJECTS)
         if own is None:
-            own = next(self.phrases(*ADVERBIAL), None)
+            own = next(iter(self.phrases(*ADVERBIAL)), None)
         if own is None:
             own = self._relative_object()
         if own is None:
@@ -170,9 +161,9 @@ class Clause:
         """Return the subject as written, or the one that the clause takes from the clause above it."""
         token = self.tokens[self.head]
         # The last of two, since a dateline before the sentence may pass for a subject.
-        own = self.last_child("nsubj", "nsubjpass", "csubj")
-        if own is not None:
-            return self._antecedent(own)
+        own = [n for n in self.children if self.tokens[n].dep in WRITTEN_SUBJECTS]
+        if own:
+            return self._antecedent(own[-1])
         if steps == 0 or token.head == self.head:
             return None
         above = self.of(token.head)
@@ -254,52 +245,50 @@ class Clause:
         for _ in range(3):
             if self.tokens[noun].lemma.lower() not in self.words.partitive:
                 return noun
-            inner = next(self.of(noun).phrases("of"), None)
-            if inner is None:
+            inner = self.of(noun).phrases("of")
+            if not inner:
                 return noun
-            noun = inner
+            noun = inner[0]
         return noun
 
-    def prepositions(self) -> Iterator[int]:
-        """Yield the prepositions and particles beside the head."""
-        tokens = self.tokens
-        for number in self.children:
-            if tokens[number].dep in ("prep", "prt", "agent", "dative", "advmod") and tokens[number].tag in (
-                "IN",
-                "TO",
-                "RP",
-                "RB",
-            ):
-                yield number
+    @lazy
+    def objects(self) -> list[tuple[str, int]]:
+        """The nouns behind the prepositions that depend on the head, with these in lowercase; of `out of X`, X behind both."""
+        tokens, children, times = self.tokens, self.syntax.children, self.words.times
+        found = []
+        for preposition in _prepositions(self.syntax, self.children):
+            inner = children(preposition)
+            word = tokens[preposition].text.lower()
+            found += [
+                (word, n)
+                for n in inner
+                if tokens[n].dep in OF_PREPOSITIONS and tokens[n].text.lower() not in times
+            ]
+            for below in _prepositions(self.syntax, inner):
+                word = tokens[below].text.lower()
+                found += [(word, n) for n in children(below) if tokens[n].dep in OF_PREPOSITIONS]
+        return found
 
-    def phrases(self, *words: str) -> Iterator[int]:
-        """Yield the nouns behind the given prepositions that depend on the head; of `out of X`, X as well."""
-        tokens = self.tokens
-        for preposition in self.prepositions():
-            own = self.of(preposition)
-            if tokens[preposition].text.lower() in words:
-                for number in self.syntax.children(preposition):
-                    if (
-                        tokens[number].dep in ("pobj", "pcomp")
-                        and tokens[number].text.lower() not in self.words.times
-                    ):
-                        yield number
-            for inner in own.prepositions():
-                if tokens[inner].text.lower() in words:
-                    yield from (n for n in self.syntax.children(inner) if tokens[n].dep in ("pobj", "pcomp"))
+    def phrases(self, *words: str) -> list[int]:
+        """Return the nouns behind the given prepositions that depend on the head."""
+        return [noun for preposition, noun in self.objects if preposition in words]
 
-    def places_of(self, word: str) -> Iterator[int]:
-        """Yield the nouns behind a preposition: beside the head, then beside its object."""
-        yield from self.phrases(word)
+    @lazy
+    def all_objects(self) -> list[tuple[str, int]]:
+        """The nouns behind the prepositions beside the head, then beside its object and beside what that measures."""
         if (
-            self.is_verb
-            and self.object is not None
-            and not (self.is_passive and self.tokens[self.head].dep == "acl")
+            not self.is_verb
+            or self.object is None
+            or (self.is_passive and self.tokens[self.head].dep == "acl")
         ):
-            yield from self.of(self.object).phrases(word)
-            carried = self.carried(self.object)
-            if carried != self.object:
-                yield from self.of(carried).phrases(word)
+            return self.objects
+        found = self.objects + self.of(self.object).objects
+        carried = self.carried(self.object)
+        return found if carried == self.object else found + self.of(carried).objects
+
+    def places_of(self, word: str) -> list[int]:
+        """Return the nouns behind a preposition: beside the head, then beside its object."""
+        return [noun for preposition, noun in self.all_objects if preposition == word]
 
     def has_particle(self, word: str) -> bool:
         """Return whether a particle or a preposition depends on the head, or a noun that makes an idiom with it, as `fire` in `set fire`."""
@@ -331,6 +320,12 @@ class Clause:
                 yield number
         for word in ("by", "from", "of"):
             yield from self.of(noun).phrases(word)
+
+
+def _prepositions(syntax: Syntax, numbers: Sequence[int]) -> list[int]:
+    """Return those of the tokens that are prepositions or particles."""
+    tokens = syntax.tokens
+    return [n for n in numbers if tokens[n].dep in PREPOSITIONS and tokens[n].tag in PREPOSITION_TAGS]
 
 
 def coordinated(syntax: Syntax, head: int) -> Sequence[int]:

@@ -30,7 +30,6 @@ from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.quotes.quotations import Quote
 from flows.enrich.times.expressions import Time
 from flows.records import Reading, Span
-from flows.syntax import Token
 
 AT_PLACE = ("081", "14", "15", "17", "18", "19", "20")
 """Codes of CAMEO whose events are directed at the place where they happen, if nobody is named."""
@@ -162,11 +161,13 @@ class _Events:
     def _codings(self) -> Iterator[tuple[int, list[Coding]]]:
         """Yield the number of each sentence that has a trigger, with what its words are coded as."""
         lemmas, is_main, is_told = self.reference.lemmas, self.prominence.is_main, self.prominence.is_told
+        # A verb with `not` may be a refusal whatever the verb: `will not suspend`.
+        negated = {token.head for token in self.syntax.tokens if token.dep == "neg"}
         found: list[Coding] = []
         sentence = -1
         for number, token in enumerate(self.syntax.tokens):
             if token.tag[:2] not in CODED_TAGS or not (
-                token.lemma in lemmas or token.lemma.lower() in lemmas or self._is_negated(number, token)
+                token.lemma.lower() in lemmas or (token.tag == "VB" and number in negated)
             ):
                 continue
             if not is_main(number) and not is_told(number):
@@ -179,12 +180,6 @@ class _Events:
             if coding is not None:
                 found.append(coding)
         yield sentence, found
-
-    def _is_negated(self, number: int, token: Token) -> bool:
-        """Return whether a word is a verb with `not`, which may be a refusal whatever the verb: `will not suspend`."""
-        return token.tag == "VB" and any(
-            self.syntax.tokens[n].dep == "neg" for n in self.syntax.children(number)
-        )
 
     def _sentence(self, number: int) -> _Sentence:
         span = self.reading.sentences[number]

@@ -29,19 +29,17 @@ class Condition:
 
     def holds_for(self, clause: Clause) -> bool:
         """Return whether the clause fulfils the condition."""
-        found = lemmas_at(clause, self.place)
+        found = clause.lemmas.get(self.place)
+        if found is None:
+            found = clause.lemmas[self.place] = lemmas_at(clause, self.place)
         holds = bool(found) if self.words is None else not self.words.isdisjoint(found)
         return holds != self.negated
 
 
 def lemmas_at(clause: Clause, place: str) -> frozenset[str]:
     """Return the lemmas at a place of a clause, empty where nothing is there."""
-    found = clause.lemmas.get(place)
-    if found is None:
-        read = PLACES.get(place)
-        found = frozenset(read(clause) if read else _behind(clause, place))
-        clause.lemmas[place] = found
-    return found
+    read = PLACES.get(place)
+    return frozenset(read(clause) if read else _behind(clause, place))
 
 
 def _object(clause: Clause) -> Iterator[str]:
@@ -108,8 +106,6 @@ def _complement_subject(clause: Clause) -> Iterator[str]:
 
 
 def _behind(clause: Clause, word: str) -> Iterator[str]:
-    if word not in clause.near:
-        return
     for number in clause.places_of(word):
         yield from _of_noun(clause, number)
     if clause.has_particle(word):

@@ -74,7 +74,7 @@ class Prominence:
                 found = False
                 break
             head = tokens[head].head
-        self._known.update((number, found) for number in way)
+        self._known.update(dict.fromkeys(way, found))
         return found
 
     def is_told(self, head: int) -> bool:

@@ -46,7 +46,10 @@ class Trigger:
         """Return whether the clause of the word has the particle and fulfils every condition."""
         if self.particle and not clause.has_particle(self.particle):
             return False
-        return all(condition.holds_for(clause) for condition in self.conditions)
+        for condition in self.conditions:  # noqa: SIM110  # `all` takes twice as long
+            if not condition.holds_for(clause):
+                return False
+        return True
 
 
 Triggers = Mapping[tuple[str, str], tuple[Trigger, ...]]

@@ -1,15 +1,24 @@
-"""The language model: takes texts, returns entities and parsed sentences. Only this module, `parser`, `pipeline` and `vectors` import spaCy."""
+"""The language model: takes texts, returns entities and parsed sentences. Other rooms import only this module.
+
+A pipeline of the architecture that ships is read with the compiled network (`compiled.py`), any other with spaCy (`documents.py`).
+"""
 
 from __future__ import annotations
 
-import re
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
+from flows.enrich.language.compiled import CompiledAnnotator
+from flows.enrich.language.documents import DocumentAnnotator
+from flows.enrich.language.lemmas import Lemmatizer
 from flows.enrich.language.packages import OFFICIAL_NAMES, PINNED, digest_of, installed
-from flows.enrich.language.parser import PARSER_COMPONENTS, SentenceParser, load_lemmatizer
+from flows.enrich.language.parser import PARSER_COMPONENTS, SentenceParser
+from flows.enrich.language.pieces import Annotations, Piece, batches_of, pieces_of
 from flows.enrich.language.pipeline import import_spacy, load_pipeline
+from flows.enrich.language.pipeline_files import PipelineFiles, read_lemmatizer
 from flows.enrich.language.vectors import TokenVectors, UnsupportedModel, replacement_layer
 from flows.errors import BrokenModel
 from flows.records import ModelEntity, Span
@@ -21,20 +30,12 @@ RECOGNISER = "ner"
 VECTOR_COMPONENTS = ("tok2vec", "transformer")
 """Components that compute the vectors of those that listen to them."""
 
-PIECE_CHARS = 20_000
-"""Longer texts are split between paragraphs, because memory grows with the longest piece."""
 
-OVERLONG_WORD = re.compile(r"\S{120,}")
-"""A word of so many characters holds no name and is replaced by blanks. The tokenizer removes punctuation mark by mark and scans the
-rest each time, which takes over ten minutes for a word of 20,000 marks."""
+class Annotator(Protocol):
+    """What finds entities and parses sentences in pieces of text."""
 
-BATCH_CHARS = 120_000
-"""Characters in one batch: about 40 texts of 500 words. The peak of memory is that of one batch."""
-
-
-MEMORY_ZONE_CHARS = 2_000_000
-"""Characters that are read before the pipeline's memory zone is renewed. The pipeline stores each word, about 100 KB for a dispatch:
-without zones memory fills up, and a zone for each batch makes the tokenizer half as slow again."""
+    def annotate(self, pieces: Sequence[Piece], *, with_syntax: bool) -> list[Annotations]:
+        """Find the entities of each piece, and parse its sentences."""
 
 
 class ModelReading(NamedTuple):
@@ -47,18 +48,14 @@ class ModelReading(NamedTuple):
 class LanguageModel:
     """A loaded pipeline. `name` is its name and version.
 
-    `slow_reason` says why the fast vectors are not used; None if they are.
+    `slow_reason` says why the compiled network is not used; None if it is.
     """
 
-    def __init__(self, name: str, pipeline: Any, parser: SentenceParser, slow_reason: str | None) -> None:
-        """Take a pipeline that is loaded with only its recogniser, its parser, and what they need."""
+    def __init__(self, name: str, annotator: Annotator, slow_reason: str | None) -> None:
+        """Take what annotates."""
         self.name = name
         self.slow_reason = slow_reason
-        self._pipeline = pipeline
-        self._parser = parser
-        self._disabled = _components_of_the_parser_only(pipeline)
-        self._zone: AbstractContextManager[Any] | None = None
-        self._read_chars = 0
+        self._annotator = annotator
 
     def read(
         self, texts: Sequence[tuple[str, Sequence[Span], Sequence[Span]]], *, with_syntax: bool = True
@@ -67,77 +64,21 @@ class LanguageModel:
 
         Without syntax no sentence is parsed.
         """
-        pieces = [
-            (number, start, OVERLONG_WORD.sub(_blank, text[start:end]))
-            for number, (text, paragraphs, _) in enumerate(texts)
-            for start, end in pieces_of(paragraphs)
-        ]
+        pieces = [piece for number, text in enumerate(texts) for piece in pieces_of(number, *text)]
         entities: list[list[ModelEntity]] = [[] for _ in texts]
         tokens: list[list[Token]] = [[] for _ in texts]
-        for batch in _batches(pieces):
-            self._renew_zone(sum(len(piece) for _, _, piece in batch))
-            documents = list(
-                self._pipeline.pipe(
-                    [piece for _, _, piece in batch], batch_size=len(batch), disable=self._disabled
-                )
-            )
-            if with_syntax:
-                self._parser.parse(
-                    (document, start, texts[number][2], tokens[number])
-                    for (number, start, _), document in zip(batch, documents, strict=True)
-                )
-            for (number, start, _), document in zip(batch, documents, strict=True):
-                entities[number] += [
-                    ModelEntity(Span(start + ent.start_char, start + ent.end_char), ent.label_)
-                    for ent in document.ents
-                ]
-        for found, words in zip(entities, tokens, strict=True):
-            yield ModelReading(tuple(found), Syntax(words))
-
-    def _renew_zone(self, next_chars: int) -> None:
-        """Renew the memory zone if more than MEMORY_ZONE_CHARS have been read in it."""
-        self._read_chars += next_chars
-        if self._zone is None or self._read_chars > MEMORY_ZONE_CHARS:
-            if self._zone is not None:
-                self._zone.__exit__(None, None, None)
-            self._zone = self._pipeline.memory_zone()
-            self._zone.__enter__()
-            self._read_chars = next_chars
+        for batch in batches_of(pieces):
+            found = self._annotator.annotate(batch, with_syntax=with_syntax)
+            for piece, of_piece in zip(batch, found, strict=True):
+                entities[piece.number] += of_piece.entities
+                tokens[piece.number] += _renumbered(of_piece.tokens, len(tokens[piece.number]))
+        for named, words in zip(entities, tokens, strict=True):
+            yield ModelReading(tuple(named), Syntax(words))
 
 
-def pieces_of(paragraphs: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """Yield ranges of whole paragraphs of at most PIECE_CHARS; longer paragraphs are split."""
-    start = end = None
-    for paragraph in paragraphs:
-        if start is not None and end is not None and paragraph.end - start > PIECE_CHARS:
-            yield start, end
-            start = None
-        if start is None:
-            start = paragraph.start
-        while paragraph.end - start > PIECE_CHARS:
-            yield start, start + PIECE_CHARS
-            start += PIECE_CHARS
-        end = paragraph.end
-    if start is not None and end is not None and end > start:
-        yield start, end
-
-
-def _blank(word: re.Match[str]) -> str:
-    return " " * len(word.group())
-
-
-def _batches(pieces: Sequence[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:
-    """Yield groups of consecutive pieces of about BATCH_CHARS together."""
-    batch: list[tuple[int, int, str]] = []
-    size = 0
-    for piece in pieces:
-        if batch and size + len(piece[2]) > BATCH_CHARS:
-            yield batch
-            batch, size = [], 0
-        batch.append(piece)
-        size += len(piece[2])
-    if batch:
-        yield batch
+def _renumbered(tokens: list[Token], first: int) -> list[Token]:
+    """Return tokens that are numbered from 0 as they are numbered from `first` on."""
+    return [token._replace(head=token.head + first) for token in tokens] if first else tokens
 
 
 def load_model(package: str | None = None) -> LanguageModel:
@@ -149,30 +90,55 @@ def load_model(package: str | None = None) -> LanguageModel:
         BrokenModel: no package is installed, its files are not the pinned ones, or it has no entity recogniser.
     """
     name, folder = installed(package)
-    spacy = import_spacy()
-    from thinc.api import NumpyOps, set_current_ops  # noqa: PLC0415  # start-up
-
-    # numpy's BLAS instead of blis: the same annotations in half the time (decision 0002).
-    set_current_ops(NumpyOps(use_blis=False))
-    meta = spacy.util.load_meta(folder / "meta.json")
+    meta = json.loads((folder / "meta.json").read_bytes())
     for wanted in (RECOGNISER, "parser"):
         if wanted not in meta["pipeline"]:
             raise BrokenModel(
                 name, "components " + ", ".join(meta["pipeline"]), f"one that is named {wanted}"
             )
-    vectors = _vector_components(spacy.util.load_config(folder / "config.cfg"))
-    used = [each for each in meta["pipeline"] if each in {RECOGNISER, *PARSER_COMPONENTS, *vectors}]
     pinned = PINNED.get((name, meta["version"]))
-    if pinned and (found := digest_of(folder, {*used, "lemmatizer"})) != pinned:
+    if (
+        pinned
+        and (found := digest_of(folder, {RECOGNISER, "tok2vec", *PARSER_COMPONENTS, "lemmatizer"})) != pinned
+    ):
         raise BrokenModel(name, f"files with sha256 {found}", pinned)
-    pipeline = load_pipeline(folder, [*(each for each in meta["pipeline"] if each not in used), "senter"])
-    parser = SentenceParser(pipeline, [each for each in used if each != RECOGNISER], load_lemmatizer(folder))
-    return LanguageModel(
-        name=f"{OFFICIAL_NAMES.get(name, name)}-{meta['version']}",
-        pipeline=pipeline,
-        parser=parser,
-        slow_reason=_install_fast_vectors(pipeline, parser),
-    )
+    annotator, slow_reason = _fastest_annotator(folder, meta["pipeline"], is_pinned=pinned is not None)
+    return LanguageModel(f"{OFFICIAL_NAMES.get(name, name)}-{meta['version']}", annotator, slow_reason)
+
+
+def _fastest_annotator(
+    folder: Path, components: Sequence[str], *, is_pinned: bool
+) -> tuple[Annotator, str | None]:
+    """Return the fastest annotator that annotates SELF_TEST as the pipeline does, and why it is not the compiled one.
+
+    What the pinned pipeline finds in it is known, so that spaCy is not loaded.
+    """
+    lemmatizer = read_lemmatizer(folder)
+    compiled = None
+    try:
+        compiled = CompiledAnnotator(PipelineFiles(folder), lemmatizer)
+    except UnsupportedModel as error:
+        reason = str(error)
+    if compiled and is_pinned and _digest_of(_annotated_test(compiled)) == SELF_TEST_DIGEST:
+        return compiled, None
+    by_documents = _load_documents(folder, components, lemmatizer)
+    expected = _annotated_test(by_documents)
+    if compiled:
+        if _annotated_test(compiled) == expected:
+            return compiled, None
+        reason = "the compiled network gives other annotations than the pipeline's own"
+    _install_fast_vectors(by_documents, expected)
+    return by_documents, reason
+
+
+def _load_documents(folder: Path, components: Sequence[str], lemmatizer: Lemmatizer) -> DocumentAnnotator:
+    """Load a pipeline with spaCy."""
+    spacy = import_spacy()
+    vectors = _vector_components(spacy.util.load_config(folder / "config.cfg"))
+    used = [each for each in components if each in {RECOGNISER, *PARSER_COMPONENTS, *vectors}]
+    pipeline = load_pipeline(folder, [*(each for each in components if each not in used), "senter"])
+    parser = SentenceParser(pipeline, [each for each in used if each != RECOGNISER], lemmatizer)
+    return DocumentAnnotator(pipeline, parser, _components_of_the_parser_only(pipeline))
 
 
 def _vector_components(config: Mapping[str, Any]) -> set[str]:
@@ -205,37 +171,40 @@ SELF_TEST = (
     "Teamsters union declined to comment.",
     "",
 )
-"""Texts that the pipeline annotates with both kinds of vectors when it is loaded."""
+"""Texts that are annotated when a pipeline is loaded."""
+
+SELF_TEST_DIGEST = "fbc6782d741d88a0762c4c7f5c69f962fabd6769c9d338b969f28b3afa7c2eb3"
+"""Of what the pinned pipeline finds in them; a test compares it with spaCy's annotations."""
 
 
-def _install_fast_vectors(pipeline: Any, parser: SentenceParser) -> str | None:
-    """Replace the pipeline's vectors by the fast ones, unless an annotation of SELF_TEST would change.
-
-    Returns None if they were replaced, else the reason. A pipeline with another architecture is left unchanged.
-    """
+def _install_fast_vectors(annotator: DocumentAnnotator, expected: list[Annotations]) -> None:
+    """Replace the vectors of a pipeline by the fast ones, unless its architecture is another one or an annotation would change."""
     from thinc.api import Model  # noqa: PLC0415  # start-up
 
     def fast(layer: Any) -> Any:
         return replacement_layer(Model, TokenVectors(layer), layer)
 
-    expected = _annotations(pipeline, parser)
+    pipeline = annotator.pipeline
     try:
         own = pipeline.get_pipe(RECOGNISER).model.get_ref("tok2vec").layers
         shared = pipeline.get_pipe("tok2vec")
         originals = own[0], shared.model
         replacements = fast(own[0]), fast(shared.model)
-    except (UnsupportedModel, IndexError, KeyError) as error:
-        return str(error)
+    except (UnsupportedModel, IndexError, KeyError):
+        return
     own[0], shared.model = replacements
-    if _annotations(pipeline, parser) == expected:
-        return None
-    own[0], shared.model = originals
-    return "the fast vectors give other annotations than the pipeline's own"
+    if _annotated_test(annotator) != expected:
+        own[0], shared.model = originals
 
 
-def _annotations(pipeline: Any, parser: SentenceParser) -> list[Any]:
-    documents = list(pipeline.pipe(SELF_TEST, disable=_components_of_the_parser_only(pipeline)))
-    entities = [(ent.start_char, ent.end_char, ent.label_) for document in documents for ent in document.ents]
-    tokens: list[Token] = []
-    parser.parse((document, 0, [Span(0, len(document.text))], tokens) for document in documents)
-    return [entities, tokens]
+def _annotated_test(annotator: Annotator) -> list[Annotations]:
+    pieces = [Piece(at, 0, text, [Span(0, len(text))]) for at, text in enumerate(SELF_TEST)]
+    return annotator.annotate(pieces, with_syntax=True)
+
+
+def _digest_of(found: Sequence[Annotations]) -> str:
+    parts = [
+        [[(each.span.start, each.span.end, each.label) for each in entities], tokens]
+        for entities, tokens in found
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from flows.enrich.language.lemmas import Lemmatizer
@@ -110,14 +109,3 @@ def _words_of(
 def _signed(key: int) -> int:
     """Return a key of 64 bits as the signed integer with the same bits."""
     return key - 2**64 if key >= 2**63 else key
-
-
-def load_lemmatizer(folder: Path) -> Lemmatizer:
-    """Read the tables of the lemmatizer of a pipeline's folder; empty tables if it has none."""
-    from spacy.lookups import Lookups  # noqa: PLC0415  # start-up
-
-    lookups = Lookups()
-    if (folder / "lemmatizer" / "lookups").is_dir():
-        lookups = lookups.from_disk(folder / "lemmatizer" / "lookups")
-    rules, exceptions, words = (lookups.get_table(f"lemma_{name}", {}) for name in ("rules", "exc", "index"))
-    return Lemmatizer(rules, exceptions, words)

@@ -64,6 +64,10 @@ def load_pipeline(folder: Path, without: Collection[str]) -> Any:
     The tokenizer is created empty and filled from the folder. spaCy would fill it with its English rules first and discard them.
     """
     spacy = import_spacy()
+    from thinc.api import NumpyOps, set_current_ops  # noqa: PLC0415  # start-up
+
+    # numpy's BLAS instead of blis: the same annotations in half the time (decision 0002).
+    set_current_ops(NumpyOps(use_blis=False))
     config = spacy.util.load_config(folder / "config.cfg")
     is_plain = config["nlp"].get("tokenizer") == {"@tokenizers": PLAIN_TOKENIZER}
     if is_plain and (folder / "tokenizer").is_file():

@@ -10,11 +10,13 @@ from operator import attrgetter
 
 from flows.records import Span
 
-END = re.compile(r"[.!?…](?:[.!?…]*(?:\s»)?|(?<!…)\s?(?=[\"'”’]))[\"'”’»)\]]*(?=\s)")
-"""It begins with one class of characters, so that the search skips all others."""
+_END = r"[.!?…](?:[.!?…]*(?:\s»)?|(?<!…)\s?(?=[\"'”’]))[\"'”’»)\]]*(?=\s)"
+CANDIDATE = re.compile(rf"(?>{_END})(?=(?P<blank>\s+)(?:[\"'“‘„`(\[]|«\s?)*(?P<next>[^\W_]))")
+"""What may end a sentence, before a word or a figure: after `… .` and `. - said` the sentence continues.
+
+It begins with one class of characters, so that the search skips all others.
+"""
 LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")
-OPENS = re.compile(r"\s+(?:[\"'“‘„`(\[]|«\s?)*([^\W_])")
-BLANK = re.compile(r"\s*")
 WORD = re.compile(r"\w+")
 MAX_ABBREVIATION_CHARS = 24
 START = attrgetter("start")
@@ -46,38 +48,48 @@ def sentence_at(sentences: Sequence[Span], position: int) -> int:
 
 def _split(text: str, paragraph: Span, rules: SentenceRules) -> Iterator[Span]:
     start = paragraph.start
-    for end in END.finditer(text, paragraph.start, paragraph.end):
-        if end.end() > start and _is_boundary(text, start, end, paragraph.end, rules):
-            yield Span(start, end.end())
-            following = BLANK.match(text, end.end(), paragraph.end)
-            start = following.end() if following else end.end()
+    for found in CANDIDATE.finditer(text, start, paragraph.end):
+        end = found.end()
+        if (
+            end > start
+            and not found["next"].islower()
+            and _is_boundary(text, start, found, paragraph.end, rules)
+        ):
+            yield Span(start, end)
+            start = found.end("blank")
     if start < paragraph.end:
         yield Span(start, paragraph.end)
 
 
-def _is_boundary(text: str, start: int, end: re.Match[str], limit: int, rules: SentenceRules) -> bool:
-    opens = OPENS.match(text, end.end(), limit)
-    if opens is None:
-        # After `… .` and `. - said` the sentence continues.
-        return False
-    mark = end.group().rstrip("\"'”’»)] \n")
-    following = opens[1]
-    if following.islower():
-        return False
+def _is_boundary(text: str, start: int, found: re.Match[str], limit: int, rules: SentenceRules) -> bool:
+    """Return True if a candidate before a word that is not in lowercase ends the sentence."""
+    whole = found.group()
+    mark = whole if whole == "." else whole.rstrip("\"'”’»)] \n")
     if not mark.endswith(".") or len(mark) > 1:
         return True
-    word = LAST_WORD.search(text, max(start, end.start() - MAX_ABBREVIATION_CHARS), end.start() + 1)
-    if word is None:
+    at = found.start()
+    last = _last_word(text, max(start, at - MAX_ABBREVIATION_CHARS), at)
+    if last is None:
         return True
-    last = word[1]
-    if len(end.group()) > 1:
+    if len(whole) > 1:
         # A closing quotation mark or bracket after the period: no abbreviation.
         return True
     small = last.lower()
-    if small in rules.before_names or (small in rules.before_numbers and following.isdigit()):
+    if small in rules.before_names or (small in rules.before_numbers and found["next"].isdigit()):
         return False
     if "." in last or (len(last) == 1 and last.isupper()) or small in rules.abbreviations:
         # The sentence continues after `U.S. forces` and `J. Smith`, and not after `in the U.S. The`.
-        rest = WORD.match(text, opens.start(1), limit)
+        rest = WORD.match(text, found.start("next"), limit)
         return rest is not None and rest.group()[0].isupper() and rest.group().lower() in rules.opening
     return True
+
+
+def _last_word(text: str, start: int, period: int) -> str | None:
+    """Return the word before a period, with the periods within it; None if there is none."""
+    before = text[start:period]
+    word = before[before.rfind(" ") + 1 :]
+    if word.isascii() and word.isalpha():
+        # Nearly always. The pattern is tried at each letter.
+        return word
+    found = LAST_WORD.search(text, start, period + 1)
+    return found[1] if found else None

@@ -47,21 +47,36 @@ def folded(name: str) -> str:
     return " ".join(words).removeprefix("the ")
 
 
-# Applied in this order: differences between transcriptions of Arabic, Persian, Hebrew, Cyrillic and Chinese names into English.
-SOUNDS = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"\b(?:al|el|ad|ed|ar|er|as|es|at|et|az|ez|an|en|ash|esh) (?=\w)", ""),
-        (r"[\s']", ""),
-        (r"kh", "h"), (r"gh", "g"), (r"dh", "d"), (r"th", "t"), (r"ph", "f"), (r"ck|q|c(?![h])", "k"),
-        (r"tsch|tch", "ch"), (r"zh|dj", "j"), (r"w", "v"),
-        (r"[aeiouy]*[iy][aeiouy]*", "i"), (r"[ou]+", "u"), (r"[ea]+", "a"), (r"(.)\1+", r"\1"), (r"(?<=\w)[ah]+$", ""),
-    )
-)  # fmt: skip
+# What by_sound applies in turn: differences between transcriptions of Arabic, Persian, Hebrew, Cyrillic and Chinese names into English.
+ARTICLES = re.compile(r"\b(?:al|el|ad|ed|ar|er|as|es|at|et|az|ez|an|en|ash|esh) (?=\w)")
+K = re.compile(r"ck|q|c(?![h])")
+CH = re.compile(r"tsch|tch")
+J = re.compile(r"zh|dj")
+LETTERS_OF_SOUNDS = str.maketrans("woey", "vuai")
+I_WITH_VOWELS = re.compile(r"[aui]*i[aui]*")
+REPEATED = re.compile(r"(.)\1+")
+ENDING = re.compile(r"(?<=\w)[ah]+$")
 
 
 def by_sound(simple: str) -> str:
     """Return the phonetic key of a folded name, without what transcriptions differ in: `nairab` and `nayrab` have the same."""
-    for pattern, sound in SOUNDS:
-        simple = pattern.sub(sound, simple)
-    return simple
+    # A pattern is tried only where its letters occur: most names are looked up in vain, each in some of them.
+    if " " in simple:
+        simple = ARTICLES.sub("", simple).replace(" ", "")
+    if "h" in simple:
+        simple = (
+            simple.replace("kh", "h")
+            .replace("gh", "g")
+            .replace("dh", "d")
+            .replace("th", "t")
+            .replace("ph", "f")
+        )
+    if "c" in simple or "q" in simple:
+        simple = CH.sub("ch", K.sub("k", simple))
+    if "z" in simple or "j" in simple:
+        simple = J.sub("j", simple)
+    simple = simple.translate(LETTERS_OF_SOUNDS)
+    if "i" in simple:
+        simple = I_WITH_VOWELS.sub("i", simple)
+    simple = REPEATED.sub(r"\1", simple)
+    return ENDING.sub("", simple) if simple.endswith(("a", "h")) else simple

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import repeat
+from typing import NamedTuple
 
 from flows.enrich.places.features import Context
 from flows.enrich.places.phrases import Phrases, Toponym
@@ -13,8 +13,7 @@ from flows.enrich.places.reference import PlaceReference
 from flows.records import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Featured:
+class Featured(NamedTuple):
     """A phrase with its features. `is_stated`: the text says that it is a settlement, as in `the village of`."""
 
     toponym: Toponym
@@ -22,8 +21,7 @@ class Featured:
     is_stated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPlace:
+class NamedPlace(NamedTuple):
     """A phrase that names a place, with the probability that it does."""
 
     toponym: Toponym
@@ -36,14 +34,7 @@ def features_in(reading: Reading, reference: PlaceReference) -> list[Featured]:
     toponyms = phrases.toponyms()
     toponyms = [each for each in toponyms if not phrases.stands_in_other_name(each)]
     context = Context(reading, phrases, toponyms, reference.words)
-    return [
-        Featured(
-            each,
-            tuple(context.features_of(each)),
-            phrases.is_settlement(phrases.number_at[each.span.start]),
-        )
-        for each in toponyms
-    ]
+    return [Featured(each, context.features_of(each), phrases.is_settlement(each.first)) for each in toponyms]
 
 
 STATED_SCORE = 1.0

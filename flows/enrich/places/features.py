@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from flows.enrich.language.sentences import sentence_at
 from flows.enrich.language.spelling import folded
-from flows.enrich.places.listings import listed_as, ordinary_class
+from flows.enrich.places.listings import ordinary_class
 from flows.enrich.places.model_names import ModelNames
 from flows.enrich.places.phrases import MAX_WORDS, PLACE_LABELS, Phrases, Toponym
 from flows.enrich.places.support import Support
@@ -38,7 +37,7 @@ class Context:
     ) -> None:
         """Count what the model and the text say of each name."""
         self._reading, self._text, self._words = reading, reading.text, reading.words
-        self._phrases, self._classes = phrases, classes
+        self._phrases, self._small, self._classes = phrases, phrases.small, classes
         self._toponyms = {(each.span.start, each.span.end): each for each in toponyms}
         self._ends: defaultdict[int, list[int]] = defaultdict(list)
         for start, end in self._toponyms:
@@ -48,104 +47,109 @@ class Context:
         self._lowercase = frozenset(word.text for word in self._words if not word.upper)
         self._length = next((name for most, name in LENGTHS if len(self._words) <= most), "long")
         self._cases: dict[int, str] = {}
-        self._starts = frozenset([sentence.start for sentence in reading.sentences])
-        self._listed = {at: listed_as(each) for at, each in self._toponyms.items()}
+        self._names: dict[str, list[str]] = {}
+        self._sentence_starts = [sentence.start for sentence in reading.sentences]
+        self._starts = frozenset(self._sentence_starts)
         self._support = Support(each for at, each in self._toponyms.items() if self._is_sure(at, each))
 
-    def features_of(self, toponym: Toponym) -> Iterator[str]:
-        """Yield the features of a phrase."""
-        text, words, classes = self._text, self._words, self._classes
-        start, end = toponym.span.start, toponym.span.end
-        first = self._phrases.number_at[start]
-        last = self._phrases.number_to.get(end, self._phrases.number_to.get(end - 1, first))
-        listed = self._listed[start, end]
+    def features_of(self, toponym: Toponym) -> tuple[str, ...]:
+        """Return the features of a phrase."""
+        text, classes, surface, meanings = self._text, self._classes, toponym.surface, toponym.meanings
+        start, end, first, last = toponym.span.start, toponym.span.end, toponym.first, toponym.last
+        listed, length = meanings.listed, self._length
         model = self._model.label_of(start, end)
-        coarse = model if " " not in model else f"part of {model.split(' ')[0]}"
+        group, _, is_part = model.partition(" ")
+        coarse = f"part of {group}" if is_part else model
         head, tail = self._before(first, start), self._after(last, end)
         case = self._case(start)
-        is_acronym = (
-            first == last and toponym.surface.isupper() and "." not in toponym.surface and case != "upper"
-        )
-        ordinary = ordinary_class(toponym, words[first].text, classes, is_acronym=is_acronym)
+        is_acronym = first == last and surface.isupper() and "." not in surface and case != "upper"
+        ordinary = ordinary_class(surface, meanings, self._words[first].text, classes, is_acronym=is_acronym)
         support = self._support.of(toponym)
-        yield "always"
-        yield f"listed {listed}"
-        yield f"model {model}"
-        yield f"listed {listed} model {coarse}"
-        yield f"words {min(last - first + 1, 3)}"
-        yield f"before {head}"
-        yield f"before {head} listed {listed}"
-        yield f"after {tail}"
-        yield f"after {tail} model {coarse}"
-        yield f"after {tail} listed {listed}"
-        yield f"before {head} model {coarse}"
-        yield f"before {head} ordinary {ordinary}"
-        yield f"before {head} support {support}"
-        yield f"before {head} support {support} model {coarse}"
-        yield f"ordinary {ordinary}"
-        yield f"ordinary {ordinary} listed {listed}"
-        yield f"ordinary {ordinary} model {coarse}"
+        found = [
+            "always",
+            f"listed {listed}",
+            f"model {model}",
+            f"listed {listed} model {coarse}",
+            f"words {min(last - first + 1, 3)}",
+            f"before {head}",
+            f"before {head} listed {listed}",
+            f"after {tail}",
+            f"after {tail} model {coarse}",
+            f"after {tail} listed {listed}",
+            f"before {head} model {coarse}",
+            f"before {head} ordinary {ordinary}",
+            f"before {head} support {support}",
+            f"before {head} support {support} model {coarse}",
+            f"ordinary {ordinary}",
+            f"ordinary {ordinary} listed {listed}",
+            f"ordinary {ordinary} model {coarse}",
+        ]
         if ordinary in GIVEN and tail in SURNAMES:
-            yield "given name before a surname"
-        yield f"text {self._length}"
-        yield f"text {self._length} model {coarse}"
-        yield f"text {self._length} listed {listed}"
-        yield f"case {case}"
-        yield f"case {case} model {coarse}"
-        yield f"case {case} ordinary {ordinary}"
-        yield f"support {support}"
-        yield f"support {support} listed {listed}"
-        yield f"support {support} model {coarse}"
-        yield f"support {support} ordinary {ordinary}"
-        yield from self._within(first, start, end)
-        yield from self._elsewhere(toponym)
+            found.append("given name before a surname")
+        found += (
+            f"text {length}",
+            f"text {length} model {coarse}",
+            f"text {length} listed {listed}",
+            f"case {case}",
+            f"case {case} model {coarse}",
+            f"case {case} ordinary {ordinary}",
+            f"support {support}",
+            f"support {support} listed {listed}",
+            f"support {support} model {coarse}",
+            f"support {support} ordinary {ordinary}",
+        )
+        if outer := self._outer(toponym):
+            found.append("within a longer name" if outer == {"no"} else "within a longer listed name")
+        found += self._of_name(surface)
         if is_acronym and text[start - 1 : start] == "(" and text[end : end + 1] == ")":
-            yield "acronym in brackets"
-        if words[last].text.lower() in classes.kind:
-            yield "ends in a kind"
-        if last > first and words[first].text.lower() in classes.kind_before:
-            yield "begins with a kind"
+            found.append("acronym in brackets")
+        if self._small[last] in classes.kind:
+            found.append("ends in a kind")
+        if last > first and self._small[first] in classes.kind_before:
+            found.append("begins with a kind")
         if self._phrases.is_settlement(first):
-            yield "settlement of"
+            found.append("settlement of")
         if start in self._starts:
-            yield f"begins the sentence model {coarse}"
-            yield f"begins the sentence ordinary {ordinary}"
+            found += (f"begins the sentence model {coarse}", f"begins the sentence ordinary {ordinary}")
         if listed not in UNSPELLED:
-            spelling = min((each.spelling for each in toponym.candidates), key=SPELLINGS.index)
-            yield f"spelling {spelling} ordinary {ordinary}"
-            yield f"spelling {spelling} model {coarse}"
-            yield f"namesakes {min(len(toponym.candidates), MANY_NAMESAKES)} ordinary {ordinary}"
-        if first == last and len(toponym.surface) <= 3 and "." not in toponym.surface:
-            yield "three letters"
+            namesakes = min(len(meanings.candidates), MANY_NAMESAKES)
+            found += (
+                f"spelling {meanings.spelling} ordinary {ordinary}",
+                f"spelling {meanings.spelling} model {coarse}",
+                f"namesakes {namesakes} ordinary {ordinary}",
+            )
+        if first == last and len(surface) <= 3 and "." not in surface:
+            found.append("three letters")
+        return tuple(found)
 
-    def _within(self, first: int, start: int, end: int) -> Iterator[str]:
-        """Yield whether a longer phrase holds this one."""
-        outer = self._outer(first, start, end)
-        if outer:
-            yield "within a longer name" if outer == {"no"} else "within a longer listed name"
-
-    def _outer(self, first: int, start: int, end: int) -> set[str]:
+    def _outer(self, toponym: Toponym) -> set[str]:
         """Return what the gazetteer has under the longer phrases that hold one."""
-        ends, listed = self._ends, self._listed
+        ends, first = self._ends, toponym.first
+        start, end = toponym.span.start, toponym.span.end
         return {
-            listed[word.start, to]
-            for word in self._words[max(0, first - MAX_WORDS) : first + 1]
-            if word.start in ends
-            for to in ends[word.start]
-            if to >= end and (word.start, to) != (start, end)
+            self._toponyms[at, to].meanings.listed
+            for at in self._phrases.starts[max(0, first - MAX_WORDS) : first + 1]
+            if at in ends
+            for to in ends[at]
+            if to >= end and (at, to) != (start, end)
         }
-
-    def _is_nested(self, start: int, end: int) -> bool:
-        return not self._outer(self._phrases.number_at[start], start, end) <= {"no"}
 
     def _is_sure(self, at: tuple[int, int], toponym: Toponym) -> bool:
         """Return True if a phrase surely names a place: a well-known one, or one that the model labels so."""
-        is_known = self._listed[at] in WELL_KNOWN or self._model.label_of(*at) in PLACE_LABELS
-        return bool(toponym.candidates) and is_known and not self._is_nested(*at)
+        if not toponym.candidates:
+            return False
+        is_known = toponym.meanings.listed in WELL_KNOWN or self._model.label_of(*at) in PLACE_LABELS
+        return is_known and self._outer(toponym) <= {"no"}
 
-    def _elsewhere(self, toponym: Toponym) -> Iterator[str]:
-        """Yield what the model and the text say of the same name elsewhere."""
-        simple = folded(toponym.surface)
+    def _of_name(self, surface: str) -> list[str]:
+        """Return what the model and the text say of a name, wherever it stands."""
+        found = self._names.get(surface)
+        if found is None:
+            found = self._names[surface] = list(self._said_of(surface))
+        return found
+
+    def _said_of(self, surface: str) -> Iterator[str]:
+        simple = folded(surface)
         votes = self._model.labels_of(simple)
         if votes:
             total = sum(votes.values())
@@ -157,7 +161,7 @@ class Context:
             yield f"labelled nothing text {self._length}"
         if simple in self._model.surnames:
             yield "surname of somebody"
-        if toponym.surface.lower() in self._lowercase:
+        if surface.lower() in self._lowercase:
             yield "lowercase in the text"
 
     def _before(self, first: int, start: int) -> str:
@@ -166,7 +170,7 @@ class Context:
             return "none"
         before, classes = self._words[first - 1], self._classes
         between = self._text[before.end : start]
-        simple = before.text.lower()
+        simple = self._small[first - 1]
         if between in (" ", "-"):
             if simple in classes.where:
                 return "where"
@@ -201,7 +205,7 @@ class Context:
         if after is None:
             return "end"
         between = self._text[end : after.start]
-        simple = after.text.lower()
+        simple = self._small[last + 1]
         if between in (" ", "-"):
             if simple in classes.kind and after.upper:
                 return "kind"
@@ -224,10 +228,10 @@ class Context:
     def _case(self, start: int) -> str:
         """Return how the sentence is written: `upper`, `title` or `sentence`."""
         sentences = self._reading.sentences
-        number = sentence_at(sentences, start) if sentences else 0
+        number = max(0, bisect_right(self._sentence_starts, start) - 1)
         if number not in self._cases:
             sentence = sentences[number] if sentences else Span(0, len(self._text))
-            at, to = (bisect_left(self._words, (edge,)) for edge in (sentence.start, sentence.end))
+            at, to = (bisect_left(self._phrases.starts, edge) for edge in (sentence.start, sentence.end))
             self._cases[number] = _case_of(self._words[at:to])
         return self._cases[number]
 
@@ -242,9 +246,6 @@ def _case_of(words: Sequence[Word]) -> str:
 
 GIVEN = frozenset({"given name", "both names"})
 SURNAMES = frozenset({"surname", "ordinary surname"})
-
-SPELLINGS = ("name", "alternate", "phonetic")
-"""How a name and a place match, best first."""
 
 MANY_NAMESAKES = 4
 

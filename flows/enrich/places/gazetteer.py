@@ -7,10 +7,21 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from flows.enrich.gazetteer_index import ABSENT, TOWNS, Cell, Kind, key_of, skeleton_of
+from flows.enrich.gazetteer_index import (
+    ABSENT,
+    BUCKET_BITS,
+    KEY_BITS,
+    ROW,
+    TOWNS,
+    Cell,
+    Kind,
+    key_of,
+    skeleton_of,
+)
 from flows.enrich.language.spelling import folded
 
 EARTH_RADIUS_KM = 6371.0088
@@ -61,8 +72,7 @@ CLASS_OF = {
 KINDS = tuple(Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A place that a name may stand for. `spelling` says how the two match: name, alternate or phonetic."""
 
     place: Place
@@ -75,38 +85,44 @@ class Gazetteer:
     def __init__(self, folder: Path) -> None:
         """Open the maps in a folder that `flows.reference.gazetteer_index.build_gazetteer` made."""
         # Views of the maps: numpy takes several times as long for a single number.
-        self._cells: dict[Cell, memoryview] = {
+        cells = {
             cell: memoryview(np.load(folder / f"{cell.value}.npy", mmap_mode="r", allow_pickle=False))
             for cell in Cell
         }
-        names = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
-        self._countries, self._regions, self._fcodes = (line.split("\t") for line in names[:3])
-        self._demonyms = frozenset(names[3].split("\t"))
-        self.candidates = lru_cache(maxsize=50_000)(self._candidates)
-        self.phonetic = lru_cache(maxsize=50_000)(self._phonetic)
+        self._keys, self._owners, self._buckets = cells[Cell.KEYS], cells[Cell.OWNERS], cells[Cell.BUCKETS]
+        self._rows, self._names = cells[Cell.ROWS], cells[Cell.NAMES]
+        words = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
+        self._countries, self._regions, self._fcodes = (line.split("\t") for line in words[:3])
+        self.demonyms = frozenset(words[3].split("\t"))
+        self.candidates = lru_cache(maxsize=20_000)(self._candidates)
+        self.phonetic = lru_cache(maxsize=20_000)(self._phonetic)
         self.demonym = lru_cache(maxsize=20_000)(self._demonym)
-        self.place = lru_cache(maxsize=20_000)(self._place)
+        self.place = lru_cache(maxsize=50_000)(self._place)
 
     @property
     def size(self) -> int:
         """Return the number of places."""
-        return len(self._cells[Cell.GEONAMEIDS])
+        return len(self._rows) // ROW.size
 
     def _candidates(self, name: str) -> tuple[Candidate, ...]:
         """Return what a name may stand for as it is spelled, most people first."""
-        return self._at(key_of(folded(name)))
+        return self.named(folded(name))
+
+    def named(self, simple: str) -> tuple[Candidate, ...]:
+        """Return what a folded name may stand for, most people first."""
+        return self._at(key_of(simple))
 
     def _phonetic(self, name: str) -> tuple[Candidate, ...]:
         """Return the places whose names sound alike, in countries whose names reach English by transcription."""
         skeleton = skeleton_of(folded(name))
         if not skeleton:
             return ()
-        return tuple(Candidate(each.place, "phonetic") for each in self._at(key_of(skeleton)))
+        return tuple([Candidate(each.place, "phonetic") for each in self._at(key_of(skeleton))])
 
     def _demonym(self, word: str) -> tuple[Place, ...]:
         """Return the countries or regions whose people or things a word names, as `Turkish` does."""
         simple = folded(word)
-        if simple not in self._demonyms:
+        if simple not in self.demonyms:
             return ()
         return tuple([each.place for each in self._at(key_of(f"demonym {simple}"))])
 
@@ -121,34 +137,36 @@ class Gazetteer:
         return found[0].place if found else None
 
     def _at(self, key: int) -> tuple[Candidate, ...]:
-        keys, owners = self._cells[Cell.KEYS], self._cells[Cell.OWNERS]
-        first = bisect_left(keys, key)
-        found = []
-        while first < len(keys) and keys[first] == key:
-            owner = owners[first]
-            found.append(Candidate(self.place(owner >> 1), "name" if owner & 1 else "alternate"))
-            first += 1
-        return tuple(found)
+        bucket = key >> KEY_BITS - BUCKET_BITS
+        keys, last = self._keys, self._buckets[bucket + 1]
+        first = at = bisect_left(keys, key, self._buckets[bucket], last)
+        while at < last and keys[at] == key:
+            at += 1
+        if at == first:
+            return ()
+        return tuple(
+            [
+                Candidate(self.place(owner >> 1), "name" if owner & 1 else "alternate")
+                for owner in self._owners[first:at]
+            ]
+        )
 
     def _place(self, number: int) -> Place:
-        cells = self._cells
-        start, end = cells[Cell.NAME_STARTS][number : number + 2]
-        geonameid = cells[Cell.GEONAMEIDS][number]
-        latitude, longitude = (
-            round(cells[Cell.LATITUDES][number], 5),
-            round(cells[Cell.LONGITUDES][number], 5),
+        geonameid, start, size, country, region, fcode, kind, latitude, longitude, population = (
+            ROW.unpack_from(self._rows, number * ROW.size)
         )
+        latitude, longitude = round(latitude, 5), round(longitude, 5)
         return Place(
             number=number,
             geonameid=None if geonameid == ABSENT else geonameid,
-            name=bytes(cells[Cell.NAMES][start:end]).decode(),
-            kind=KINDS[cells[Cell.KINDS][number]],
-            fcode=self._fcodes[cells[Cell.FCODES][number]] or None,
-            country=self._countries[cells[Cell.COUNTRIES][number]] or None,
-            admin1=self._regions[cells[Cell.REGIONS][number]] or None,
+            name=str(self._names[start : start + size], "utf-8"),
+            kind=KINDS[kind],
+            fcode=self._fcodes[fcode] or None,
+            country=self._countries[country] or None,
+            admin1=self._regions[region] or None,
             latitude=latitude,
             longitude=longitude,
-            population=cells[Cell.POPULATIONS][number],
+            population=population,
             direction=_direction(latitude, longitude),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flows.enrich.gazetteer_index import Kind
 from flows.enrich.language.sentences import sentence_at
@@ -11,7 +11,8 @@ from flows.enrich.language.spelling import folded
 from flows.enrich.places.choosing import NamedPlace, choose, features_in
 from flows.enrich.places.containers import container_of
 from flows.enrich.places.gazetteer import Place
-from flows.enrich.places.phrases import is_distinct
+from flows.enrich.places.listings import NO_MEANINGS
+from flows.enrich.places.lookup import is_distinct
 from flows.enrich.places.precision import precision_of
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.places.relations import Relation, relation_before
@@ -76,7 +77,9 @@ def resolved(
     unplaced = unplaced_in([each.toponym for each in named], reading.text, reference.unplaced)
     named = [each for each in named if unplaced.get(folded(each.toponym.surface)) != TABLE_HEAD]
     toponyms = [
-        replace(each.toponym, candidates=()) if folded(each.toponym.surface) in unplaced else each.toponym
+        each.toponym._replace(meanings=NO_MEANINGS)
+        if folded(each.toponym.surface) in unplaced
+        else each.toponym
         for each in named
     ]
     meanings = Resolver(toponyms, reading.text, reference.words.division).resolve(reference.weights.meaning)

@@ -11,6 +11,7 @@ from flows.enrich.language.speech import SpeechVerbs
 from flows.enrich.language.spelling import folded
 from flows.enrich.lexicons import LEXICONS, table
 from flows.enrich.places.gazetteer import Gazetteer
+from flows.enrich.places.lookup import Lookup
 from flows.enrich.places.words import PlaceWords, read_place_words
 
 
@@ -30,6 +31,7 @@ class PlaceReference:
     """
 
     gazetteer: Gazetteer
+    lookup: Lookup
     weights: PlaceWeights
     words: PlaceWords
     short_regions: Mapping[str, tuple[str, str]]
@@ -39,10 +41,12 @@ class PlaceReference:
 def read_place_reference(gazetteer: Gazetteer, speech: SpeechVerbs) -> PlaceReference:
     """Read the weights that `tests/bench/fit_places.py` fitted (`places.json` says on what) and the tables."""
     weights = orjson.loads((LEXICONS / "places.json").read_bytes())
+    words = read_place_words(speech)
     return PlaceReference(
         gazetteer=gazetteer,
+        lookup=Lookup(gazetteer, words),
         weights=PlaceWeights(weights["naming"], weights["meaning"]),
-        words=read_place_words(speech),
+        words=words,
         short_regions={row["short"]: (row["country"], row["admin1"]) for row in table("abbreviations")},
         unplaced={
             row["kind"]: frozenset(folded(name) for name in row["names"].split("|"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from flows.enrich.gazetteer_index import TOWNS, Kind
 from flows.enrich.language.spelling import folded
@@ -54,8 +54,7 @@ Key = tuple[str, bool]
 """A folded name, and whether it is an adjective."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A candidate with the probability (0 to 1) that the name stands for it."""
 
     place: Place
@@ -119,13 +118,16 @@ class Resolver:
 
 def _has_area(text: str, toponym: Toponym, areas: frozenset[str]) -> bool:
     """Return True for `Kassala state`, `province of Idlib` and `Idlib Province`."""
-    span = toponym.span
-    behind = WORD_BEHIND.match(text, span.end)
-    before = AREA_BEFORE.search(text, max(0, span.start - MAX_CHARS), span.start)
-    own = toponym.surface.rpartition(" ")[2]
-    return any(
-        word.lower() in areas for word in (behind[1] if behind else "", before[1] if before else "", own)
-    )
+    start, end = toponym.span.start, toponym.span.end
+    if toponym.surface.rpartition(" ")[2].lower() in areas:
+        return True
+    behind = WORD_BEHIND.match(text, end)
+    if behind and behind[1].lower() in areas:
+        return True
+    if not text.endswith(" of ", 0, start):
+        return False
+    before = AREA_BEFORE.search(text, max(0, start - MAX_CHARS), start)
+    return before is not None and before[1].lower() in areas
 
 
 def key_of(toponym: Toponym) -> Key:

@@ -8,9 +8,6 @@ from collections.abc import Iterable
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.phrases import Toponym
 
-MAX_CANDIDATES = 24
-"""Candidates of a name that are looked up among the places of the rest of the text."""
-
 MAX_MEANINGS = 2
 """Candidates of a name that support others."""
 
@@ -33,10 +30,16 @@ class Support:
 
     def of(self, toponym: Toponym) -> str:
         """Return where other names lie: in the region of a candidate, in its country, elsewhere, nowhere."""
-        own = {folded(toponym.surface)}
-        places = [each.place for each in toponym.candidates[:MAX_CANDIDATES] if each.place.country]
-        if any(self._regions.get((place.country or "", place.admin1 or ""), own) - own for place in places):
+        own = folded(toponym.surface)
+        if any(_names_others(self._regions.get(region), own) for region in toponym.meanings.regions):
             return "region"
-        if any(self._countries.get(place.country or "", own) - own for place in places):
+        if any(_names_others(self._countries.get(country), own) for country in toponym.meanings.countries):
             return "country"
-        return "elsewhere" if any(names - own for names in self._countries.values()) else "nowhere"
+        return (
+            "elsewhere" if any(_names_others(names, own) for names in self._countries.values()) else "nowhere"
+        )
+
+
+def _names_others(names: set[str] | None, own: str) -> bool:
+    """Return True if there are names besides `own`."""
+    return names is not None and (len(names) > 1 or own not in names)

@@ -37,10 +37,10 @@ def attributions_in(
     A quotation within the content of an attribution with the same cue, or without a cue of its own, is a part of it, and no row of its own:
     `He said the talks were "over"`. A name in marks is none: `Joe "Ace" Brown`.
     """
-    direct = quotes_in(reading, mentions, reference)
+    named = Named(mentions)
+    direct = quotes_in(reading, named, reference)
     found = indirect_in(reading, direct, reference.cue_words)
     quotes, merged = _merged(direct, found, reading.text)
-    named = Named(mentions)
     speakers = Speakers(
         reading, named, sorted(piece for quote in direct for piece in quote.content), reference
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from math import exp
 
 from flows.enrich.language.sentences import sentence_at
@@ -109,9 +110,10 @@ class Marked:
 
 def indirect_in(reading: Reading, quotes: Sequence[Quote], words: CueWords) -> tuple[Indirect, ...]:
     """Find the indirect and mixed attributions, in the order of their cues; `quotes` are the quotations."""
+    weight_of = words.weights.get
     kept: dict[int, list[Indirect]] = {}
     for each in candidates_with_features(reading, quotes, words):
-        score = sum(words.weights.get(feature, 0.0) for feature in each.features)
+        score = sum(map(weight_of, each.features, repeat(0.0)))
         probability = 1 / (1 + exp(-score))
         if probability >= _min_probability(each.cue):
             found = _indirect(reading, each, probability)

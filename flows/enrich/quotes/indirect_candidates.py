@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.enrich.quotes.indirect_content import AFFECT, content_of
-from flows.enrich.quotes.indirect_reference import CueWords
+from flows.enrich.quotes.indirect_reference import ACCORD, CueWords
 from flows.syntax import Syntax
 
 VERB, NOUN, ADJECTIVE, SOURCE = "verb", "noun", "adjective", "source"
@@ -43,17 +43,19 @@ class CueCandidate:
 
 def candidates_in(syntax: Syntax, words: CueWords) -> Iterator[CueCandidate]:
     """Yield the candidates of a text in reading order, one for each token that may be a cue."""
-    for number in range(len(syntax.tokens)):
-        if found := _candidate_at(syntax, number, words):
+    lemmas = words.lemmas
+    for number, token in enumerate(syntax.tokens):
+        if token.lemma in lemmas and (found := _candidate_at(syntax, number, words)):
             yield found
 
 
 def _candidate_at(syntax: Syntax, number: int, words: CueWords) -> CueCandidate | None:
     token = syntax.tokens[number]
     if token.tag[0] == "V":
-        if token.lemma == "accord":
+        if token.lemma == ACCORD:
             return _according(syntax, number, words)
-        return None if token.dep in ("aux", "auxpass") else _of_verb(syntax, number, words)
+        is_cue = token.lemma in words.verbs and token.dep not in ("aux", "auxpass")
+        return _of_verb(syntax, number, words) if is_cue else None
     if token.tag in ("NN", "NNS"):
         return _of_noun(syntax, number, words) if token.lemma in words.nouns else None
     is_adjective = token.tag[:2] == "JJ" and token.lemma in words.adjectives
@@ -61,17 +63,15 @@ def _candidate_at(syntax: Syntax, number: int, words: CueWords) -> CueCandidate 
 
 
 def _of_verb(syntax: Syntax, head: int, words: CueWords) -> CueCandidate | None:
-    classes = words.verbs.get(syntax.tokens[head].lemma, ())
+    classes = words.verbs[syntax.tokens[head].lemma]
     by_dep = _first_of_each(syntax, head, words)
     clause = by_dep.get("ccomp")
     if clause is not None and clause < head < by_dep.get("dobj", -1) and TOLD.isdisjoint(classes):
         # `Three want a cap - the commission has urged an increase.`
         clause = None
-    if classes and clause is not None and not syntax.edges(clause)[0] <= head <= syntax.edges(clause)[1]:
+    if clause is not None and not syntax.edges(clause)[0] <= head <= syntax.edges(clause)[1]:
         shape = "clause" if clause > head else "clause-before"
         return _candidate(syntax, head, VERB, shape, classes, clause, words)
-    if not classes:
-        return None
     if (clause := _clause_of_object(syntax, by_dep.get("dobj"), classes)) is not None:
         return _candidate(syntax, head, VERB, "clause", classes, clause, words)
     if AFFECT in classes and "auxpass" not in by_dep:
@@ -119,11 +119,12 @@ def _clause_of_object(syntax: Syntax, told: int | None, classes: tuple[str, ...]
 
 def _first_of_each(syntax: Syntax, head: int, words: CueWords) -> dict[str, int]:
     """Return the first child of each label; of prepositions, the first after the word that may stand before a content."""
+    tokens = syntax.tokens
     found: dict[str, int] = {}
     for child in syntax.children(head):
-        dep = syntax.tokens[child].dep
-        if dep != "prep" or (child > head and _brings_content(syntax, child, words)):
-            found.setdefault(dep, child)
+        dep = tokens[child].dep
+        if dep not in found and (dep != "prep" or (child > head and _brings_content(syntax, child, words))):
+            found[dep] = child
     return found
 
 

@@ -12,7 +12,10 @@ from flows.enrich.lexicons import LEXICONS, table
 
 @dataclass(frozen=True, slots=True)
 class CueWords:
-    """The classes of each lemma of `attribution_cues.tsv` by part of speech, and the weights of `cues.json`."""
+    """The classes of each lemma of `attribution_cues.tsv` by part of speech, and the weights of `cues.json`.
+
+    `lemmas` are those that may be a cue.
+    """
 
     verbs: Mapping[str, tuple[str, ...]]
     nouns: Mapping[str, tuple[str, ...]]
@@ -21,6 +24,11 @@ class CueWords:
     prepositions: frozenset[str]
     norms: frozenset[str]
     weights: Mapping[str, float]
+    lemmas: frozenset[str]
+
+
+ACCORD = "accord"
+"""The lemma of `according to`."""
 
 
 def read_cue_words() -> CueWords:
@@ -44,4 +52,5 @@ def read_cue_words() -> CueWords:
         frozenset(words["preposition"]),
         frozenset(words["norm"]),
         weights,
+        frozenset((ACCORD, *words["verb"], *words["noun"], *words["adjective"])),
     )

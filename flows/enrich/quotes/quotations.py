@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.enrich.entities.coreference import Entity
-from flows.enrich.entities.mentions import Mention
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.quotes.attributed import Attributed, attributed_in
 from flows.enrich.quotes.circumstances import circumstances_of
@@ -17,7 +16,6 @@ from flows.enrich.quotes.marks import pieces_in
 from flows.enrich.quotes.named import Named
 from flows.enrich.quotes.paragraph import QuotedParagraph
 from flows.enrich.quotes.reference import QuoteReference
-from flows.enrich.quotes.speakers import Speakers
 from flows.records import Reading, Span
 
 NO_CUE = "no verb of speech beside the quotation"
@@ -46,15 +44,14 @@ class Quote:
     sentence_no: int
 
 
-def quotes_in(reading: Reading, mentions: Sequence[Mention], reference: QuoteReference) -> tuple[Quote, ...]:
-    """Find every quotation, in reading order; empty if there is none."""
-    named = Named(mentions)
-    found = tuple(with_earlier_speakers(joined(_attributed(reading, reference)), named))
-    if not found:
-        return ()
-    pieces = [piece.span for each in found for piece in each.pieces]
-    speakers = Speakers(reading, named, pieces, reference)
-    return tuple(_quote(reading, speakers, named, each) for each in found)
+def quotes_in(reading: Reading, named: Named, reference: QuoteReference) -> tuple[Quote, ...]:
+    """Find every quotation, in reading order; empty if there is none. Whom the words of a speaker mean is not known yet."""
+    return tuple(
+        [
+            _quote(reading, named, each)
+            for each in with_earlier_speakers(joined(_attributed(reading, reference)), named)
+        ]
+    )
 
 
 def _attributed(reading: Reading, reference: QuoteReference) -> Iterator[Attributed]:
@@ -64,7 +61,7 @@ def _attributed(reading: Reading, reference: QuoteReference) -> Iterator[Attribu
             yield from attributed_in(QuotedParagraph(reading, paragraph, pieces, reference))
 
 
-def _quote(reading: Reading, speakers: Speakers, named: Named, found: Attributed) -> Quote:
+def _quote(reading: Reading, named: Named, found: Attributed) -> Quote:
     first, last = found.pieces[0].span, found.pieces[-1].span
     attribution = found.attribution
     addressee, venue = (
@@ -76,7 +73,7 @@ def _quote(reading: Reading, speakers: Speakers, named: Named, found: Attributed
         content=tuple(piece.span for piece in found.pieces),
         cue=attribution.cue if attribution else None,
         speaker=attribution.speaker if attribution else None,
-        entity=speakers.entity_of(attribution.speaker) if attribution else None,
+        entity=None,
         addressee=addressee,
         venue=venue,
         rule=attribution.rule if attribution else "marks",

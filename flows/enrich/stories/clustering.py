@@ -67,6 +67,21 @@ def clusters_of(
     return [tuple(sorted(group, key=order.__getitem__)) for _, group in sorted(members.items())]
 
 
+def components(count: int, edges: Iterable[tuple[int, int]]) -> list[int]:
+    """Return for each node which component of the graph it is in: the number of one of its nodes."""
+    above = list(range(count))
+
+    def top(node: int) -> int:
+        while above[node] != node:
+            above[node] = above[above[node]]
+            node = above[node]
+        return node
+
+    for one, other in edges:
+        above[top(one)] = top(other)
+    return [top(node) for node in range(count)]
+
+
 Sums = dict[int, dict[int, Between]]
 
 

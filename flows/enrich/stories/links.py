@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.enrich.stories.candidates import candidate_pairs
-from flows.enrich.stories.clustering import UNSCORED
+import numpy as np
+
+from flows.enrich.stories.candidates import candidates_of
+from flows.enrich.stories.clustering import MIN_BEST, UNSCORED, components
 from flows.enrich.stories.signatures import Signature
-from flows.enrich.stories.similarity import Profile, Similarity, probability_of, profile_of, similarity_of
-from flows.enrich.stories.specifics import Specifics
+from flows.enrich.stories.similarity import Similarity, probability_of, profile_of, similarity_of
 from flows.enrich.stories.terms import Background
+from flows.enrich.stories.vectors import Numbers, Vectors
 
 MIN_TELLING_WEIGHT = 3.0
 """Shared terms are kept if at most 5 % of the documents have them."""
@@ -33,21 +35,46 @@ class Link:
 
 
 class Links:
-    """The similarity of each pair of articles that was compared."""
+    """The scores of the pairs of articles that were compared."""
 
-    def __init__(self, articles: Iterable[Signature], new: Collection[str], background: Background) -> None:
+    def __init__(self, articles: Sequence[Signature], new: Collection[str], background: Background) -> None:
         """Compare new articles with all that share key terms with them."""
         self._background = background
-        profiles = [profile_of(each, background) for each in articles]
-        self._profiles = {each.signature.article_id: each for each in profiles}
-        self._around: defaultdict[str, dict[str, Similarity]] = defaultdict(dict)
-        self.scores: dict[tuple[str, str], float] = {}
-        specifics = Specifics(profiles, background)
-        for one, other in candidate_pairs(profiles, new, background):
-            first, second = one.signature.article_id, other.signature.article_id
-            found = similarity_of(one, other, background)
-            self._around[first][second] = self._around[second][first] = found
-            self.scores[first, second] = specifics.bounded(one, other, found)
+        self._articles = articles
+        self._number_of = {each.article_id: at for at, each in enumerate(articles)}
+        self._around: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        vectors = Vectors(articles, background)
+        ones, others, scores, bounded = [], [], [], []
+        for at, found in candidates_of(articles, new, vectors):
+            compared = vectors.compared(at, found)
+            ones.append(np.full(len(found), at, dtype=np.int32))
+            others.append(found.astype(np.int32))
+            scores.append(compared.score)
+            bounded.append(compared.bounded)
+        self._one, self._other = _joined(ones).astype(np.int64), _joined(others).astype(np.int64)
+        self._scores, self._bounded = _joined(scores), _joined(bounded)
+
+    def scores(self, groups: Sequence[Sequence[str]]) -> dict[tuple[str, str], float]:
+        """Return the scores of the pairs that matter for joining groups, by the ids of the articles, the earlier one first.
+
+        Two groups are only joined if a pair between them reaches MIN_BEST. So pairs matter only between groups that such pairs connect,
+        directly or by other groups: these are few.
+        """
+        group_of = np.zeros(len(self._articles), dtype=np.int64)
+        for number, group in enumerate(groups):
+            group_of[[self._number_of[key] for key in group]] = number
+        one, other = group_of[self._one], group_of[self._other]
+        strong = np.flatnonzero((self._bounded >= MIN_BEST) & (one != other))
+        component = np.array(
+            components(len(groups), zip(one[strong].tolist(), other[strong].tolist(), strict=True))
+        )
+        found = {}
+        for pair in np.flatnonzero(component[one] == component[other]).tolist():
+            first, second = sorted((int(self._one[pair]), int(self._other[pair])))
+            earlier, later = self._articles[first].article_id, self._articles[second].article_id
+            self._around[earlier][later] = self._around[later][earlier] = self._scores[pair].item()
+            found[earlier, later] = self._bounded[pair].item()
+        return found
 
     def best(self, key: str, cluster: Mapping[str, int], stated: Sequence[str]) -> Link:
         """Return the link to the first of `stated` that is in the cluster, else to the most similar member, of those before it if any.
@@ -60,19 +87,19 @@ class Links:
             earlier = [each for each in around if cluster[each] < cluster[key]]
             others = earlier or around or [each for each in cluster if each != key][:1]
             chosen = max(others, key=lambda each: (self._score(key, each), -cluster[each]))
-        return self._link(self._profiles[key], self._profiles[chosen])
+        return self._link(self._articles[self._number_of[key]], self._articles[self._number_of[chosen]])
 
     def mean_probability(self, key: str, cluster: Mapping[str, int]) -> float:
         """Return the probability of the mean score of an article against all other members."""
-        scores = [max(each.score, UNSCORED) for other, each in self._around[key].items() if other in cluster]
+        scores = [max(score, UNSCORED) for other, score in self._around[key].items() if other in cluster]
         others = len(cluster) - 1
         return probability_of((sum(scores) + (others - len(scores)) * UNSCORED) / others)
 
     def _score(self, first: str, second: str) -> float:
-        found = self._around[first].get(second)
-        return found.score if found else UNSCORED
+        return self._around[first].get(second, UNSCORED)
 
-    def _link(self, one: Profile, other: Profile) -> Link:
+    def _link(self, article: Signature, member: Signature) -> Link:
+        one, other = profile_of(article, self._background), profile_of(member, self._background)
         shared = (one.text.terms & other.text.terms) | (one.names.terms & other.names.terms)
         telling = [term for term in shared if self._background.weight(term) >= MIN_TELLING_WEIGHT]
         return Link(
@@ -81,3 +108,7 @@ class Links:
             tuple(sorted(telling, key=lambda term: (-self._background.weight(term), term))),
             tuple(sorted(one.places & other.places)),
         )
+
+
+def _joined(arrays: Sequence[Numbers]) -> Numbers:
+    return np.concatenate(arrays) if arrays else np.zeros(0)

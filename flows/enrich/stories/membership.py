@@ -79,7 +79,7 @@ def memberships(
     groups, sealed = _groups(known, new, before, relations)
     versions = _version_numbers(new, before, relations)
     found: dict[str, Membership] = {}
-    for group in clusters_of(groups, links.scores, sealed):
+    for group in clusters_of(groups, links.scores(groups), sealed):
         placed = next((before[key][0] for key in group if key in before), None)
         cluster = {key: at for at, key in enumerate(sorted(group, key=order.__getitem__))}
         for key, at in cluster.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from rensa import RMinHash
@@ -30,14 +30,33 @@ MAX_BUCKET = 50
 
 VALUE_DIGITS = 8
 WORD = re.compile(r"\w+")
+LOWERCASE_WORDS = bytes(
+    ord(char.lower()) if WORD.match(char) else ord(" ") for char in map(chr, range(128))
+) + bytes(128)
+"""Maps ASCII to lowercase and what stands between words to blanks: words of ASCII are found in half of the time."""
 
 
 def shingles_in(text: str) -> frozenset[str]:
     """Return the shingles of a text; none for a text without words."""
-    words = WORD.findall(text.lower())
+    return frozenset(_shingles(text))
+
+
+def sketch_of(text: str) -> tuple[int, str | None]:
+    """Return the number of different shingles of a text, and their MinHash values; None for a text without words."""
+    shingles = _shingles(text)
+    # A repeated shingle changes no minimum.
+    return len(set(shingles)), minhash_of(shingles)
+
+
+def _shingles(text: str) -> list[str]:
+    """Return the shingles of a text in its order, repeated ones too."""
+    if text.isascii():
+        words = text.encode().translate(LOWERCASE_WORDS).decode().split()
+    else:
+        words = WORD.findall(text.lower())
     if len(words) < SHINGLE_WORDS:
-        return frozenset([" ".join(words)] if words else [])
-    return frozenset(map(" ".join, zip(*(words[at:] for at in range(SHINGLE_WORDS)), strict=False)))
+        return [" ".join(words)] if words else []
+    return list(map(" ".join, zip(*(words[at:] for at in range(SHINGLE_WORDS)), strict=False)))
 
 
 def jaccard(first: frozenset[str], second: frozenset[str]) -> float:
@@ -47,7 +66,7 @@ def jaccard(first: frozenset[str], second: frozenset[str]) -> float:
     return shared / union if union else 0.0
 
 
-def minhash_of(shingles: frozenset[str]) -> str | None:
+def minhash_of(shingles: Collection[str]) -> str | None:
     """Return the MinHash values as hexadecimal digits, VALUE_DIGITS each; None for no shingles.
 
     Source: rensa, algorithm version 2. The values of another version are not comparable.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +13,7 @@ from flows.enrich.claims.toll import Toll
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.language.spelling import folded
 from flows.enrich.places.mentions import PlaceMention
-from flows.enrich.stories.shingles import minhash_of, shingles_in
+from flows.enrich.stories.shingles import sketch_of
 from flows.enrich.stories.terms import Background, heaviest, terms_in
 from flows.parse.desk import IN_HEADLINE
 from flows.records import FEED_ITEM, Article, Reading
@@ -74,13 +73,10 @@ def signature_of(
 ) -> Signature:
     """Compute the signature of an article; without background it has no terms, which only stories need."""
     header, text = article.header, reading.text
-    shingles = shingles_in(text or header.headline or "")
+    shingle_count, minhash = sketch_of(text or header.headline or "")
     read = "" if reading.unread or background is None else text
     headline = (header.headline or "") if read else ""
-    names: Counter[str] = Counter()
-    for mention in mentions if background else ():
-        if mention.kind == "name":
-            names.update(terms_in(mention.span.of(text)))
+    names = "\n".join([mention.span.of(text) for mention in mentions if mention.kind == "name"])
     return Signature(
         article_id=article.article_id,
         dispatch_key=article.dispatch_key,
@@ -89,11 +85,11 @@ def signature_of(
         published_on=article.published_on,
         content_sha256=hashlib.sha256(text.encode()).hexdigest(),
         headline=header.headline,
-        shingle_count=len(shingles),
-        minhash=minhash_of(shingles),
+        shingle_count=shingle_count,
+        minhash=minhash,
         key_terms=_heaviest(f"{headline}\n{read}", KEY_TERMS, background),
         lead_terms=_heaviest(f"{headline}\n{read[:LEAD_CHARS]}", LEAD_TERMS, background),
-        name_terms=heaviest(names, NAME_TERMS, background) if background else (),
+        name_terms=_heaviest(names, NAME_TERMS, background),
         place_ids=tuple(
             sorted({str(each.place.geonameid) for each in places if each.place and each.place.geonameid})
         ),

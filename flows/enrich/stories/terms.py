@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.enrich.lexicons import table
 
@@ -15,6 +16,9 @@ TERM = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 MIN_LETTERS, MAX_LETTERS = 2, 40
 """Other words are no terms: a longer one is not a word of a language."""
+
+MAX_KNOWN_WORDS = 16_384
+"""Words whose normal form is kept: 3 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ def read_background() -> Background:
     return Background(weights, math.log((count + 1) / min(documents.values())))
 
 
+@lru_cache(maxsize=MAX_KNOWN_WORDS)
 def normalised(word: str) -> str:
     """Return a word in lowercase, without possessive and plural endings."""
     word = word.lower().replace("’", "'").removesuffix("'s")
@@ -48,16 +53,23 @@ def normalised(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def terms_in(text: str) -> Counter[str]:
+def terms_in(text: str) -> dict[str, int]:
     """Count the terms of a text."""
-    words = map(normalised, TERM.findall(text))
-    return Counter(word for word in words if MIN_LETTERS <= len(word) <= MAX_LETTERS)
+    counts: dict[str, int] = {}
+    for word, count in Counter(TERM.findall(text)).items():
+        term = normalised(word)
+        if MIN_LETTERS <= len(term) <= MAX_LETTERS:
+            counts[term] = counts.get(term, 0) + count
+    return counts
 
 
 def heaviest(counts: Mapping[str, int], limit: int, background: Background) -> tuple[str, ...]:
     """Return the terms of the greatest (1 + ln count) x inverse document frequency, the greatest first."""
-    scored = {term: (1 + math.log(count)) * background.weight(term) for term, count in counts.items()}
-    return tuple(sorted(scored, key=lambda term: (-scored[term], term))[:limit])
+    weights, unlisted = background.weights, background.unlisted
+    scored = sorted(
+        [(-(1 + math.log(count)) * weights.get(term, unlisted), term) for term, count in counts.items()]
+    )
+    return tuple([term for _, term in scored[:limit]])
 
 
 @dataclass(frozen=True, slots=True)

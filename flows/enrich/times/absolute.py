@@ -231,6 +231,7 @@ DAY_MONTH = rule(
     _day,
     after_dash=True,
     fold=False,
+    needs="0 _of_",
     hints=(hints.MONTH,),
     examples=(
         ("died on [12 February].", "2020-02-12"),
@@ -247,7 +248,7 @@ DAY_AFTER_LIST = rule(
     applies=_continues_list,
     fold=False,
     bounded=False,
-    needs="0",
+    needs="-0 –0 /0 -_0 –_0 /_0 ,_0 to_0 or_0 and_0",
     hints=(hints.MONTH,),
     examples=(
         ("Rain fell on February 18 and [19] across Huila.", "2020-02-19"),

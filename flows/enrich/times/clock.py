@@ -28,7 +28,10 @@ CLOCK = (
     r"|(?P<hour4>[0-2]?[0-9]):(?P<minute4>[0-5][0-9])(?!:?[0-9])(?i:\s(?:hours|hrs)\b)?"
     r"|(?:(?<=\b(?:[aA]t|AT|by|BY)\s))(?P<hour5>[0-2]?[0-9])\.(?P<minute5>[0-5][0-9])(?=\s(?i:on|yesterday|today|GMT|local|and|when)\b|\s[MTWFS][a-z]+day\b|,\s|\.(?:\s|$)))"
 )
-CLOCK_NEEDS = "noon midday midnight 0a 0p 0_a 0_p 0000 0:0 0.0 0h0"
+CLOCK_NEEDS = (
+    "noon midday midnight 0am 0a.m 0pm 0p.m 0_am 0_a.m 0_pm 0_p.m 0:0 0h0 at_0000 by_0000 0000_gmt 0000_utc 0000_z 0000_local"
+    " at_0.0 at_00.0 by_0.0 by_00.0"
+)
 OCLOCK = (
     r"(?P<hour>[0-9]{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\so['’]clock"
     rf"(?:\s(?:in\sthe|at)\s(?P<part>{PART}))?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.enrich.times import hints
-from flows.enrich.times.rules import NOT_DATED, REPEATED, Context, Value, rule
+from flows.enrich.times.rules import NOT_DATED, REPEATED, Context, Value, before_end, rule
 from flows.enrich.times.vocabulary import (
     ABOUT,
     ADVERBS,
@@ -66,7 +66,7 @@ def _length(of: Context) -> Value | None:
     """Read `nine years`, `two-week`, `several months`: a duration, which has no beginning of its own."""
     some = of["some"]
     count = 2 if some == "a couple of" else None if some else count_of(of["count"])
-    if (count is None and not some) or AGE_BEFORE.search(of.preceding):
+    if (count is None and not some) or before_end(AGE_BEFORE, of.preceding):
         return None
     letters = UNIT_LETTERS[of["unit"]]
     if _is_speed(of):

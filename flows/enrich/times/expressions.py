@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.places.mentions import PlaceMention
@@ -46,8 +47,12 @@ def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Tim
     `places` are those of the same text: they determine whose holiday is meant. In a text of another language only expressions in
     figures are read.
     """
-    rules = NUMERIC_RULES if reading.unread else RULES
-    matches = [found for passage in passages_in(reading) for found in _matches(reading.text, passage, rules)]
+    is_unread = reading.unread is not None
+    matches = [
+        found
+        for passage in passages_in(reading)
+        for found in _matches(reading.text, passage, rules_for(passage.kinds, numeric_only=is_unread))
+    ]
     # In reading order, since some are counted from the one before them.
     times: list[Time] = []
     countries = countries_of(places)
@@ -59,13 +64,21 @@ def times_in(reading: Reading, places: Sequence[PlaceMention] = ()) -> tuple[Tim
     return tuple(times)
 
 
+@lru_cache(maxsize=1024)
+def rules_for(kinds: frozenset[str], *, numeric_only: bool) -> tuple[Rule, ...]:
+    """Return the rules that are tried in a passage with these kinds of words, in their order."""
+    return tuple(
+        [each for each in (NUMERIC_RULES if numeric_only else RULES) if not each.hints.isdisjoint(kinds)]
+    )
+
+
 def _matches(text: str, passage: Passage, rules: Sequence[Rule]) -> Iterator[tuple[int, Rule, re.Match[str]]]:
     """Yield what the rules match in a passage; where two matches overlap, that of the earlier rule."""
     start, end = passage.start, passage.end
     outline = outline_of(text[start:end])
     taken = bytearray(end - start)
     for rule in rules:
-        if rule.hints.isdisjoint(passage.kinds) or not _holds(outline, rule.needs):
+        if not _holds(outline, rule.needs):
             continue
         for match in rule.pattern.finditer(text, start, end):
             first, last = match.start() - start, match.end() - start

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from flows.enrich.times.holiday_names import FEASTS, FIXED, HOME
 from flows.enrich.times.vocabulary import ADVERBS, DECADES, PARTS_OF_DAY, SEASONS, WEEKDAYS
@@ -57,9 +58,15 @@ _STEMS_BY_HEAD = {
     head: tuple((stem, kind) for stem, kind in _STEMS.items() if stem.startswith(head))
     for head in {stem[:HEAD] for stem in _STEMS}
 }
-_HEADS = frozenset(_STEMS_BY_HEAD) | {
-    form[:HEAD] for name in (*_NAMED, "day", "eve") for form in (name, f"{name}s")
-}
+_HEADS = frozenset(
+    cased
+    for head in {
+        *_STEMS_BY_HEAD,
+        *(form[:HEAD] for name in (*_NAMED, "day", "eve") for form in (name, f"{name}s")),
+    }
+    for cased in map("".join, product(*({letter, letter.upper()} for letter in head)))
+)
+"""In any case, so that the words of a text need not be lowered."""
 _DAY_NAMES = frozenset({"Day", "DAY", "Eve", "EVE"})
 _DIGITS, _BLANK = re.compile(r"[0-9]+"), re.compile(r"\s")
 
@@ -76,8 +83,8 @@ class Passage:
 def passages_in(reading: Reading) -> Iterator[Passage]:
     """Yield the passages of a text around each word or number of time."""
     text = reading.text
-    hints = [(digit.start(), digit.end(), DIGIT) for digit in _DIGITS.finditer(text)]
-    near = [word for word in reading.words if word.text[:HEAD].lower() in _HEADS]
+    hints = [(*digit.span(), DIGIT) for digit in _DIGITS.finditer(text)]
+    near = [word for word in reading.words if word.text[:HEAD] in _HEADS]
     hints += [(word.start, word.end, kind) for word in near for kind in kinds_of(word)]
     start = end = -1
     kinds: set[str] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.enrich.times.rules import Context
+from flows.enrich.times.rules import Context, before_end
 from flows.enrich.times.vocabulary import FULL_MONTHS, FULL_WEEKDAYS, cased
 
 GROUP = "movement|alliance|coalition|brigades?|party|front|bloc|group|committee|forces|faction|battalion|commandos?|network|martyrs|militia|collective"
@@ -51,9 +51,9 @@ MONTHS_AND_DAYS = re.compile(rf"\b(?:{cased([*FULL_MONTHS, *FULL_WEEKDAYS])})\b"
 def is_part_of_name(of: Context, rule: str) -> bool:
     """Return True if the match of a rule is a part of a name."""
     words = of.match.group()
-    if rule in DATED_RULES and (HEAD_AFTER.match(of.following) or MODIFIER_BEFORE.search(of.preceding)):
+    if rule in DATED_RULES and (HEAD_AFTER.match(of.following) or before_end(MODIFIER_BEFORE, of.preceding)):
         return True
-    if rule in ("season", "clock") and MODIFIER_BEFORE.search(of.preceding):
+    if rule in ("season", "clock") and before_end(MODIFIER_BEFORE, of.preceding):
         return True
     if rule in DATED_RULES and AGREEMENT_AFTER.match(of.following):
         return True
@@ -85,29 +85,31 @@ def _is_capital_in_sentence(of: Context) -> bool:
 def _is_in_person(of: Context) -> bool:
     """Return True if the language model reads the match and a word beside it as a person or an organisation."""
     start, end = of.match.span()
-    return any(
-        entity.label in (PERSON, ORGANISATION)
-        and entity.span.start <= start
-        and end < entity.span.end
-        and of.reading.text[end : entity.span.end].strip()[:1].isupper()
-        for entity in of.reading.entities
-    )
+    for entity in of.reading.entities:
+        if (
+            entity.span.start <= start
+            and end < entity.span.end
+            and entity.label in (PERSON, ORGANISATION)
+            and of.reading.text[end : entity.span.end].strip()[:1].isupper()
+        ):
+            return True
+    return False
 
 
 def _is_first_name(of: Context, rule: str) -> bool:
     """Return True for the `June` of `with June Osei aboard`: no word of time before it, and a capital after it."""
-    if HONORIFIC_BEFORE.search(of.preceding):
+    if before_end(HONORIFIC_BEFORE, of.preceding):
         return True
     after = CAPITAL_AFTER.match(of.following)
     if after is None or after["word"].lower() in TITLE_WORDS or MONTHS_AND_DAYS.match(after["word"]):
         return False
-    if PERSON_BEFORE.search(of.preceding):
+    if before_end(PERSON_BEFORE, of.preceding):
         return True
     if _is_title(of):
         return False
     if rule == "weekday":
         return not of.preceding.strip()
-    before = TIME_BEFORE.search(of.preceding)
+    before = before_end(TIME_BEFORE, of.preceding)
     return before is None or before.group().strip().lower() in ("with", "and")
 
 

@@ -28,6 +28,19 @@ WINDOW = 240
 BOUNDARY = r"(?<![\w$£€.,:/-])"
 
 
+MAX_VARIANTS = 7
+_VARIANTS: dict[tuple[str, str], tuple[str, ...]] = {}
+"""The names of a group and of its variants that a pattern has, by the pattern and the group."""
+
+MAX_END_CHARS = 80
+"""No phrase that `before_end` looks for is longer."""
+
+
+def before_end(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Return the match of a pattern that ends in `$` and looks for a short phrase: only the end of the text is searched."""
+    return pattern.search(text, max(0, len(text) - MAX_END_CHARS))
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The arguments of a reader: the match, the text around it, and the times before it.
@@ -45,14 +58,16 @@ class Context:
 
     def __getitem__(self, group: str) -> str:
         """Return the words of a group, or of its variants, in lowercase with single spaces; empty if it did not match."""
-        groups = self.match.re.groupindex
-        names = (
-            name
-            for name in (group, f"{group}2", f"{group}3", f"{group}4", f"{group}5", f"{group}6", f"{group}7")
-            if name in groups
-        )
-        found = next(filter(None, (self.match[name] for name in names)), "")
-        return " ".join(found.lower().rstrip(".").split())
+        pattern = self.match.re
+        names = _VARIANTS.get((pattern.pattern, group))
+        if names is None:
+            variants = (group, *(f"{group}{number}" for number in range(2, MAX_VARIANTS + 1)))
+            names = tuple([name for name in variants if name in pattern.groupindex])
+            _VARIANTS[pattern.pattern, group] = names
+        for name in names:
+            if found := self.match[name]:
+                return " ".join(found.lower().rstrip(".").split())
+        return ""
 
     @property
     def looks_ahead(self) -> bool:

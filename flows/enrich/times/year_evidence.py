@@ -10,6 +10,7 @@ import re
 from datetime import date
 
 from flows.enrich.times.followers import Follower, counts_something, follower_of
+from flows.enrich.times.rules import before_end
 
 MODERN = 1900
 MAX_YEARS_AHEAD = 50
@@ -118,25 +119,26 @@ def is_year(
 
     `after_place` says that the word before it is the name of a place, as in `Ceuta 2005:`.
     """
-    preceding = AT_LEAST.sub("", preceding)
+    if before_end(AT_LEAST, preceding):
+        preceding = AT_LEAST.sub("", preceding)
     if (
         number > LAST_YEAR
         or PART_OF.match(following)
         or ADDRESS.match(following)
-        or AT.search(preceding)
-        or NUMBERED.search(preceding)
-        or APPROXIMATE.search(preceding)
-        or CHANGED.search(preceding)
+        or before_end(AT, preceding)
+        or before_end(NUMBERED, preceding)
+        or before_end(APPROXIMATE, preceding)
+        or before_end(CHANGED, preceding)
     ):
         return False
-    if YEAR_WORD.search(preceding) or _is_season(number, following):
+    if before_end(YEAR_WORD, preceding) or _is_season(number, following):
         return True
-    is_between = BETWEEN.search(preceding) is not None
+    is_between = before_end(BETWEEN, preceding) is not None
     linked = LINK_AFTER.match(following)
     if linked and _is_later(number, linked["year"]):
         rest = following[linked.end() :]
         weak = following[0] == "," or (following.lstrip().startswith("and") and not is_between)
-        if not weak or not counts_something(rest) or DETERMINER.search(preceding):
+        if not weak or not counts_something(rest) or before_end(DETERMINER, preceding):
             following = rest
     else:
         is_between = False
@@ -159,13 +161,13 @@ def is_year(
         if follower == "plural" and (is_round or PEOPLE.match(following.strip().split(" ")[0])):
             return False
         return is_modern or not is_round
-    if EVENT_WORD.search(preceding):
+    if before_end(EVENT_WORD, preceding):
         return is_modern
     if preposition := PREPOSITION.search(preceding):
         return _is_year_after_preposition(
             preposition, follower, is_modern, is_round, measured=MEASURED.search(preceding) is not None
         )
-    if DETERMINER.search(preceding):
+    if before_end(DETERMINER, preceding):
         if follower == "plural":
             return is_modern and not is_round and not PEOPLE.match(following.strip().split(" ")[0])
         return follower == "singular" and not (is_round and number != 2000)

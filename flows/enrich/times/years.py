@@ -77,7 +77,7 @@ ERA = rule(
     r"(?:(?P<number>[0-9]{1,2},?[0-9]{3}|[0-9]{1,4})\s(?P<era>B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)|(?P<era2>A\.?D\.?)\s(?P<number2>[0-9]{1,4}))(?![\w])",
     _era,
     fold=False,
-    needs="0_a 0_b 0_c d_0 d._0",
+    needs="0_ad 0_a.d 0_bc 0_b.c 0_ce 0_c.e ad_0 a.d_0 d._0",
     hints=(hints.DIGIT,),
     examples=(
         ("The tomb, from [1200 BC], was looted.", "BC1200"),

@@ -1,0 +1,1 @@
+"""What the commit log adds up to, read from checkpoints and the few records after them."""

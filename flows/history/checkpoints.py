@@ -1,0 +1,249 @@
+"""Checkpoints of the commit log: made after a run, so that the next ones read no old record.
+
+A checkpoint sums up a range of records (`segments.py`). It is a projection: only the log is true, and a checkpoint that is missing,
+damaged, or of another log is passed over and its records are read instead, with the same outcome.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from flows.commits import Input, Stamp
+from flows.errors import DatelineError
+from flows.fetch.ledger import KnownSources, Ledger, SourcesInMemory
+from flows.history.segments import DamagedSegment, Range, Segment, write_segment
+from flows.write.log import Commit, StagedFile, read_log, record_name
+from flows.write.output import Output
+from flows.write.store import CHECKPOINTS, SEQ_DIGITS
+
+NAME = re.compile(rf"{re.escape(CHECKPOINTS)}/([0-9]{{{SEQ_DIGITS}}})-([0-9]{{{SEQ_DIGITS}}})\.segment")
+
+MIN_RATIO = 4
+"""A new checkpoint takes up the ones before it until the next one is so many times as large. The number of checkpoints, and how often an
+entry is written again, then grow with the logarithm of the log."""
+
+MAX_INPUTS = 50_000
+"""Inputs that are held in memory while a checkpoint is made; a longer stretch of the log becomes several."""
+
+Answer = TypeVar("Answer")
+
+
+class Checkpoint:
+    """A checkpoint as a source of the ledger; if it proves damaged while it is read, its records of the log answer instead."""
+
+    def __init__(self, output: Output, segment: Segment) -> None:
+        self._output = output
+        self._segment = segment
+        self._replayed: SourcesInMemory | None = None
+        self.range = segment.range
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The files that were left out for their names."""
+        return self._segment.left_out
+
+    def stamp_of(self, uri: str) -> Stamp | None:
+        """Return the stamp of a source, or None for one that is not in the range."""
+        return self._ask(lambda known: known.stamp_of(uri))
+
+    def of(self, uri: str) -> Input | None:
+        """Return the newest version of a source in the range."""
+        return self._ask(lambda known: known.of(uri))
+
+    def uris(self, prefix: str = "") -> Iterator[str]:
+        """Yield the sources whose uri begins with a prefix."""
+        return iter(self._ask(lambda known: tuple(known.uris(prefix))))
+
+    def files(self) -> list[tuple[int, StagedFile]]:
+        """Return each file that the records name, with the number of its commit, in the order of the log."""
+        try:
+            return list(self._segment.files())
+        except DamagedSegment:
+            return list(_files_of(self._records()))
+
+    def _ask(self, question: Callable[[KnownSources], Answer]) -> Answer:
+        if self._replayed is None:
+            try:
+                return question(self._segment)
+            except DamagedSegment:
+                self._replayed = SourcesInMemory(_inputs_of(self._records()))
+        return question(self._replayed)
+
+    def _records(self) -> Iterator[Commit]:
+        _warn(self._output, "checkpoint.damaged", first=self.range.first, last=self.range.last)
+        records = read_log(self._output, after=self.range.first - 1)
+        return (record for record in records if record.seq <= self.range.last)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the log adds up to: checkpoints, the oldest first, and the commits after them.
+
+    `fields` names the fields of the output, None where nothing was ever committed.
+    """
+
+    checkpoints: Sequence[Checkpoint]
+    after: Sequence[Commit]
+    fields: str | None
+
+    def ledger(self) -> Ledger:
+        """Return what is known of each source."""
+        return Ledger(_inputs_of(self.after), checkpoints=self.checkpoints)
+
+    def files(self) -> Iterator[tuple[int, StagedFile]]:
+        """Yield each committed file with the number of its commit, in the order of the log."""
+        yield from chain.from_iterable(each.files() for each in self.checkpoints)
+        yield from _files_of(self.after)
+
+    @property
+    def placed_seq(self) -> int:
+        """The number of the last commit that placed articles into stories, 0 for none."""
+        return max(_placed_seq(self.after), *(each.range.placed_seq for each in self.checkpoints), 0)
+
+    @property
+    def has_unplaced(self) -> bool:
+        """Whether articles were committed after that."""
+        signed = max(_signed_seq(self.after), *(each.range.signed_seq for each in self.checkpoints), 0)
+        return signed > self.placed_seq
+
+
+def read_history(output: Output) -> History:
+    """Read the checkpoints, and the records of the log after them.
+
+    Raises:
+        LostFile: a damaged record of the log.
+    """
+    checkpoints = [Checkpoint(output, segment) for segment in _segments(output)]
+    last = checkpoints[-1].range.last if checkpoints else 1
+    # The record `last` itself too, which says what fields the output has.
+    records = list(read_log(output, after=last - 1))
+    fields = records[-1].fields if records else None
+    return History(checkpoints, records[1:] if checkpoints else records, fields)
+
+
+def write_checkpoints(output: Output) -> None:
+    """Sum up the records that no checkpoint covers; the caller holds the lock of the output.
+
+    Where none can be written, there is none: the next run reads more of the log.
+    """
+    try:
+        found = _segments(output)
+        stretch: list[Commit] = []
+        for record in read_log(output, after=found[-1].range.last if found else 0):
+            stretch.append(record)
+            if sum(len(each.inputs) for each in stretch) >= MAX_INPUTS:
+                found = _extended(output, found, stretch)
+                stretch = []
+        if stretch:
+            found = _extended(output, found, stretch)
+        used = {_name(each.range) for each in found}
+        output.store.delete([name for name in output.store.names(CHECKPOINTS) if name not in used])
+    except (OSError, DatelineError, DamagedSegment) as error:
+        _warn(output, "checkpoint.skipped", error=f"{type(error).__name__}: {error}")
+
+
+def _extended(output: Output, found: Sequence[Segment], stretch: Sequence[Commit]) -> list[Segment]:
+    """Write a checkpoint of the records and of the checkpoints before them that are not much larger."""
+    kept, sources = list(found), SourcesInMemory(_inputs_of(stretch))
+    files = list(_files_of(stretch))
+    merged: list[Segment] = []
+    size = len(files) + sum(len(record.inputs) for record in stretch)
+    while kept and kept[-1].range.size < MIN_RATIO * size:
+        merged.insert(0, kept.pop())
+        size += merged[0].range.size
+    covered = Range(
+        first=kept[-1].range.last + 1 if kept else 1,
+        last=stretch[-1].seq,
+        last_sha256=_digest(output, stretch[-1].seq) or "",
+        placed_seq=max(_placed_seq(stretch), *(each.range.placed_seq for each in merged), 0),
+        signed_seq=max(_signed_seq(stretch), *(each.range.signed_seq for each in merged), 0),
+        left_out=tuple(sorted(sources.left_out.union(*(each.left_out for each in merged)))),
+    )
+    inputs = _newest((*(each.inputs() for each in merged), sources.inputs()))
+    listed = chain(*(each.files() for each in merged), files)
+    made = BytesIO()
+    write_segment(made, covered, inputs, listed)
+    output.store.replace(_name(covered), made.getvalue())
+    return [*kept, Segment(output.store, _name(covered))]
+
+
+def _newest(oldest_first: Iterable[Iterator[Input]]) -> Iterator[Input]:
+    """Merge inputs that are sorted by uri, and keep the newest of each source with the items of all."""
+    newest: Input | None = None
+    # `merge` is stable: of one source, the older comes first.
+    for each in heapq.merge(*oldest_first, key=attrgetter("uri")):
+        if newest is not None and newest.uri == each.uri:
+            newest = each.with_items_of(newest)
+            continue
+        if newest is not None:
+            yield newest
+        newest = each
+    if newest is not None:
+        yield newest
+
+
+def _segments(output: Output) -> list[Segment]:
+    """Open the checkpoints that follow one another from the first record of the log on, the longest of each place."""
+    by_first: dict[int, list[str]] = {}
+    for name in reversed(output.store.names(CHECKPOINTS)):
+        if found := NAME.fullmatch(name):
+            by_first.setdefault(int(found[1]), []).append(name)
+    following: list[Segment] = []
+    first = 1
+    while segment := next(filter(None, (_opened(output, name) for name in by_first.get(first, ()))), None):
+        following.append(segment)
+        first = segment.range.last + 1
+    return following
+
+
+def _opened(output: Output, name: str) -> Segment | None:
+    try:
+        segment = Segment(output.store, name)
+    except DamagedSegment:
+        return None
+    covered = segment.range
+    is_of_this_log = _name(covered) == name and covered.last_sha256 == _digest(output, covered.last)
+    return segment if is_of_this_log else None
+
+
+def _digest(output: Output, seq: int) -> str | None:
+    try:
+        return hashlib.sha256(output.store.read(record_name(seq))).hexdigest()
+    except FileNotFoundError:
+        return None
+
+
+def _name(covered: Range) -> str:
+    return f"{CHECKPOINTS}/{covered.first:0{SEQ_DIGITS}d}-{covered.last:0{SEQ_DIGITS}d}.segment"
+
+
+def _inputs_of(records: Iterable[Commit]) -> Iterator[dict[str, Any]]:
+    return chain.from_iterable(record.inputs for record in records)
+
+
+def _files_of(records: Iterable[Commit]) -> Iterator[tuple[int, StagedFile]]:
+    return ((record.seq, file) for record in records for file in record.files)
+
+
+def _placed_seq(records: Iterable[Commit]) -> int:
+    return max((record.seq for record in records if record.kind == "stories"), default=0)
+
+
+def _signed_seq(records: Iterable[Commit]) -> int:
+    signed = (seq for seq, file in _files_of(records) if file.table == "signatures" and file.rows > 0)
+    return max(signed, default=0)
+
+
+def _warn(output: Output, event: str, **fields: Any) -> None:
+    # structlog takes 60 ms to import, which a run with nothing new does not spend.
+    import structlog  # noqa: PLC0415  # start-up
+
+    structlog.stdlib.get_logger("dateline").warning(event, output=output.uri, **fields)
