@@ -7,6 +7,7 @@ may be worked on twice, when its worker was given up: both stage the same bytes 
 
 from __future__ import annotations
 
+import logging
 import socket
 import tempfile
 import threading
@@ -27,7 +28,7 @@ from flows.write.deliver import Stage
 from flows.write.store import STAGE
 
 if TYPE_CHECKING:
-    from prefect_dask import DaskTaskRunner
+    from prefect_dask.task_runners import DaskTaskRunner
 
 CONNECT_SECONDS = 10
 WORKER_SECONDS = 60
@@ -149,8 +150,10 @@ def connected(scheduler: str | None) -> Iterator[DaskTaskRunner]:
         raise WrongUse("--scheduler", "none", "the address of a Dask scheduler, such as tcp://10.0.0.1:8786")
     if find_spec("prefect_dask") is None:
         raise WrongUse("--engine", "dask", "the extra that runs it: pip install 'dateline[dask]'")
-    from prefect_dask import DaskTaskRunner  # noqa: PLC0415  # an extra
+    from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415  # an extra
 
+    # A lost connection is an error that reaches the caller; Dask would print it with its traceback.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with DaskTaskRunner(address=scheduler, client_kwargs={"timeout": CONNECT_SECONDS}) as runner:
         try:
             runner.client.wait_for_workers(1, timeout=WORKER_SECONDS)

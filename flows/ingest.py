@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
 from prefect.assets import materialize
@@ -24,7 +24,7 @@ from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.futures import PrefectConcurrentFuture, PrefectFuture, wait
 from prefect.states import Cancelled
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from flows import cluster, logs, observe, parameters
@@ -45,6 +45,10 @@ from flows.workers import worker_processes
 from flows.write.deliver import Stage, deliver
 from flows.write.log import Commit
 from flows.write.output import Output
+
+if TYPE_CHECKING:
+    # An extra.
+    from prefect_dask.task_runners import DaskTaskRunner
 
 TRANSIENT = frozenset({errno.EAGAIN, errno.EINTR, errno.ENOBUFS, errno.ENOMEM, errno.ESTALE})
 
@@ -296,12 +300,12 @@ def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: ProcessPoolExecuto
     )
 
 
-def _cluster_steps(runner: TaskRunner[Any], job: Job) -> Steps:
+def _cluster_steps(runner: DaskTaskRunner, job: Job) -> Steps:
     """Return the steps of a run whose parts are worked on by the workers of a cluster."""
 
     def submit(part: Part, stage: Stage, batch_seq: int) -> PrefectFuture[PartDone]:
         far = cluster.sent(part, stage, batch_seq, job.model, job.fields)
-        future = runner.submit(work_on_cluster, {"far": far})
+        future: PrefectFuture[PartDone] = runner.submit(work_on_cluster, {"far": far})
         _log_end(future, part, batch_seq)
         return future
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import signal
-import subprocess
-import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,20 +22,29 @@ from flows.fetch import plan
 from flows.fetch.slices import Slice
 from flows.fields import fields_named
 from flows.records import NO_RULES, Source
+from flows.report.summary import Summary
 from flows.survey import Job
 from flows.write import objects
 from flows.write.deliver import stage_of
 from flows.write.log import read_log
 from flows.write.output import Output
 
-from .conftest import FETCHED_AT, SEEDS, dateline
+from .conftest import FETCHED_AT, SEEDS
 from .coordinating import run_here, steps_here
 from .dask_cluster import DaskCluster, dask_cluster, free_port
 from .s3_server import S3Server, s3_server
 
 distributed = pytest.importorskip("distributed", reason="needs the extra `dask`")
 
-AT = FETCHED_AT.isoformat()
+
+SOME_SEEDS = (
+    "inline-bridge.txt",
+    "inline-hostages.txt",
+    "keys-coup.txt",
+    "table-incidents.csv",
+    "mbox-desk.mbox",
+    "pages-crawl.warc",
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +74,11 @@ def sources(tmp_path: Path) -> Path:
 
 
 def on_cluster(
-    running: DaskCluster, *arguments: str | Path, **env: str
-) -> subprocess.CompletedProcess[bytes]:
-    engine = ("--engine", "dask", "--scheduler", running.address)
-    return dateline("run", *arguments, *engine, "--fetched-at", AT, "--json", **env)
+    running: DaskCluster, source: str | Path, output: str | Path, fields: str = "header"
+) -> Summary:
+    """Run in this process; the workers are others."""
+    options = {"engine": "dask", "scheduler": running.address, "fetched_at": FETCHED_AT, "fields": fields}
+    return api.run(source, output, **options)
 
 
 def by_table(files: dict[str, bytes]) -> dict[str, dict[str, bytes]]:
@@ -86,50 +95,34 @@ def on_disk(output: Path) -> dict[str, bytes]:
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*.parquet")}
 
 
-def test_the_rows_are_those_of_a_run_on_one_machine_byte_for_byte(running, server, tmp_path):
+def test_the_rows_are_those_of_a_run_on_one_machine_byte_for_byte(running, server, tmp_path, monkeypatch):
     """Data in and out on S3, all fields; the workers see no folder of the coordinator."""
+    for name, value in server.env.items():
+        monkeypatch.setenv(name, value)
+    objects._client.cache_clear()
     bucket = server.new_bucket("news")
-    for path in SEEDS.iterdir():
+    for name in SOME_SEEDS:
+        path = SEEDS / name
         server.client.put_object(Bucket="news", Key=f"in/{path.name}", Body=path.read_bytes())
-    alone = dateline(
-        "run",
-        f"{bucket}/in",
-        "--output",
-        tmp_path / "out",
-        "--fetched-at",
-        AT,
-        "--workers",
-        "1",
-        **server.env,
-    )
-    done = on_cluster(running, f"{bucket}/in", "--output", f"{bucket}/out", **server.env)
+    run_here(f"{bucket}/in", output=tmp_path / "out")
+    done = on_cluster(running, f"{bucket}/in", f"{bucket}/out", "all")
 
-    assert alone.returncode == 0, alone.stderr.decode()
-    assert done.returncode == 0, done.stderr.decode()
     found, wanted = by_table(server.objects(f"{bucket}/out")), by_table(on_disk(tmp_path / "out"))
     assert {table: sorted(files) for table, files in found.items()} == {
         table: sorted(files) for table, files in wanted.items()
     }
     assert found == wanted
-    assert json.loads(done.stdout)["article_count"] > 50
-    left = [name for name in server.objects(f"{bucket}/out") if "/stage/" in name]
-    assert left == []
+    assert (done.failures, done.article_count) == ([], 10)
+    assert [name for name in server.objects(f"{bucket}/out") if "/stage/" in name] == []
 
 
 def test_workers_that_share_a_folder_stage_there(running, sources, tmp_path):
     run_here(sources, output=tmp_path / "alone", fields=fields_named("header"))
-    done = on_cluster(running, sources, "--output", tmp_path / "out", "--fields", "header")
+    done = on_cluster(running, sources, tmp_path / "out")
 
-    assert done.returncode == 0, done.stderr.decode()
+    assert (done.failures, done.article_count) == ([], 240)
     assert by_table(on_disk(tmp_path / "out")) == by_table(on_disk(tmp_path / "alone"))
     assert list((tmp_path / "out" / ".dateline" / "stage").iterdir()) == []
-
-
-def started_run(address: str, *arguments: str | Path) -> subprocess.Popen[bytes]:
-    command = [str(Path(sys.executable).with_name("dateline")), "run", *map(str, arguments)]
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
-    engine = ("--engine", "dask", "--scheduler", address, "--fetched-at", AT, "--json")
-    return subprocess.Popen([*command, *engine], env=clean, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def worker_with_part(address: str) -> str:
@@ -146,6 +139,15 @@ def ready(address: str, workers: int) -> None:
         client.wait_for_workers(workers, timeout=120)
 
 
+@contextmanager
+def meanwhile(act: Callable[[], None]) -> Iterator[None]:
+    """Act in a thread while the block runs."""
+    with ThreadPoolExecutor(1) as pool:
+        acting = pool.submit(act)
+        yield
+        acting.result()
+
+
 def test_the_parts_of_a_worker_that_is_killed_are_done_by_another(sources, tmp_path):
     """The workers are stopped before the run, so that the one that is killed has begun its part."""
     run_here(sources, output=tmp_path / "alone", fields=fields_named("header"))
@@ -153,15 +155,16 @@ def test_the_parts_of_a_worker_that_is_killed_are_done_by_another(sources, tmp_p
         ready(running.address, 2)
         for worker in running.workers:
             worker.send_signal(signal.SIGSTOP)
-        with started_run(running.address, sources, "--output", tmp_path / "out", "--fields", "header") as run:
-            killed = running.workers[int(worker_with_part(running.address).rpartition("-")[2])]
-            killed.kill()
-            for worker in running.workers:
-                if worker is not killed:
-                    worker.send_signal(signal.SIGCONT)
-            _, log = run.communicate(timeout=300)
 
-    assert run.returncode == 0, log.decode()
+        def kill() -> None:
+            busy = int(worker_with_part(running.address).rpartition("-")[2])
+            running.workers[busy].kill()
+            running.workers[1 - busy].send_signal(signal.SIGCONT)
+
+        with meanwhile(kill):
+            done = on_cluster(running, sources, tmp_path / "out")
+
+    assert (done.failures, done.article_count) == ([], 240)
     assert by_table(on_disk(tmp_path / "out")) == by_table(on_disk(tmp_path / "alone"))
 
 
@@ -172,36 +175,26 @@ def test_a_scheduler_that_ends_ends_the_run_and_the_next_run_goes_on_with_a_new_
     with dask_cluster(tmp_path / "first", workers=1, port=port) as running:
         ready(running.address, 1)
         running.workers[0].send_signal(signal.SIGSTOP)
-        with started_run(running.address, sources, "--output", tmp_path / "out", "--fields", "header") as run:
+
+        def kill() -> None:
             worker_with_part(running.address)
             running.processes[0].kill()
-            _, log = run.communicate(timeout=300)
-    assert run.returncode == 3
-    assert b"wanted a Dask scheduler with workers; committed data is kept" in log
+
+        with meanwhile(kill), pytest.raises(ClusterLost, match="committed data is kept, run again"):
+            on_cluster(running, sources, tmp_path / "out")
 
     with dask_cluster(tmp_path / "second", workers=1, port=port) as running:
-        done = on_cluster(running, sources, "--output", tmp_path / "out", "--fields", "header")
-        again = on_cluster(running, sources, "--output", tmp_path / "out", "--fields", "header")
-    assert done.returncode == 0, done.stderr.decode()
-    assert json.loads(again.stdout)["unchanged_count"] == 12
+        done, again = (on_cluster(running, sources, tmp_path / "out") for _ in range(2))
+    assert (done.failures, done.article_count, again.unchanged_count) == ([], 240, 12)
     assert by_table(on_disk(tmp_path / "out")) == by_table(on_disk(tmp_path / "alone"))
 
 
-def test_a_scheduler_that_does_not_answer_is_named(sources, tmp_path):
-    done = dateline(
-        "run",
-        sources,
-        "--output",
-        tmp_path / "out",
-        "--engine",
-        "dask",
-        "--scheduler",
-        f"tcp://127.0.0.1:{free_port()}",
-    )
+def test_a_scheduler_that_does_not_answer_is_named(sources, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
+    address = f"tcp://127.0.0.1:{free_port()}"
 
-    assert done.returncode == 3
-    assert b"dateline: scheduler tcp://127.0.0.1:" in done.stderr
-    assert b"Traceback" not in done.stderr
+    with pytest.raises(ClusterLost, match=f"scheduler {address}: found "):
+        api.run(sources, tmp_path / "out", engine="dask", scheduler=address)
 
 
 @pytest.mark.parametrize("options", [{"engine": "dask"}, {"scheduler": "tcp://127.0.0.1:1"}])
@@ -291,11 +284,3 @@ def test_the_pieces_of_a_part_are_joined_where_they_touch():
     )
 
     assert cluster.pieces_of(plan.Part(0, Path("spool"), slices)) == ((100, 110), (150, 175))
-
-
-def test_an_unknown_scheduler_is_no_wait(monkeypatch):
-    with pytest.raises(WrongUse, match="--scheduler"), cluster.connected(None):
-        pass
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
-    with pytest.raises(ClusterLost), cluster.connected(f"tcp://127.0.0.1:{free_port()}"):
-        pass
