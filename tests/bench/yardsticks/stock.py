@@ -13,7 +13,6 @@ from time import perf_counter
 
 import spacy
 
-
 BATCH = 32
 """Texts in a batch: by default 256, which leaves the second of two workers without any of a few hundred."""
 
