@@ -59,18 +59,20 @@ class Syntax:
         return self._edges[number]
 
     def _all_edges(self) -> list[tuple[int, int]]:
-        edges = [(number, number) for number in range(len(self.tokens))]
+        first, last = list(range(len(self.tokens))), list(range(len(self.tokens)))
         for number in self._leaves_first():
             head = self.tokens[number].head
-            if head != number:
-                first, last = edges[number]
-                edges[head] = min(edges[head][0], first), max(edges[head][1], last)
-        return edges
+            if first[number] < first[head]:
+                first[head] = first[number]
+            if last[number] > last[head]:
+                last[head] = last[number]
+        return list(zip(first, last, strict=True))
 
     def _leaves_first(self) -> list[int]:
         order = [number for number, token in enumerate(self.tokens) if token.head == number]
         for number in order:
-            order.extend(self.children(number))
+            if children := self.children(number):
+                order += children
         return order[::-1]
 
     def subtree(self, number: int) -> Iterator[int]:

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from thinc.api import Model
 
 from flows.enrich.language import kernels
-from flows.enrich.language.kernels import KERNELS_MISSING, Network, instruction_sets
+from flows.enrich.language.kernels import KERNELS_MISSING, Embedding, Network, instruction_sets
 from flows.enrich.language.model import load_model
 from flows.enrich.language.packages import installed
 from flows.enrich.language.pipeline import load_pipeline
@@ -228,13 +228,35 @@ def test_vectors_that_are_no_numbers_and_long_documents_come_to_an_end(pipeline,
 
 
 @needs_kernels
-def test_no_documents_give_no_annotations(network):
+@pytest.mark.parametrize("name", SETS)
+def test_any_features_have_the_vectors_of_thincs_embedding(pipeline, name):
+    """Features are hashes of 64 bits; which types are embedded together changes no bit."""
+    features = np.random.default_rng(3).integers(0, 2**64, (200, 6), dtype=np.uint64)
+    for layer, columns in (
+        (pipeline.get_pipe("ner").model.get_ref("tok2vec").layers[0], 4),
+        (pipeline.get_pipe("tok2vec").model, 6),
+    ):
+        _, _, hashed, mixed, _ = layer.layers[0].layers
+        given = features[:, :columns]
+        embedding = Embedding(layer, name)
+
+        found = embedding(given)
+
+        expected = mixed.layers[0].predict(hashed.layers[0].predict(given))
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+        assert embedding(given[77:90]).tobytes() == found[77:90].tobytes()
+
+
+@needs_kernels
+def test_no_documents_give_no_annotations(pipeline, network):
     nothing, none = np.zeros((0, WIDTH), dtype=np.float32), np.zeros(0, dtype=np.int32)
 
     for lengths in (none, np.zeros(3, dtype=np.int32)):
         assert network.entities(nothing, lengths, none) == []
         assert [each.size for each in (*network.trees(nothing, lengths), network.tags(nothing))] == [0, 0, 0]
         assert network.entity_vectors(nothing, none, lengths).shape == (0, WIDTH)
+    layer = pipeline.get_pipe("tok2vec").model
+    assert Embedding(layer)(np.zeros((0, 6), dtype=np.uint64)).shape == (0, WIDTH)
 
 
 @needs_kernels

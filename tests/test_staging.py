@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import errno
+import gc
 import itertools
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from flows.errors import BrokenRow
+from flows.errors import BrokenRow, DiskFull
 from flows.schema import Type
 from flows.tables import BY_NAME, articles, mentions, rejects, signatures
 from flows.write import stage
@@ -175,3 +177,22 @@ def test_a_row_that_is_broken_stops_the_part_also_after_a_row_group_was_written(
 
     with pytest.raises(BrokenRow, match=r"mentions.type is 1, wanted text"):
         staging.add((table, month, row | {"type": 1}) for table, month, row in rows[:10])
+
+
+def test_a_file_for_which_there_is_no_room_is_named_and_not_written_again(tmp_path, monkeypatch):
+    """The destructor of a writer completes its file; a second failure there could only be printed."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+    attempts = []
+
+    def fail(*_):
+        attempts.append("write")
+        raise full
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", fail)
+    monkeypatch.setattr(pq.ParquetWriter, "close", fail)
+
+    with pytest.raises(DiskFull, match=r"mentions-2020-02-0\.staged"):
+        stage_rows(rows_to_stage(5), folder=tmp_path, name="0", batch_seq=2)
+    gc.collect()
+
+    assert attempts == ["write"]

@@ -71,10 +71,11 @@ def find_files(sources: Iterable[str], *, outside: Path | None) -> list[FoundFil
 
 def look_at(path: Path) -> FoundFile | None:
     """Return the file as the file system describes it now; None if it no longer exists."""
-    return _described(path.as_uri(), path.stat)
+    return described(path.as_uri(), path.stat)
 
 
-def _described(uri: str, ask: Callable[[], os.stat_result], is_left_out: bool = False) -> FoundFile | None:
+def described(uri: str, ask: Callable[[], os.stat_result], is_left_out: bool = False) -> FoundFile | None:
+    """Return a file by its uri as `ask`, its stat, describes it; None if it no longer exists."""
     try:
         seen = ask()
     except FileNotFoundError:
@@ -129,7 +130,7 @@ def _files_below(folder: str, kept_out: tuple[str, ...]) -> Iterator[FoundFile]:
                     folders.append(entry.path)
                 continue
             uri = start + (name if PLAIN_NAME(name) else quote_from_bytes(os.fsencode(name)))
-            file = _described(uri, entry.stat, name.startswith(".") or name in LEFT_OUT)
+            file = described(uri, entry.stat, name.startswith(".") or name in LEFT_OUT)
             if file is not None:
                 yield file
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flows.errors import SourceMoved, UnreadableSource
 from flows.fetch import stores, web
-from flows.fetch.local import FoundFile, look_at
+from flows.fetch.local import FoundFile, described
 from flows.fetch.streams import CHUNK
 
 
@@ -44,14 +44,15 @@ def open_source(file: FoundFile, known_etag: str = "") -> Opened | None:
 def _file_chunks(file: FoundFile) -> Iterator[bytes]:
     if not file.is_regular:
         raise UnreadableSource(file.uri, "a device, a pipe or a socket")
+    path = file.path
     try:
-        with file.path.open("rb") as raw:
+        with path.open("rb") as raw:
             while chunk := raw.read(CHUNK):
                 yield chunk
     except FileNotFoundError:
         raise SourceMoved(file.uri) from None
     except OSError as error:
         raise UnreadableSource(file.uri, error.strerror or type(error).__name__) from None
-    now = look_at(file.path)
+    now = described(file.uri, path.stat)
     if now is None or now.stamp != file.stamp:
         raise SourceMoved(file.uri)

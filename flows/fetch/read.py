@@ -74,7 +74,7 @@ def fetch_bytes(
         return None
     file = opened.file
     digest = hashlib.sha256()
-    kept = _Kept(spool_folder / f"large-{identify('spool', file.uri)}", memory_bytes)
+    kept = _Kept(spool_folder, file.uri, memory_bytes)
     try:
         entries = list(_entries(_hashed(opened.chunks, digest), file.uri, kept))
     except UnreadableSource as error:
@@ -117,12 +117,17 @@ def _hashed(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
 class _Kept:
     """The bytes decompressed so far: in memory, or in a file if there are many."""
 
-    def __init__(self, path: Path, memory_bytes: int) -> None:
-        self._path = path
+    def __init__(self, spool_folder: Path, uri: str, memory_bytes: int) -> None:
+        self._folder = spool_folder
+        self._uri = uri
         self._most = memory_bytes
         self._memory = bytearray()
         self._is_spooled = False
         self.size = 0
+
+    @property
+    def _path(self) -> Path:
+        return self._folder / f"large-{identify('spool', self._uri)}"
 
     def add(self, piece: bytes) -> None:
         self.size += len(piece)

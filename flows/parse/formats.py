@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from flows.parse.decode import bom_of
 from flows.parse.ranges import Ranges
@@ -13,14 +14,14 @@ from flows.records import Parsed, RawDispatch
 Buffer = bytes | mmap.mmap
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sample:
     """The beginning of a file, and its name."""
 
     name: str
     start: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The beginning as text, by its byte order mark or as UTF-8, without leading white space."""
         bom = bom_of(self.start)

@@ -22,6 +22,8 @@ from flows.tables.signatures import signature_from
 from flows.write.log import StagedFile
 from flows.write.output import Output
 
+TERMS = ("key_terms", "lead_terms", "name_terms", "place_ids")
+
 
 @dataclass(frozen=True, slots=True)
 class Committed:
@@ -62,9 +64,14 @@ def committed_files(output: Output, committed: Iterable[tuple[int, StagedFile]])
 
 
 def signatures_in(committed: Committed, files: Iterable[StagedFile]) -> list[Signature]:
-    """Read signatures, in the order of the files and their rows."""
-    rows = committed.rows(files)
-    return [signature_from(row) for row in rows]
+    """Read signatures, in the order of the files and their rows. Equal terms are one object: most articles share theirs with others."""
+    terms: dict[str, str] = {}
+    found = []
+    for row in committed.rows(files):
+        for name in TERMS:
+            row[name] = [terms.setdefault(term, term) for term in row[name]]
+        found.append(signature_from(row))
+    return found
 
 
 def months_around(new: Iterable[Signature]) -> set[str]:

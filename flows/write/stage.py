@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ class _File:
         """Write what waits as a row group."""
         data = pa.concat_tables(self._waiting)
         self._waiting, self.waiting_bytes = [], 0
-        with disk.naming_full_disk(self._path):
+        with self._naming_failures():
             if self._writer is None:
                 self._writer = pq.ParquetWriter(
                     self._path,
@@ -121,11 +122,22 @@ class _File:
                 )
             self._writer.write_table(data)
 
+    @contextmanager
+    def _naming_failures(self) -> Iterator[None]:
+        try:
+            with disk.naming_full_disk(self._path):
+                yield
+        except OSError:
+            if self._writer is not None:
+                # Otherwise its destructor writes again, and fails again.
+                self._writer.is_open = False
+            raise
+
     def staged(self, batch_seq: int) -> StagedFile:
         """Complete the file and force it to the disk; read it back, and return what it holds."""
         if self._waiting:
             self.write()
-        with disk.naming_full_disk(self._path):
+        with self._naming_failures():
             if self._writer is not None:
                 self._writer.close()
         disk.sync_file(self._path)

@@ -40,19 +40,19 @@ class Casing:
 def casing_of(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> Casing:
     """Classify the sentences by the case of their words; a headline does not end in a period."""
     capitals, headlines = set(), set()
-    starts = [word.start for word in words]
-    is_long = [len(word.text) >= SMALL_WORD for word in words]
+    starts, _, texts, _, upper = zip(*words, strict=True) if words else ((),) * 5
+    is_long = [len(text) >= SMALL_WORD for text in texts]
     first = end = 0
     for number, sentence in enumerate(sentences):
         first, end = end, bisect_left(starts, sentence.end, end)
         size = end - first
         if size < MIN_WORDS:
             continue
-        uppers = [at for at in range(first, end) if words[at].upper]
+        uppers = [at for at in range(first, end) if upper[at]]
         long, long_upper = sum(is_long[first:end]), sum([is_long[at] for at in uppers])
         if (
             len(uppers) >= MIN_CAPITALS_SHARE * size
-            and sum([words[at].text.isupper() for at in uppers]) >= MIN_CAPITALS_SHARE * size
+            and sum([texts[at].isupper() for at in uppers]) >= MIN_CAPITALS_SHARE * size
         ):
             capitals.add(number)
         elif size >= MIN_HEADLINE_WORDS and long_upper >= MIN_HEADLINE_SHARE * long:

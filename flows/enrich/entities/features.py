@@ -39,8 +39,10 @@ class TextContext:
             name = folded(candidate.surface)
             if candidate.label:
                 self.votes.setdefault(name, Counter())[COARSE.get(candidate.label, "OTHER")] += 1
+            if candidate.label != "PERSON" and candidate.certain != "PER":
+                continue
             words = name.split()
-            if (candidate.label == "PERSON" or candidate.certain == "PER") and len(words) > 1:
+            if len(words) > 1:
                 self.last_words[words[-1]] += 1
                 self.first_words[words[0]] += 1
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flows.enrich.entities.coreference import Entity, entities_of
-from flows.enrich.entities.names import Named, contains, names_in
+from flows.enrich.entities.names import Named, names_in
 from flows.enrich.entities.pronouns import PersonMention, pronouns_in
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.entities.roles import Role, roles_in
@@ -88,7 +88,7 @@ def _outside_names(roles: Sequence[Role], names: Sequence[Named]) -> list[Role]:
         role
         for role in roles
         if role.span.end not in ends
-        and not any(span == role.span or contains(span, role.span) for span in holders)
+        and not any(span.start <= role.span.start and role.span.end <= span.end for span in holders)
     ]
 
 

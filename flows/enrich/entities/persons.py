@@ -51,6 +51,10 @@ class PersonNames:
         for words in people:
             met.add(words)
             others = by_word[words[-1]]
+            if len(others) == 1:
+                # No other person's name has its last word.
+                full[words] = words
+                continue
             # A last name that two persons share means the first of them until the second is named.
             before = _longest(words, [other for other in others if other in met])
             full.setdefault(words, before if before != words else _longest(words, others))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -36,17 +37,25 @@ class Runs:
         self._words = reading.words
         self._casing = casing
         self._reference = reference
-        self._at = {at: run for run in runs for at in range(run.span.start, run.span.end)}
+        self._starts = [run.span.start for run in runs]
+
+    def _at(self, position: int) -> Run | None:
+        """Return the run that covers a position, or None."""
+        number = bisect_right(self._starts, position) - 1
+        run = self.all[number] if number >= 0 else None
+        return run if run is not None and position < run.span.end else None
 
     def within(self, span: Span) -> Iterator[Span]:
         """Yield the parts of a span that are runs: in texts in capitals the model includes verbs in names."""
-        for run in dict.fromkeys(self._at[at] for at in range(span.start, span.end) if at in self._at):
-            part = Span(max(run.span.start, span.start), min(run.span.end, span.end))
-            yield part
+        for run in self.all[max(0, bisect_right(self._starts, span.start) - 1) :]:
+            if run.span.start >= span.end:
+                break
+            if run.span.end > span.start:
+                yield Span(max(run.span.start, span.start), min(run.span.end, span.end))
 
     def completed(self, span: Span) -> Span:
         """Return the whole name that a person's span is a part of."""
-        run = self._at.get(span.start) or self._at.get(span.end - 1)
+        run = self._at(span.start) or self._at(span.end - 1)
         if run is None or run.is_organisation or run.last - run.first >= MAX_PERSON_WORDS:
             return span
         if run.span.start > span.start or run.span.end < span.end:
@@ -62,7 +71,7 @@ class Runs:
             and run.is_organisation
             and run.span != span
             and not span.start <= run.span.start <= run.span.end <= span.end
-            for run in (self._at.get(span.start), self._at.get(span.end - 1))
+            for run in (self._at(span.start), self._at(span.end - 1))
         )
 
     def event_at(self, number: int) -> Span | None:

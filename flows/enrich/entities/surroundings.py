@@ -71,10 +71,11 @@ class Surroundings:
 
     def of_person(self, span: Span, role: str | None) -> str | None:
         """Return the country before a person's name or title, or that of a king: `Turkish`, `Turkish President`, `of Jordan`."""
-        before = set(BEFORE)
-        if role:
-            before |= {f"{mark}{role}{end}" for mark in BEFORE for end in (" ", ". ")}
-        for place in self._beside(span):
+        before = BEFORE
+        beside = self._beside(span)
+        if role and beside:
+            before = (*BEFORE, *(f"{mark}{role}{end}" for mark in BEFORE for end in (" ", ". ")))
+        for place in beside:
             if place.span.end <= span.start and self.text[place.span.end : span.start] in before:
                 return _country(place)
             if place.span.start > span.end and self.text[span.end : place.span.start] == " of ":

@@ -134,10 +134,10 @@ def _named(
     """Yield the names of the table that may be weapons, each with whether it is certain."""
     reached = 0
     names = reference.names
-    for word in [word for word in words if word.text.lower() in names]:
+    for word, small in [(word, small) for word in words if (small := word.text.lower()) in names]:
         if word.start < reached or (word.start and text[word.start - 1] == "-"):
             continue
-        for name, lowercase, kind, is_sure in names[word.text.lower()]:
+        for name, lowercase, kind, is_sure in names[small]:
             end = word.start + len(name)
             ending = ENDING.match(text, end) if text[word.start : end].lower() == lowercase else None
             # A brand is capitalised: `a javelin thrower` has no missile.

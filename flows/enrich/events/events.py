@@ -45,8 +45,8 @@ RECIPROCAL = ("03", "04", "05", "06", "087", "12", "190", "193", "064")
 COMBAT = ("190", "193")
 """Codes of fights, which are mutual only where no object is named: not `army and police raided several houses`."""
 
-CODED_TAGS = frozenset(("VB", "MD", "NN", "JJ"))
-"""The first letters of the tags of words that may name an event."""
+CODED_TAGS = frozenset("VB VBD VBG VBN VBP VBZ MD NN NNS NNP NNPS JJ JJR JJS".split())
+"""The tags of words that may name an event."""
 
 MAX_TRIGGER_TOKENS = 6
 """Where verb and noun stand farther apart, the trigger is the verb alone."""
@@ -166,7 +166,7 @@ class _Events:
         found: list[Coding] = []
         sentence = -1
         for number, token in enumerate(self.syntax.tokens):
-            if token.tag[:2] not in CODED_TAGS or not (
+            if token.tag not in CODED_TAGS or not (
                 token.lemma.lower() in lemmas or (token.tag == "VB" and number in negated)
             ):
                 continue

@@ -74,7 +74,8 @@ class Prominence:
                 found = False
                 break
             head = tokens[head].head
-        self._known.update(dict.fromkeys(way, found))
+        for number in way:
+            self._known[number] = found
         return found
 
     def is_told(self, head: int) -> bool:

@@ -66,7 +66,17 @@ class CompiledAnnotator:
 
     def annotate(self, pieces: Sequence[Piece], *, with_syntax: bool) -> list[Annotations]:
         """Find the entities of each piece, and parse its sentences if `with_syntax`."""
-        self._forget()
+        vectors = max(len(self._entity_types), len(self._sentence_types))
+        if len(self._tokenizer) > MAX_CHUNKS or vectors > MAX_VECTORS:
+            self._forget()
+        try:
+            return self._annotated(pieces, with_syntax=with_syntax)
+        except BaseException:
+            # What was stored of a batch that was interrupted may be incomplete.
+            self._forget()
+            raise
+
+    def _annotated(self, pieces: Sequence[Piece], *, with_syntax: bool) -> list[Annotations]:
         tokens = self._tokenizer.tokens_of([piece.text for piece in pieces])
         sizes = np.diff(tokens.ends, prepend=0)
         # From the first character of the first piece to the offsets in each text.
@@ -84,11 +94,9 @@ class CompiledAnnotator:
         return [Annotations(*found) for found in zip(entities, parsed, strict=True)]
 
     def _forget(self) -> None:
-        """Forget chunks and vectors if there are too many."""
-        vectors = max(len(self._entity_types), len(self._sentence_types))
-        if len(self._tokenizer) > MAX_CHUNKS or vectors > MAX_VECTORS:
-            for each in (self._tokenizer, self._entity_types, self._sentence_types):
-                each.clear()
+        """Forget all chunks and vectors."""
+        for each in (self._tokenizer, self._entity_types, self._sentence_types):
+            each.clear()
 
     def _entities(
         self, tokens: Tokens, sizes: Ints, starts: Ints, stops: Ints, blanks: Flags

@@ -11,13 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from flows.enrich.language.chunks import Flags, Ints
-from flows.enrich.language.features import FEATURES, table_rows
+from flows.enrich.language.features import FEATURES
 from flows.enrich.language.growing import GrowingArray
-from flows.enrich.language.vectors import EPSILON, MAXOUT_PIECES, Floats, UnsupportedModel
-
-BLOCK_SIZE = 8
-"""Rows of a product of matrices. A vector must not depend on which types are new together: with more rows the last bits of a row depend
-on its place among them, as measured with 12 to 96; with 8 a row takes 1 to 2 µs longer."""
+from flows.enrich.language.kernels import Embedding
+from flows.enrich.language.vectors import UnsupportedModel
 
 SPACE_FEATURE = "SPACY"
 
@@ -32,27 +29,19 @@ class TypeVectors:
             UnsupportedModel: the layer has another architecture, or its features are others than FEATURES and SPACE_FEATURE.
         """
         try:
-            extract, *hashed, mixed, normal = layer.layers[0].layers
+            extract, *_ = layer.layers[0].layers
             columns = list(extract.attrs["columns"])
-            self._hashed = [
-                (each.get_param("E"), int(each.attrs["seed"]), int(each.attrs["column"])) for each in hashed
-            ]
-            weights, self._bias = mixed.get_param("W"), mixed.get_param("b")
-            self._scale, self._shift = normal.get_param("G"), normal.get_param("b")
         except (AttributeError, KeyError, ValueError, IndexError) as error:
             raise UnsupportedModel(f"{layer.name}: {error}") from error
         if others := set(columns) - {*FEATURES, SPACE_FEATURE}:
             raise UnsupportedModel(f"{layer.name}: the features {', '.join(sorted(others))}")
         self._columns = [(*FEATURES, SPACE_FEATURE).index(name) for name in columns]
-        self._width, pieces, inputs = weights.shape
-        if pieces != MAXOUT_PIECES or len(hashed) != len(columns):
-            raise UnsupportedModel(f"{layer.name}: {pieces} pieces, {len(hashed)} tables")
-        self._weights: Floats = np.ascontiguousarray(weights.reshape(self._width * pieces, inputs))
+        self._embedding = Embedding(layer)
         self.clear()
 
     def clear(self) -> None:
         """Forget all vectors."""
-        self._table = GrowingArray(np.float32, self._width)
+        self._table = GrowingArray(np.float32, self._embedding.width)
         # Of each type without and with a space behind it: its row, or -1.
         self._rows = GrowingArray(np.int32)
 
@@ -78,25 +67,6 @@ class TypeVectors:
 
     def _embed(self, keys: Ints, features: npt.NDArray[np.uint64]) -> None:
         given = np.concatenate([features[keys // 2], (keys % 2).astype(np.uint64)[:, None]], axis=1)
-        given = given[:, self._columns]
-        # Each feature has four rows in its table, whose sum is its vector.
-        found = np.concatenate(
-            [
-                table[table_rows(given[:, column], seed) % np.uint64(len(table))].sum(axis=1)
-                for table, seed, column in self._hashed
-            ],
-            axis=1,
-        )
         first = len(self._table)
-        self._table.extend(self._mixed(found))
+        self._table.extend(self._embedding(given[:, self._columns]))
         self._rows.view[keys] = np.arange(first, first + len(keys))
-
-    def _mixed(self, rows: Floats) -> Floats:
-        """Return one vector for the vectors of the features: maxout of three pieces, and layer normalisation."""
-        size = len(rows)
-        rows = np.concatenate([rows, np.zeros((-size % BLOCK_SIZE, rows.shape[1]), dtype=np.float32)])
-        pieces = rows.reshape(-1, BLOCK_SIZE, rows.shape[1]) @ self._weights.T
-        best = (pieces.reshape(-1, *self._bias.shape)[:size] + self._bias).max(axis=2)
-        spread = best.var(axis=1, keepdims=True) + EPSILON
-        normal = (best - best.mean(axis=1, keepdims=True)) * spread ** (-1.0 / 2.0)
-        return np.asarray(normal * self._scale + self._shift, dtype=np.float32)

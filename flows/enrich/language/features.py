@@ -91,27 +91,6 @@ def string_id(text: str) -> int:
     return found ^ (found >> SHIFT)
 
 
-def table_rows(ids: Ids, seed: int) -> npt.NDArray[np.uint64]:
-    """Return four numbers for each id, by which a hashed embedding finds its rows: thinc's MurmurHash3 of 128 bits."""
-    constants = np.uint64(0x87C37B91114253D5), np.uint64(0x4CF5AD432745937F)
-    first = ids * constants[0]
-    first = ((first << np.uint64(31)) | (first >> np.uint64(33))) * constants[1]
-    second = np.uint64(seed ^ 8)
-    first = (first ^ second) + second
-    parts = [_mixed(first), _mixed(first + second)]
-    parts[0] = parts[0] + parts[1]
-    parts[1] = parts[1] + parts[0]
-    low, shift = np.uint64(0xFFFFFFFF), np.uint64(32)
-    return np.stack([part for each in parts for part in (each & low, each >> shift)], axis=1)
-
-
-def _mixed(numbers: Ids) -> Ids:
-    shift = np.uint64(33)
-    for factor in (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)):
-        numbers = (numbers ^ (numbers >> shift)) * factor
-    return numbers ^ (numbers >> shift)
-
-
 @cache
 def _symbols() -> Mapping[str, int]:
     return {row["symbol"]: int(row["id"]) for row in table("spacy_symbols")}

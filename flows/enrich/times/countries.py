@@ -30,11 +30,15 @@ class Countries:
 def countries_of(places: Sequence[PlaceMention]) -> Countries:
     """Return the countries of a text's places; places that lie in several countries are omitted."""
     known = sorted(
-        (place.span, place.point.country) for place in places if place.point and place.point.country
+        [
+            (place.span.start, place.span.end, place.span, place.point.country)
+            for place in places
+            if place.point and place.point.country
+        ]
     )
-    codes = tuple(code for _, code in known)
+    codes = tuple(code for *_, code in known)
     return Countries(
-        spans=tuple(span for span, _ in known),
+        spans=tuple(span for _, _, span, _ in known),
         codes=codes,
         by_frequency=tuple(code for code, _ in Counter(codes).most_common()),
         ends=frozenset(place.span.end for place in places),

@@ -6,20 +6,20 @@ With 0 workers, all is done in this process.
 from __future__ import annotations
 
 import json
-import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, wait
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.batch import PartDone, end_with_parent, work_on
+from flows.batch import PartDone, work_on
 from flows.coordinator import Steps, run_job
 from flows.fetch.plan import Part
 from flows.fields import Fields, fields_named
 from flows.report.summary import Summary
 from flows.survey import Job
+from flows.workers import worker_processes
 from flows.write.deliver import Stage, deliver
 
 
@@ -28,9 +28,7 @@ def run_plain(sources: str, output: Path, workers: int, fields: str) -> Summary:
     job = Job((sources,), output, max(workers, 1), datetime.now(UTC), fields=fields_named(fields))
     if not workers:
         return run_job(job, _steps(lambda part, stage, seq: work(part, stage, seq, job.fields), list))
-    with ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=end_with_parent
-    ) as pool:
+    with worker_processes(workers, None, job.fields) as pool:
         return run_job(
             job, _steps(lambda part, stage, seq: pool.submit(work, part, stage, seq, job.fields), _outcomes)
         )

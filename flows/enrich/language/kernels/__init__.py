@@ -1,4 +1,4 @@
-"""The network of the language model in compiled code: everything after the embedding of word types.
+"""The network of the language model in compiled code: the embedding of word types, and everything after it.
 
 The arithmetic and the transition systems are those of spaCy's pipeline, and the annotations are the same (decision 0023). The compiled
 module is built when Dateline is installed, if there is a C compiler; without it the model computes with numpy and spaCy, as it does
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flows.enrich.language.kernels.weights import (
+    EmbeddingWeights,
     EncoderWeights,
     TransitionWeights,
     UnsupportedModel,
@@ -25,6 +26,7 @@ from flows.enrich.language.kernels.weights import (
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int32]
 Blanks = npt.NDArray[np.uint8]
+Features = npt.NDArray[np.uint64]
 
 try:
     _compiled: Any = importlib.import_module("flows.enrich.language.kernels._compiled")
@@ -42,6 +44,40 @@ def instruction_sets() -> list[tuple[str, int]]:
     return list(_compiled.variants()) if _compiled is not None else []
 
 
+def _chosen_set(name: str | None) -> tuple[str, int]:
+    """Return the instruction set of a name, or the fastest, and the count of numbers in one vector."""
+    if KERNELS_MISSING is not None:
+        raise UnsupportedModel(KERNELS_MISSING)
+    sets = dict(instruction_sets())
+    chosen = name or next(iter(sets))
+    return chosen, sets[chosen]
+
+
+class Embedding:
+    """Embeds word types: one of the two embeddings of a pipeline."""
+
+    def __init__(self, layer: Any, instruction_set: str | None = None) -> None:
+        """Copy the weights of a `HashEmbedCNN` layer; the fastest instruction set is used, unless one is named.
+
+        Raises:
+            UnsupportedModel: there is no compiled module, or the layer has another architecture.
+        """
+        self._set, lanes = _chosen_set(instruction_set)
+        try:
+            self._weights = EmbeddingWeights(layer, lanes)
+        except (AttributeError, KeyError, ValueError, IndexError) as error:
+            raise UnsupportedModel(f"{layer.name}: {error}") from error
+        self.width = self._weights.width
+
+    def __call__(self, features: Features) -> Floats:
+        """Return the vector of each type. A type has a row of features, which are hashed; its vector does not depend on the others."""
+        vectors = np.empty((len(features), self.width), dtype=np.float32)
+        _compiled.embed(
+            self._set, self._weights.arrays, np.ascontiguousarray(features, dtype=np.uint64), vectors
+        )
+        return vectors
+
+
 class Network:
     """The network of a loaded pipeline. `tag_labels` and `dep_labels` are what the numbers of `tags` and `trees` mean."""
 
@@ -51,11 +87,7 @@ class Network:
         Raises:
             UnsupportedModel: there is no compiled module, or the pipeline has another architecture.
         """
-        if KERNELS_MISSING is not None:
-            raise UnsupportedModel(KERNELS_MISSING)
-        sets = dict(instruction_sets())
-        self._set = instruction_set or next(iter(sets))
-        lanes = sets[self._set]
+        self._set, lanes = _chosen_set(instruction_set)
         recogniser, tagger, parser = (pipeline.get_pipe(name) for name in ("ner", "tagger", "parser"))
         try:
             self._entity_encoder = EncoderWeights(recogniser.model.get_ref("tok2vec").layers[0], lanes)

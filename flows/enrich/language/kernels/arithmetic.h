@@ -36,30 +36,25 @@ static inline __attribute__((always_inline)) void NAMED(multiply_tile)(const flo
         for (int t = 0; t < TILE; t++) sums[r][t] = total[r][t];
 }
 
-static void NAMED(apply_layer)(const Layer *layer, const float *in, const int32_t *positions, ptrdiff_t count, float *out) {
-    const ptrdiff_t width = layer->width, inputs = 3 * width;
+static void NAMED(apply_layer)(const Layer *layer, const Row *rows, ptrdiff_t count) {
     float best[ROWS][MAX_WIDTH] __attribute__((aligned(64)));
-    for (ptrdiff_t done = 0; done < count; done += ROWS) {
+    for (ptrdiff_t done = 0; done < count; done += ROWS, rows += ROWS) {
         const ptrdiff_t rest = count - done < ROWS ? count - done : ROWS;
-        const float *rows[ROWS];
-        // A window of three rows is one range of numbers.
-        for (ptrdiff_t r = 0; r < ROWS; r++) rows[r] = in + (positions[done + (r < rest ? r : rest - 1)] - 1) * width;
+        const float *in[ROWS];
+        for (ptrdiff_t r = 0; r < ROWS; r++) in[r] = rows[r < rest ? r : rest - 1].in;
         const float *weights = layer->weights, *bias = layer->bias;
-        for (ptrdiff_t column = 0; column < width; column += LANES) {
+        for (ptrdiff_t column = 0; column < layer->width; column += LANES) {
             Vector sums[ROWS][TILE];
-            NAMED(multiply_tile)(rows, weights, inputs, sums);
+            NAMED(multiply_tile)(in, weights, layer->inputs, sums);
             for (int r = 0; r < ROWS; r++) {
                 Vector most = sums[r][0] + *(const Vector *)bias;
                 for (int t = 1; t < TILE; t++) most = LARGER(most, sums[r][t] + *(const Vector *)(bias + t * LANES));
                 *(Vector *)(best[r] + column) = most;
             }
-            weights += inputs * TILE * LANES;
+            weights += layer->inputs * TILE * LANES;
             bias += TILE * LANES;
         }
-        for (ptrdiff_t r = 0; r < rest; r++) {
-            const ptrdiff_t at = positions[done + r] * width;
-            normalize(best[r], layer, in + at, out + at);
-        }
+        for (ptrdiff_t r = 0; r < rest; r++) normalize(best[r], layer, rows[r].residual, rows[r].out);
     }
 }
 

@@ -23,20 +23,19 @@ typedef struct {
     const float *table;
     const int32_t *rows;
     float *buffers[2], *constants, *out;
-    int32_t *positions;
+    Row *wanted;
     Segment *segments;
 } Encoder;
 
 /* What each layer makes of a document without end that has no tokens: the row `layer` of `constants`; that of the input is zeros. */
 static void fill_constants(Encoder *e) {
-    const int32_t middle = 1;
+    const Row middle = {e->buffers[0], e->buffers[0] + e->width, e->buffers[1] + e->width};
     const size_t size = e->width * sizeof(float);
-    float *in = e->buffers[0], *out = e->buffers[1];
     memset(e->constants, 0, size);
     for (int layer = 1; layer < e->depth; layer++) {
-        for (int row = 0; row < 3; row++) memcpy(in + row * e->width, e->constants + (layer - 1) * e->width, size);
-        e->variant->apply_layer(&e->layers[layer - 1], in, &middle, 1, out);
-        memcpy(e->constants + layer * e->width, out + e->width, size);
+        for (int row = 0; row < 3; row++) memcpy(e->buffers[0] + row * e->width, e->constants + (layer - 1) * e->width, size);
+        e->variant->apply_layer(&e->layers[layer - 1], &middle, 1);
+        memcpy(e->constants + layer * e->width, middle.out, size);
     }
 }
 
@@ -62,9 +61,10 @@ static void encode_group(Encoder *e, ptrdiff_t count) {
                 if (token < -layer || token >= s->length + layer)
                     memcpy(out + position * e->width, e->constants + layer * e->width, size);
                 else
-                    e->positions[wanted++] = (int32_t)position;
+                    // A window of three rows is one range of numbers.
+                    e->wanted[wanted++] = (Row){in + (position - 1) * e->width, in + position * e->width, out + position * e->width};
             }
-        e->variant->apply_layer(&e->layers[layer - 1], in, e->positions, wanted, out);
+        e->variant->apply_layer(&e->layers[layer - 1], e->wanted, wanted);
     }
     for (const Segment *s = e->segments; s < e->segments + count; s++)
         memcpy(e->out + (s->first + s->start) * e->width, e->buffers[e->depth & 1] + (s->position + e->depth) * e->width,
@@ -78,9 +78,9 @@ int encode(const Variant *variant, const Layer *layers, int depth, const float *
     e.buffers[0] = malloc(GROUP_ROWS * e.width * sizeof(float));
     e.buffers[1] = malloc(GROUP_ROWS * e.width * sizeof(float));
     e.constants = malloc(depth * e.width * sizeof(float));
-    e.positions = malloc(GROUP_ROWS * sizeof(int32_t));
+    e.wanted = malloc(GROUP_ROWS * sizeof(Row));
     e.segments = malloc(GROUP_ROWS * sizeof(Segment));
-    const int failed = !e.buffers[0] || !e.buffers[1] || !e.constants || !e.positions || !e.segments;
+    const int failed = !e.buffers[0] || !e.buffers[1] || !e.constants || !e.wanted || !e.segments;
     if (!failed) {
         fill_constants(&e);
         ptrdiff_t first = 0, count = 0, used = 0;
@@ -100,7 +100,7 @@ int encode(const Variant *variant, const Layer *layers, int depth, const float *
     free(e.buffers[0]);
     free(e.buffers[1]);
     free(e.constants);
-    free(e.positions);
+    free(e.wanted);
     free(e.segments);
     return failed ? -1 : 0;
 }

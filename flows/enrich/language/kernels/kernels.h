@@ -16,11 +16,24 @@
 /* The most numbers in a row of a vector table, and the most hidden numbers of a state. */
 #define MAX_WIDTH 128
 
-/* A residual layer of the encoder. A tile holds the TILE pieces of the same outputs. */
+/* A maxout layer with normalisation. A tile holds the TILE pieces of the same outputs. */
 typedef struct {
     const float *weights, *bias, *scale, *shift;
-    ptrdiff_t width;
+    ptrdiff_t inputs, width;
 } Layer;
+
+/* One row that goes through a layer. `residual` is added to the output, unless it is NULL. */
+typedef struct {
+    const float *in, *residual;
+    float *out;
+} Row;
+
+/* A table of hashed features: a value is the sum of the rows that its four hashes name. */
+typedef struct {
+    const float *vectors;
+    ptrdiff_t size;
+    uint32_t seed;
+} HashTable;
 
 /* A matrix with as many columns as fill its tiles; without a bias, `bias` is NULL. */
 typedef struct {
@@ -39,8 +52,7 @@ typedef struct {
     const char *name;
     int lanes;
     int (*is_supported)(void);
-    /* Computes the rows of `out` at `positions`, each from the rows of `in` before it, at it and after it. */
-    void (*apply_layer)(const Layer *layer, const float *in, const int32_t *positions, ptrdiff_t count, float *out);
+    void (*apply_layer)(const Layer *layer, const Row *rows, ptrdiff_t count);
     /* out[row] = in[row] * matrix + bias, for `count` rows. A row of `out` has tiles * TILE * lanes columns. */
     void (*multiply)(const Matrix *matrix, const float *in, ptrdiff_t stride, ptrdiff_t count, float *out);
     /* Returns the class with the highest score, the first of equals, from `count` features of hidden * pieces numbers. Only classes with
@@ -79,6 +91,7 @@ typedef struct {
 
 /* These return 0, or -1 if memory is exhausted. `lengths` are the lengths of the documents, which lie one after the other. */
 int find_tags(const Variant *variant, const Matrix *matrix, ptrdiff_t classes, const float *vectors, ptrdiff_t tokens, int32_t *tags);
+int embed(const Variant *variant, const HashTable *tables, const Layer *layer, const uint64_t *features, ptrdiff_t types, float *out);
 int encode(const Variant *variant, const Layer *layers, int depth, const float *table, const int32_t *rows,
            const int32_t *lengths, ptrdiff_t documents, float *out);
 int find_entities(const Variant *variant, const TransitionModel *model, const float *vectors, const uint8_t *blanks,

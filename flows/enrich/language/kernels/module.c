@@ -119,9 +119,48 @@ static PyObject *module_encode(PyObject *Py_UNUSED(module), PyObject *arguments)
         }
     Layer layers[16];
     for (int i = 0; i < depth; i++)
-        layers[i] = (Layer){weights + i * outputs * inputs, bias + i * outputs, scale + i * width, shift + i * width, width};
+        layers[i] = (Layer){weights + i * outputs * inputs, bias + i * outputs, scale + i * width, shift + i * width, inputs, width};
     Py_BEGIN_ALLOW_THREADS
     status = encode(variant, layers, depth, table, rows, lengths, documents, out);
+    Py_END_ALLOW_THREADS
+    return finish(&arrays, status, Py_None);
+}
+
+#define MAX_COLUMNS 8
+
+static PyObject *module_embed(PyObject *Py_UNUSED(module), PyObject *arguments) {
+    const char *name;
+    Py_ssize_t width;
+    PyObject *given[6], *vectors, *seeds;
+    if (!PyArg_ParseTuple(arguments, "s(nO!O!OOOO)OO", &name, &width, &PyTuple_Type, &vectors, &PyTuple_Type, &seeds, &given[0], &given[1],
+                          &given[2], &given[3], &given[4], &given[5]))
+        return NULL;
+    const Variant *variant = variant_of(name);
+    if (!variant) return NULL;
+    const Py_ssize_t columns = PyTuple_GET_SIZE(vectors);
+    if (!is_width(width) || columns < 1 || columns > MAX_COLUMNS || PyTuple_GET_SIZE(seeds) != columns)
+        return PyErr_Format(PyExc_ValueError, "%zd features of %zd", columns, width);
+    Arrays arrays = {.count = 0};
+    HashTable tables[MAX_COLUMNS];
+    for (Py_ssize_t i = 0; i < columns; i++) {
+        if (!(tables[i].vectors = array(&arrays, PyTuple_GET_ITEM(vectors, i), -1, 4, READ))) return finish(&arrays, 0, NULL);
+        tables[i].size = items(&arrays, 4) / width;
+        tables[i].seed = (uint32_t)PyLong_AsUnsignedLong(PyTuple_GET_ITEM(seeds, i));
+        if (!PyErr_Occurred() && (tables[i].size < 1 || tables[i].size > INT_MAX)) PyErr_SetString(PyExc_ValueError, "an empty table");
+        if (PyErr_Occurred()) return finish(&arrays, 0, NULL);
+    }
+    Layer layer = {.inputs = columns * width, .width = width};
+    const uint64_t *features;
+    float *out;
+    if (!(layer.weights = array(&arrays, given[0], TILE * width * layer.inputs, 4, WEIGHTS)) ||
+        !(layer.bias = array(&arrays, given[1], TILE * width, 4, WEIGHTS)) || !(layer.scale = array(&arrays, given[2], width, 4, READ)) ||
+        !(layer.shift = array(&arrays, given[3], width, 4, READ)) || !(features = array(&arrays, given[4], -1, 8, READ)))
+        return finish(&arrays, 0, NULL);
+    const Py_ssize_t types = items(&arrays, 8) / columns;
+    if (!(out = array(&arrays, given[5], types * width, 4, WRITE))) return finish(&arrays, 0, NULL);
+    int status;
+    Py_BEGIN_ALLOW_THREADS
+    status = embed(variant, tables, &layer, features, types, out);
     Py_END_ALLOW_THREADS
     return finish(&arrays, status, Py_None);
 }
@@ -259,6 +298,7 @@ static PyObject *module_trees(PyObject *Py_UNUSED(module), PyObject *arguments) 
 
 static PyMethodDef METHODS[] = {
     {"variants", module_variants, METH_NOARGS, "The (name, lanes) of the instruction sets that this processor has, the fastest first."},
+    {"embed", module_embed, METH_VARARGS, "Fill the last array with the vectors of types."},
     {"encode", module_encode, METH_VARARGS, "Fill the last array with the vectors of tokens."},
     {"tags", module_tags, METH_VARARGS, "Fill the last array with the numbers of tags."},
     {"entities", module_entities, METH_VARARGS, "Fill the last array with the entities, three numbers each; return how many there are."},

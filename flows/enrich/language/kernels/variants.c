@@ -10,7 +10,7 @@
 typedef float Eight __attribute__((vector_size(32), aligned(4), may_alias));
 typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
 
-/* Writes the normalised row plus `residual` to `out`. Sums are taken in the order in which numpy takes them: those of the mean in
+/* Writes the normalised row plus `residual`, unless that is NULL, to `out`. Sums are taken in the order in which numpy takes them: those of the mean in
  * eight lanes, those of the variance in four, from the last of four vectors to the first. */
 static inline void normalize(float *row, const Layer *layer, const float *residual, float *out) {
     const ptrdiff_t width = layer->width;
@@ -27,7 +27,8 @@ static inline void normalize(float *row, const Layer *layer, const float *residu
         }
     const float variance = ((squares[0] + squares[1]) + (squares[2] + squares[3])) / (float)width;
     const float inverse = 1.0f / sqrtf(variance + EPSILON);
-    for (ptrdiff_t i = 0; i < width; i++) out[i] = row[i] * inverse * layer->scale[i] + layer->shift[i] + residual[i];
+    for (ptrdiff_t i = 0; i < width; i++) row[i] = row[i] * inverse * layer->scale[i] + layer->shift[i];
+    for (ptrdiff_t i = 0; i < width; i++) out[i] = residual ? row[i] + residual[i] : row[i];
 }
 
 static int always(void) { return 1; }

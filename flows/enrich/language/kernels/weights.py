@@ -56,18 +56,38 @@ class EncoderWeights:
             raise ValueError(f"windows {windows}, pieces {pieces}, padding {encode.attrs['pad']}")
         if self.width % 16 or self.width > 128:
             raise ValueError(f"a width of {self.width}")
-        columns = self.width // lanes
-        weights = np.stack(
-            [
-                maxout.get_param("W").reshape(columns, lanes, TILE, 3 * self.width).transpose(0, 3, 2, 1)
-                for maxout in maxouts
-            ]
+        packed = [
+            _maxout_arrays(maxout, normal, lanes) for maxout, normal in zip(maxouts, normals, strict=True)
+        ]
+        self.arrays = (
+            len(parts),
+            self.width,
+            *(_aligned(np.stack(each)) for each in zip(*packed, strict=True)),
         )
-        biases = np.stack(
-            [maxout.get_param("b").reshape(columns, lanes, TILE).transpose(0, 2, 1) for maxout in maxouts]
-        )
-        scales, shifts = (np.stack([normal.get_param(name) for normal in normals]) for name in "Gb")
-        self.arrays = (len(parts), self.width, *map(_aligned, (weights, biases, scales, shifts)))
+
+
+class EmbeddingWeights:
+    """The hashed tables and the layer of an embedding. `arrays` is what the compiled module takes."""
+
+    def __init__(self, layer: Any, lanes: int) -> None:
+        """Read a `HashEmbedCNN` layer.
+
+        Raises:
+            ValueError: the layer has another architecture.
+        """
+        parts = [part for part in layer.layers[0].walk() if not part.layers]
+        tables = [part for part in parts if part.name == "hashembed"]
+        (maxout,) = (part for part in parts if part.name == "maxout")
+        (normal,) = (part for part in parts if part.name == "layernorm")
+        self.width = int(maxout.get_dim("nO"))
+        columns, inputs = [table.attrs["column"] for table in tables], maxout.get_dim("nI")
+        if columns != list(range(inputs // self.width)) or maxout.get_dim("nP") != TILE:
+            raise ValueError(f"columns {columns}, {inputs} inputs, {maxout.get_dim('nP')} pieces")
+        if self.width % 16 or self.width > 128:
+            raise ValueError(f"a width of {self.width}")
+        vectors = tuple(np.ascontiguousarray(table.get_param("E")) for table in tables)
+        seeds = tuple(int(table.attrs["seed"]) for table in tables)
+        self.arrays = (self.width, vectors, seeds, *map(_aligned, _maxout_arrays(maxout, normal, lanes)))
 
 
 class TransitionWeights:
@@ -127,6 +147,17 @@ class TransitionWeights:
         return cls(component, lanes, TREE_MOVES, "ROOT")
 
 
+def _maxout_arrays(maxout: Any, normal: Any, lanes: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the packed weights and the bias of a maxout layer, and the scale and the shift of its normalisation."""
+    columns, inputs = maxout.get_dim("nO") // lanes, maxout.get_dim("nI")
+    return (
+        maxout.get_param("W").reshape(columns, lanes, TILE, inputs).transpose(0, 3, 2, 1),
+        maxout.get_param("b").reshape(columns, lanes, TILE).transpose(0, 2, 1),
+        normal.get_param("G"),
+        normal.get_param("b"),
+    )
+
+
 def linear_arrays(layer: Any, lanes: int) -> tuple[int, int, Floats, Floats]:
     """Return the count of inputs and of outputs, the weights and the bias of a linear layer."""
     weights, bias = layer.get_param("W"), layer.get_param("b")
@@ -177,4 +208,4 @@ def _aligned(numbers: Floats) -> Floats:
     return copy
 
 
-__all__ = ["EncoderWeights", "TransitionWeights", "UnsupportedModel", "linear_arrays"]
+__all__ = ["EmbeddingWeights", "EncoderWeights", "TransitionWeights", "UnsupportedModel", "linear_arrays"]
