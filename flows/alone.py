@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
-from prefect.context import refresh_global_settings_context
+from prefect.context import SyncClientContext, refresh_global_settings_context
 from prefect.events.clients import NullEventsClient
 from prefect.events.worker import EventsWorker
 from prefect.exceptions import (
@@ -84,7 +84,12 @@ def _without_server() -> Iterator[None]:
     refresh_global_settings_context()
     EventsWorker.set_client_override(NullEventsClient)
     try:
-        with _quiet("prefect", logging.CRITICAL), _quiet("prefect.task_runs", logging.CRITICAL):
+        with (
+            _quiet("prefect", logging.CRITICAL),
+            _quiet("prefect.task_runs", logging.CRITICAL),
+            # One client for all tasks, which never sends anything: each task would make its own, and load certificates for it (30 ms).
+            SyncClientContext.get_or_create(),
+        ):
             yield
     finally:
         for name, value in before.items():

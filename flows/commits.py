@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -74,4 +74,4 @@ class Input:
 
     def as_json(self) -> dict[str, Any]:
         """Return the input as a commit record stores it."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}

@@ -10,10 +10,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.exceptions import ParameterTypeError, SignatureMismatchError
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 from prefect.states import Failed
 
+import flows
 from flows import batch, ingest
 from flows.coordinator import Steps, run_job
 from flows.errors import BatchFailed, BrokenRow, OutputBusy
@@ -194,3 +196,20 @@ def test_a_server_that_does_not_answer_is_named_in_one_line(arguments, tmp_path)
     (line,) = done.stderr.decode().splitlines()
     assert line.startswith("dateline: PREFECT_API_URL http://127.0.0.1:9/api/: found ConnectError:")
     assert line.endswith("start it, or unset PREFECT_API_URL to run without one")
+
+
+def test_the_tasks_of_a_run_without_a_server_share_one_client(tmp_path, monkeypatch):
+    """Each client loads the certificates of all authorities, though nothing is ever sent."""
+    made: list[object] = []
+    init = SyncPrefectClient.__init__
+
+    def counted(self: SyncPrefectClient, *arguments: object, **options: object) -> None:
+        made.append(self)
+        init(self, *arguments, **options)
+
+    monkeypatch.setattr(SyncPrefectClient, "__init__", counted)
+    (tmp_path / "in.txt").write_text("date 2020-02-20 Two soldiers were killed in Ankara on Monday.")
+    summary = flows.run(tmp_path / "in.txt", tmp_path / "output", fields="header", workers=1)
+
+    assert summary.article_count == 1
+    assert len(made) == 1

@@ -14,7 +14,6 @@ from thinc.api import Model
 
 from flows.enrich.language import kernels
 from flows.enrich.language.kernels import KERNELS_MISSING, Embedding, Network, instruction_sets
-from flows.enrich.language.model import load_model
 from flows.enrich.language.packages import installed
 from flows.enrich.language.pipeline import load_pipeline
 from flows.enrich.language.vectors import TokenVectors, UnsupportedModel
@@ -28,8 +27,7 @@ needs_kernels = pytest.mark.skipif(KERNELS_MISSING is not None, reason=str(KERNE
 
 @pytest.fixture(scope="module")
 def pipeline():
-    """spaCy's pipeline with its own network, computing with numpy as the model does."""
-    load_model()
+    """spaCy's pipeline with its own network."""
     found = load_pipeline(installed(None)[1], ["senter", "attribute_ruler", "lemmatizer"])
     # The vocabulary is loaded without its strings.
     moves = [part for name in found.get_pipe("parser").move_names for part in name[2:].split("||")]

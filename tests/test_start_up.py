@@ -76,7 +76,11 @@ def test_a_run_with_nothing_new_imports_no_tables_no_storage_and_no_model(tmp_pa
 
     assert "flows.history.checkpoints" in modules
     assert not modules & (
-        (STORAGE - {"rich"}) | PARSERS | MODEL | UNASKED | {"numpy", "flows.tables", "flows.enrich"}
+        (STORAGE - {"rich", "structlog"})
+        | PARSERS
+        | MODEL
+        | UNASKED
+        | {"numpy", "flows.tables", "flows.enrich"}
     )
 
 

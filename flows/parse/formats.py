@@ -52,7 +52,7 @@ MAX_ENVELOPE_BYTES = 256 * 1024
 """A longer part before the first dispatch of a file is not an envelope."""
 
 
-MAX_PAGES = 64 << 20
+MAX_PAGES = 16 << 20
 """Bytes of a mapped file that are kept in memory behind the place where it is read."""
 
 

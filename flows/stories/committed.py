@@ -68,9 +68,8 @@ def signatures_in(committed: Committed, files: Iterable[StagedFile]) -> list[Sig
     terms: dict[str, str] = {}
     found = []
     for row in committed.rows(files):
-        for name in TERMS:
-            row[name] = [terms.setdefault(term, term) for term in row[name]]
-        found.append(signature_from(row))
+        shared = {name: [terms.setdefault(term, term) for term in row[name]] for name in TERMS}
+        found.append(signature_from({**row, **shared}))
     return found
 
 

@@ -19,11 +19,10 @@ import numpy as np
 
 from flows.enrich.language.compiled import CompiledAnnotator
 from flows.enrich.language.kernels import Network, instruction_sets
-from flows.enrich.language.model import load_model
 from flows.enrich.language.packages import installed
-from flows.enrich.language.parser import load_lemmatizer
 from flows.enrich.language.pieces import batches_of, pieces_of
 from flows.enrich.language.pipeline import load_pipeline
+from flows.enrich.language.pipeline_files import PipelineFiles, read_lemmatizer
 from flows.enrich.language.reference import read_language_reference
 from flows.enrich.language.sentences import sentences_in
 from flows.enrich.language.vectors import TokenVectors
@@ -52,10 +51,10 @@ class Recorder:
         return call
 
 
-def recorded_calls(pipeline: Any, texts: list[str]) -> list[tuple[str, tuple[Any, ...]]]:
+def recorded_calls(folder: Path, texts: list[str]) -> list[tuple[str, tuple[Any, ...]]]:
     """Return the calls of the network while the model reads the texts."""
     rules = read_language_reference().sentences
-    annotator = CompiledAnnotator(pipeline, load_lemmatizer(installed(None)[1]))
+    annotator = CompiledAnnotator(PipelineFiles(folder), read_lemmatizer(folder))
     recorder = annotator._network = Recorder(annotator._network)
     pieces = [
         piece
@@ -65,7 +64,6 @@ def recorded_calls(pipeline: Any, texts: list[str]) -> list[tuple[str, tuple[Any
     ]
     for batch in batches_of(pieces):
         annotator.annotate(batch, with_syntax=True)
-    annotator.close()
     return recorder.calls
 
 
@@ -80,9 +78,9 @@ def by_numpy(layer: Any, table: Any, rows: Any, lengths: Any) -> None:
 def main(file: str) -> None:
     """Print the table."""
     texts = [json.loads(line)["text"] for line in Path(file).read_text().splitlines()]
-    load_model()
-    pipeline = load_pipeline(installed(None)[1], ["senter", "attribute_ruler", "lemmatizer"])
-    calls = recorded_calls(pipeline, texts)
+    folder = installed(None)[1]
+    pipeline = load_pipeline(folder, ["senter", "attribute_ruler", "lemmatizer"])
+    calls = recorded_calls(folder, texts)
     layers = {
         "entity_vectors": pipeline.get_pipe("ner").model.get_ref("tok2vec").layers[0],
         "sentence_vectors": pipeline.get_pipe("tok2vec").model,

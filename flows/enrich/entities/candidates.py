@@ -13,9 +13,9 @@ from flows.enrich.entities.certainty import (
     LOOK_BACK,
     NEXT_WORDS,
     PLURAL_ACRONYM,
+    ends_in_state_organisation,
     kind_by_words,
 )
-from flows.enrich.entities.form_features import form_of
 from flows.enrich.entities.peoples import peoples_in
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.entities.runs import Runs
@@ -198,7 +198,7 @@ def _add_runs(found: dict[Span, NameCandidate], text: str, runs: Runs, reference
             continue
         if run.is_organisation or not any(covered[run.span.start : run.span.end]):
             surface = run.span.of(text)
-            is_sure = run.is_organisation and form_of(surface, reference).ends_in_state_organisation
+            is_sure = run.is_organisation and ends_in_state_organisation(surface, reference)
             kind = "ORG" if is_sure else None
             found[run.span] = NameCandidate(run.span, surface, None, None, "capitals", kind)
         elif run.is_person:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.enrich.entities.form_features import form_of
+from flows.enrich.entities.persons import is_full_name
 from flows.enrich.entities.reference import EntityReference
 from flows.enrich.language.spelling import folded
 from flows.records import Span
@@ -38,8 +39,7 @@ NEXT_WORDS = re.compile(r" (?P<verb>[a-z]\w+)(?P<own> (?:his|her|him|himself|her
 def kind_by_words(span: Span, label: str | None, text: str, reference: EntityReference) -> str | None:
     """Return the kind that the words determine, or None: a full name, `Federal Insurance Corp`, `Yongping Town`, `Mnangagwa sworn in`."""
     surface = span.of(text)
-    form = form_of(surface, reference)
-    words = form.small
+    words = form_of(surface, reference).small
     after = NEXT_WORDS.match(text, span.end)
     next_word = after["verb"].lower() if after else ""
     before = text[max(0, span.start - LOOK_BACK) : span.start]
@@ -79,7 +79,7 @@ def kind_by_words(span: Span, label: str | None, text: str, reference: EntityRef
         return "OTHER"
     if label in ("GPE", "LOC", "FAC") and (area := AREA.match(text, span.end)):
         return "OTHER" if area["kind"] in reference.words["place"] else None
-    if label and surface[0].isupper() and form.ends_in_state_organisation:
+    if label and surface[0].isupper() and ends_in_state_organisation(surface, reference):
         return "ORG"
     if label not in (None, "PERSON", "ORG"):
         return None
@@ -93,11 +93,19 @@ def kind_by_words(span: Span, label: str | None, text: str, reference: EntityRef
         return "OTHER"
     if label and any(letter.isdigit() for letter in surface):
         return "OTHER"
-    is_full = form.is_full_name_if_seen if label == "PERSON" else form.is_full_name
-    if is_full and not (before.rstrip().lower().endswith(ENDS_OF_ARTICLE) and ARTICLE.search(before)):
+    if is_full_name(surface, reference, is_seen=label == "PERSON") and not (
+        before.rstrip().lower().endswith(ENDS_OF_ARTICLE) and ARTICLE.search(before)
+    ):
         return "PER"
     if label and len(words) > 1 and words[-1] in reference.organisations.heads:
         # `Ernie Banks` is a person, `Road Tanners Transport Company` is not.
         return "ORG" if len(words) > 2 or folded(words[0]) not in reference.given_names else None
     acts = next_word in reference.words["person_verb"] or (after is not None and after["own"])
     return "PER" if acts and reference.ordinary.isdisjoint(words) else None
+
+
+def ends_in_state_organisation(surface: str, reference: EntityReference) -> bool:
+    """Return True for `US Congress` and `Kenyan Supreme Court`."""
+    words = surface.split()
+    tails = (" ".join(words[at:]) for at in range(1, len(words)))
+    return any(tail in reference.actors and reference.actors[tail].takes_country for tail in tails)

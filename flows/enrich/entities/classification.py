@@ -50,7 +50,7 @@ def classify(
         short[folded(organisation)] += FULL_NAME_WEIGHT
     probabilities: list[tuple[float, ...]] = [()] * len(candidates)
     for name, mentions in by_name.items():
-        sums = list(map(sum, zip(*[alone[at] for at in mentions], strict=True)))
+        sums: list[float] = [sum(kind) for kind in zip(*[alone[at] for at in mentions], strict=True)]
         if " " not in name:
             sums[0] += people.get(name, 0.0) * len(mentions)
         sums[1] += short.get(name, 0.0) * len(mentions)

@@ -19,21 +19,12 @@ MAX_SHORT_CAPITALS = 5
 
 def form_of(surface: str, reference: EntityReference) -> Form:
     """Return the form of a name."""
-    return reference.forms.get(surface) or reference.forms.put(surface, _form_of(surface, reference))
+    return reference.forms.get(surface) or reference.forms.put(surface, _form_of(surface))
 
 
-def _form_of(surface: str, reference: EntityReference) -> Form:
+def _form_of(surface: str) -> Form:
     words = surface.split()
-    actors = reference.actors
-    tails = [" ".join(words[at:]) for at in range(1, len(words))]
-    return Form(
-        words=tuple(words),
-        small=tuple([word.strip(".,").lower() for word in words]),
-        simple=folded(surface),
-        is_full_name=is_full_name(surface, reference, is_seen=False),
-        is_full_name_if_seen=is_full_name(surface, reference, is_seen=True),
-        ends_in_state_organisation=any(tail in actors and actors[tail].takes_country for tail in tails),
-    )
+    return Form(tuple(words), tuple([word.strip(".,").lower() for word in words]))
 
 
 def features_of_form(surface: str, label: str, reference: EntityReference) -> FormFeatures:
@@ -46,15 +37,15 @@ def features_of_form(surface: str, label: str, reference: EntityReference) -> Fo
     )
     made_of = "none" if not ordinary else "all" if ordinary == len(form.words) else "some"
     return FormFeatures(
-        tuple(_of_names(form, label, size, made_of, reference)),
+        tuple(_of_names(surface, label, size, made_of, reference)),
         f"unseen ordinary {made_of} words {min(size, 2)}",
         (*_of_nouns(form, surface, label, size, reference), *_of_letters(surface, label)),
     )
 
 
-def _of_names(form: Form, label: str, size: int, made_of: str, reference: EntityReference) -> Iterator[str]:
+def _of_names(surface: str, label: str, size: int, made_of: str, reference: EntityReference) -> Iterator[str]:
     """Yield features of the number of the words, and of the names and words of English among them."""
-    simple = form.simple.split() or [""]
+    simple = folded(surface).split() or [""]
     yield f"words {size}"
     yield f"words {size} model {label}"
     yield f"ordinary {made_of} model {label}"
@@ -64,7 +55,7 @@ def _of_names(form: Form, label: str, size: int, made_of: str, reference: Entity
         yield f"given name model {label}"
     if simple[-1] in reference.family_names:
         yield f"family name words {size}"
-    if form.is_full_name_if_seen if label == "PERSON" else form.is_full_name:
+    if is_full_name(surface, reference, is_seen=label == "PERSON"):
         yield "full name of a person"
         yield f"full name of a person model {label}"
 

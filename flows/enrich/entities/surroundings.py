@@ -71,7 +71,7 @@ class Surroundings:
 
     def of_person(self, span: Span, role: str | None) -> str | None:
         """Return the country before a person's name or title, or that of a king: `Turkish`, `Turkish President`, `of Jordan`."""
-        before = BEFORE
+        before: tuple[str, ...] = BEFORE
         beside = self._beside(span)
         if role and beside:
             before = (*BEFORE, *(f"{mark}{role}{end}" for mark in BEFORE for end in (" ", ". ")))

@@ -50,10 +50,12 @@ class Phrases:
         self.words = reading.words
         self.starts: Sequence[int]
         self._texts: Sequence[str]
+        self._joined: Sequence[bool]
+        self._upper: Sequence[bool]
         self.starts, _, self._texts, self._joined, self._upper = (
             zip(*self.words, strict=True) if self.words else ((),) * 5
         )
-        self.small = [text.lower() for text in self._texts]
+        self.small: list[str] = [text.lower() for text in self._texts]
         self._lookup = reference.lookup
         self._classes = reference.words
         self._short_regions = reference.short_regions
@@ -169,8 +171,8 @@ class Phrases:
             if region := self.short_region(first):
                 is_longer = self.text.startswith(".", end) and f"{surface}." in self._short_regions
                 whole = Span(start, end + is_longer)
-                meanings = meanings_of((Candidate(region, "name"),))
-                return Toponym(whole, whole.of(self.text), meanings, first, last)
+                named = meanings_of((Candidate(region, "name"),))
+                return Toponym(whole, whole.of(self.text), named, first, last)
         entry = self._lookup.entry(surface, self.words, first, last)
         meanings = entry.meanings
         if not (entry.is_function_word or (meanings and meanings.is_adjective)):
