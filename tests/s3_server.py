@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 from moto.server import ThreadedMotoServer
+from s3fs import S3FileSystem
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class S3Server:
 @contextmanager
 def s3_server() -> Iterator[S3Server]:
     """Start a server on a free port, and stop it at the end."""
+    # s3fs keeps its clients by their arguments, and the address of the server is not one.
+    S3FileSystem.clear_instance_cache()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

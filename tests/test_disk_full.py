@@ -77,7 +77,7 @@ def test_a_full_disk_is_named_in_one_line_when_a_commit_is_published(output, tmp
     """`/dev/full` refuses each write as a full disk does. The rows are committed, and the next run publishes the rest."""
     source = tmp_path / "in.txt"
     source.write_text("Two soldiers were killed in Ankara.")
-    draft = output / ".dateline" / "watermark.new"
+    draft = output / ".dateline" / "watermark.json.new"
     draft.symlink_to("/dev/full")
 
     done = run(source, output)

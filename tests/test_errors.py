@@ -100,6 +100,7 @@ def test_an_error_of_a_family_is_caught_as_the_family():
 
 def test_only_what_may_succeed_later_is_retryable():
     assert {kind.__name__ for kind in CLASSES if kind.retryable} == {
+        "ClusterLost",
         "OutputBusy",
         "SequenceTaken",
         "SourceMoved",
@@ -107,5 +108,6 @@ def test_only_what_may_succeed_later_is_retryable():
         "TargetFailed",
         "UnreachableServer",
         "UnreachableSource",
+        "UnreachableStore",
         "WorkerDied",
     }
