@@ -183,6 +183,15 @@ def test_precision_says_how_large_the_place_is(text, surface, where_prec):
     assert places_of(text, **{surface.replace(" ", "_"): "GPE"})[surface].where_prec == where_prec
 
 
+def test_a_line_may_end_between_the_kind_of_an_area_and_its_name():
+    one = places_of("They met in the County of Honolulu on Monday.", Honolulu="GPE")["Honolulu"]
+    over_two = places_of("They met in the County of \nHonolulu on Monday.", Honolulu="GPE")["Honolulu"]
+    elsewhere = places_of("They met in the harbour of Honolulu on Monday.", Honolulu="GPE")["Honolulu"]
+
+    assert one.probability == over_two.probability
+    assert one.probability != elsewhere.probability
+
+
 def test_the_candidates_that_lost_are_kept_and_their_probabilities_add_up():
     found = places_of("He was born in Springfield.", Springfield="GPE")["Springfield"]
 

@@ -124,7 +124,8 @@ def _has_area(text: str, toponym: Toponym, areas: frozenset[str]) -> bool:
     behind = WORD_BEHIND.match(text, end)
     if behind and behind[1].lower() in areas:
         return True
-    if not text.endswith(" of ", 0, start):
+    # A line may end before the name.
+    if not text.endswith((" of ", " of \n"), 0, start):
         return False
     before = AREA_BEFORE.search(text, max(0, start - MAX_CHARS), start)
     return before is not None and before[1].lower() in areas
