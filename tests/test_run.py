@@ -296,6 +296,19 @@ def test_wrong_use_says_what_was_found_and_wanted(arguments, said, tmp_path):
     assert "Traceback" not in done.stderr.decode()
 
 
+def test_without_the_compiled_network_the_answers_are_the_same_and_the_reason_is_on_standard_error():
+    line = (
+        b'{"id":1,"published":"2020-02-20","text":"Two Turkish soldiers were killed in Idlib on Thursday."}\n'
+    )
+
+    fast = dateline("annotate", stdin=line)
+    slow = dateline("annotate", stdin=line, DATELINE_KERNELS="0")
+
+    assert json.loads(slow.stdout)["killed"] == 2
+    assert slow.stdout == fast.stdout
+    assert slow.stderr.decode() == "The language model is slow: DATELINE_KERNELS is 0.\n"
+
+
 def test_annotate_points_into_the_very_text_it_was_given():
     """Blanks, line ends and controls are left as they came."""
     text = "  Two died\r\n\r\n\tin Ankara on Wednesday.\x00 “We go,” Recep Tayyip Erdogan said.  "

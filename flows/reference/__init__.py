@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import Any
+import logging
 
 from flows.enrich.amounts.reference import read_amount_reference
 from flows.enrich.casing.reference import read_casing_reference
@@ -55,7 +55,8 @@ def load_reference(model: str | None = None, fields: Fields = ALL) -> Reference:
         fields=fields,
     )
     if loaded.model.slow_reason:
-        _log().warning("model.slow", why=loaded.model.slow_reason)
+        # Not an event of a run: a process that only answers or works on parts has nowhere else to show it than standard error.
+        logging.getLogger("dateline").warning("The language model is slow: %s.", loaded.model.slow_reason)
     return loaded
 
 
@@ -82,10 +83,3 @@ def load_header_reference() -> HeaderReference:
 def _collect_less() -> None:
     gc.freeze()
     gc.set_threshold(COLLECTION_THRESHOLD)
-
-
-def _log() -> Any:
-    # structlog takes 60 ms to import, and a model that is fast has nothing to report.
-    import structlog  # noqa: PLC0415  # start-up
-
-    return structlog.stdlib.get_logger("dateline")
