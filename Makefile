@@ -37,7 +37,7 @@ sql-matrix: $(VENV)/ready-dev
 faults: $(VENV)/ready-dev
 	$(BIN)/pytest -q -m slow
 
-# Dateline beside its yardsticks, a quarter of an hour: the median of five rounds with its spread. MEASURES="memory start" runs some
+# Dateline beside its yardsticks, half an hour on a machine with nothing else to do: the median of five rounds with its spread. MEASURES="memory start" runs some
 # groups; MEASURES="model --scale 4" runs one on a larger input. All figures, with machine and versions: .bench/results.json.
 bench: $(VENV)/ready-dev
 	PYTHONPATH=. $(BIN)/python -m tests.bench.ratios $(MEASURES)

@@ -41,7 +41,7 @@ class Rounds:
 
 
 def run_rounds(bench: Bench, commands: Sequence[str], rounds: int) -> Rounds:
-    """Run commands in turn. One that fails is not run again."""
+    """Run commands in turn, and write the time of each to standard error. One that fails is not run again."""
     result = Rounds()
     for number in range(rounds):
         spent: dict[str, Spent] = {}
@@ -49,6 +49,7 @@ def run_rounds(bench: Bench, commands: Sequence[str], rounds: int) -> Rounds:
             if name not in result.failed:
                 try:
                     spent[name] = COMMANDS[name](bench)
+                    sys.stderr.write(f"round {number + 1} of {rounds}: {name} {spent[name].wall:.1f} s\n")
                 except (CommandFailed, NotInstalled) as error:
                     result.failed[name] = str(error)
         result.spent.append(spent)

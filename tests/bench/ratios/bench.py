@@ -23,7 +23,7 @@ YARDSTICKS = ROOT / "tests" / "bench" / "yardsticks"
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many dispatches or files each group of measures reads; the defaults take `make bench` a quarter of an hour on two cores.
+    """How many dispatches or files each group of measures reads; the defaults take `make bench` half an hour on two cores.
 
     The stock pipeline reads one dispatch of `stock_share`; its time is scaled to the words of all.
     """
