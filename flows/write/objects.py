@@ -167,6 +167,7 @@ class ObjectStore:
                 found = self.read(name)
             except FileNotFoundError:
                 if not refused and failure.found.partition(":")[0] in CONFLICT and attempt < MAX_CREATES:
+                    # The other put has no end that could be waited for.
                     time.sleep(0.1 * 2**attempt)
                     continue
                 raise UnreachableStore(
