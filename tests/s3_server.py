@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+import httpx
+
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
@@ -44,6 +46,8 @@ def s3_server() -> Iterator[S3Server]:
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
+    # Servers of one process share their buckets, and tests of another module may have left some.
+    httpx.post(f"{url}/moto-api/reset", timeout=60).raise_for_status()
     env = {
         "AWS_ENDPOINT_URL": url,
         "AWS_ACCESS_KEY_ID": "key",
