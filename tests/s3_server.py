@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 import httpx
-
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
