@@ -270,8 +270,8 @@ def _done_parts(
     done = [outcome for outcome in outcomes if isinstance(outcome, PartDone)]
     errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone)]
     for error in errors:
-        if isinstance(error, BrokenProcessPool | DiskFull):
-            # The next batch would fail in the same way.
+        if isinstance(error, BrokenProcessPool | DiskFull | OSError):
+            # The machine failed, not the batch. Later batches are not committed without it, so that the next run gives it its number.
             raise error
     for failure in dict.fromkeys(f"batch {batch.seq}: {type(error).__name__}: {error}" for error in errors):
         summary.failures.append(failure)

@@ -31,6 +31,8 @@ def recover(output: Output) -> int:
     The caller holds the lock. Returns the sequence number of the last commit, 0 in a new output.
     """
     last = read_watermark(output)
+    # Otherwise a power cut may leave published files, and not the record that names them.
+    output.store.sync_log()
     for record in read_log(output, after=last):
         publish(output, record)
         last = record.seq
@@ -57,10 +59,12 @@ def _is_catalogued(output: Output, last: int) -> bool:
 
 
 def read_watermark(output: Output) -> int:
-    """Return the last published sequence number: 0 where no commit was published."""
+    """Return the last published sequence number: 0 where no commit was published, or the watermark is lost or damaged.
+
+    A run then publishes the log again from its first record.
+    """
     try:
-        found = output.store.read(WATERMARK)
-    except FileNotFoundError:
+        seq: int = orjson.loads(output.store.read(WATERMARK))["seq"]
+    except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError):
         return 0
-    seq: int = orjson.loads(found)["seq"]
     return seq

@@ -15,7 +15,11 @@ import click
 
 from .trial import Trial
 
-FAMILIES: tuple[str, ...] = ()
+FAMILIES: tuple[str, ...] = (
+    "folder_errors",
+    "folder_kills",
+    "power_cuts",
+)
 """The modules of this package that have trials."""
 
 RESULTS = Path(".bench") / "faults.json"
