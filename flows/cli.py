@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import click
 
-from flows import __version__
+from flows import __version__, signals
 from flows.addresses import path_or_address
-from flows.exits import FAILED, REJECTS_OVER, ExitingGroup
+from flows.exits import FAILED, REJECTS_OVER, ExitingGroup, readers_may_leave
 from flows.options import FIELDS, JSON, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
 from flows.records import MAX_REJECT_SHARE
 
@@ -27,8 +27,8 @@ def _print(found: Any, show: Callable[[Any], None], *, as_json: bool) -> None:
 def main() -> None:
     """News dispatches in, committed Parquet tables out.
 
-    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 usage error, 3 a run that failed,
-    130 interrupted.
+    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 usage error, 3 a run that failed or that
+    found the output busy, 129, 130, 143 ended by SIGHUP, Ctrl-C, SIGTERM, 141 nobody reads the output.
     """
 
 
@@ -88,17 +88,19 @@ def run(
             columns=keys_of_columns(columns),
             **asked,
         )
-    if as_json:
-        click.echo(json.dumps(summary.as_json()))
-    else:
-        from flows.report.terminal import show_summary
+    with readers_may_leave():
+        if as_json:
+            click.echo(json.dumps(summary.as_json()))
+        else:
+            from flows.report.terminal import show_summary
 
-        show_summary(summary)
+            show_summary(summary)
     if summary.failures:
         sys.exit(FAILED)
     if summary.reject_share() > max_reject_share:
         share = f"{summary.reject_share():.1%} of the dispatches were rejected"
-        click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
+        with readers_may_leave():
+            click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
         sys.exit(REJECTS_OVER)
 
 
@@ -229,6 +231,8 @@ def deploy(sources: tuple[str, ...], output: str, targets: tuple[str, ...]) -> N
     """
     from flows.deploy import serve_deployments
 
+    # Prefect ends its own way.
+    signals.use_defaults()
     serve_deployments(sources or ("seeds",), output, targets)
 
 

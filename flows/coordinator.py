@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -86,7 +85,7 @@ def run_job(job: Job, steps: Steps) -> Summary:
         WrongUse: a source that does not exist, or an output that cannot be written.
         OutputBusy: another run is writing to the output.
         DiskFull: a file of the output cannot be written for lack of space.
-        WorkerDied: a worker process was ended by the system; what is committed stays.
+        WorkerDied: a worker process has ended before its work; what is committed stays.
     """
     output = Output(job.output)
     addressed = [
@@ -104,8 +103,6 @@ def run_job(job: Job, steps: Steps) -> Summary:
         with output.locked():
             try:
                 return _run(job, output, found, steps)
-            except BrokenProcessPool:
-                raise WorkerDied(job.workers) from None
             except SequenceTaken as taken:
                 log.warning("plan.overtaken", seq=taken.seq, attempt=attempt)
                 if attempt == MAX_PLANS:
@@ -264,6 +261,12 @@ def _in_flight(
     yield from flying
 
 
+_UNTOLD: dict[type[BaseException], str] = {
+    MemoryError: "memory ran out in a worker process; run with fewer workers"
+}
+"""What Python's own errors do not tell."""
+
+
 def _done_parts(
     batch: Batch, outcomes: Sequence[PartDone | BaseException], summary: Summary
 ) -> list[PartDone] | None:
@@ -271,10 +274,13 @@ def _done_parts(
     done = [outcome for outcome in outcomes if isinstance(outcome, PartDone)]
     errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone)]
     for error in errors:
-        if isinstance(error, BrokenProcessPool | DiskFull):
+        if isinstance(error, WorkerDied | DiskFull):
             # The next batch would fail in the same way.
             raise error
-    for failure in dict.fromkeys(f"batch {batch.seq}: {type(error).__name__}: {error}" for error in errors):
+    for failure in dict.fromkeys(
+        f"batch {batch.seq}: {type(error).__name__}: {str(error) or _UNTOLD.get(type(error), 'no message')}"
+        for error in errors
+    ):
         summary.failures.append(failure)
         log.error("batch.failed", seq=batch.seq, error=failure)
     return None if errors else done

@@ -38,8 +38,15 @@ STYLES = {
 """Of the parts of a row; of all others, such as the whole row: underlined."""
 
 
+class _Console(Console):
+    """A console that raises BrokenPipeError where nobody reads; rich would end the process with the status of rejects."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # rich calls it where the error is handled
+
+
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    return _Console(highlight=False, soft_wrap=True)
 
 
 def _grid(*titles: str) -> Table:
