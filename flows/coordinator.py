@@ -95,14 +95,15 @@ def run_job(job: Job, steps: Steps) -> Summary:
         for file in find_remote(each)
         if not file.uri.startswith(f"{output.uri}/")
     ]
-    found = find_sources(job, addressed)
+    # Before anything is written: a source that does not exist.
+    find_sources(job)
     output.prepare()
     others = multiprocessing.active_children()
     for attempt in range(1, MAX_PLANS + 1):
         # Again for each plan: a writer that was overtaken may have lost its lease, and another one is at work.
         with output.locked():
             try:
-                return _run(job, output, found, steps)
+                return _run(job, output, addressed, steps)
             except SequenceTaken as taken:
                 log.warning("plan.overtaken", seq=taken.seq, attempt=attempt)
                 if attempt == MAX_PLANS:
@@ -123,16 +124,17 @@ def end_workers(others: Collection[BaseProcess]) -> None:
             worker.kill()
 
 
-def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summary:
+def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps) -> Summary:
     clock = perf_counter()
     head = recover(output)
+    # A run that was killed has left records that no checkpoint covers, as many as it had made.
+    write_checkpoints(output)
     again = refused_sources(output) if job.only_rejects else None
-    seen = survey(job, found, frozenset(again) if again is not None else None)
+    seen = survey(job, addressed, again)
     summary = seen.summary(job, head)
-    size = sum(max(0, file.size) for file in seen.waiting)
-    log.info("run.began", sources=len(seen.files), new=len(seen.waiting), bytes=size)
+    log.info("run.began", sources=seen.file_count, new=len(seen.waiting), bytes=seen.waiting.byte_count)
     if not seen.waiting:
-        summary.unchanged_count = len(seen.files)
+        summary.unchanged_count = seen.file_count
         if seen.has_unplaced:
             _place_articles(job, output, head + 1, seen.placed_seq, steps, summary)
         if head:
@@ -154,8 +156,9 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
     if summary.batch_count:
         _record_run(job, output, last + 1, steps, summary)
         write_beside(output)
-    write_catalog(output)
+    # Before the catalogue, which then reads few records.
     write_checkpoints(output)
+    write_catalog(output)
     return summary
 
 
@@ -163,11 +166,11 @@ def _commit_batches(
     job: Job, output: Output, seen: Survey, wishes: Wishes, head: int, steps: Steps, summary: Summary
 ) -> int:
     """Commit the batches of the plan in order; return the last sequence number that was planned."""
-    tally = Tally(unchanged=len(seen.files) - len(seen.waiting))
+    tally = Tally(unchanged=seen.file_count - len(seen.waiting))
     if job.fields:
         # Before the workers start; otherwise each of them builds the index.
         build_gazetteer()
-    total = sum(max(0, file.size) for file in seen.waiting)
+    total = seen.waiting.byte_count
     last, done_bytes = head, 0
     with output.store.spooling() as spool:
         planned = plan_batches(

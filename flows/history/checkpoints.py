@@ -10,9 +10,10 @@ import hashlib
 import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import chain
+from itertools import chain, islice, takewhile
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -59,23 +60,39 @@ class Checkpoint:
         return self._ask(lambda known: known.of(uri))
 
     def uris(self, prefix: str = "") -> Iterator[str]:
-        """Yield the sources whose uri begins with a prefix."""
-        return iter(self._ask(lambda known: tuple(known.uris(prefix))))
+        """Yield the sources whose uri begins with a prefix, in order."""
+        last = ""
+        uris = iter(()) if self._replayed is not None else self._segment.uris(prefix)
+        with suppress(DamagedSegment):
+            for last in uris:
+                yield last
+            if self._replayed is None:
+                return
+        yield from (uri for uri in self._in_memory.uris(prefix) if uri > last)
 
-    def files(self) -> list[tuple[int, StagedFile]]:
-        """Return each file that the records name, with the number of its commit, in the order of the log."""
+    def files(self) -> Iterator[tuple[int, StagedFile]]:
+        """Yield each file that the records name, with the number of its commit, in the order of the log."""
+        count = 0
         try:
-            return list(self._segment.files())
+            for count, each in enumerate(self._segment.files(), start=1):  # noqa: B007  # counted for what follows damage
+                yield each
         except DamagedSegment:
-            return list(_files_of(self._records()))
+            yield from islice(_files_of(self._records()), count, None)
 
     def _ask(self, question: Callable[[KnownSources], Answer]) -> Answer:
         if self._replayed is None:
             try:
                 return question(self._segment)
             except DamagedSegment:
-                self._replayed = SourcesInMemory(_inputs_of(self._records()))
-        return question(self._replayed)
+                pass
+        return question(self._in_memory)
+
+    @property
+    def _in_memory(self) -> SourcesInMemory:
+        """The sources as the records of the log name them, read when the segment proves damaged."""
+        if self._replayed is None:
+            self._replayed = SourcesInMemory(_inputs_of(self._records()))
+        return self._replayed
 
     def _records(self) -> Iterator[Commit]:
         _warn(self._output, "checkpoint.damaged", first=self.range.first, last=self.range.last)
@@ -85,18 +102,22 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the log adds up to: checkpoints, the oldest first, and the commits after them.
+    """What the log adds up to: checkpoints, the oldest first, and the commits after them, without their inputs.
 
     `fields` names the fields of the output, None where nothing was ever committed.
     """
 
+    output: Output
     checkpoints: Sequence[Checkpoint]
     after: Sequence[Commit]
     fields: str | None
 
     def ledger(self) -> Ledger:
-        """Return what is known of each source."""
-        return Ledger(_inputs_of(self.after), checkpoints=self.checkpoints)
+        """Return what is known of each source; the inputs of the commits after the checkpoints are read now."""
+        last = self.after[-1].seq if self.after else 0
+        records = read_log(self.output, after=self.after[0].seq - 1) if self.after else iter(())
+        inputs = _inputs_of(takewhile(lambda record: record.seq <= last, records))
+        return Ledger(inputs, checkpoints=self.checkpoints)
 
     def files(self) -> Iterator[tuple[int, StagedFile]]:
         """Yield each committed file with the number of its commit, in the order of the log."""
@@ -124,9 +145,9 @@ def read_history(output: Output) -> History:
     checkpoints = [Checkpoint(output, segment) for segment in _segments(output)]
     last = checkpoints[-1].range.last if checkpoints else 1
     # The record `last` itself too, which says what fields the output has.
-    records = list(read_log(output, after=last - 1))
+    records = [replace(record, inputs=[]) for record in read_log(output, after=last - 1)]
     fields = records[-1].fields if records else None
-    return History(checkpoints, records[1:] if checkpoints else records, fields)
+    return History(output, checkpoints, records[1:] if checkpoints else records, fields)
 
 
 def write_checkpoints(output: Output) -> None:
