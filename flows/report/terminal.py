@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flows.checks import Violation
 from flows.report.marks import Marked, Part
 from flows.report.summary import Summary, counted
 
@@ -185,6 +186,11 @@ def show_state(state: dict[str, Any]) -> None:
             f"{reject['code']}: {escape(reject['why'])}",
             markup=False,
         )
+    for each in state["quarantine"]:
+        if not each["is_committed"]:
+            console.print(f"not committed, and kept in {each['folder']}:", markup=False)
+            for found in each["violations"]:
+                console.print(f"  {Violation(**found)}", markup=False)
     for each in state["runs"]:
         console.print(
             f"run {each['run_id'][:8]} began {each['started_at']:%Y-%m-%d %H:%M:%S} UTC: "
