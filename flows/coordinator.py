@@ -7,7 +7,7 @@ is committed: a run may be killed, repeated or started twice, and the data stays
 from __future__ import annotations
 
 import multiprocessing
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,10 +20,11 @@ from typing import Any
 import structlog
 
 from flows.addresses import is_address
-from flows.batch import PartDone
-from flows.commits import FinishedRun
+from flows.batch import PartDone, violations_of
+from flows.checks import Violation
+from flows.commits import FinishedRun, Input
 from flows.enrich.stories.terms import read_background
-from flows.errors import DiskFull, SequenceTaken, WorkerDied
+from flows.errors import BrokenRow, ChecksFailed, DiskFull, SequenceTaken, WorkerDied
 from flows.fetch import plan
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Sizes, Tally, forget_spool, plan_batches
@@ -46,7 +47,8 @@ from flows.write.deliver import Stage, deliver_empty, stage_of
 from flows.write.log import Commit
 from flows.write.output import Output
 from flows.write.publish import recover
-from flows.write.stage import stage_rows
+from flows.write.quarantine import quarantine
+from flows.write.stage import Staging, stage_checked
 
 log = structlog.stdlib.get_logger("dateline")
 
@@ -186,11 +188,15 @@ def _commit_batches(
         )
         batches = _fetched(_spooled(planned, spool), head + 1, steps, summary)
         for batch, handles in _in_flight(batches, output, job, steps, summary.run_id):
-            done = _done_parts(batch, steps.outcomes(handles), summary)
-            if done is not None:
-                _commit(output, batch, done, job, steps, summary)
-            elif not output.is_folder:
-                _skip(output, batch, job, steps, summary)
+            match _done_parts(batch, steps.outcomes(handles), summary):
+                case None:
+                    _skip(output, batch.seq, batch.batch_id, job, steps, summary)
+                case done, ():
+                    _commit(output, batch, done, job, steps, summary)
+                case _, violations:
+                    _quarantine(
+                        output, batch.seq, batch.batch_id, violations, batch.inputs, job, steps, summary
+                    )
             last = batch.seq
             done_bytes += sum(each.size for each in batch.inputs if each.dispatch_count)
             steps.progressed(done_bytes, total)
@@ -206,16 +212,18 @@ def _sizes_for(job: Job) -> Sizes:
     return Sizes(factor * plan.BATCH_BYTES, factor * plan.PART_BYTES, job.workers)
 
 
-def _skip(output: Output, batch: Batch, job: Job, steps: Steps, summary: Summary) -> None:
-    """Take the number of a batch that failed, with a commit of nothing.
+def _skip(output: Output, seq: int, batch_id: str, job: Job, steps: Steps, summary: Summary) -> None:
+    """Take the number of a batch that failed, with a commit of nothing, where no lock keeps others out.
 
-    Without a lock another writer could commit under it after later ones, unseen by readers that are past it.
+    Otherwise another writer could commit under it after later ones, unseen by readers that are past it.
     """
+    if output.is_folder:
+        return
     steps.write(
         output,
-        seq=batch.seq,
+        seq=seq,
         kind="failed",
-        batch_id=batch.batch_id,
+        batch_id=batch_id,
         run_id=summary.run_id,
         staged_at=job.began,
         versions=versions(job.model, job.fields),
@@ -272,10 +280,11 @@ _UNTOLD: dict[type[BaseException], str] = {
 
 def _done_parts(
     batch: Batch, outcomes: Sequence[PartDone | BaseException], summary: Summary
-) -> list[PartDone] | None:
-    """Return the results of the parts, or None where one failed: its batch is left to the next run."""
+) -> tuple[list[PartDone], tuple[Violation, ...]] | None:
+    """Return the results of the parts, and the checks that they do not pass; None where a part failed, for the next run."""
     done = [outcome for outcome in outcomes if isinstance(outcome, PartDone)]
-    errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone)]
+    broken = [outcome for outcome in outcomes if isinstance(outcome, BrokenRow)]
+    errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone | BrokenRow)]
     for error in errors:
         if isinstance(error, WorkerDied | DiskFull):
             # The next batch would fail in the same way.
@@ -286,16 +295,44 @@ def _done_parts(
     ):
         summary.failures.append(failure)
         log.error("batch.failed", seq=batch.seq, error=failure)
-    return None if errors else done
+    if errors:
+        return None
+    if broken:
+        # The part of such a row has no counts, so that the sum of the batch says nothing.
+        return done, tuple(
+            Violation(each.table, f"{each.column} is {each.wanted}", 1, each.found) for each in broken
+        )
+    return done, violations_of(batch, done)
+
+
+def _quarantine(
+    output: Output,
+    seq: int,
+    batch_id: str,
+    violations: Sequence[Violation],
+    inputs: Sequence[Input],
+    job: Job,
+    steps: Steps,
+    summary: Summary,
+) -> None:
+    """Keep a batch that does not pass the checks apart, whole; the run goes on with the next one."""
+    folder = quarantine(
+        stage_of(output, seq, summary.run_id),
+        seq=seq,
+        batch_id=batch_id,
+        violations=violations,
+        inputs=inputs,
+        versions=versions(job.model, job.fields),
+    )
+    failure = ChecksFailed(f"batch {seq}", tuple(map(str, violations)))
+    summary.failures.append(f"{failure}; kept in {folder}")
+    log.error("batch.quarantined", seq=seq, folder=folder, violations=list(map(str, violations)))
+    _skip(output, seq, batch_id, job, steps, summary)
 
 
 def _commit(
     output: Output, batch: Batch, done: list[PartDone], job: Job, steps: Steps, summary: Summary
 ) -> None:
-    counts = sum((Counter(part.counts) for part in done), Counter())
-    read = sum(part.dispatch_count for part in batch.parts)
-    if read != counts["article"] + counts["reject"]:
-        raise AssertionError(f"batch {batch.seq}: read {read} dispatches, made {dict(counts)} of them")
     clock = perf_counter()
     record = steps.write(
         output,
@@ -309,6 +346,7 @@ def _commit(
         inputs=batch.inputs,
     )
     summary.seconds["commit"] += perf_counter() - clock
+    read = sum(part.dispatch_count for part in batch.parts)
     summary.add(done, read, sum(part.byte_count for part in batch.parts))
     summary.add_rows(record.files)
     rows = sum(file.rows for file in record.files)
@@ -330,12 +368,18 @@ def _place_articles(
     if not rows:
         return seq - 1
     with stage_of(output, seq, summary.run_id).folder() as folder:
-        files = stage_rows(rows, folder=folder, name="stories", batch_seq=seq)
+        staging = Staging(folder, "stories", seq)
+        staging.add(rows)
+        files = staging.done()
+    batch_id = identify("stories", *(file.sha256 for file in files))
+    if violations := staging.violations():
+        _quarantine(output, seq, batch_id, violations, (), job, steps, summary)
+        return seq
     record = steps.write(
         output,
         seq=seq,
         kind="stories",
-        batch_id=identify("stories", *(file.sha256 for file in files)),
+        batch_id=batch_id,
         run_id=summary.run_id,
         staged_at=job.began,
         versions=versions(job.model, job.fields),
@@ -361,7 +405,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         seconds=summary.seconds,
     )
     with stage_of(output, seq, summary.run_id).folder() as folder:
-        files = stage_rows(rows_of(finished), folder=folder, name="run", batch_seq=seq)
+        files = stage_checked(rows_of(finished), folder=folder, name="run", batch_seq=seq)
     record = steps.write(
         output,
         seq=seq,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from flows.write.arrow import schema_of
 from flows.write.log import record_names, seq_of
 from flows.write.output import Output
 from flows.write.publish import read_watermark
+from flows.write.quarantine import quarantined
 
 LAST_RUNS = 5
 
@@ -22,7 +24,8 @@ LAST_RUNS = 5
 def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
     """Return the state of an output in plain types.
 
-    `source_count` counts the files that were read; `left_out` lists the uris of those left out for their names.
+    `source_count` counts the files that were read; `left_out` lists the uris of those left out for their names. `quarantine` has the
+    reason of each batch that did not pass the checks, and whether its sources were committed since.
 
     Raises:
         WrongUse: there is no output here.
@@ -48,10 +51,19 @@ def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
         "tables": {name: dict(counts) for name, counts in tables.items()},
         "reject_codes": dict(Counter(reject["code"] for reject in rejects).most_common()),
         "runs": runs[-LAST_RUNS:],
+        "quarantine": [
+            each | {"is_committed": _is_committed(each["inputs"], ledger)} for each in quarantined(output)
+        ],
     }
     if with_rejects:
         state["rejects"] = rejects
     return state
+
+
+def _is_committed(inputs: Iterable[Mapping[str, str]], ledger: Ledger) -> bool:
+    """Return True if the sources of a batch in quarantine were committed since."""
+    known = ((each["sha256"], ledger.of(each["uri"])) for each in inputs)
+    return all(found is not None and found.sha256 == sha256 for sha256, found in known)
 
 
 def refused_sources(output: Output) -> dict[str, int]:
