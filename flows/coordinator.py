@@ -44,6 +44,7 @@ from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
 from flows.write import disk
 from flows.write.deliver import Stage, deliver_empty, stage_of
+from flows.write.generations import sweep_kept
 from flows.write.log import Commit
 from flows.write.output import Output
 from flows.write.publish import recover
@@ -128,6 +129,7 @@ def end_workers(others: Collection[BaseProcess]) -> None:
 def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summary:
     clock = perf_counter()
     head = recover(output)
+    sweep_kept(output, job.began)
     again = refused_sources(output) if job.only_rejects else None
     seen = survey(job, found, frozenset(again) if again is not None else None)
     summary = seen.summary(job, head)

@@ -11,6 +11,7 @@ import pyarrow.dataset as ds
 from flows.commits import LEFT_OUT
 from flows.errors import WrongUse
 from flows.fetch.ledger import Ledger
+from flows.history.checkpoints import live_files
 from flows.tables import TABLES
 from flows.write.arrow import schema_of
 from flows.write.log import read_log
@@ -34,9 +35,8 @@ def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
         raise WrongUse("--output", f"{root} (no commit)", "an output that `dateline run` has written")
     ledger = Ledger(each for record in commits for each in record.inputs)
     tables: dict[str, Counter[str]] = {table.name: Counter(rows=0, files=0, bytes=0) for table in TABLES}
-    for record in commits:
-        for file in record.files:
-            tables[file.table].update(rows=file.rows, files=1, bytes=file.bytes)
+    for _, file in live_files(output):
+        tables[file.table].update(rows=file.rows, files=1, bytes=file.bytes)
     rejects = read_rows(output, "rejects", None if with_rejects else ["code"])
     runs = sorted(read_rows(output, "runs"), key=lambda run: run["started_at"])
     state: dict[str, Any] = {
@@ -76,9 +76,8 @@ def read_rows(
 ) -> list[dict[str, Any]]:
     """Return rows of a published table; none where nothing is published yet."""
     files, root = output.store.for_pyarrow()
-    try:
-        data = ds.dataset(f"{root}/{table}", schema=schema_of(table), format="parquet", filesystem=files)
-    except FileNotFoundError:
-        return []
+    live = [file for _, file in live_files(output, up_to=read_watermark(output)) if file.table == table]
+    paths = [f"{root}/{file.path}" for file in live]
+    data = ds.dataset(paths, schema=schema_of(table), format="parquet", filesystem=files)
     rows: list[dict[str, Any]] = data.to_table(columns=columns, filter=where).to_pylist()
     return rows
