@@ -44,6 +44,7 @@ from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
 from flows.write import disk
 from flows.write.deliver import Stage, deliver_empty, stage_of
+from flows.write.generations import sweep_kept
 from flows.write.log import Commit
 from flows.write.output import Output
 from flows.write.publish import recover
@@ -131,6 +132,7 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
     head = recover(output)
     # A run that was killed has left records that no checkpoint covers, as many as it had made.
     write_checkpoints(output)
+    sweep_kept(output, job.began)
     again = refused_sources(output) if job.only_rejects else None
     seen = survey(job, addressed, again)
     summary = seen.summary(job, head)

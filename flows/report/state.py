@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow.dataset as ds
 
 from flows.errors import WrongUse
-from flows.history.checkpoints import read_history
+from flows.fetch.ledger import Ledger
+from flows.history.checkpoints import live_files, read_history
 from flows.tables import TABLES
 from flows.write.arrow import schema_of
 from flows.write.log import record_names, seq_of
@@ -84,9 +85,8 @@ def read_rows(
 ) -> list[dict[str, Any]]:
     """Return rows of a published table; none where nothing is published yet."""
     files, root = output.store.for_pyarrow()
-    try:
-        data = ds.dataset(f"{root}/{table}", schema=schema_of(table), format="parquet", filesystem=files)
-    except FileNotFoundError:
-        return []
+    live = [file for _, file in live_files(output, up_to=read_watermark(output)) if file.table == table]
+    paths = [f"{root}/{file.path}" for file in live]
+    data = ds.dataset(paths, schema=schema_of(table), format="parquet", filesystem=files)
     rows: list[dict[str, Any]] = data.to_table(columns=columns, filter=where).to_pylist()
     return rows

@@ -22,6 +22,9 @@ CHECKPOINTS = f"{STATE}/checkpoints"
 STAGE = f"{STATE}/stage"
 QUARANTINE = f"{STATE}/quarantine"
 SPOOL = f"{STATE}/spool"
+GENERATIONS = f"{STATE}/generations"
+"""Folders of tables that are built before they take the place of those that readers see, and then the folders that they replaced."""
+
 WATERMARK = f"{STATE}/watermark.json"
 CATALOG = "datapackage.json"
 
