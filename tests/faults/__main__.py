@@ -18,6 +18,8 @@ from .trial import Trial
 FAMILIES: tuple[str, ...] = (
     "folder_errors",
     "folder_kills",
+    "object_writers",
+    "objects",
     "power_cuts",
 )
 """The modules of this package that have trials."""

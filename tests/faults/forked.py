@@ -14,7 +14,6 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,7 +23,7 @@ import structlog
 
 from flows import batch, coordinator, fields, reference
 from flows.enrich.language.model import ModelReading
-from flows.errors import DatelineError
+from flows.errors import DatelineError, WorkerDied
 from flows.fetch import plan
 from flows.survey import Job
 from flows.syntax import Syntax
@@ -174,7 +173,9 @@ def _in_a_worker(work: Callable[[], Any], order: Order) -> tuple[Any, int, int]:
     with os.fdopen(reading, "rb") as pipe:
         answer = pipe.read()
     os.waitpid(child, 0)
-    return pickle.loads(answer) if answer else (BrokenProcessPool("a worker died"), 0, 1)  # noqa: S301  # of this process
+    return (
+        pickle.loads(answer) if answer else (WorkerDied("a worker process was ended", "of this test"), 0, 1)
+    )  # noqa: S301  # of this process
 
 
 if __name__ == "__main__":
