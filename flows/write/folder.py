@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -55,9 +56,15 @@ class FolderStore:
             for folder in (LOG, CHECKPOINTS, STAGE, SPOOL):
                 disk.make_folder(self.root / folder)
         except OSError as error:
+            if error.errno == errno.EIO:
+                # No other folder is wanted, but another disk.
+                raise
             raise wrong_output(f"{self.root} ({error.strerror})") from None
         if not os.access(self.root / STATE, os.W_OK):
-            raise wrong_output(f"{self.root} (no permission)")
+            is_read_only = os.statvfs(self.root).f_flag & os.ST_RDONLY
+            raise wrong_output(
+                f"{self.root} ({'read-only file system' if is_read_only else 'no permission'})"
+            )
 
     def _refuse_foreign(self) -> None:
         if (self.root / STATE).is_dir() or not self.root.is_dir():

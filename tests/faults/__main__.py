@@ -16,8 +16,10 @@ import click
 from .trial import Trial
 
 FAMILIES: tuple[str, ...] = (
+    "folder_command",
     "folder_errors",
     "folder_kills",
+    "full_disk",
     "object_writers",
     "objects",
     "power_cuts",

@@ -173,9 +173,9 @@ def _in_a_worker(work: Callable[[], Any], order: Order) -> tuple[Any, int, int]:
     with os.fdopen(reading, "rb") as pipe:
         answer = pipe.read()
     os.waitpid(child, 0)
-    return (
-        pickle.loads(answer) if answer else (WorkerDied("a worker process was ended", "of this test"), 0, 1)
-    )  # noqa: S301  # of this process
+    if not answer:
+        return WorkerDied("a worker process was ended", "of this test"), 0, 1
+    return pickle.loads(answer)  # noqa: S301  # of this process
 
 
 if __name__ == "__main__":
