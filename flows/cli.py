@@ -12,6 +12,7 @@ import click
 
 from flows import __version__, signals
 from flows.addresses import path_or_address
+from flows.escaping import visible, visible_json
 from flows.exits import FAILED, REJECTS_OVER, ExitingGroup, readers_may_leave
 from flows.options import FIELDS, JSON, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
 from flows.records import MAX_REJECT_SHARE
@@ -19,7 +20,11 @@ from flows.records import MAX_REJECT_SHARE
 
 def _print(found: Any, show: Callable[[Any], None], *, as_json: bool) -> None:
     """Print what a command found: as JSON, or by a function for people."""
-    click.echo(json.dumps(found, default=str, ensure_ascii=False)) if as_json else show(found)
+    _print_json(found) if as_json else show(found)
+
+
+def _print_json(found: Any) -> None:
+    click.echo(visible_json(json.dumps(found, default=str, ensure_ascii=False)))
 
 
 @click.group(cls=ExitingGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -90,7 +95,7 @@ def run(
         )
     with readers_may_leave():
         if as_json:
-            click.echo(json.dumps(summary.as_json()))
+            _print_json(summary.as_json())
         else:
             from flows.report.terminal import show_summary
 
@@ -114,7 +119,7 @@ def annotate(model: str | None) -> None:
     refused = 0
     for line in annotate_stream(sys.stdin.fileno(), load_for_process(model)):
         refused += b'"error":' in line[:200]
-        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.write(visible_json(line.decode()).encode() + b"\n")
         sys.stdout.buffer.flush()
     if refused:
         click.echo(f"dateline: {refused} lines were rejected", err=True)
@@ -214,7 +219,7 @@ def load(target: str, output: str, as_json: bool) -> None:
     from flows.warehouse.load import load as loaded
 
     summary = loaded(path_or_address(output), target)
-    click.echo(json.dumps(summary.as_json()) if as_json else describe_load(summary))
+    _print(summary.as_json(), lambda _: click.echo(visible(describe_load(summary))), as_json=as_json)
 
 
 @main.command()
@@ -249,7 +254,8 @@ def verify(target: str | None, output: str, as_json: bool) -> None:
     from flows.warehouse.verify import verify as verified
 
     found = verified(path_or_address(output), target)
-    click.echo(json.dumps(found.as_json()) if as_json else "\n".join(describe_verification(found)))
+    lines = "\n".join(map(visible, describe_verification(found)))
+    _print(found.as_json(), lambda _: click.echo(lines), as_json=as_json)
     if found.differences:
         sys.exit(FAILED)
 
@@ -279,11 +285,11 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
 
     if write:
         for path in parquet.write_beside(Output(path_or_address(output))):
-            click.echo(path)
+            click.echo(visible(path))
     elif sql:
         click.echo(parquet.parquet_views(f"{Output(path_or_address(output)).uri}/"), nl=False)
     elif as_json:
-        click.echo(json.dumps(dictionary.as_json(table)))
+        _print_json(dictionary.as_json(table))
     else:
         click.echo(dictionary.describe(table), nl=False)
 
@@ -299,7 +305,7 @@ def catalog(write: bool, output: str) -> None:
     from flows.warehouse import catalog as catalogue
 
     if write:
-        click.echo(catalogue.rewrite_catalog(path_or_address(output)))
+        click.echo(visible(catalogue.rewrite_catalog(path_or_address(output))))
     else:
         click.echo(catalogue.as_bytes(catalogue.catalog(path_or_address(output))), nl=False)
 

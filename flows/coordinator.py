@@ -98,8 +98,9 @@ def run_job(job: Job, steps: Steps) -> Summary:
     found = find_sources(job, addressed)
     output.prepare()
     others = multiprocessing.active_children()
-    with output.locked():
-        for attempt in range(1, MAX_PLANS + 1):
+    for attempt in range(1, MAX_PLANS + 1):
+        # Again for each plan: a writer that was overtaken may have lost its lease, and another one is at work.
+        with output.locked():
             try:
                 return _run(job, output, found, steps)
             except SequenceTaken as taken:

@@ -283,6 +283,15 @@ class UnreachableStore(DatelineError, code="write.store.unreachable", retryable=
     wanted: str
 
 
+class RefusedByStore(DatelineError, code="write.store.refused"):
+    """The object store of an output refuses a request: credentials, a permission or a setting must be changed."""
+
+    message = "{name}: found {found}, wanted {wanted}; committed data is kept"
+    name: str
+    found: str
+    wanted: str
+
+
 class LostFile(DatelineError, code="write.file.lost"):
     """A committed file is missing or damaged: another program changed the output."""
 

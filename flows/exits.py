@@ -15,6 +15,7 @@ import click
 
 from flows import signals
 from flows.errors import DatelineError, WrongUse
+from flows.escaping import visible, visible_lines, visible_traceback
 
 REJECTS_OVER = 1
 WRONG_USE = 2
@@ -27,11 +28,16 @@ UNREAD = 141
 class ExitingGroup(click.Group):
     """A group of commands that ends with a line on standard error and an exit status for whatever is raised."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments of the group itself."""
+        with _visible_usage_errors():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, and set the exit status by what it raises."""
         open_standard_streams()
         try:
-            with signals.interruptible():
+            with signals.interruptible(), _visible_usage_errors():
                 return super().invoke(ctx)
         except DatelineError as error:
             _print_error(f"dateline: {error}")
@@ -48,8 +54,8 @@ class ExitingGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         # Python ends with status 1 after a bug, which here means refused dispatches.
-        except Exception:  # noqa: BLE001  # the outermost handler: it prints the whole traceback and sets the status
-            traceback.print_exc()
+        except Exception as error:  # noqa: BLE001  # the outermost handler: it prints the whole traceback and sets the status
+            click.echo(visible_traceback(error), err=True, nl=False)
             ctx.exit(FAILED)
 
 
@@ -98,4 +104,16 @@ def readers_may_leave() -> Iterator[None]:
 
 def _print_error(line: str) -> None:
     with suppress(BrokenPipeError):
-        click.echo(line, err=True)
+        click.echo(visible(line), err=True)
+
+
+@contextmanager
+def _visible_usage_errors() -> Iterator[None]:
+    """Make the message of a usage error visible: it repeats arguments, and a shell puts names of files among them."""
+    try:
+        yield
+    except click.UsageError as error:
+        found = error.format_message()
+        if visible_lines(found) == found:
+            raise
+        raise click.UsageError(visible_lines(found), error.ctx) from None
