@@ -6,7 +6,6 @@ import errno
 import os
 import select
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
