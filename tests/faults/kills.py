@@ -16,11 +16,14 @@ FAULTS = "kill -9 at random moments of a run with two workers"
 
 TRIALS = 240
 SEED = 13
+SECOND_SHARE = 0.25
+"""Of the trials, those in which the restart is killed too."""
+
 VICTIMS = ("all processes", "one worker", "the first process", "the fork server")
 
 
 def trials(folder: Path, every: int) -> Iterator[Trial]:
-    """Kill a run at a random moment, in each fourth trial its restart too, and restart it until it succeeds."""
+    """Kill a run at a random moment, in some trials its restart too, and restart it until it succeeds."""
     sources = make_sources(folder / "in")
     with commands(folder / "said") as started:
         wanted, seconds = undisturbed(started, sources, folder / "undisturbed")
@@ -47,8 +50,11 @@ def _trial(
 ) -> Trial:
     arguments = run_arguments(sources, output)
     moments = [random.uniform(0, seconds)]
-    kill(started.start(*arguments), victim, moments[0], random)
-    if random.random() < 0.25:
+    while not kill(started.start(*arguments), victim, moments[0], random):
+        # It had ended before.
+        shutil.rmtree(output)
+        moments = [random.uniform(0, seconds)]
+    if random.random() < SECOND_SHARE:
         moments.append(random.uniform(0, seconds))
         kill(started.start(*arguments), VICTIMS[0], moments[1], random)
     runs, longest = restart(lambda: ends_well(started.start(*arguments)))
@@ -69,22 +75,28 @@ def ends_well(command: Command) -> bool:
     return status == 0
 
 
-def kill(command: Command, victim: str, moment: float, random: Random) -> None:
-    """Kill at a moment, or when the victim is there, and wait until all processes have ended.
+def kill(command: Command, victim: str, moment: float, random: Random) -> bool:
+    """Kill at a moment, or when the victim is there, and wait until all processes have ended; False if it had ended before.
 
     Raises:
         AssertionError: the command hangs, or a process of it goes on.
     """
+    found: list[int] = []
     if command.lasts(moment):
         if victim == "all processes":
-            command.kill_all()
-        elif victim == "the first process":
-            command.send(command.pid, signal.SIGKILL)
+            found = [command.pid]
+            command.send_all(signal.SIGKILL)
         else:
-            find = command.workers if victim == "one worker" else command.fork_servers
-            while not (found := find()) and command.lasts(0.001):
+            while not (found := _victims(command, victim)) and command.lasts(0.001):
                 pass
             if found:
                 command.send(random.choice(found), signal.SIGKILL)
     command.wait()
     assert command.outlived_by() == []
+    return bool(found)
+
+
+def _victims(command: Command, victim: str) -> list[int]:
+    if victim == "the first process":
+        return [command.pid]
+    return command.workers() if victim == "one worker" else command.fork_servers()

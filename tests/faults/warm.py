@@ -10,16 +10,18 @@ import contextlib
 import json
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 
 def main() -> None:
     """Answer each order with a line: `start` with the process id, `wait` with the exit status, negative for a signal."""
-    from flows import alone, coordinator  # noqa: PLC0415  # workers import this module too
+    # Workers import this module too.
+    from flows import coordinator  # noqa: PLC0415
     from flows.fetch import plan  # noqa: PLC0415
-    from flows.report import progress, terminal  # noqa: PLC0415
 
-    assert alone and progress and terminal
+    for name in ("flows.alone", "flows.report.progress", "flows.report.terminal"):
+        import_module(name)
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
