@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from flows import __version__, signals
 from flows.addresses import path_or_address
 from flows.escaping import visible, visible_json
 from flows.exits import FAILED, REJECTS_OVER, ExitingGroup, readers_may_leave
-from flows.options import FIELDS, JSON, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
+from flows.options import FIELDS, JSON, KEEP, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
 from flows.records import MAX_REJECT_SHARE
 
 
@@ -196,13 +197,37 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 @OUTPUT
 def split(article_ids: tuple[str, ...], output: str) -> None:
     """Take articles out of their story, into a new story of their own; see `story_members`."""
-    from datetime import UTC, datetime
-
     from flows.stories.split import split_story
     from flows.write.output import Output
 
     record = split_story(Output(path_or_address(output)), article_ids, datetime.now(UTC))
     click.echo(f"commit {record.seq}: {len(article_ids)} articles are a story of their own")
+
+
+@main.command()
+@OUTPUT
+@click.option(
+    "--target-size",
+    type=click.IntRange(1, 4096),
+    default=128,
+    show_default=True,
+    metavar="MIB",
+    help="Size of a file; those of at least half of it stay as they are.",
+)
+@KEEP
+@JSON
+def compact(output: str, target_size: int, keep: timedelta, as_json: bool) -> None:
+    """Write the small files of an output as few large ones, without the rows of superseded versions.
+
+    Readers see the old files or the new ones, never both. Done again, it does nothing.
+    """
+    from flows.generations.compact import compact as compacted
+    from flows.report.generations import describe_change
+    from flows.write.output import Output
+
+    place = Output(path_or_address(output))
+    found = compacted(place, datetime.now(UTC), target_bytes=target_size << 20, keep=keep)
+    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
 
 
 @main.command()

@@ -320,6 +320,14 @@ class BrokenRow(DatelineError, code="write.row.broken"):
     wanted: str
 
 
+class ChecksFailed(DatelineError, code="write.checks.failed"):
+    """Rows that do not pass the checks of their tables: a bug, or a damaged lexicon, which stops their commit."""
+
+    message = "{what}: {violations}"
+    what: str
+    violations: tuple[str, ...]
+
+
 class BrokenModel(DatelineError, code="enrich.model.broken"):
     """The language model is not installed, or its files are not the pinned ones."""
 

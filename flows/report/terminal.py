@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flows.checks import Violation
 from flows.escaping import visible
 from flows.report.marks import Marked, Part
 from flows.report.summary import Summary, counted
@@ -211,6 +212,11 @@ def show_state(state: dict[str, Any]) -> None:
             f"{reject['uri']} [{reject['byte_start']}:{reject['byte_end']}] "
             f"{reject['code']}: {reject['why']}",
         )
+    for each in state["quarantine"]:
+        if not each["is_committed"]:
+            _say(console, f"not committed, and kept in {each['folder']}:")
+            for found in each["violations"]:
+                _say(console, f"  {Violation(**found)}")
     for each in state["runs"]:
         _say(
             console,
