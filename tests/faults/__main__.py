@@ -18,6 +18,7 @@ from .trial import Trial
 FAMILIES: tuple[str, ...] = (
     "folder_errors",
     "folder_kills",
+    "kills",
     "object_writers",
     "objects",
     "power_cuts",
