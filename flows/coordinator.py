@@ -24,7 +24,7 @@ from flows.addresses import is_address
 from flows.batch import PartDone
 from flows.commits import FinishedRun
 from flows.enrich.stories.terms import read_background
-from flows.errors import DiskFull, SequenceTaken, WorkerDied
+from flows.errors import DiskFull, RefusedByStore, SequenceTaken, WorkerDied
 from flows.fetch import plan
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Sizes, Tally, forget_spool, plan_batches
@@ -271,7 +271,7 @@ def _done_parts(
     done = [outcome for outcome in outcomes if isinstance(outcome, PartDone)]
     errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone)]
     for error in errors:
-        if isinstance(error, BrokenProcessPool | DiskFull):
+        if isinstance(error, BrokenProcessPool | DiskFull | RefusedByStore):
             # The next batch would fail in the same way.
             raise error
     for failure in dict.fromkeys(f"batch {batch.seq}: {type(error).__name__}: {error}" for error in errors):
