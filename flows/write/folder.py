@@ -182,6 +182,19 @@ class FolderStore:
         if folder.exists():
             shutil.rmtree(folder)
 
+    def keep_stage(self, stage: str, folder: str) -> None:
+        """Rename the folder."""
+        target = self.root / folder
+        disk.make_folder(target.parent)
+        self.remove_folder(folder)
+        disk.rename(self.root / STAGE / stage, target)
+        disk.sync_folder(target.parent)
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove it."""
+        if (self.root / folder).exists():
+            shutil.rmtree(self.root / folder)
+
     def sweep(self, last: int) -> None:
         """Remove all that is staged or spooled, and drafts of records: the lock is held, so that no run owns them."""
         del last

@@ -261,6 +261,22 @@ class ObjectStore:
         number = stage.partition("-")[0]
         self.delete(self._names(f"{STAGE}/{number}-"))
 
+    def keep_stage(self, stage: str, folder: str) -> None:
+        """Copy objects within the store, then delete those of the stage."""
+        self.remove_folder(folder)
+        start = f"{STAGE}/{stage}"
+
+        def copy(name: str) -> None:
+            source = {"Bucket": self.bucket, "Key": self._key(name)}
+            self.call("copy_object", Key=self._key(folder + name.removeprefix(start)), CopySource=source)
+
+        _each(copy, self.names(start))
+        self.forget_stage(stage)
+
+    def remove_folder(self, folder: str) -> None:
+        """Delete all below it."""
+        self.delete(self.names(folder))
+
     def sweep(self, last: int) -> None:
         """Delete what was staged for numbers that the log has: a run that goes on with them can never commit it."""
         staged = re.compile(rf"{re.escape(STAGE)}/([0-9]{{{SEQ_DIGITS}}})-")

@@ -6,6 +6,7 @@ import re
 
 import orjson
 
+from flows.write.generations import swap
 from flows.write.log import Commit, read_log, record_names, seq_of
 from flows.write.output import Output
 from flows.write.store import CATALOG, WATERMARK, Move
@@ -21,7 +22,10 @@ def publish(output: Output, record: Commit) -> None:
         LostFile: a committed file is neither.
     """
     store = output.store
-    store.publish(record.stage, [Move(file.staged, file.path, file.bytes) for file in record.files])
+    if record.generation is None:
+        store.publish(record.stage, [Move(file.staged, file.path, file.bytes) for file in record.files])
+    else:
+        swap(output, record)
     store.advance(WATERMARK, orjson.dumps({"seq": record.seq}), lambda found: _seq_in(found) < record.seq)
     store.forget_stage(record.stage)
 

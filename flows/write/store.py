@@ -20,7 +20,11 @@ STATE = ".dateline"
 LOG = f"{STATE}/log"
 CHECKPOINTS = f"{STATE}/checkpoints"
 STAGE = f"{STATE}/stage"
+QUARANTINE = f"{STATE}/quarantine"
 SPOOL = f"{STATE}/spool"
+GENERATIONS = f"{STATE}/generations"
+"""Folders of tables that are built before they take the place of those that readers see, and then the folders that they replaced."""
+
 WATERMARK = f"{STATE}/watermark.json"
 CATALOG = "datapackage.json"
 
@@ -115,6 +119,12 @@ class Store(Protocol):
 
     def forget_stage(self, stage: str) -> None:
         """Remove a folder of the stage, whose commit is published, and what else can no longer be committed."""
+
+    def keep_stage(self, stage: str, folder: str) -> None:
+        """Make a folder of the stage another folder, over an older one; what is kept there is never published or swept."""
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove a folder and all files in it, if there is one."""
 
     def sweep(self, last: int) -> None:
         """Remove what was staged for the commits up to a number and not published, and can never be committed."""
