@@ -24,7 +24,7 @@ from flows.batch import PartDone, violations_of
 from flows.checks import Violation
 from flows.commits import FinishedRun, Input
 from flows.enrich.stories.terms import read_background
-from flows.errors import BrokenRow, ChecksFailed, DiskFull, SequenceTaken, WorkerDied
+from flows.errors import BrokenRow, ChecksFailed, DiskFull, RefusedByStore, SequenceTaken, WorkerDied
 from flows.fetch import plan
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Sizes, Tally, forget_spool, plan_batches
@@ -288,7 +288,7 @@ def _done_parts(
     broken = [outcome for outcome in outcomes if isinstance(outcome, BrokenRow)]
     errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone | BrokenRow)]
     for error in errors:
-        if isinstance(error, WorkerDied | DiskFull | OSError):
+        if isinstance(error, WorkerDied | DiskFull | RefusedByStore | OSError):
             # The machine failed, not the batch. Later batches are not committed without it, so that the next run gives it its number.
             raise error
     for failure in dict.fromkeys(
