@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import fsspec
 
+from flows.addresses import without_secrets
 from flows.errors import SourceMoved, UnreachableSource, WrongUse
 from flows.fetch.local import FoundFile
 from flows.fetch.streams import CHUNK
@@ -28,15 +29,19 @@ def find_objects(address: str) -> list[FoundFile]:
     scheme = urlsplit(address).scheme
     module, extra = STORES[scheme]
     if find_spec(module) is None:
-        raise WrongUse("source", address, f"the extra that reads it: pip install 'dateline[{extra}]'")
+        raise WrongUse(
+            "source", without_secrets(address), f"the extra that reads it: pip install 'dateline[{extra}]'"
+        )
     store, path = fsspec.core.url_to_fs(address)
     try:
         infos = list(_infos(store, path))
     except (OSError, ValueError) as error:
         # ValueError: an invalid name of a bucket.
-        raise _unreachable(address, error, "a list of objects") from None
+        raise _unreachable(without_secrets(address), error, "a list of objects") from None
     if not infos:
-        raise WrongUse("source", address, "an object, a folder of objects or a glob that matches one")
+        raise WrongUse(
+            "source", without_secrets(address), "an object, a folder of objects or a glob that matches one"
+        )
     return sorted((_found(scheme, info) for info in infos), key=lambda file: file.uri)
 
 
