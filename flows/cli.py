@@ -66,6 +66,11 @@ def main() -> None:
 @MODEL
 @FIELDS
 @click.option("--only-rejects", is_flag=True, help="Read the sources with rejected dispatches again.")
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Read addresses of private networks and of this machine too, which are refused otherwise.",
+)
 @click.option("--reread", is_flag=True, help="Read every source again; changed bytes are a new version.")
 @JSON
 def run(

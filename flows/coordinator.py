@@ -19,7 +19,7 @@ from typing import Any
 
 import structlog
 
-from flows.addresses import is_address
+from flows.addresses import is_address, without_secrets
 from flows.batch import PartDone, violations_of
 from flows.checks import Violation
 from flows.commits import FinishedRun, Input
@@ -95,9 +95,10 @@ def run_job(job: Job, steps: Steps) -> Summary:
         file
         for each in job.sources
         if is_address(each)
-        for file in find_remote(each)
+        for file in find_remote(each, allows_private=job.allow_private)
         if not file.uri.startswith(f"{output.uri}/")
     ]
+    addressed = list({file.uri: file for file in addressed}.values())
     # Before anything is written: a source that does not exist.
     find_sources(job)
     output.prepare()
@@ -400,7 +401,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         run_id=summary.run_id,
         started_at=job.began,
         ended_at=datetime.now(UTC),
-        sources=job.sources,
+        sources=tuple(without_secrets(each) if is_address(each) else each for each in job.sources),
         parameters={"output": str(output.address), **job.options()},
         versions=versions(job.model, job.fields),
         counts=summary.counts(),

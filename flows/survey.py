@@ -33,7 +33,7 @@ class Job:
 
     `began` is recorded as `fetched_at`. `form` is the format to read every file in. `only_rejects` reads only
     the sources with refused dispatches again; `reread` reads every source again, whatever its size and times.
-    `fields` are those that are extracted.
+    `fields` are those that are extracted. `allow_private` permits sources at addresses of private networks.
     """
 
     sources: tuple[str, ...]
@@ -46,6 +46,7 @@ class Job:
     reread: bool = False
     model: str | None = None
     fields: Fields = ALL
+    allow_private: bool = False
 
     def options(self) -> dict[str, str]:
         """Return the parameters besides sources and output, as the table `runs` stores them."""
@@ -59,6 +60,7 @@ class Job:
             "fields": name_of(self.fields),
             "only_rejects": "true" if self.only_rejects else None,
             "reread": "true" if self.reread else None,
+            "allow_private": "true" if self.allow_private else None,
         }
         return {name: value for name, value in asked.items() if value}
 

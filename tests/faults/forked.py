@@ -173,9 +173,10 @@ def _in_a_worker(work: Callable[[], Any], order: Order) -> tuple[Any, int, int]:
     with os.fdopen(reading, "rb") as pipe:
         answer = pipe.read()
     os.waitpid(child, 0)
-    return (
-        pickle.loads(answer) if answer else (WorkerDied("a worker process was ended", "of this test"), 0, 1)
-    )  # noqa: S301  # of this process
+    if not answer:
+        return WorkerDied("a worker process was ended", "of this test"), 0, 1
+    done: tuple[Any, int, int] = pickle.loads(answer)  # noqa: S301  # a child of this process has written it
+    return done
 
 
 if __name__ == "__main__":
