@@ -296,7 +296,12 @@ def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: ProcessPoolExecuto
         return future
 
     return Steps(
-        fetch=fetch, submit=submit, outcomes=_outcomes, write=_write, progressed=observe.show_progress()
+        fetch=fetch,
+        submit=submit,
+        outcomes=_outcomes,
+        write=_write,
+        progressed=observe.show_progress(),
+        release=processes.shutdown,
     )
 
 
