@@ -45,7 +45,7 @@ from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
 from flows.write import disk
 from flows.write.deliver import Stage, deliver_empty, stage_of
-from flows.write.log import Commit
+from flows.write.log import Commit, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
 from flows.write.quarantine import quarantine
@@ -86,6 +86,7 @@ def run_job(job: Job, steps: Steps) -> Summary:
 
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
+        OlderOutput, NewerOutput: an output with other tables than those of this version.
         OutputBusy: another run is writing to the output.
         DiskFull: a file of the output cannot be written for lack of space.
         WorkerDied: a worker process was ended by the system; what is committed stays.
@@ -134,6 +135,8 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
     seen = survey(job, found, frozenset(again) if again is not None else None)
     summary = seen.summary(job, head)
     size = sum(max(0, file.size) for file in seen.waiting)
+    if seen.waiting or seen.has_unplaced:
+        refuse_older(output, seen.schema)
     log.info("run.began", sources=len(seen.files), new=len(seen.waiting), bytes=size)
     if not seen.waiting:
         summary.unchanged_count = len(seen.files)

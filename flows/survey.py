@@ -21,6 +21,7 @@ from flows.fields import ALL, Fields, name_of
 from flows.history.checkpoints import read_history
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
+from flows.schema_versions import SCHEMA_VERSION
 from flows.write.output import Output
 from flows.write.publish import is_settled
 
@@ -66,6 +67,7 @@ class Survey:
     """The files that the sources name, divided by what the ledger records about them.
 
     `placed_seq` is the commit up to which articles are in stories; `has_unplaced` says that there are articles after it.
+    `schema` is the version of the tables of the output.
     """
 
     ledger: Ledger
@@ -75,6 +77,7 @@ class Survey:
     vanished: list[str] = field(default_factory=list)
     placed_seq: int = 0
     has_unplaced: bool = False
+    schema: int = SCHEMA_VERSION
 
     def summary(self, job: Job, head: int) -> Summary:
         """Return the summary of a run that has not read anything yet."""
@@ -125,6 +128,7 @@ def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = 
         vanished_from(job.sources, found, ledger.uris) if again is None else [],
         placed_seq=history.placed_seq,
         has_unplaced="stories" in job.fields and history.has_unplaced,
+        schema=history.schema,
     )
 
 

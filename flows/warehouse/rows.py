@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import duckdb
 
-from flows.errors import LostFile
 from flows.warehouse.relations import BY_NAME, Relation
 from flows.warehouse.target import TargetFile
+from flows.write.evolve import refuse_unknown
 
 
 def connect(path: str = ":memory:", *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -31,8 +31,7 @@ def source_of(connection: duckdb.DuckDBPyConnection, files: Sequence[TargetFile]
     parquet = f"read_parquet([{paths}], union_by_name = true, hive_partitioning = false"
     relation = BY_NAME[files[0].relative.split("/")[0]]
     own = connection.sql(f"SELECT * FROM {parquet})").columns
-    if unknown := [name for name in own if name not in relation.column_names]:
-        raise LostFile(files[0].relative, f"column {', '.join(unknown)}", "a newer version of Dateline")
+    refuse_unknown(own, relation.name, files[0].relative)
     partition = f"split_part(split_part(filename, '/', -2), '=', 2) AS {relation.partition_by}"
     source = f"(SELECT * EXCLUDE (filename), {partition} FROM {parquet}, filename = true))"
     return source, [name for name in relation.column_names if name in own or name == relation.partition_by]
