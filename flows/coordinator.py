@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -45,6 +44,7 @@ from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
 from flows.write import disk
 from flows.write.deliver import Stage, deliver_empty, stage_of
+from flows.write.generations import sweep_kept
 from flows.write.log import Commit, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
@@ -89,7 +89,7 @@ def run_job(job: Job, steps: Steps) -> Summary:
         OlderOutput, NewerOutput: an output with other tables than those of this version.
         OutputBusy: another run is writing to the output.
         DiskFull: a file of the output cannot be written for lack of space.
-        WorkerDied: a worker process was ended by the system; what is committed stays.
+        WorkerDied: a worker process has ended before its work; what is committed stays.
     """
     output = Output(job.output)
     addressed = [
@@ -99,15 +99,15 @@ def run_job(job: Job, steps: Steps) -> Summary:
         for file in find_remote(each)
         if not file.uri.startswith(f"{output.uri}/")
     ]
-    found = find_sources(job, addressed)
+    # Before anything is written: a source that does not exist.
+    find_sources(job)
     output.prepare()
     others = multiprocessing.active_children()
-    with output.locked():
-        for attempt in range(1, MAX_PLANS + 1):
+    for attempt in range(1, MAX_PLANS + 1):
+        # Again for each plan: a writer that was overtaken may have lost its lease, and another one is at work.
+        with output.locked():
             try:
-                return _run(job, output, found, steps)
-            except BrokenProcessPool:
-                raise WorkerDied(job.workers) from None
+                return _run(job, output, addressed, steps)
             except SequenceTaken as taken:
                 log.warning("plan.overtaken", seq=taken.seq, attempt=attempt)
                 if attempt == MAX_PLANS:
@@ -128,18 +128,20 @@ def end_workers(others: Collection[BaseProcess]) -> None:
             worker.kill()
 
 
-def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summary:
+def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps) -> Summary:
     clock = perf_counter()
     head = recover(output)
+    # A run that was killed has left records that no checkpoint covers, as many as it had made.
+    write_checkpoints(output)
+    sweep_kept(output, job.began)
     again = refused_sources(output) if job.only_rejects else None
-    seen = survey(job, found, frozenset(again) if again is not None else None)
+    seen = survey(job, addressed, again)
     summary = seen.summary(job, head)
-    size = sum(max(0, file.size) for file in seen.waiting)
     if seen.waiting or seen.has_unplaced:
         refuse_older(output, seen.schema)
-    log.info("run.began", sources=len(seen.files), new=len(seen.waiting), bytes=size)
+    log.info("run.began", sources=seen.file_count, new=len(seen.waiting), bytes=seen.waiting.byte_count)
     if not seen.waiting:
-        summary.unchanged_count = len(seen.files)
+        summary.unchanged_count = seen.file_count
         if seen.has_unplaced:
             _place_articles(job, output, head + 1, seen.placed_seq, steps, summary)
         if head:
@@ -161,8 +163,9 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
     if summary.batch_count:
         _record_run(job, output, last + 1, steps, summary)
         write_beside(output)
-    write_catalog(output)
+    # Before the catalogue, which then reads few records.
     write_checkpoints(output)
+    write_catalog(output)
     return summary
 
 
@@ -170,11 +173,11 @@ def _commit_batches(
     job: Job, output: Output, seen: Survey, wishes: Wishes, head: int, steps: Steps, summary: Summary
 ) -> int:
     """Commit the batches of the plan in order; return the last sequence number that was planned."""
-    tally = Tally(unchanged=len(seen.files) - len(seen.waiting))
+    tally = Tally(unchanged=seen.file_count - len(seen.waiting))
     if job.fields:
         # Before the workers start; otherwise each of them builds the index.
         build_gazetteer()
-    total = sum(max(0, file.size) for file in seen.waiting)
+    total = seen.waiting.byte_count
     last, done_bytes = head, 0
     with output.store.spooling() as spool:
         planned = plan_batches(
@@ -274,6 +277,12 @@ def _in_flight(
     yield from flying
 
 
+_UNTOLD: dict[type[BaseException], str] = {
+    MemoryError: "memory ran out in a worker process; run with fewer workers"
+}
+"""What Python's own errors do not tell."""
+
+
 def _done_parts(
     batch: Batch, outcomes: Sequence[PartDone | BaseException], summary: Summary
 ) -> tuple[list[PartDone], tuple[Violation, ...]] | None:
@@ -282,10 +291,13 @@ def _done_parts(
     broken = [outcome for outcome in outcomes if isinstance(outcome, BrokenRow)]
     errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone | BrokenRow)]
     for error in errors:
-        if isinstance(error, BrokenProcessPool | DiskFull):
+        if isinstance(error, WorkerDied | DiskFull):
             # The next batch would fail in the same way.
             raise error
-    for failure in dict.fromkeys(f"batch {batch.seq}: {type(error).__name__}: {error}" for error in errors):
+    for failure in dict.fromkeys(
+        f"batch {batch.seq}: {type(error).__name__}: {str(error) or _UNTOLD.get(type(error), 'no message')}"
+        for error in errors
+    ):
         summary.failures.append(failure)
         log.error("batch.failed", seq=batch.seq, error=failure)
     if errors:

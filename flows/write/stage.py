@@ -45,7 +45,7 @@ class Staging:
         self._batch_seq = batch_seq
         self._rows: defaultdict[str, defaultdict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
         self._row_counts: defaultdict[str, int] = defaultdict(int)
-        self._files: dict[tuple[str, str], _File] = {}
+        self._files: dict[tuple[str, str], FileWriter] = {}
         self._checked: defaultdict[str, list[pa.Table]] = defaultdict(list)
 
     def add(self, rows: Iterable[tuple[Table[Any], str, Row]]) -> None:
@@ -87,14 +87,14 @@ class Staging:
         while sum(file.waiting_bytes for file in self._files.values()) > MAX_WAITING_BYTES:
             max(self._files.values(), key=lambda file: file.waiting_bytes).write()
 
-    def _file(self, name: str, partition: str) -> _File:
+    def _file(self, name: str, partition: str) -> FileWriter:
         if (name, partition) not in self._files:
             path = self._folder / f"{name}-{partition}-{self._name}.staged"
-            self._files[name, partition] = _File(BY_NAME[name], partition, path)
+            self._files[name, partition] = FileWriter(BY_NAME[name], partition, path)
         return self._files[name, partition]
 
 
-class _File:
+class FileWriter:
     """A staged file, and the rows that wait for its next row group."""
 
     def __init__(self, table: Table[Any], partition: str, path: Path) -> None:
@@ -106,7 +106,13 @@ class _File:
         self._row_count = 0
         self.waiting_bytes = 0
 
+    @property
+    def written_bytes(self) -> int:
+        """How large the row groups are that are in the file."""
+        return self._path.stat().st_size if self._writer else 0
+
     def add(self, data: pa.Table) -> None:
+        """Add rows of the declared schema to those that wait."""
         self._waiting.append(data)
         self._row_count += data.num_rows
         self.waiting_bytes += data.nbytes
@@ -199,7 +205,7 @@ def stage_empty(folder: Path, batch_seq: int) -> list[StagedFile]:
     """Stage a file without rows for each table, so that all can be read, by schema, from the start."""
     files = []
     for table in TABLES:
-        file = _File(table, UNKNOWN_MONTH, folder / f"{table.name}-{UNKNOWN_MONTH}-empty.staged")
+        file = FileWriter(table, UNKNOWN_MONTH, folder / f"{table.name}-{UNKNOWN_MONTH}-empty.staged")
         file.add(arrow_table(table, (), batch_seq))
         files.append(file.staged(batch_seq))
     return files

@@ -39,7 +39,14 @@ def pack(output: Path, archive: Path) -> None:
     with tarfile.open(archive, "w:xz", preset=9) as opened:
         for path in sorted(path for path in output.rglob("*") if path.is_file() and path.name != "lock"):
             member = opened.gettarinfo(path, f"output/{path.relative_to(output).as_posix()}")
-            member.mtime, member.uid, member.gid, member.uname, member.gname, member.mode = 0, 0, 0, "", "", 0o644
+            member.mtime, member.uid, member.gid, member.uname, member.gname, member.mode = (
+                0,
+                0,
+                0,
+                "",
+                "",
+                0o644,
+            )
             with path.open("rb") as file:
                 opened.addfile(member, file)
 
