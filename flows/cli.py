@@ -317,7 +317,9 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
         for path in parquet.write_beside(Output(path_or_address(output))):
             click.echo(visible(path))
     elif sql:
-        click.echo(parquet.parquet_views(f"{Output(path_or_address(output)).uri}/"), nl=False)
+        place = Output(path_or_address(output))
+        views = parquet.parquet_views(f"{place.uri}/", parquet.tables_without_files(place))
+        click.echo(views, nl=False)
     elif as_json:
         _print_json(dictionary.as_json(table))
     else:

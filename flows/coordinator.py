@@ -45,7 +45,7 @@ from flows.warehouse.parquet import write_beside
 from flows.write import disk
 from flows.write.deliver import Stage, deliver_empty, stage_of
 from flows.write.generations import sweep_kept
-from flows.write.log import Commit
+from flows.write.log import Commit, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
 from flows.write.quarantine import quarantine
@@ -95,6 +95,7 @@ def run_job(job: Job, steps: Steps) -> Summary:
 
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
+        OlderOutput, NewerOutput: an output with other tables than those of this version.
         OutputBusy: another run is writing to the output.
         DiskFull: a file of the output cannot be written for lack of space.
         WorkerDied: a worker process has ended before its work; what is committed stays.
@@ -146,6 +147,8 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
     again = refused_sources(output) if job.only_rejects else None
     seen = survey(job, addressed, again)
     summary = seen.summary(job, head)
+    if seen.waiting or seen.has_unplaced:
+        refuse_older(output, seen.schema)
     log.info("run.began", sources=seen.file_count, new=len(seen.waiting), bytes=seen.waiting.byte_count)
     if not seen.waiting:
         summary.unchanged_count = seen.file_count

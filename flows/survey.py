@@ -23,6 +23,7 @@ from flows.fields import ALL, Fields, name_of
 from flows.history.checkpoints import read_history
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
+from flows.schema_versions import SCHEMA_VERSION
 from flows.write.output import Output
 from flows.write.publish import is_settled
 
@@ -70,7 +71,7 @@ class Survey:
     """The files that the sources name, divided by what the ledger records about them.
 
     `file_count` counts those that are read if they are new. `placed_seq` is the commit up to which articles are in stories;
-    `has_unplaced` says that there are articles after it.
+    `has_unplaced` says that there are articles after it. `schema` is the version of the tables of the output.
     """
 
     ledger: Ledger
@@ -80,6 +81,7 @@ class Survey:
     waiting: FileList = field(default_factory=FileList)
     left_out: FileList = field(default_factory=FileList)
     vanished: list[str] = field(default_factory=list)
+    schema: int = SCHEMA_VERSION
 
     def summary(self, job: Job, head: int) -> Summary:
         """Return the summary of a run that has not read anything yet."""
@@ -122,7 +124,8 @@ def survey(
     history = read_history(Output(job.output))
     _refuse_other_fields(job, history.fields)
     ledger = history.ledger()
-    seen = Survey(ledger, history.placed_seq, "stories" in job.fields and history.has_unplaced)
+    has_unplaced = "stories" in job.fields and history.has_unplaced
+    seen = Survey(ledger, history.placed_seq, has_unplaced, schema=history.schema)
     found: Iterable[FoundFile] = find_sources(job)
     if again is None:
         known = chain.from_iterable(map(ledger.uris, folders_among(job.sources)))

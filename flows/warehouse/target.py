@@ -79,11 +79,11 @@ class Target(Protocol):
     shown: str
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing, with comments and views but without keys.
+        """Add and widen columns; make the tables that are missing, with comments and views but without keys.
 
         Raises:
             ForeignTarget: it holds rows of another output, or tables that no load made.
-            TargetSchemaDiffers: a table lacks columns.
+            TargetSchemaDiffers: a table lacks columns that cannot be null, or has columns of other types.
         """
 
     def transaction(self, output_id: str) -> AbstractContextManager[int]:
