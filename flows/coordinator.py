@@ -150,7 +150,7 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
         first = deliver_empty(output, summary.run_id, job.began, versions(job.model, job.fields))
         summary.add_rows(first.files)
         head = first.seq
-    wishes = Wishes(job.rules, job.form, again, job.reread)
+    wishes = Wishes(job.rules, job.form, again, job.reread, seen.erased)
     last = _commit_batches(job, output, seen, wishes, head, steps, summary)
     if "stories" in job.fields and (summary.batch_count or seen.has_unplaced):
         last = _place_articles(job, output, last + 1, seen.placed_seq, steps, summary)

@@ -66,6 +66,7 @@ class Survey:
     """The files that the sources name, divided by what the ledger records about them.
 
     `placed_seq` is the commit up to which articles are in stories; `has_unplaced` says that there are articles after it.
+    `erased` are the keys of what was erased.
     """
 
     ledger: Ledger
@@ -75,6 +76,7 @@ class Survey:
     vanished: list[str] = field(default_factory=list)
     placed_seq: int = 0
     has_unplaced: bool = False
+    erased: frozenset[str] = frozenset()
 
     def summary(self, job: Job, head: int) -> Summary:
         """Return the summary of a run that has not read anything yet."""
@@ -125,6 +127,7 @@ def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = 
         vanished_from(job.sources, found, ledger.uris) if again is None else [],
         placed_seq=history.placed_seq,
         has_unplaced="stories" in job.fields and history.has_unplaced,
+        erased=history.erased(),
     )
 
 

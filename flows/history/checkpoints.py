@@ -119,6 +119,10 @@ class History:
                 live.add_record(record)
         return live.files()
 
+    def erased(self) -> frozenset[str]:
+        """Return the keys of all that was erased."""
+        return frozenset(chain(*(each.range.erased for each in self.checkpoints), _erased(self.after)))
+
     def revised(self) -> dict[str, int]:
         """Return the newest version of each source, and of each item of a feed, that has had more than one."""
         found: dict[str, int] = {}
@@ -200,6 +204,7 @@ def _extended(output: Output, found: Sequence[Segment], stretch: Sequence[Commit
         placed_seq=max(_placed_seq(stretch), *(each.range.placed_seq for each in merged), 0),
         signed_seq=max(_signed_seq(stretch), *(each.range.signed_seq for each in merged), 0),
         left_out=tuple(sorted(sources.left_out.union(*(each.left_out for each in merged)))),
+        erased=tuple(sorted({*_erased(stretch), *chain(*(each.range.erased for each in merged))})),
     )
     inputs = _newest((*(each.inputs() for each in merged), sources.inputs()))
     live = LiveFiles()
@@ -279,6 +284,10 @@ def _revised(inputs: Iterable[Input]) -> dict[str, int]:
             if version > 1:
                 found[f"{each.uri}{FEED_ITEM}{key}"] = version
     return found
+
+
+def _erased(records: Iterable[Commit]) -> Iterator[str]:
+    return chain.from_iterable(record.generation.erased for record in records if record.generation)
 
 
 def _placed_seq(records: Iterable[Commit]) -> int:
