@@ -63,8 +63,14 @@ class Checkpoint:
         """Yield the sources whose uri begins with a prefix."""
         return iter(self._ask(lambda known: tuple(known.uris(prefix))))
 
-    def add_files_to(self, live: LiveFiles) -> None:
-        """Add what the records of the range come to."""
+    def add_files_to(self, live: LiveFiles, up_to: int | None = None) -> None:
+        """Add what the records of the range come to; those up to a number, which are read from the log if it is in the range."""
+        if up_to is not None and up_to < self.range.last:
+            for record in read_log(self._output, after=self.range.first - 1):
+                if record.seq > up_to:
+                    return
+                live.add_record(record)
+            return
         try:
             replaced, files = list(self._segment.replaced()), list(self._segment.files())
         except DamagedSegment:
@@ -109,11 +115,12 @@ class History:
     def files(self, up_to: int | None = None) -> list[tuple[int, StagedFile]]:
         """Return each live file with the number of its commit, in the order of the log: those that no generation has replaced.
 
-        `up_to` leaves out commits that are not published yet; no checkpoint covers one.
+        `up_to` leaves out later commits: those that are not published yet, or that a warehouse does not have.
         """
         live = LiveFiles()
         for each in self.checkpoints:
-            each.add_files_to(live)
+            if up_to is None or each.range.first <= up_to:
+                each.add_files_to(live, up_to)
         for record in self.after:
             if up_to is None or record.seq <= up_to:
                 live.add_record(record)
