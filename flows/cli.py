@@ -11,16 +11,21 @@ from typing import Any, Literal
 
 import click
 
-from flows import __version__
+from flows import __version__, signals
 from flows.addresses import path_or_address
-from flows.exits import FAILED, REJECTS_OVER, ExitingGroup
+from flows.escaping import visible, visible_json
+from flows.exits import FAILED, REJECTS_OVER, ExitingGroup, readers_may_leave
 from flows.options import FIELDS, JSON, KEEP, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
 from flows.records import MAX_REJECT_SHARE
 
 
 def _print(found: Any, show: Callable[[Any], None], *, as_json: bool) -> None:
     """Print what a command found: as JSON, or by a function for people."""
-    click.echo(json.dumps(found, default=str, ensure_ascii=False)) if as_json else show(found)
+    _print_json(found) if as_json else show(found)
+
+
+def _print_json(found: Any) -> None:
+    click.echo(visible_json(json.dumps(found, default=str, ensure_ascii=False)))
 
 
 @click.group(cls=ExitingGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,8 +33,8 @@ def _print(found: Any, show: Callable[[Any], None], *, as_json: bool) -> None:
 def main() -> None:
     """News dispatches in, committed Parquet tables out.
 
-    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 usage error, 3 a run that failed,
-    130 interrupted.
+    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 usage error, 3 a run that failed or that
+    found the output busy, 129, 130, 143 ended by SIGHUP, Ctrl-C, SIGTERM, 141 nobody reads the output.
     """
 
 
@@ -89,17 +94,19 @@ def run(
             columns=keys_of_columns(columns),
             **asked,
         )
-    if as_json:
-        click.echo(json.dumps(summary.as_json()))
-    else:
-        from flows.report.terminal import show_summary
+    with readers_may_leave():
+        if as_json:
+            _print_json(summary.as_json())
+        else:
+            from flows.report.terminal import show_summary
 
-        show_summary(summary)
+            show_summary(summary)
     if summary.failures:
         sys.exit(FAILED)
     if summary.reject_share() > max_reject_share:
         share = f"{summary.reject_share():.1%} of the dispatches were rejected"
-        click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
+        with readers_may_leave():
+            click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
         sys.exit(REJECTS_OVER)
 
 
@@ -113,7 +120,7 @@ def annotate(model: str | None) -> None:
     refused = 0
     for line in annotate_stream(sys.stdin.fileno(), load_for_process(model)):
         refused += b'"error":' in line[:200]
-        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.write(visible_json(line.decode()).encode() + b"\n")
         sys.stdout.buffer.flush()
     if refused:
         click.echo(f"dateline: {refused} lines were rejected", err=True)
@@ -256,7 +263,7 @@ def load(target: str, output: str, as_json: bool) -> None:
     from flows.warehouse.load import load as loaded
 
     summary = loaded(path_or_address(output), target)
-    click.echo(json.dumps(summary.as_json()) if as_json else describe_load(summary))
+    _print(summary.as_json(), lambda _: click.echo(visible(describe_load(summary))), as_json=as_json)
 
 
 @main.command()
@@ -273,6 +280,8 @@ def deploy(sources: tuple[str, ...], output: str, targets: tuple[str, ...]) -> N
     """
     from flows.deploy import serve_deployments
 
+    # Prefect ends its own way.
+    signals.use_defaults()
     serve_deployments(sources or ("seeds",), output, targets)
 
 
@@ -289,7 +298,8 @@ def verify(target: str | None, output: str, as_json: bool) -> None:
     from flows.warehouse.verify import verify as verified
 
     found = verified(path_or_address(output), target)
-    click.echo(json.dumps(found.as_json()) if as_json else "\n".join(describe_verification(found)))
+    lines = "\n".join(map(visible, describe_verification(found)))
+    _print(found.as_json(), lambda _: click.echo(lines), as_json=as_json)
     if found.differences:
         sys.exit(FAILED)
 
@@ -319,11 +329,11 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
 
     if write:
         for path in parquet.write_beside(Output(path_or_address(output))):
-            click.echo(path)
+            click.echo(visible(path))
     elif sql:
         click.echo(parquet.parquet_views(f"{Output(path_or_address(output)).uri}/"), nl=False)
     elif as_json:
-        click.echo(json.dumps(dictionary.as_json(table)))
+        _print_json(dictionary.as_json(table))
     else:
         click.echo(dictionary.describe(table), nl=False)
 
@@ -339,7 +349,7 @@ def catalog(write: bool, output: str) -> None:
     from flows.warehouse import catalog as catalogue
 
     if write:
-        click.echo(catalogue.rewrite_catalog(path_or_address(output)))
+        click.echo(visible(catalogue.rewrite_catalog(path_or_address(output))))
     else:
         click.echo(catalogue.as_bytes(catalogue.catalog(path_or_address(output))), nl=False)
 

@@ -10,9 +10,10 @@ import hashlib
 import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import chain
+from itertools import chain, takewhile
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -60,8 +61,15 @@ class Checkpoint:
         return self._ask(lambda known: known.of(uri))
 
     def uris(self, prefix: str = "") -> Iterator[str]:
-        """Yield the sources whose uri begins with a prefix."""
-        return iter(self._ask(lambda known: tuple(known.uris(prefix))))
+        """Yield the sources whose uri begins with a prefix, in order."""
+        last = ""
+        uris = iter(()) if self._replayed is not None else self._segment.uris(prefix)
+        with suppress(DamagedSegment):
+            for last in uris:
+                yield last
+            if self._replayed is None:
+                return
+        yield from (uri for uri in self._in_memory.uris(prefix) if uri > last)
 
     def add_files_to(self, live: LiveFiles, up_to: int | None = None) -> None:
         """Add what the records of the range come to; those up to a number, which are read from the log if it is in the range."""
@@ -88,8 +96,15 @@ class Checkpoint:
             try:
                 return question(self._segment)
             except DamagedSegment:
-                self._replayed = SourcesInMemory(_inputs_of(self._records()))
-        return question(self._replayed)
+                pass
+        return question(self._in_memory)
+
+    @property
+    def _in_memory(self) -> SourcesInMemory:
+        """The sources as the records of the log name them, read when the segment proves damaged."""
+        if self._replayed is None:
+            self._replayed = SourcesInMemory(_inputs_of(self._records()))
+        return self._replayed
 
     def _records(self) -> Iterator[Commit]:
         _warn(self._output, "checkpoint.damaged", first=self.range.first, last=self.range.last)
@@ -99,18 +114,24 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the log adds up to: checkpoints, the oldest first, and the commits after them.
+    """What the log adds up to: checkpoints, the oldest first, and the commits after them, without their inputs.
 
     `fields` names the fields of the output, None where nothing was ever committed.
     """
 
+    output: Output
     checkpoints: Sequence[Checkpoint]
     after: Sequence[Commit]
     fields: str | None
 
     def ledger(self) -> Ledger:
-        """Return what is known of each source."""
-        return Ledger(_inputs_of(self.after), checkpoints=self.checkpoints)
+        """Return what is known of each source; the inputs of the commits after the checkpoints are read now."""
+        return Ledger(self._inputs_after(), checkpoints=self.checkpoints)
+
+    def _inputs_after(self) -> Iterator[dict[str, Any]]:
+        last = self.after[-1].seq if self.after else 0
+        records = read_log(self.output, after=self.after[0].seq - 1) if self.after else iter(())
+        return _inputs_of(takewhile(lambda record: record.seq <= last, records))
 
     def files(self, up_to: int | None = None) -> list[tuple[int, StagedFile]]:
         """Return each live file with the number of its commit, in the order of the log: those that no generation has replaced.
@@ -135,7 +156,7 @@ class History:
         found: dict[str, int] = {}
         for each in self.checkpoints:
             found |= each.revised()
-        return found | _revised(Input(**each) for each in _inputs_of(self.after))
+        return found | _revised(Input(**each) for each in self._inputs_after())
 
     @property
     def placed_seq(self) -> int:
@@ -170,9 +191,9 @@ def read_history(output: Output) -> History:
     checkpoints = [Checkpoint(output, segment) for segment in _segments(output)]
     last = checkpoints[-1].range.last if checkpoints else 1
     # The record `last` itself too, which says what fields the output has.
-    records = list(read_log(output, after=last - 1))
+    records = [replace(record, inputs=[]) for record in read_log(output, after=last - 1)]
     fields = records[-1].fields if records else None
-    return History(checkpoints, records[1:] if checkpoints else records, fields)
+    return History(output, checkpoints, records[1:] if checkpoints else records, fields)
 
 
 def write_checkpoints(output: Output) -> None:

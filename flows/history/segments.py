@@ -108,8 +108,9 @@ class Segment:
         for number in range(max(0, bisect_right(self._starts, prefix) - 1), len(self._sources)):
             if self._starts[number] > prefix and not self._starts[number].startswith(prefix):
                 return
-            self._turn_to(number)
-            yield from (uri for uri in tuple(self._rows) if uri.startswith(prefix))
+            # Not by `_turn_to`: between two uris others may be asked for.
+            rows = self._read(self._sources[number])
+            yield from [uri for row in rows if (uri := str(row[_URI])).startswith(prefix)]
 
     def inputs(self) -> Iterator[Input]:
         """Yield the newest version of each source, in the order of their uris."""

@@ -15,7 +15,7 @@ from flows.tables import loads, rows_of
 from flows.write.log import FIRST_SEQ, Commit, Generation, StagedFile, commit
 from flows.write.output import Output
 from flows.write.publish import publish
-from flows.write.stage import stage_empty, stage_rows
+from flows.write.stage import stage_checked, stage_empty
 from flows.write.store import SEQ_DIGITS
 
 
@@ -65,7 +65,7 @@ def deliver(
     loaded = _loads(files, batch_id, staged_at) if generation is None else ()
     added = [row for load in loaded for row in rows_of(load)]
     with stage.folder() as folder:
-        everything = [*files, *stage_rows(added, folder=folder, name="loads", batch_seq=seq)]
+        everything = [*files, *stage_checked(added, folder=folder, name="loads", batch_seq=seq)]
     output.store.sync_stage(stage.name)
     record = Commit(
         seq=seq,

@@ -15,7 +15,8 @@ from flows.write.store import CATALOG, WATERMARK, Move
 def publish(output: Output, record: Commit) -> None:
     """Give the files of a commit their final names, then set the watermark.
 
-    It may be interrupted anywhere and repeated. A file is either staged or published, whole.
+    It may be interrupted anywhere and repeated. A file is either staged or published, whole. A writer that was stopped
+    here and continues when others have published later commits does not set the watermark back.
 
     Raises:
         LostFile: a committed file is neither.
@@ -25,7 +26,7 @@ def publish(output: Output, record: Commit) -> None:
         store.publish(record.stage, [Move(file.staged, file.path, file.bytes) for file in record.files])
     else:
         swap(output, record)
-    store.replace(WATERMARK, orjson.dumps({"seq": record.seq}))
+    store.advance(WATERMARK, orjson.dumps({"seq": record.seq}), lambda found: _seq_in(found) < record.seq)
     store.forget_stage(record.stage)
 
 
@@ -66,5 +67,9 @@ def read_watermark(output: Output) -> int:
         found = output.store.read(WATERMARK)
     except FileNotFoundError:
         return 0
-    seq: int = orjson.loads(found)["seq"]
+    return _seq_in(found)
+
+
+def _seq_in(watermark: bytes) -> int:
+    seq: int = orjson.loads(watermark)["seq"]
     return seq

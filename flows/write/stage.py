@@ -13,7 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.errors import LostFile
+from flows.checks import Violation
+from flows.errors import ChecksFailed, LostFile
+from flows.quality.evaluate import columns_checked, violations_in
 from flows.schema import UNKNOWN_MONTH, Row, Table
 from flows.tables import BY_NAME, TABLES
 from flows.write import disk
@@ -44,6 +46,7 @@ class Staging:
         self._rows: defaultdict[str, defaultdict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
         self._row_counts: defaultdict[str, int] = defaultdict(int)
         self._files: dict[tuple[str, str], FileWriter] = {}
+        self._checked: defaultdict[str, list[pa.Table]] = defaultdict(list)
 
     def add(self, rows: Iterable[tuple[Table[Any], str, Row]]) -> None:
         """Add rows, each with its table and the value of its partition.
@@ -68,10 +71,15 @@ class Staging:
             self._make_columns(name)
         return [file.staged(self._batch_seq) for _, file in sorted(self._files.items())]
 
+    def violations(self) -> tuple[Violation, ...]:
+        """Return the checks that the staged rows do not pass, with how many rows; empty for sound rows."""
+        return violations_in({name: pa.concat_tables(chunks) for name, chunks in self._checked.items()})
+
     def _make_columns(self, name: str) -> None:
         groups = self._rows.pop(name)
         self._row_counts[name] = 0
         data = arrow_table(BY_NAME[name], list(chain.from_iterable(groups.values())), self._batch_seq)
+        self._checked[name].append(data.select(columns_checked(name)))
         start = 0
         for partition, rows in groups.items():
             self._file(name, partition).add(data.slice(start, len(rows)))
@@ -174,6 +182,23 @@ def stage_rows(
     staging = Staging(folder, name, batch_seq)
     staging.add(rows)
     return staging.done()
+
+
+def stage_checked(
+    rows: Iterable[tuple[Table[Any], str, Row]], *, folder: Path, name: str, batch_seq: int
+) -> list[StagedFile]:
+    """Stage rows as `stage_rows`, and evaluate the checks of their tables.
+
+    Raises:
+        BrokenRow: a row that its table does not allow; nothing of it counts.
+        ChecksFailed: rows that do not pass the checks; nothing of it counts.
+    """
+    staging = Staging(folder, name, batch_seq)
+    staging.add(rows)
+    files = staging.done()
+    if violations := staging.violations():
+        raise ChecksFailed(f"commit {batch_seq}", tuple(map(str, violations)))
+    return files
 
 
 def stage_empty(folder: Path, batch_seq: int) -> list[StagedFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,8 +12,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import boto3
 import pyarrow.parquet as pq
-from pyarrow import fs
 
 from flows.tables import BY_NAME
 from flows.write.log import NAME, read_log
@@ -144,11 +145,9 @@ def _parquet_files(address: Path | str) -> Iterator[tuple[str, bytes]]:
         for path in sorted(root.rglob("*.parquet")):
             yield path.relative_to(root).as_posix(), path.read_bytes()
         return
-    system, root_path = Output(address).store.for_pyarrow()
-    for name in _names(address):
+    for name, tag in _tags(str(address)).items():
         if name.endswith(".parquet"):
-            with system.open_input_file(f"{root_path}/{name}") as file:
-                yield name, file.read()
+            yield name, _object(f"{address}/{name}", tag)
 
 
 def _names(address: Path | str) -> list[str]:
@@ -156,10 +155,35 @@ def _names(address: Path | str) -> list[str]:
     if Output(address).is_folder:
         root = Path(address)
         return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-    system, root_path = Output(address).store.for_pyarrow()
-    listed = system.get_file_info(fs.FileSelector(root_path, allow_not_found=True, recursive=True))
-    start = len(root_path) + 1
-    return sorted(each.path[start:] for each in listed if each.type == fs.FileType.File)
+    return sorted(_tags(str(address)))
+
+
+def _tags(address: str) -> dict[str, str]:
+    """Return the tag of each object of an output, as another client of S3 lists them."""
+    bucket, _, prefix = address.removeprefix("s3://").partition("/")
+    pages = (
+        _client(os.environ.get("AWS_ENDPOINT_URL"))
+        .get_paginator("list_objects_v2")
+        .paginate(Bucket=bucket, Prefix=f"{prefix}/")
+    )
+    start = len(f"{prefix}/")
+    return {each["Key"][start:]: each["ETag"] for page in pages for each in page.get("Contents", ())}
+
+
+@lru_cache
+def _client(endpoint: str | None) -> Any:
+    return boto3.client("s3", endpoint_url=endpoint)
+
+
+@lru_cache(maxsize=10_000)
+def _object(address: str, tag: str) -> bytes:
+    """Get an object. Its tag is part of what is remembered: an object that is put again is read again."""
+    del tag
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    data: bytes = (
+        _client(os.environ.get("AWS_ENDPOINT_URL")).get_object(Bucket=bucket, Key=key)["Body"].read()
+    )
+    return data
 
 
 @lru_cache(maxsize=10_000)
