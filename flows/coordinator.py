@@ -165,7 +165,7 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
         first = deliver_empty(output, summary.run_id, job.began, versions(job.model, job.fields))
         summary.add_rows(first.files)
         head = first.seq
-    wishes = Wishes(job.rules, job.form, again, job.reread)
+    wishes = Wishes(job.rules, job.form, again, job.reread, seen.erased)
     last = _commit_batches(job, output, seen, wishes, head, steps, summary)
     if output.is_folder:
         # Elsewhere another writer may be first with the next number, and then the plan is made again.

@@ -71,7 +71,8 @@ class Survey:
     """The files that the sources name, divided by what the ledger records about them.
 
     `file_count` counts those that are read if they are new. `placed_seq` is the commit up to which articles are in stories;
-    `has_unplaced` says that there are articles after it. `schema` is the version of the tables of the output.
+    `has_unplaced` says that there are articles after it. `schema` is the version of the tables of the output. `erased` are the
+    keys of what was erased.
     """
 
     ledger: Ledger
@@ -82,6 +83,7 @@ class Survey:
     left_out: FileList = field(default_factory=FileList)
     vanished: list[str] = field(default_factory=list)
     schema: int = SCHEMA_VERSION
+    erased: frozenset[str] = frozenset()
 
     def summary(self, job: Job, head: int) -> Summary:
         """Return the summary of a run that has not read anything yet."""
@@ -125,7 +127,7 @@ def survey(
     _refuse_other_fields(job, history.fields)
     ledger = history.ledger()
     has_unplaced = "stories" in job.fields and history.has_unplaced
-    seen = Survey(ledger, history.placed_seq, has_unplaced, schema=history.schema)
+    seen = Survey(ledger, history.placed_seq, has_unplaced, schema=history.schema, erased=history.erased())
     found: Iterable[FoundFile] = find_sources(job)
     if again is None:
         known = chain.from_iterable(map(ledger.uris, folders_among(job.sources)))
