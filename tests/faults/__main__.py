@@ -15,7 +15,7 @@ import click
 
 from .trial import Trial
 
-FAMILIES: tuple[str, ...] = ("objects", "object_writers", "kills")
+FAMILIES: tuple[str, ...] = ("objects", "object_writers", "kills", "signals", "starts", "clocks")
 """The modules of this package that have trials."""
 
 RESULTS = Path(".bench") / "faults.json"
