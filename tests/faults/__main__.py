@@ -16,12 +16,15 @@ import click
 from .trial import Trial
 
 FAMILIES: tuple[str, ...] = (
+    "clocks",
     "folder_errors",
     "folder_kills",
     "kills",
     "object_writers",
     "objects",
     "power_cuts",
+    "signals",
+    "starts",
 )
 """The modules of this package that have trials."""
 
