@@ -15,7 +15,7 @@ import click
 
 from .trial import Trial
 
-FAMILIES: tuple[str, ...] = ("objects", "object_writers")
+FAMILIES: tuple[str, ...] = ("objects", "object_sources", "object_writers")
 """The modules of this package that have trials."""
 
 RESULTS = Path(".bench") / "faults.json"
