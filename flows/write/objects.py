@@ -238,6 +238,9 @@ class ObjectStore:
     def sync_stage(self, stage: str) -> None:
         """Nothing: what is put is lasting."""
 
+    def sync_log(self) -> None:
+        """Nothing: what is put is lasting."""
+
     def publish(self, stage: str, moves: Collection[Move]) -> None:
         """Copy objects within the store. Two runs may publish one commit at the same time: they make equal copies."""
 
