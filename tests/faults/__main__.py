@@ -20,6 +20,7 @@ FAMILIES: tuple[str, ...] = (
     "folder_errors",
     "folder_kills",
     "kills",
+    "object_sources",
     "object_writers",
     "objects",
     "power_cuts",
