@@ -10,7 +10,6 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +27,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from flows import cluster, logs, observe, parameters
-from flows.addresses import path_or_address
+from flows.addresses import path_or_address, set_secrets_apart
 from flows.batch import PartDone, work_on
 from flows.coordinator import Steps, log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers, WrongUse
@@ -41,7 +40,7 @@ from flows.warehouse.load import LoadSummary
 from flows.warehouse.load import load as load_committed
 from flows.warehouse.verify import Verification
 from flows.warehouse.verify import verify as verify_output
-from flows.workers import worker_processes
+from flows.workers import WorkerPool, worker_processes
 from flows.write.deliver import Stage, deliver
 from flows.write.log import Commit
 from flows.write.output import Output
@@ -87,14 +86,14 @@ def work(
     batch_seq: int,
     model: str | None = None,
     fields: Fields = ALL,
-    processes: ProcessPoolExecutor | None = None,
+    processes: WorkerPool | None = None,
 ) -> PartDone:
     """Read a part of a batch from the spool and stage its rows, in one of the processes, or in this one."""
     with stage.folder() as folder:
         if processes is None:
             return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
         working = processes.submit(
-            work_on, part, stage=folder, batch_seq=batch_seq, model=model, fields=fields
+            work_on, batch_seq, part.number, part=part, stage=folder, model=model, fields=fields
         )
         return working.result()
 
@@ -136,6 +135,7 @@ def ingest(
     engine: parameters.Engine = "processes",
     scheduler: parameters.Scheduler = None,
     fetched_at: parameters.FetchedAt = None,
+    allow_private: bool = False,
 ) -> Summary | State[Any]:
     """Read what is new under the sources, commit its rows under the output, and load the targets.
 
@@ -162,16 +162,18 @@ def ingest(
             have the same installation, and see the output.
         scheduler: Address of the Dask scheduler, such as tcp://10.0.0.1:8786.
         fetched_at: Instant with a zone to record as the time of the fetch. Empty: now.
+        allow_private: Read addresses of private networks and of this machine too.
 
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
         OutputBusy: another run is writing to the output, and there is no server.
         DiskFull: there is no room for a file of the output; what is committed stays.
-        WorkerDied: a worker process was ended by the system; what is committed stays.
+        WorkerDied: a worker process has ended before its work; what is committed stays.
         ClusterLost: the Dask scheduler does not answer, or has ended; what is committed stays.
         BatchFailed: a batch or a load failed; under a server only, where the flow run must fail. Elsewhere
             `Summary.failures` names them.
     """
+    sources, targets = set_secrets_apart(sources), set_secrets_apart(targets)
     job = Job(
         sources=tuple(sources),
         output=path_or_address(output),
@@ -183,6 +185,7 @@ def ingest(
         reread=reread,
         model=model,
         fields=fields_named(fields),
+        allow_private=allow_private,
     )
     logs.shorten_prefect_logs()
     if FlowRunContext.get():
@@ -236,6 +239,7 @@ def verify(
         targets: Warehouses to compare, as the flow `ingest` loads them.
     """
     logs.shorten_prefect_logs()
+    targets = set_secrets_apart(targets)
     outcomes = [
         compare(path_or_address(output), target, return_state=True).result(raise_on_failure=False)
         for target in (targets or (None,))
@@ -283,7 +287,7 @@ def compare(output: Path | str, target: str | None) -> Verification:
     return verify_output(output, target)
 
 
-def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: ProcessPoolExecutor, job: Job) -> Steps:
+def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: WorkerPool, job: Job) -> Steps:
     """Return the steps of a run as Prefect tasks; parts are worked on in the processes.
 
     What is large is quoted: Prefect looks for futures in all else, and needs 0.2 s for 4,000 sources.
@@ -298,10 +302,10 @@ def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: ProcessPoolExecuto
     return Steps(
         fetch=fetch,
         submit=submit,
-        outcomes=_outcomes,
+        outcomes=lambda futures: [processes.explained(each) for each in _outcomes(futures)],
         write=_write,
         progressed=observe.show_progress(),
-        release=processes.shutdown,
+        release=processes.close,
     )
 
 

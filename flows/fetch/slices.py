@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 
-from flows.errors import DispatchError, OversizeDispatch
+from flows.errors import DispatchError, ErasedDispatch, OversizeDispatch
 from flows.fetch.read import ALIGNED_TO, Entry, Fetched
 from flows.fetch.streams import CHUNK
 from flows.fetch.web_archives import Damage
@@ -44,13 +44,15 @@ class Wishes:
     """How a run reads its sources: their rules, a format for all of them, and what to read again.
 
     `again` maps the uri of each source with rejected dispatches to their number; such a source is committed as a new version if fewer are rejected now. `reread` reads each
-    source even if its size and times are unchanged; one with other bytes is a new version.
+    source even if its size and times are unchanged; one with other bytes is a new version. `erased` are the keys of what was erased from
+    the output.
     """
 
     rules: Rules = NO_RULES
     form: str | None = None
     again: Mapping[str, int] | None = None
     reread: bool = False
+    erased: frozenset[str] = frozenset()
 
 
 def slices_of(
@@ -74,7 +76,7 @@ def slices_of(
                 except DispatchError as error:
                     refused = error
             sha256 = entry.sha256 if entry.path else fetched.sha256
-            source = Source(uri, sha256, name, version, supersedes, fetched_at, rules)
+            source = Source(uri, sha256, name, version, supersedes, fetched_at, rules, wishes.erased)
             why = (refused.code, str(refused)) if refused else None
             whole = Slice(source, entry.start, 0, ranges, envelope, why)
             yield from _with_damages(whole, entry.damages) if not refused else (whole,)
@@ -161,7 +163,9 @@ def raws_in(each: Slice, read: Callable[[int, int], bytes]) -> Iterator[RawDispa
     envelope = b"" if each.refused else bytes(read(at + each.envelope[0], at + each.envelope[1]))
     for number, (start, end) in enumerate(each.ranges, start=each.first_number):
         refused = each.refused
-        if refused is None and end - start > MAX_DISPATCH_BYTES:
+        if each.source.is_erased:
+            refused = ErasedDispatch.code, str(ErasedDispatch())
+        elif refused is None and end - start > MAX_DISPATCH_BYTES:
             error = OversizeDispatch(end - start, MAX_DISPATCH_BYTES)
             refused = error.code, str(error)
         if refused:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow.dataset as ds
 
-from flows.errors import WrongUse
-from flows.history.checkpoints import read_history
+from flows.errors import ErasedDispatch, WrongUse
+from flows.fetch.ledger import Ledger
+from flows.history.checkpoints import live_files, read_history
 from flows.tables import TABLES
 from flows.write.arrow import schema_of
 from flows.write.log import record_names, seq_of
 from flows.write.output import Output
 from flows.write.publish import read_watermark
+from flows.write.quarantine import quarantined
 
 LAST_RUNS = 5
 
@@ -22,7 +25,8 @@ LAST_RUNS = 5
 def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
     """Return the state of an output in plain types.
 
-    `source_count` counts the files that were read; `left_out` lists the uris of those left out for their names.
+    `source_count` counts the files that were read; `left_out` lists the uris of those left out for their names. `quarantine` has the
+    reason of each batch that did not pass the checks, and whether its sources were committed since.
 
     Raises:
         WrongUse: there is no output here.
@@ -48,16 +52,28 @@ def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
         "tables": {name: dict(counts) for name, counts in tables.items()},
         "reject_codes": dict(Counter(reject["code"] for reject in rejects).most_common()),
         "runs": runs[-LAST_RUNS:],
+        "quarantine": [
+            each | {"is_committed": _is_committed(each["inputs"], ledger)} for each in quarantined(output)
+        ],
     }
     if with_rejects:
         state["rejects"] = rejects
     return state
 
 
+def _is_committed(inputs: Iterable[Mapping[str, str]], ledger: Ledger) -> bool:
+    """Return True if the sources of a batch in quarantine were committed since."""
+    known = ((each["sha256"], ledger.of(each["uri"])) for each in inputs)
+    return all(found is not None and found.sha256 == sha256 for sha256, found in known)
+
+
 def refused_sources(output: Output) -> dict[str, int]:
     """Return the sources whose newest version has rejected dispatches, and how many; an archive is one source."""
     counted: Counter[tuple[str, int]] = Counter()
-    for reject in read_rows(output, "rejects", ["uri", "source_version"]):
+    for reject in read_rows(output, "rejects", ["uri", "source_version", "code"]):
+        if reject["code"] == ErasedDispatch.code:
+            # Whatever is changed, it is rejected again.
+            continue
         counted[reject["uri"].partition("!/")[0], reject["source_version"]] += 1
     ledger = read_history(output).ledger()
     return {
@@ -72,9 +88,10 @@ def read_rows(
 ) -> list[dict[str, Any]]:
     """Return rows of a published table; none where nothing is published yet."""
     files, root = output.store.for_pyarrow()
-    try:
-        data = ds.dataset(f"{root}/{table}", schema=schema_of(table), format="parquet", filesystem=files)
-    except FileNotFoundError:
+    live = live_files(output, up_to=read_watermark(output))
+    paths = [f"{root}/{file.path}" for _, file in live if file.table == table]
+    if not paths:
         return []
+    data = ds.dataset(paths, schema=schema_of(table), format="parquet", filesystem=files)
     rows: list[dict[str, Any]] = data.to_table(columns=columns, filter=where).to_pylist()
     return rows
