@@ -83,7 +83,8 @@ def unclaimed(record: Mapping[str, Any], used: Collection[str]) -> Iterator[Pair
             yield Pair(f"{key} (as stated)" if is_known(key) else key, as_text(value))
 
 
-TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]', re.DOTALL)
+# A string that is never closed is one token to the end: otherwise each of its quotation marks would be tried as a beginning.
+TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\]:,]', re.DOTALL)
 LISTS = ((), ("items",), ("item",), ("articles",), ("data", "items"), ("docs",), ("results",), ("data",),
          ("entries",), ("response", "docs"), ("response", "results"), ("news",), ("stories",), ("posts",))  # fmt: skip
 """Paths to a list of dispatches in an object; the first that exists is used."""

@@ -12,7 +12,7 @@ from flows.records import Span
 CERTAIN = {"acronym": "upper", "date": "capital", "date+place": "capital"}
 """The case of words that are nothing but a known acronym, or the name of a month or a day; by their signatures."""
 
-LOWERCASE_WORDS = re.compile(r"\W*\w*(?:\W+[a-z]+){3}\b")
+LOWERCASE_WORDS = re.compile(r"(?:\W*+\w++(?:\W+[a-z]+){3}|\W++[a-z]+(?:\W+[a-z]+){2})\b")
 """A beginning with three lowercase words behind the first: most paragraphs are told by it alone."""
 
 MIN_WORDS = 3

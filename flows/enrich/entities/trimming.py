@@ -13,7 +13,7 @@ TRAILING = re.compile(r"(?:\s?['’][sS]|[\s\"'“”‘’`,;:()\[\]<>|*_=+~^/\
 FIRST_WORD = re.compile(r"(?P<word>[^\W\d_]+(?:-[^\W\d_]+)?)\.?\s+")
 LAST_WORD = re.compile(r" ([a-z]+)$")
 LETTERS = re.compile(r"[^\W\d_]")
-LINE_BREAK = re.compile(r"\s*\n\s*")
+LINE_BREAK = re.compile(r"\s{0,100}\n\s*")
 COLUMN = re.compile(r"\t| {2,}|\s\((?![^()]*\)[^()]*\Z)")
 BREAKS = ("\n", "\t", "  ", "(")
 """A name with none of these has neither a line break nor a column."""
