@@ -66,7 +66,7 @@ def run(
             or a call at the top level of a script.
         OutputBusy: another run is writing to the output.
         DiskFull: there is no room for a file of the output; what is committed stays.
-        WorkerDied: a worker process was ended by the system, or could not start; what is committed stays.
+        WorkerDied: a worker process has ended before its work, or could not start; what is committed stays.
         ClusterLost: the Dask scheduler does not answer, or has ended; what is committed stays.
         BatchFailed: under a Prefect server, a run with failures.
     """

@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
-from flows import __version__
+from flows import __version__, signals
 from flows.addresses import path_or_address
-from flows.exits import FAILED, REJECTS_OVER, ExitingGroup
-from flows.options import FIELDS, JSON, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
+from flows.escaping import visible, visible_json
+from flows.exits import FAILED, REJECTS_OVER, ExitingGroup, readers_may_leave
+from flows.options import FIELDS, JSON, KEEP, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
 from flows.records import MAX_REJECT_SHARE
 
 
 def _print(found: Any, show: Callable[[Any], None], *, as_json: bool) -> None:
     """Print what a command found: as JSON, or by a function for people."""
-    click.echo(json.dumps(found, default=str, ensure_ascii=False)) if as_json else show(found)
+    _print_json(found) if as_json else show(found)
+
+
+def _print_json(found: Any) -> None:
+    click.echo(visible_json(json.dumps(found, default=str, ensure_ascii=False)))
 
 
 @click.group(cls=ExitingGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,8 +33,8 @@ def _print(found: Any, show: Callable[[Any], None], *, as_json: bool) -> None:
 def main() -> None:
     """News dispatches in, committed Parquet tables out.
 
-    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 usage error, 3 a run that failed,
-    130 interrupted.
+    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 usage error, 3 a run that failed or that
+    found the output busy, 129, 130, 143 ended by SIGHUP, Ctrl-C, SIGTERM, 141 nobody reads the output.
     """
 
 
@@ -88,17 +94,19 @@ def run(
             columns=keys_of_columns(columns),
             **asked,
         )
-    if as_json:
-        click.echo(json.dumps(summary.as_json()))
-    else:
-        from flows.report.terminal import show_summary
+    with readers_may_leave():
+        if as_json:
+            _print_json(summary.as_json())
+        else:
+            from flows.report.terminal import show_summary
 
-        show_summary(summary)
+            show_summary(summary)
     if summary.failures:
         sys.exit(FAILED)
     if summary.reject_share() > max_reject_share:
         share = f"{summary.reject_share():.1%} of the dispatches were rejected"
-        click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
+        with readers_may_leave():
+            click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
         sys.exit(REJECTS_OVER)
 
 
@@ -112,7 +120,7 @@ def annotate(model: str | None) -> None:
     refused = 0
     for line in annotate_stream(sys.stdin.fileno(), load_for_process(model)):
         refused += b'"error":' in line[:200]
-        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.write(visible_json(line.decode()).encode() + b"\n")
         sys.stdout.buffer.flush()
     if refused:
         click.echo(f"dateline: {refused} lines were rejected", err=True)
@@ -189,13 +197,37 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 @OUTPUT
 def split(article_ids: tuple[str, ...], output: str) -> None:
     """Take articles out of their story, into a new story of their own; see `story_members`."""
-    from datetime import UTC, datetime
-
     from flows.stories.split import split_story
     from flows.write.output import Output
 
     record = split_story(Output(path_or_address(output)), article_ids, datetime.now(UTC))
     click.echo(f"commit {record.seq}: {len(article_ids)} articles are a story of their own")
+
+
+@main.command()
+@OUTPUT
+@click.option(
+    "--target-size",
+    type=click.IntRange(1, 4096),
+    default=128,
+    show_default=True,
+    metavar="MIB",
+    help="Size of a file; those of at least half of it stay as they are.",
+)
+@KEEP
+@JSON
+def compact(output: str, target_size: int, keep: timedelta, as_json: bool) -> None:
+    """Write the small files of an output as few large ones, without the rows of superseded versions.
+
+    Readers see the old files or the new ones, never both. Done again, it does nothing.
+    """
+    from flows.generations.compact import compact as compacted
+    from flows.report.generations import describe_change
+    from flows.write.output import Output
+
+    place = Output(path_or_address(output))
+    found = compacted(place, datetime.now(UTC), target_bytes=target_size << 20, keep=keep)
+    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
 
 
 @main.command()
@@ -212,7 +244,7 @@ def load(target: str, output: str, as_json: bool) -> None:
     from flows.warehouse.load import load as loaded
 
     summary = loaded(path_or_address(output), target)
-    click.echo(json.dumps(summary.as_json()) if as_json else describe_load(summary))
+    _print(summary.as_json(), lambda _: click.echo(visible(describe_load(summary))), as_json=as_json)
 
 
 @main.command()
@@ -229,6 +261,8 @@ def deploy(sources: tuple[str, ...], output: str, targets: tuple[str, ...]) -> N
     """
     from flows.deploy import serve_deployments
 
+    # Prefect ends its own way.
+    signals.use_defaults()
     serve_deployments(sources or ("seeds",), output, targets)
 
 
@@ -245,7 +279,8 @@ def verify(target: str | None, output: str, as_json: bool) -> None:
     from flows.warehouse.verify import verify as verified
 
     found = verified(path_or_address(output), target)
-    click.echo(json.dumps(found.as_json()) if as_json else "\n".join(describe_verification(found)))
+    lines = "\n".join(map(visible, describe_verification(found)))
+    _print(found.as_json(), lambda _: click.echo(lines), as_json=as_json)
     if found.differences:
         sys.exit(FAILED)
 
@@ -275,11 +310,11 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
 
     if write:
         for path in parquet.write_beside(Output(path_or_address(output))):
-            click.echo(path)
+            click.echo(visible(path))
     elif sql:
         click.echo(parquet.parquet_views(f"{Output(path_or_address(output)).uri}/"), nl=False)
     elif as_json:
-        click.echo(json.dumps(dictionary.as_json(table)))
+        _print_json(dictionary.as_json(table))
     else:
         click.echo(dictionary.describe(table), nl=False)
 
@@ -295,7 +330,7 @@ def catalog(write: bool, output: str) -> None:
     from flows.warehouse import catalog as catalogue
 
     if write:
-        click.echo(catalogue.rewrite_catalog(path_or_address(output)))
+        click.echo(visible(catalogue.rewrite_catalog(path_or_address(output))))
     else:
         click.echo(catalogue.as_bytes(catalogue.catalog(path_or_address(output))), nl=False)
 

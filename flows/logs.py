@@ -14,6 +14,8 @@ from prefect.logging.handlers import APILogHandler
 from rich.console import Console
 
 from flows.errors import DatelineError
+from flows.escaping import visible, visible_traceback
+from flows.report.progress import AS_LINES
 
 
 def outlive_output() -> None:
@@ -33,7 +35,7 @@ def _discard_output(console: Console) -> None:
 
 
 class _WithoutTraceback(logging.Filter):
-    """Logs what is raised on purpose as its message; the traceback follows at level DEBUG.
+    """Logs what is raised on purpose as its message; the traceback follows at level DEBUG. Both are made visible.
 
     The traceback of anything else is that of a bug and is left where it is.
     """
@@ -47,7 +49,15 @@ class _WithoutTraceback(logging.Filter):
                 traced.levelno, traced.levelname = logging.DEBUG, "DEBUG"
                 logger.handle(traced)
             record.exc_info = record.exc_text = None
+        _make_visible(record)
         return True
+
+
+def _make_visible(record: logging.LogRecord) -> None:
+    """Show what an error says of a dispatch as escapes."""
+    record.msg, record.args = visible(record.getMessage()), None
+    if record.exc_info and record.exc_info[1]:
+        record.exc_text = visible_traceback(record.exc_info[1]).rstrip("\n")
 
 
 _FILTER = _WithoutTraceback()
@@ -71,7 +81,7 @@ def routed() -> Iterator[None]:
         structlog.configure(
             processors=[
                 structlog.stdlib.filter_by_level,
-                structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+                AS_LINES,
             ],
             logger_factory=structlog.stdlib.LoggerFactory(),
             wrapper_class=structlog.stdlib.BoundLogger,

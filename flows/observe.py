@@ -27,6 +27,7 @@ from prefect.runtime import flow_run
 
 from flows.addresses import is_address, without_secrets
 from flows.errors import UnreachableServer
+from flows.escaping import as_code, visible
 from flows.report.loads import describe_verification
 from flows.report.summary import Summary, as_markdown
 from flows.schema import Table
@@ -61,13 +62,13 @@ def check_server() -> None:
 def ingest_name() -> str:
     """Return the name of an ingest run when it starts: its sources and its output."""
     asked = flow_run.parameters
-    return f"{_named(asked['sources'])} to {_short(asked['output'])}"
+    return visible(f"{_named(asked['sources'])} to {_short(asked['output'])}")
 
 
 def verify_name() -> str:
     """Return the name of a verification when it starts: its output and its targets."""
     asked = flow_run.parameters
-    return ", ".join([f"verify {_short(asked['output'])}", *map(target_uri, asked["targets"])])
+    return visible(", ".join([f"verify {_short(asked['output'])}", *map(target_uri, asked["targets"])]))
 
 
 def _named(sources: Sequence[str]) -> str:
@@ -110,14 +111,18 @@ def show_run(summary: Summary, job: Job, max_reject_share: float) -> None:
     if not context or not context.flow_run:
         return
     with get_client(sync_client=True) as client:
-        client.set_flow_run_name(context.flow_run.id, f"{_named(job.sources)}: {summary.outcome()}")
+        client.set_flow_run_name(context.flow_run.id, visible(f"{_named(job.sources)}: {summary.outcome()}"))
     create_markdown_artifact(
         as_markdown(summary), key="dateline-run", description="What the run read and wrote."
     )
     if summary.reject_codes:
         create_table_artifact(
             [
-                {"code": code, "dispatches": count, "for example": summary.reject_examples.get(code, "")}
+                {
+                    "code": code,
+                    "dispatches": count,
+                    "for example": visible(summary.reject_examples.get(code, "")),
+                }
                 for code, count in summary.reject_codes.most_common()
             ],
             key="dateline-rejects",
@@ -176,7 +181,7 @@ def show_load(target: str, loaded: LoadSummary) -> None:
 def show_verification(found: Sequence[Verification]) -> None:
     """Display what a verification compared, and each difference."""
     if FlowRunContext.get():
-        lines = [f"- {line}" for each in found for line in describe_verification(each)]
+        lines = [f"- {as_code(line)}" for each in found for line in describe_verification(each)]
         create_markdown_artifact("\n".join(lines), key="dateline-verification")
 
 
@@ -184,8 +189,8 @@ def _emit_rejects(summary: Summary, job: Job, max_reject_share: float) -> None:
     emit_event(
         REJECTS_OVER_THRESHOLD,
         resource={
-            "prefect.resource.id": f"dateline.output.{Output(job.output).uri}",
-            "prefect.resource.name": str(job.output),
+            "prefect.resource.id": f"dateline.output.{visible(Output(job.output).uri)}",
+            "prefect.resource.name": visible(str(job.output)),
         },
         related=[
             {"prefect.resource.id": f"prefect.flow-run.{flow_run.id}", "prefect.resource.role": "flow-run"}
@@ -216,4 +221,4 @@ def source_uri(source: str) -> str:
 
 def asset_key(uri: str) -> str:
     """Return a uri as the key of a Prefect asset."""
-    return uri.translate(REFUSED_IN_ASSET_KEYS)[:MAX_ASSET_KEY]
+    return visible(uri).translate(REFUSED_IN_ASSET_KEYS)[:MAX_ASSET_KEY]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -30,7 +29,7 @@ from flows.write.publish import read_watermark
 
 from .conftest import FETCHED_AT, ROOT, loaded_reference
 from .coordinating import run_here
-from .processes import children_of, workers_of
+from .processes import children_of, has_ended, workers_of
 
 
 class Crash(BaseException):
@@ -368,13 +367,6 @@ def test_the_command_killed_by_the_system_ends_with_the_same_rows(tmp_path, data
     assert found == wanted
 
 
-def has_ended(handle: int) -> bool:
-    """Wait for the process of a pidfd to end; false where it goes on for a minute."""
-    poll = select.poll()
-    poll.register(handle, select.POLLIN)
-    return bool(poll.poll(60_000))
-
-
 def test_the_workers_of_a_killed_run_end_with_it(tmp_path):
     """Else they would work on, for no one, beside those of the next run."""
     (tmp_path / "in").mkdir()
@@ -427,5 +419,6 @@ def test_a_worker_that_the_system_ends_fails_the_run_and_says_so(tmp_path):
         said = run.stderr.read().decode()
 
     assert run.returncode == 3
-    assert "one of 2 worker processes was ended by the system" in said
+    assert f"dateline: worker process {workers[0]} was ended by SIGKILL " in said
+    assert said.endswith("run again to continue (if memory ran out, run with fewer workers)\n")
     assert committed(tmp_path / "output")["articles"] == 0

@@ -16,6 +16,7 @@ import pytest
 from adbc_driver_postgresql import dbapi
 
 from flows.errors import LostFile, WrongUse
+from flows.generations.compact import compact
 from flows.schema import columns_of
 from flows.tables import BY_NAME, TABLES
 from flows.warehouse import load as loading
@@ -34,8 +35,9 @@ from flows.warehouse.load_errors import (
 from flows.warehouse.verify import verify
 from flows.write import stage
 from flows.write.arrow import arrow_table
+from flows.write.output import Output
 
-from .conftest import dateline
+from .conftest import FETCHED_AT, dateline
 from .coordinating import run_here
 from .readback import by_clickhouse, by_duckdb, by_pandas, by_postgres, make_odd_output, read_back
 
@@ -153,6 +155,35 @@ def test_a_replaced_article_replaces_its_rows_in_the_latest_views(read, replaced
     assert sorted(row["surface"] for row in new["places"]) == ["Berlin", "Paris"]
     assert sorted(row["surface"] for row in new["times"]) == ["Friday", "Tuesday"]
     assert sorted(row["source_version"] for row in new["articles"]) == [1, 2]
+
+
+@pytest.mark.parametrize("loaded_before", ["nothing", "the first run", "both runs"])
+def test_the_rows_that_a_generation_left_out_are_deleted_from_a_target(
+    target, replaced, tmp_path, loaded_before
+):
+    """Whatever the target had: its rows are then those of the files, and no row of a superseded version is left."""
+    before, after = replaced
+    if loaded_before != "nothing":
+        load(before if loaded_before == "the first run" else after, target)
+    shutil.copytree(after, tmp_path / "output")
+    found = compact(Output(tmp_path / "output"), FETCHED_AT)
+
+    summary = load(tmp_path / "output", target)
+
+    assert found.rows_removed["articles"] == 1
+    assert summary.last_seq == found.seq
+    assert read_back(target) == by_pandas(tmp_path / "output")
+    assert verify(tmp_path / "output", target).differences == ()
+    assert load(tmp_path / "output", target).row_count == 0
+
+
+def test_a_target_from_before_a_generation_is_loaded_before_it_is_compared(replaced, tmp_path):
+    shutil.copytree(replaced[1], tmp_path / "output")
+    load(tmp_path / "output", f"duckdb:///{tmp_path}/news.duckdb")
+    compact(Output(tmp_path / "output"), FETCHED_AT)
+
+    with pytest.raises(WrongUse, match="commit 8 has replaced files since"):
+        verify(tmp_path / "output", f"duckdb:///{tmp_path}/news.duckdb")
 
 
 def test_a_commit_that_is_not_published_is_not_loaded(target, dataset, tmp_path):

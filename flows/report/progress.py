@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
 import structlog
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from structlog.dev import Column, KeyValueColumnFormatter, LogLevelColumnFormatter
+
+from flows.escaping import in_quotes
 
 Event = MutableMapping[str, Any]
 
@@ -24,18 +27,13 @@ def shown(*, as_json: bool) -> Iterator[None]:
     bars = _Bars() if sys.stderr.isatty() and not as_json else None
     # The end of each part moves the bar, and is too much for a log.
     logger.setLevel(logging.DEBUG if bars else logging.INFO)
-    renderer = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
-    )
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *([bars.take] if bars else []),
-            renderer,
+            structlog.processors.JSONRenderer() if as_json else AS_LINES,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
@@ -45,6 +43,27 @@ def shown(*, as_json: bool) -> Iterator[None]:
         return
     with bars.progress:
         yield
+
+
+def _plain(key_style: str | None, value_repr: Callable[[Any], str]) -> KeyValueColumnFormatter:
+    return KeyValueColumnFormatter(key_style, "", "", value_repr)
+
+
+AS_LINES = structlog.dev.ConsoleRenderer(
+    columns=[
+        Column("timestamp", _plain(None, str)),
+        Column(
+            "level",
+            LogLevelColumnFormatter(
+                dict.fromkeys(structlog.dev.ConsoleRenderer.get_default_level_styles(), ""), ""
+            ),
+        ),
+        Column("event", _plain(None, str)),
+        # All others: a file name or the words of an error begin neither another line nor another `key=value`.
+        Column("", _plain("", lambda value: in_quotes(str(value)))),
+    ]
+)
+"""Renders an event as a line without colours."""
 
 
 class _Bars:

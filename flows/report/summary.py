@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flows.commits import STAGES
+from flows.escaping import as_code
 from flows.write.log import StagedFile
 
 if TYPE_CHECKING:
@@ -119,11 +120,11 @@ MAX_NAMED = 20
 
 
 def as_markdown(summary: Summary) -> str:
-    """Return the summary as the artifact that Prefect shows with the flow run."""
+    """Return the summary as the artifact that Prefect shows with the flow run; names and reasons are code, and so never markup."""
     lines = [
         f"# Dateline: {summary.outcome()}",
         "",
-        f"Run {summary.run_id}, output {summary.output}.",
+        f"Run {summary.run_id}, output {as_code(summary.output)}.",
         "",
         f"Read {summary.dispatch_count:,} dispatches = {summary.article_count:,} articles "
         f"+ {summary.reject_count:,} rejects, from {summary.source_count:,} sources "
@@ -132,11 +133,11 @@ def as_markdown(summary: Summary) -> str:
     if summary.rows:
         lines += ["", "| table | rows added |", "| --- | ---: |"]
         lines += [f"| {table} | {count:,} |" for table, count in sorted(summary.rows.items())]
-    lines += ["", *(f"Loaded {rows:,} rows into {name}." for name, rows in summary.loaded.items())]
+    lines += ["", *(f"Loaded {rows:,} rows into {as_code(name)}." for name, rows in summary.loaded.items())]
     if summary.reject_codes:
         lines += ["", "| reject code | dispatches |", "| --- | ---: |"]
         lines += [f"| {code} | {count:,} |" for code, count in summary.reject_codes.most_common()]
-        lines += ["", *(f"- `{code}`: {where}" for code, where in summary.reject_examples.items())]
+        lines += ["", *(f"- `{code}`: {as_code(where)}" for code, where in summary.reject_examples.items())]
     for title, named in (
         ("Failed; the next run tries again", summary.failures),
         ("Changed while they were read; the next run reads them", summary.moved),
@@ -144,6 +145,6 @@ def as_markdown(summary: Summary) -> str:
         ("Left out for their names", summary.left_out),
     ):
         if named:
-            lines += ["", f"{title}:", "", *(f"- {each}" for each in named[:MAX_NAMED])]
+            lines += ["", f"{title}:", "", *(f"- {as_code(each)}" for each in named[:MAX_NAMED])]
             lines += [f"- and {len(named) - MAX_NAMED:,} more"] if len(named) > MAX_NAMED else []
     return "\n".join(lines)

@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flows.checks import Violation
+from flows.escaping import visible
 from flows.report.marks import Marked, Part
 from flows.report.summary import Summary, counted
 
@@ -38,8 +39,26 @@ STYLES = {
 """Of the parts of a row; of all others, such as the whole row: underlined."""
 
 
+class _Console(Console):
+    """A console that raises BrokenPipeError where nobody reads; rich would end the process with the status of rejects."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # rich calls it where the error is handled
+
+
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    """Return a console for which no words of a dispatch are markup or the code of an emoji."""
+    return _Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+
+def _say(console: Console, line: str) -> None:
+    """Print a line, which stays one whatever is in it."""
+    console.print(Text(visible(line)))
+
+
+def _add(grid: Table, *cells: str) -> None:
+    """Add a row to a grid."""
+    grid.add_row(*(Text(visible(cell)) for cell in cells))
 
 
 def _grid(*titles: str) -> Table:
@@ -57,7 +76,7 @@ def show_figures(figures: Iterable[Mapping[str, Any]]) -> None:
     grid = _grid("corpus", "task", "texts", "measure", "%")
     for figure in sorted(figures, key=lambda each: (each["corpus"], each["task"])):
         value = "-" if figure["value"] is None else f"{100 * figure['value']:.1f}"
-        grid.add_row(figure["corpus"], figure["task"], f"{figure['documents']:,}", figure["measure"], value)
+        _add(grid, figure["corpus"], figure["task"], f"{figure['documents']:,}", figure["measure"], value)
     _console().print(grid)
 
 
@@ -65,51 +84,56 @@ def show_summary(summary: Summary) -> None:
     """Print what a run did."""
     console = _console()
     if not summary.dispatch_count and not summary.failures:
-        console.print(
+        _say(
+            console,
             f"Nothing new: {summary.unchanged_count:,} of {summary.source_count:,} sources are unchanged "
-            f"({summary.seconds['total']:.1f} s)."
+            f"({summary.seconds['total']:.1f} s).",
         )
     else:
         seconds = summary.seconds["total"]
-        console.print(
+        _say(
+            console,
             f"Read {counted(summary.dispatch_count, 'dispatch', 'dispatches')} = "
             f"{counted(summary.article_count, 'article', 'articles')} + "
-            f"{counted(summary.reject_count, 'reject', 'rejects')}"
+            f"{counted(summary.reject_count, 'reject', 'rejects')}",
         )
-        console.print(
+        _say(
+            console,
             f"from {counted(summary.source_count, 'source', 'sources')} ({summary.unchanged_count:,} unchanged) in {seconds:.1f} s "
-            f"({summary.dispatch_count / (seconds or 1):,.0f} dispatches/s), {counted(summary.batch_count, 'batch', 'batches')}."
+            f"({summary.dispatch_count / (seconds or 1):,.0f} dispatches/s), {counted(summary.batch_count, 'batch', 'batches')}.",
         )
         grid = _grid("table", "rows")
         for table, rows in summary.rows.items():
-            grid.add_row(table, f"{rows:,}")
+            _add(grid, table, f"{rows:,}")
         console.print()
         console.print(grid)
     if summary.reject_codes:
         grid = _grid("reject code", "dispatches")
         for code, count in summary.reject_codes.most_common():
-            grid.add_row(code, f"{count:,}")
+            _add(grid, code, f"{count:,}")
         console.print()
         console.print(grid)
     for uri in summary.moved:
-        console.print(f"changed while it was read; the next run reads it: {escape(uri)}")
+        _say(console, f"changed while it was read; the next run reads it: {uri}")
     if summary.vanished:
-        console.print(
+        _say(
+            console,
             counted(
                 len(summary.vanished),
                 "source has disappeared; its rows are kept",
                 "sources have disappeared; their rows are kept",
             )
-            + f": {escape(_first_few(summary.vanished))}"
+            + f": {_first_few(summary.vanished)}",
         )
     if summary.left_out:
         names = [unquote(uri.rpartition("/")[2]) for uri in summary.left_out]
-        console.print(
+        _say(
+            console,
             f"{counted(len(names), 'file was left out for its name', 'files were left out for their names')}: "
-            f"{escape(_first_few(names))}"
+            f"{_first_few(names)}",
         )
     for failure in summary.failures:
-        console.print(f"failed; the next run tries again: {escape(failure)}")
+        _say(console, f"failed; the next run tries again: {failure}")
 
 
 def _first_few(names: Sequence[str]) -> str:
@@ -125,21 +149,22 @@ def show_steps(steps: list[dict[str, Any]]) -> None:
     """
     console = _console()
     for step in steps:
-        console.print(f"\n[bold]{escape(step['step'])}[/bold]  {escape(step['what'])}")
+        console.print()
+        console.print(Text.assemble((visible(step["step"]), "bold"), "  ", visible(step["what"])))
         for line in step["lines"]:
             if console.is_terminal:
                 console.print(Padding(_styled(line), (0, 0, 0, 2)), soft_wrap=False)
             else:
-                console.print(f"  {line}", markup=False)
+                _say(console, f"  {line}")
 
 
 def _styled(line: str | Marked | Part) -> Text:
     """Return a line for a terminal; after marked text the names of its parts, in their styles."""
     if isinstance(line, Part):
-        return Text.assemble((line.name, _style(line.name)), str(line).removeprefix(line.name))
+        return Text.assemble((line.name, _style(line.name)), visible(str(line).removeprefix(line.name)))
     if isinstance(line, str):
-        return Text(line)
-    pieces = ((piece.text, " ".join(map(_style, piece.names))) for piece in line.pieces)
+        return Text(visible(line))
+    pieces = ((visible(piece.text), " ".join(map(_style, piece.names))) for piece in line.pieces)
     names = (each for name in line.names for each in ("  ", (name, _style(name))))
     return Text.assemble(*pieces, "\n", *names)
 
@@ -151,43 +176,51 @@ def _style(name: str) -> str:
 def show_state(state: dict[str, Any]) -> None:
     """Print what an output holds."""
     console = _console()
-    console.print(
-        f"{escape(state['output'])}: {state['commit_count']:,} commits, published up to {state['watermark']}"
+    _say(
+        console,
+        f"{state['output']}: {state['commit_count']:,} commits, published up to {state['watermark']}"
         + (
             ""
             if state["watermark"] == state["head"]
             else f" of {state['head']}: the next run publishes the rest"
-        )
+        ),
     )
     grid = _grid("table", "rows", "files", "bytes")
     for name, table in state["tables"].items():
-        grid.add_row(name, f"{table['rows']:,}", f"{table['files']:,}", f"{table['bytes']:,}")
+        _add(grid, name, f"{table['rows']:,}", f"{table['files']:,}", f"{table['bytes']:,}")
     console.print(grid)
-    console.print(counted(state["source_count"], "source was read", "sources were read"))
+    _say(console, counted(state["source_count"], "source was read", "sources were read"))
     if state["left_out"]:
-        console.print(
+        _say(
+            console,
             counted(
                 len(state["left_out"]),
                 "file is left out for its name:",
                 "files are left out for their names:",
-            )
+            ),
         )
     for uri in state["left_out"]:
-        console.print(f"  {uri}", markup=False)
+        _say(console, f"  {uri}")
     if state["reject_codes"]:
         grid = _grid("reject code", "dispatches")
         for code, count in state["reject_codes"].items():
-            grid.add_row(code, f"{count:,}")
+            _add(grid, code, f"{count:,}")
         console.print(grid)
     for reject in state.get("rejects", ()):
-        console.print(
-            f"{escape(reject['uri'])} [{reject['byte_start']}:{reject['byte_end']}] "
-            f"{reject['code']}: {escape(reject['why'])}",
-            markup=False,
+        _say(
+            console,
+            f"{reject['uri']} [{reject['byte_start']}:{reject['byte_end']}] "
+            f"{reject['code']}: {reject['why']}",
         )
+    for each in state["quarantine"]:
+        if not each["is_committed"]:
+            _say(console, f"not committed, and kept in {each['folder']}:")
+            for found in each["violations"]:
+                _say(console, f"  {Violation(**found)}")
     for each in state["runs"]:
-        console.print(
+        _say(
+            console,
             f"run {each['run_id'][:8]} began {each['started_at']:%Y-%m-%d %H:%M:%S} UTC: "
             f"{each['dispatch_count']:,} dispatches = {each['article_count']:,} articles + "
-            f"{each['reject_count']:,} rejects"
+            f"{each['reject_count']:,} rejects",
         )

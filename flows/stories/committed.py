@@ -63,14 +63,27 @@ def committed_files(output: Output, committed: Iterable[tuple[int, StagedFile]])
     return Committed(output, dict(files), seq_of)
 
 
-def signatures_in(committed: Committed, files: Iterable[StagedFile]) -> list[Signature]:
-    """Read signatures, in the order of the files and their rows. Equal terms are one object: most articles share theirs with others."""
+def signatures_in(
+    committed: Committed, files: Iterable[StagedFile], *, after: int = 0, up_to: int | None = None
+) -> list[Signature]:
+    """Read the signatures of a range of commits, those of a commit in the order of publication.
+
+    The order does not depend on the files that the rows are in, which change when an output is compacted. Equal terms are one
+    object: most articles share theirs with others.
+    """
     terms: dict[str, str] = {}
     found = []
     for row in committed.rows(files):
-        shared = {name: [terms.setdefault(term, term) for term in row[name]] for name in TERMS}
-        found.append(signature_from({**row, **shared}))
-    return found
+        if row["batch_seq"] > after and (up_to is None or row["batch_seq"] <= up_to):
+            shared = {name: [terms.setdefault(term, term) for term in row[name]] for name in TERMS}
+            found.append((row["batch_seq"], signature_from({**row, **shared})))
+    return [each for _, each in sorted(found, key=lambda each: (each[0], *moment_of(each[1])))]
+
+
+def moment_of(article: Signature) -> tuple[bool, float, str]:
+    """Return what articles are sorted by: their publication, those without a date last, and their id."""
+    at = article.published_at
+    return at is None, at.timestamp() if at else 0.0, article.article_id
 
 
 def months_around(new: Iterable[Signature]) -> set[str]:

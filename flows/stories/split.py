@@ -23,7 +23,7 @@ from flows.write.deliver import deliver, stage_of
 from flows.write.log import Commit
 from flows.write.output import Output
 from flows.write.publish import recover
-from flows.write.stage import stage_rows
+from flows.write.stage import stage_checked
 
 SPLIT = "split"
 """The kind of its commits, and the reason of the memberships in them."""
@@ -67,7 +67,7 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
         nouns: tuple[Membership | Story, ...] = (*moved, revised(begun(new_id), moved), left)
         rows = [row for noun in nouns for row in rows_of(noun)]
         with stage_of(output, seq, run_id).folder() as folder:
-            files = stage_rows(rows, folder=folder, name=SPLIT, batch_seq=seq)
+            files = stage_checked(rows, folder=folder, name=SPLIT, batch_seq=seq)
         return deliver(
             output,
             seq=seq,

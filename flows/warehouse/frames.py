@@ -12,12 +12,13 @@ import pyarrow.dataset as ds
 from pyarrow import fs
 
 from flows.errors import LostFile, WrongUse
+from flows.history.checkpoints import live_files
 from flows.schema import columns_of
 from flows.tables import BY_NAME
 from flows.warehouse.load import identify_output
 from flows.warehouse.views import OF_ARTICLES, REVISED, VERSIONED
 from flows.write.arrow import schema_of
-from flows.write.log import StagedFile, read_log
+from flows.write.log import StagedFile
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
@@ -70,9 +71,7 @@ def _read(place: Output, table: str, last: int, columns: Sequence[str]) -> pa.Ta
     try:
         fragments = [
             _fragment(place, file, schema, files, root)
-            for record in read_log(place)
-            if record.seq <= last
-            for file in sorted(record.files, key=lambda file: file.path)
+            for _, file in sorted(live_files(place, up_to=last), key=lambda each: (each[0], each[1].path))
             if file.table == table
         ]
         data = ds.FileSystemDataset(fragments, schema, PARQUET, files)

@@ -19,7 +19,7 @@ from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.load_errors import MissingLibrary, TargetFailed
 from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
 from flows.warehouse.relations import BY_NAME, LOADED, MARKS, RELATIONS
-from flows.warehouse.rows import connect, source_of
+from flows.warehouse.rows import connect, deletions, source_of
 from flows.warehouse.target import Group, TargetFile, no_target, path_in
 from flows.warehouse.views import create_views
 from flows.write.output import Output
@@ -74,14 +74,23 @@ class ClickHouseTarget:
         """Delete what a load that was killed left, then go on; there is nothing to commit."""
         mark = self.read_mark(output_id)
         for relation in LOADED:
-            if self._count(relation.name, f"batch_seq > {mark}"):
-                self._session.query(
-                    f"DELETE FROM {relation.name} WHERE batch_seq > {mark} SETTINGS lightweight_deletes_sync = 2"
-                )
+            self._delete(relation.name, f"batch_seq > {mark}")
         yield mark
 
+    def remove(self, group: Group, mark: int) -> None:
+        """Delete rows. A load that is killed after this does it again, since the mark is older than the generation.
+
+        Until it has ended, readers miss the rows of these partitions.
+        """
+        for table, rows in deletions(group, mark, DIALECT):
+            self._delete(table, rows)
+
+    def _delete(self, table: str, rows: str) -> None:
+        if self._count(table, rows):
+            self._session.query(f"DELETE FROM {table} WHERE {rows} SETTINGS lightweight_deletes_sync = 2")
+
     def insert(self, table: str, files: Sequence[TargetFile]) -> int:
-        """Insert the rows of files; return how many rows of their commits the table has."""
+        """Insert the rows of files; return how many rows more the table has."""
         relation = BY_NAME[table]
         with connect() as reader:
             source_of(reader, files)
@@ -96,17 +105,18 @@ class ClickHouseTarget:
             else DIALECT.identifier(name)
             for name in relation.column_names
         )
+        before = self._count(table, "true")
         for start in range(0, len(files), MAX_FILES):
             some = files[start : start + MAX_FILES]
             self._session.query(
                 f"INSERT INTO {table} ({DIALECT.identifiers(relation.column_names)}) SELECT {values} "
                 f"FROM file({DIALECT.text(_pattern(some))}, Parquet, {DIALECT.text(structure)}) "
                 f"WHERE _path IN ({', '.join(DIALECT.text(str(file.path.absolute())) for file in some)}) "
+                f"AND batch_seq > {files[0].after} "
                 # Folders above the output may look like partitions too.
                 "SETTINGS use_hive_partitioning = 0"
             )
-        seqs = [file.seq for file in files]
-        return self._count(table, f"batch_seq BETWEEN {min(seqs)} AND {max(seqs)}")
+        return self._count(table, "true") - before
 
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record each commit of the group, in one insert: the load of the group is whole."""

@@ -14,7 +14,7 @@ from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.load_errors import DoubledKeys, TargetBusy, TargetFailed
 from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
 from flows.warehouse.relations import MARKS
-from flows.warehouse.rows import connect, keys_query, source_of
+from flows.warehouse.rows import connect, deletions, keys_query, source_of
 from flows.warehouse.target import Group, TargetFile, no_target, path_in
 from flows.write.output import Output
 
@@ -53,6 +53,10 @@ class DuckDBTarget:
             with suppress(duckdb.Error):
                 self._connection.rollback()
             raise
+
+    def remove(self, group: Group, mark: int) -> None:
+        """Delete rows, in the transaction."""
+        self._run([f"DELETE FROM {table} WHERE {rows}" for table, rows in deletions(group, mark, DIALECT)])
 
     def insert(self, table: str, files: Sequence[TargetFile]) -> int:
         """Insert the rows of files; DuckDB counts them."""

@@ -19,7 +19,7 @@ from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.load_errors import DoubledKeys, TargetFailed
 from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
 from flows.warehouse.relations import BY_NAME, MARKS, RELATIONS
-from flows.warehouse.rows import connect, keys_query, source_of
+from flows.warehouse.rows import connect, deletions, keys_query, source_of
 from flows.warehouse.target import Group, TargetFile
 from flows.write.output import Output
 
@@ -72,6 +72,10 @@ class PostgresTarget:
             with suppress(adbc.Error):
                 self._connection.rollback()
             raise
+
+    def remove(self, group: Group, mark: int) -> None:
+        """Delete rows, in the transaction."""
+        self._run([f"DELETE FROM {table} WHERE {rows}" for table, rows in deletions(group, mark, DIALECT)])
 
     def insert(self, table: str, files: Sequence[TargetFile]) -> int:
         """Copy the rows of files; the server counts them."""

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +123,11 @@ class FolderStore:
         disk.rename(draft, path)
         disk.sync_folder(path.parent)
 
+    def advance(self, name: str, data: bytes, is_behind: Callable[[bytes], bool]) -> None:
+        """Rename a draft: the lock keeps other writers out."""
+        del is_behind
+        self.replace(name, data)
+
     def delete(self, names: Iterable[str]) -> None:
         """Unlink files."""
         for name in names:
@@ -176,6 +181,19 @@ class FolderStore:
         folder = self.root / STAGE / stage
         if folder.exists():
             shutil.rmtree(folder)
+
+    def keep_stage(self, stage: str, folder: str) -> None:
+        """Rename the folder."""
+        target = self.root / folder
+        disk.make_folder(target.parent)
+        self.remove_folder(folder)
+        disk.rename(self.root / STAGE / stage, target)
+        disk.sync_folder(target.parent)
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove it."""
+        if (self.root / folder).exists():
+            shutil.rmtree(self.root / folder)
 
     def sweep(self, last: int) -> None:
         """Remove all that is staged or spooled, and drafts of records: the lock is held, so that no run owns them."""

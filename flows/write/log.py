@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
@@ -42,8 +42,27 @@ class StagedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Generation:
+    """What a commit changes of earlier ones: its files take the place of others.
+
+    `replaces` are the paths of files that are live no more. `rewritten` are the partitions, such as `times/publish_month=2020-02`,
+    whose rows are not those that they had before; elsewhere rows were only moved to other files. The folders that readers saw
+    before are kept until `kept_until`. `erased` are keys of what was erased: hashes, never content; `reason` is the user's.
+    """
+
+    replaces: list[str]
+    rewritten: list[str] = field(default_factory=list)
+    kept_until: str = ""
+    erased: list[str] = field(default_factory=list)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit record. `stage` is the folder its files were staged in; `writer` is like that of no other record."""
+    """One commit record. `stage` is the folder its files were staged in; `writer` is like that of no other record.
+
+    `generation` is None for a commit that only adds files.
+    """
 
     seq: int
     kind: str
@@ -55,6 +74,15 @@ class Commit:
     inputs: list[dict[str, Any]]
     files: list[StagedFile]
     writer: str = ""
+    generation: Generation | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record as the log stores it."""
+        record = asdict(self)
+        if self.generation is None:
+            # So that an older version reads the record.
+            del record["generation"]
+        return record
 
     @property
     def fields(self) -> str:
@@ -89,10 +117,40 @@ def read_log(output: Output, after: int = 0) -> Iterator[Commit]:
         try:
             loaded = orjson.loads(record)
             files = [StagedFile(**file) for file in loaded.pop("files")]
-            yield Commit(files=files, **loaded)
+            changed = loaded.pop("generation", None)
+            generation = None if changed is None else Generation(**changed)
+            yield Commit(files=files, generation=generation, **loaded)
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             where = f"{output.address}/{name}"
             raise LostFile(where, f"a damaged record ({error})", "a commit record") from None
+
+
+class LiveFiles:
+    """The files that readers see after the commits that were added, in the order of the log.
+
+    `replaced` are paths that a commit replaces and that none of the added commits has.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[int, StagedFile]] = {}
+        self.replaced: dict[str, None] = {}
+
+    def add(self, files: Iterable[tuple[int, StagedFile]], replaces: Iterable[str] = ()) -> None:
+        """Add a commit, or what several come to: what it replaces, then its files with the number of the commit of each."""
+        for path in replaces:
+            if self._files.pop(path, None) is None:
+                self.replaced[path] = None
+        for seq, file in files:
+            self._files[file.path] = (seq, file)
+
+    def add_record(self, record: Commit) -> None:
+        """Add one commit."""
+        replaces = record.generation.replaces if record.generation else ()
+        self.add(((record.seq, file) for file in record.files), replaces)
+
+    def files(self) -> list[tuple[int, StagedFile]]:
+        """Return each file with the number of its commit."""
+        return list(self._files.values())
 
 
 def commit(output: Output, record: Commit) -> None:
@@ -108,6 +166,6 @@ def commit(output: Output, record: Commit) -> None:
     if not output.is_folder and record.seq > FIRST_SEQ and output.store.size(before) is None:
         raise LostFile(f"{output.address}/{before}", "no record", "that of the commit before")
     try:
-        output.store.create(record_name(record.seq), orjson.dumps(record))
+        output.store.create(record_name(record.seq), orjson.dumps(record.as_json()))
     except FileExistsError:
         raise SequenceTaken(record.seq) from None

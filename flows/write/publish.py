@@ -6,6 +6,7 @@ import re
 
 import orjson
 
+from flows.write.generations import swap
 from flows.write.log import Commit, read_log, record_names, seq_of
 from flows.write.output import Output
 from flows.write.store import CATALOG, WATERMARK, Move
@@ -14,14 +15,18 @@ from flows.write.store import CATALOG, WATERMARK, Move
 def publish(output: Output, record: Commit) -> None:
     """Give the files of a commit their final names, then set the watermark.
 
-    It may be interrupted anywhere and repeated. A file is either staged or published, whole.
+    It may be interrupted anywhere and repeated. A file is either staged or published, whole. A writer that was stopped
+    here and continues when others have published later commits does not set the watermark back.
 
     Raises:
         LostFile: a committed file is neither.
     """
     store = output.store
-    store.publish(record.stage, [Move(file.staged, file.path, file.bytes) for file in record.files])
-    store.replace(WATERMARK, orjson.dumps({"seq": record.seq}))
+    if record.generation is None:
+        store.publish(record.stage, [Move(file.staged, file.path, file.bytes) for file in record.files])
+    else:
+        swap(output, record)
+    store.advance(WATERMARK, orjson.dumps({"seq": record.seq}), lambda found: _seq_in(found) < record.seq)
     store.forget_stage(record.stage)
 
 
@@ -62,5 +67,9 @@ def read_watermark(output: Output) -> int:
         found = output.store.read(WATERMARK)
     except FileNotFoundError:
         return 0
-    seq: int = orjson.loads(found)["seq"]
+    return _seq_in(found)
+
+
+def _seq_in(watermark: bytes) -> int:
+    seq: int = orjson.loads(watermark)["seq"]
     return seq
