@@ -136,6 +136,12 @@ class OversizeDispatch(DispatchError, code="dispatch.oversize"):
     wanted: int
 
 
+class ErasedDispatch(DispatchError, code="dispatch.erased"):
+    """A dispatch that a user has erased from the output: it is not taken up again."""
+
+    message = "the dispatch, or its source, was erased from this output by `dateline erase`"
+
+
 class BrokenCompression(DispatchError, code="fetch.compression.broken"):
     """A compressed file that cannot be decompressed completely."""
 

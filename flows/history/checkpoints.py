@@ -72,8 +72,14 @@ class Checkpoint:
                 return
         yield from (uri for uri in self._in_memory.uris(prefix) if uri > last)
 
-    def add_files_to(self, live: LiveFiles) -> None:
-        """Add what the records of the range come to."""
+    def add_files_to(self, live: LiveFiles, up_to: int | None = None) -> None:
+        """Add what the records of the range come to; those up to a number, which are read from the log if it is in the range."""
+        if up_to is not None and up_to < self.range.last:
+            for record in read_log(self._output, after=self.range.first - 1):
+                if record.seq > up_to:
+                    return
+                live.add_record(record)
+            return
         try:
             replaced, files = list(self._segment.replaced()), list(self._segment.files())
         except DamagedSegment:
@@ -132,15 +138,20 @@ class History:
     def files(self, up_to: int | None = None) -> list[tuple[int, StagedFile]]:
         """Return each live file with the number of its commit, in the order of the log: those that no generation has replaced.
 
-        `up_to` leaves out commits that are not published yet; no checkpoint covers one.
+        `up_to` leaves out later commits: those that are not published yet, or that a warehouse does not have.
         """
         live = LiveFiles()
         for each in self.checkpoints:
-            each.add_files_to(live)
+            if up_to is None or each.range.first <= up_to:
+                each.add_files_to(live, up_to)
         for record in self.after:
             if up_to is None or record.seq <= up_to:
                 live.add_record(record)
         return live.files()
+
+    def erased(self) -> frozenset[str]:
+        """Return the keys of all that was erased."""
+        return frozenset(chain(*(each.range.erased for each in self.checkpoints), _erased(self.after)))
 
     def revised(self) -> dict[str, int]:
         """Return the newest version of each source, and of each item of a feed, that has had more than one."""
@@ -229,6 +240,7 @@ def _extended(output: Output, found: Sequence[Segment], stretch: Sequence[Commit
         placed_seq=max(_placed_seq(stretch), *(each.range.placed_seq for each in merged), 0),
         signed_seq=max(_signed_seq(stretch), *(each.range.signed_seq for each in merged), 0),
         left_out=tuple(sorted(sources.left_out.union(*(each.left_out for each in merged)))),
+        erased=tuple(sorted({*_erased(stretch), *chain(*(each.range.erased for each in merged))})),
     )
     inputs = _newest((*(each.inputs() for each in merged), sources.inputs()))
     live = LiveFiles()
@@ -308,6 +320,10 @@ def _revised(inputs: Iterable[Input]) -> dict[str, int]:
             if version > 1:
                 found[f"{each.uri}{FEED_ITEM}{key}"] = version
     return found
+
+
+def _erased(records: Iterable[Commit]) -> Iterator[str]:
+    return chain.from_iterable(record.generation.erased for record in records if record.generation)
 
 
 def _placed_seq(records: Iterable[Commit]) -> int:

@@ -9,7 +9,6 @@ from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.relations import LOADED, Relation
 from flows.warehouse.sql_files import read_parquet
 from flows.warehouse.views import latest_views
-from flows.write import disk
 from flows.write.dictionary import GENERATED, data_dictionary
 from flows.write.output import Output
 
@@ -63,11 +62,13 @@ def write_beside(output: Output) -> list[str]:
         ),
     }
     for name, text in made.items():
-        if not output.is_folder:
+        if not output.is_folder or _read(output, name) != text.encode():
             output.store.replace(name, text.encode())
-            continue
-        path = output.root / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            with disk.naming_full_disk(path):
-                path.write_text(text, encoding="utf-8")
     return [f"{output.address}/{name}" for name in made]
+
+
+def _read(output: Output, name: str) -> bytes | None:
+    try:
+        return output.store.read(name)
+    except FileNotFoundError:
+        return None

@@ -212,7 +212,8 @@ def _without_secrets(address: str) -> tuple[str, list[str]]:
         raise WrongUse(
             "TARGET", "an address that cannot be read", "postgresql://host:port/database"
         ) from None
-    found = [parts.password or "", *parse_qs(parts.query).get("password", [])]
+    queried = parse_qs(parts.query)
+    found = [parts.password or "", *queried.get("password", []), *queried.get("sslpassword", [])]
     secrets = [each for secret in found if secret for each in (secret, unquote(secret))]
     return without_secrets(address), secrets
 
