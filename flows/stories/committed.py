@@ -40,6 +40,10 @@ class Committed:
         found = self.files.get(table, [])
         return [file for file in found if file.rows and (months is None or file.partition in months)]
 
+    def place_of(self, file: StagedFile) -> str:
+        """Return the name of a file in its output."""
+        return file.path
+
     def rows(
         self,
         files: Iterable[StagedFile],
@@ -48,7 +52,7 @@ class Committed:
     ) -> Iterator[Row]:
         """Yield the rows of some files; `only` names a column and the values that are wanted."""
         for file in files:
-            with pq.ParquetFile(self.output.store.opened(file.path)) as opened:
+            with pq.ParquetFile(self.output.store.opened(self.place_of(file))) as opened:
                 data = opened.read(list(columns) if columns else None)
             if only is not None:
                 data = data.filter(pc.is_in(data[only[0]], value_set=pa.array(sorted(only[1]), pa.string())))
