@@ -66,6 +66,11 @@ def main() -> None:
 @MODEL
 @FIELDS
 @click.option("--only-rejects", is_flag=True, help="Read the sources with rejected dispatches again.")
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Read addresses of private networks and of this machine too, which are refused otherwise.",
+)
 @click.option("--reread", is_flag=True, help="Read every source again; changed bytes are a new version.")
 @JSON
 def run(
@@ -359,7 +364,9 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
         for path in parquet.write_beside(Output(path_or_address(output))):
             click.echo(visible(path))
     elif sql:
-        click.echo(parquet.parquet_views(f"{Output(path_or_address(output)).uri}/"), nl=False)
+        place = Output(path_or_address(output))
+        views = parquet.parquet_views(f"{place.uri}/", parquet.tables_without_files(place))
+        click.echo(views, nl=False)
     elif as_json:
         _print_json(dictionary.as_json(table))
     else:

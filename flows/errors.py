@@ -218,6 +218,14 @@ class WrongUse(DatelineError, code="use.wrong"):
     wanted: str
 
 
+class NewerOutput(WrongUse, code="use.output.newer"):
+    """An output that a newer version of Dateline wrote."""
+
+
+class OlderOutput(WrongUse, code="use.output.older"):
+    """An output with older tables, to which nothing is added before its files are migrated."""
+
+
 class OutputBusy(DatelineError, code="write.output.busy", retryable=True):
     """Another run is writing to the same output."""
 

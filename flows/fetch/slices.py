@@ -11,11 +11,13 @@ from datetime import datetime
 from operator import itemgetter
 
 from flows.errors import DispatchError, ErasedDispatch, OversizeDispatch
-from flows.fetch.read import Entry, Fetched
+from flows.fetch.read import ALIGNED_TO, Entry, Fetched
+from flows.fetch.streams import CHUNK
 from flows.fetch.web_archives import Damage
 from flows.parse import SAMPLE_BYTES, sniff, understand
 from flows.parse.formats import Buffer, Format, Sample, cut
 from flows.parse.headers import BY_NAME
+from flows.parse.mapped import MappedFile
 from flows.parse.ranges import Ranges
 from flows.records import NO_RULES, RawDispatch, Rejected, Rules, Source
 
@@ -69,9 +71,8 @@ def slices_of(
                     known = _form(payload, entry, uri, wishes.form)
                     name = known.name
                     # A view of its own for each file: offsets are within it.
-                    ranges, envelope = cut(
-                        known, payload if len(fetched.entries) == 1 else payload[entry.start : entry.end]
-                    )
+                    with _view(fetched, payload, entry) as view:
+                        ranges, envelope = cut(known, view)
                 except DispatchError as error:
                     refused = error
             sha256 = entry.sha256 if entry.path else fetched.sha256
@@ -115,9 +116,25 @@ def payload_of(fetched: Fetched) -> Iterator[Buffer]:
         return
     with (
         fetched.spooled.open("rb") as spool,
-        closing(mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ)) as payload,
+        closing(MappedFile(spool.fileno(), 0, access=mmap.ACCESS_READ)) as payload,
     ):
         yield payload
+
+
+@contextmanager
+def _view(fetched: Fetched, payload: Buffer, entry: Entry) -> Iterator[Buffer]:
+    """Return the bytes of one file of a source."""
+    if len(fetched.entries) == 1:
+        yield payload
+    elif fetched.spooled is None or entry.start % ALIGNED_TO or entry.end - entry.start <= CHUNK:
+        yield payload[entry.start : entry.end]
+    else:
+        size = entry.end - entry.start
+        with (
+            fetched.spooled.open("rb") as spool,
+            closing(MappedFile(spool.fileno(), size, access=mmap.ACCESS_READ, offset=entry.start)) as view,
+        ):
+            yield view
 
 
 def refused_in(fetched: Fetched, slices: Sequence[Slice]) -> int:

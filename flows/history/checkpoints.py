@@ -22,6 +22,7 @@ from flows.errors import DatelineError
 from flows.fetch.ledger import Ledger, SourcesInMemory
 from flows.history.segments import DamagedSegment, Range, Segment, write_segment
 from flows.records import FEED_ITEM
+from flows.schema_versions import SCHEMA_VERSION
 from flows.write.log import Commit, LiveFiles, StagedFile, read_log, record_name
 from flows.write.output import Output
 from flows.write.store import CHECKPOINTS, SEQ_DIGITS
@@ -116,13 +117,14 @@ class Checkpoint:
 class History:
     """What the log adds up to: checkpoints, the oldest first, and the commits after them, without their inputs.
 
-    `fields` names the fields of the output, None where nothing was ever committed.
+    `fields` names the fields of the output, None where nothing was ever committed; `schema` is the version of its tables.
     """
 
     output: Output
     checkpoints: Sequence[Checkpoint]
     after: Sequence[Commit]
     fields: str | None
+    schema: int
 
     def ledger(self) -> Ledger:
         """Return what is known of each source; the inputs of the commits after the checkpoints are read now."""
@@ -192,8 +194,14 @@ def read_history(output: Output) -> History:
     last = checkpoints[-1].range.last if checkpoints else 1
     # The record `last` itself too, which says what fields the output has.
     records = [replace(record, inputs=[]) for record in read_log(output, after=last - 1)]
-    fields = records[-1].fields if records else None
-    return History(output, checkpoints, records[1:] if checkpoints else records, fields)
+    newest = records[-1] if records else None
+    return History(
+        output,
+        checkpoints,
+        records[1:] if checkpoints else records,
+        newest.fields if newest else None,
+        newest.schema if newest else SCHEMA_VERSION,
+    )
 
 
 def write_checkpoints(output: Output) -> None:

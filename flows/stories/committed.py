@@ -21,6 +21,7 @@ from flows.records import Span
 from flows.schema import UNKNOWN_MONTH, Row
 from flows.tables import stories as story_table
 from flows.tables.signatures import signature_from
+from flows.write import disk
 from flows.write.log import StagedFile
 from flows.write.output import Output
 
@@ -52,7 +53,12 @@ class Committed:
     ) -> Iterator[Row]:
         """Yield the rows of some files; `only` names a column and the values that are wanted."""
         for file in files:
-            with pq.ParquetFile(self.output.store.opened(self.place_of(file))) as opened:
+            with (
+                disk.naming_full_disk(f"{self.output.address}/{file.path}"),
+                pq.ParquetFile(
+                    self.output.store.opened(self.place_of(file)), page_checksum_verification=True
+                ) as opened,
+            ):
                 data = opened.read(list(columns) if columns else None)
             if only is not None:
                 data = data.filter(pc.is_in(data[only[0]], value_set=pa.array(sorted(only[1]), pa.string())))

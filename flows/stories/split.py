@@ -18,7 +18,7 @@ from flows.tables import rows_of
 from flows.tables.signatures import signature_from
 from flows.versions import versions
 from flows.write.deliver import deliver, stage_of
-from flows.write.log import Commit
+from flows.write.log import Commit, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
 from flows.write.stage import stage_checked
@@ -41,6 +41,7 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
     with output.locked():
         seq = recover(output) + 1
         history = read_history(output)
+        refuse_older(output, history.schema)
         committed = committed_files(output, history.files())
         members = newest_members(committed)
         moving, story_id = _moving(members, article_ids)

@@ -15,7 +15,14 @@ import click
 
 from .trial import Trial
 
-FAMILIES: tuple[str, ...] = ("objects", "object_writers")
+FAMILIES: tuple[str, ...] = (
+    "folder_errors",
+    "folder_kills",
+    "kills",
+    "object_writers",
+    "objects",
+    "power_cuts",
+)
 """The modules of this package that have trials."""
 
 RESULTS = Path(".bench") / "faults.json"
