@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,9 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.enrich.stories.changes import Stated, Version
+from flows.enrich.stories.membership import Duplicate, Membership
 from flows.enrich.stories.signatures import Signature
 from flows.enrich.stories.similarity import MAX_DAYS
 from flows.enrich.stories.stories import Story
+from flows.enrich.stories.versions import Update
 from flows.records import Span
 from flows.schema import UNKNOWN_MONTH, Row
 from flows.tables import stories as story_table
@@ -39,6 +41,10 @@ class Committed:
         found = self.files.get(table, [])
         return [file for file in found if file.rows and (months is None or file.partition in months)]
 
+    def place_of(self, file: StagedFile) -> str:
+        """Return the name of a file in its output."""
+        return file.path
+
     def rows(
         self,
         files: Iterable[StagedFile],
@@ -50,7 +56,7 @@ class Committed:
             with (
                 disk.naming_full_disk(f"{self.output.address}/{file.path}"),
                 pq.ParquetFile(
-                    self.output.store.opened(file.path), page_checksum_verification=True
+                    self.output.store.opened(self.place_of(file)), page_checksum_verification=True
                 ) as opened,
             ):
                 data = opened.read(list(columns) if columns else None)
@@ -115,6 +121,26 @@ def members_in(committed: Committed, months: Collection[str]) -> dict[str, tuple
         found = (row["revision"], row["story_id"], row["version_no"])
         newest[row["article_id"]] = max(newest.get(row["article_id"], found), found)
     return {key: (story_id, number) for key, (_, story_id, number) in newest.items()}
+
+
+def membership_from(row: Row, signatures: Mapping[str, Signature]) -> Membership:
+    """Return a membership without its link; what it repeats and updates stays."""
+    key = row["article_id"]
+    duplicate = (
+        Duplicate(key, row["duplicate_of"], row["duplicate_kind"], row["duplicate_jaccard"])
+        if row["duplicate_of"]
+        else None
+    )
+    update = Update(key, row["updates_article_id"], row["update_rule"]) if row["updates_article_id"] else None
+    return Membership(
+        signatures[key],
+        row["story_id"],
+        row["reason"],
+        duplicate=duplicate,
+        update=update,
+        version_no=row["version_no"],
+        revision=row["revision"],
+    )
 
 
 def stories_in(committed: Committed, story_ids: Collection[str], since: str | None) -> dict[str, Story]:

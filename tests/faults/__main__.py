@@ -16,13 +16,18 @@ import click
 from .trial import Trial
 
 FAMILIES: tuple[str, ...] = (
+    "clocks",
     "folder_command",
     "folder_errors",
     "folder_kills",
     "full_disk",
+    "kills",
+    "object_sources",
     "object_writers",
     "objects",
     "power_cuts",
+    "signals",
+    "starts",
 )
 """The modules of this package that have trials."""
 

@@ -175,7 +175,8 @@ def _in_a_worker(work: Callable[[], Any], order: Order) -> tuple[Any, int, int]:
     os.waitpid(child, 0)
     if not answer:
         return WorkerDied("a worker process was ended", "of this test"), 0, 1
-    return pickle.loads(answer)  # noqa: S301  # of this process
+    done: tuple[Any, int, int] = pickle.loads(answer)  # noqa: S301  # a child of this process has written it
+    return done
 
 
 if __name__ == "__main__":
