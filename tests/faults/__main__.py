@@ -59,22 +59,35 @@ class Family(Protocol):
 def main(families: Sequence[str], every: int) -> None:
     """Try each fault at each point; print what is lost, doubled, left over and different after the restarts."""
     found: dict[str, list[Trial]] = {}
-    for name in families or FAMILIES:
-        family: Family = import_module(f"{__package__}.{name}")
-        began = perf_counter()
-        with tempfile.TemporaryDirectory() as folder:
-            found[name] = list(family.trials(Path(folder), every))
-        click.echo(
-            f"{name}: {family.FAULTS}: {len(found[name])} trials in {perf_counter() - began:.0f} s", err=True
-        )
+    try:
+        for name in families or FAMILIES:
+            _run(name, every, found.setdefault(name, []))
+    finally:
+        # Also of what was tried before an interrupt, or before a trial that ended as none may.
+        _report(found)
+    if not all(each.is_clean for trials in found.values() for each in trials):
+        raise SystemExit(1)
+
+
+def _run(name: str, every: int, found: list[Trial]) -> None:
+    family: Family = import_module(f"{__package__}.{name}")
+    began = perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for each in family.trials(Path(folder), every):
+            found.append(each)
+            if not each.is_clean:
+                click.echo(f"{name}: {each}", err=True)
+    seconds = perf_counter() - began
+    click.echo(f"{name}: {family.FAULTS}: {len(found)} trials in {seconds:.0f} s", err=True)
+
+
+def _report(found: dict[str, list[Trial]]) -> None:
     for line in table([each for trials in found.values() for each in trials]):
         click.echo(line)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(
         json.dumps({name: [asdict(each) for each in trials] for name, trials in found.items()}, indent=1)
     )
-    if not all(each.is_clean for trials in found.values() for each in trials):
-        raise SystemExit(1)
 
 
 def table(trials: Sequence[Trial]) -> Iterator[str]:

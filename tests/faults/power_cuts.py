@@ -34,12 +34,12 @@ def trials(folder: Path, every: int) -> Iterator[Trial]:
         first = started[0]
         tried: dict[tuple[Any, ...], tuple[str, State]] = {}
         for name, calls in recorded(first):
-            for point, state in states_of(calls):
+            for point, state in states_of(calls, every):
                 tried.setdefault(tuple(state.items()), (f"{name} {point}", state))
         for point, state in tried.values():
             assert broken_promises(state) == [], point
         attempts = [partial(_restart, point=point, state=state) for point, state in tried.values()]
-        yield from each_of(started, attempts[:: every * EVERY])
+        yield from each_of(started, attempts[::EVERY])
 
 
 def broken_promises(state: State) -> list[str]:

@@ -81,7 +81,7 @@ __attribute__((constructor)) static void begin(void) {
     syscall(SYS_close, file);
     first_pid = getpid();
     is_fork_server = length > 0 && memmem(line, length, "multiprocessing.forkserver", 26) != NULL;
-    int is_tracker = length > 0 && memmem(line, length, "resource_tracker", 16) != NULL;
+    int is_tracker = length > 0 && memmem(line, length, "multiprocessing.resource_tracker", 32) != NULL;
     const char *process = setting("FAULT_PROCESS");
     wanted_process = !strcmp(process, "coordinator") ? 1 : !strcmp(process, "worker") ? 2 : 0;
     if (*setting("FAULT_FOLDER") && !is_tracker)
