@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from multiprocessing import current_process
 from typing import TYPE_CHECKING, Any, Literal
 
-from flows.addresses import path_or_address
+from flows.addresses import path_or_address, secrets_apart
 from flows.errors import WrongUse
 from flows.fields import fields_named
 from flows.records import MAX_REJECT_SHARE
@@ -46,11 +46,14 @@ def run(
     engine: Literal["processes", "dask"] = "processes",
     scheduler: str | None = None,
     fetched_at: datetime | None = None,
+    allow_private: bool = False,
 ) -> Summary:
     """Read what is new under the sources, commit its rows under the output, and load the targets.
 
     The options are those of `dateline run`. `fetched_at` is recorded as the instant of the fetch, and has
-    a zone. What failed is named in `Summary.failures`; nothing of a failed batch is committed. Rejected dispatches raise nothing: compare `Summary.reject_share()`. With a Prefect server in the settings
+    a zone. `allow_private` permits addresses of private networks and of this machine, which are refused otherwise;
+    user, password and secret parameters of an address are sent to its server, and are part of no row, log or message.
+    What failed is named in `Summary.failures`; nothing of a failed batch is committed. Rejected dispatches raise nothing: compare `Summary.reject_share()`. With a Prefect server in the settings
     (PREFECT_API_URL) a run that has something to read is reported there; else no server and no socket is used.
 
     The worker processes import the calling script. In a script the call must be below
@@ -78,14 +81,49 @@ def run(
     named = _named(sources)
     if not named:
         raise WrongUse("sources", "none", "at least one file, folder, glob or address")
+    with secrets_apart(named) as public, secrets_apart(targets) as public_targets:
+        return _run(
+            tuple(public),
+            output,
+            targets=public_targets,
+            format=format,
+            date_order=date_order,
+            repair=repair,
+            columns=dict(columns or {}),
+            only_rejects=only_rejects,
+            reread=reread,
+            max_reject_share=max_reject_share,
+            model=model,
+            fields=fields,
+            workers=workers,
+            engine=engine,
+            scheduler=scheduler,
+            fetched_at=fetched_at or datetime.now(UTC),
+            allow_private=allow_private,
+        )
+
+
+def _run(
+    sources: tuple[str, ...],
+    output: PathLike,
+    *,
+    targets: list[str],
+    only_rejects: bool,
+    reread: bool,
+    model: str | None,
+    fields: str,
+    engine: str,
+    fetched_at: datetime,
+    **asked: Any,
+) -> Summary:
+    """Run with addresses that lack their secrets."""
     from flows.survey import Job, nothing_new  # noqa: PLC0415  # start-up
 
-    began = fetched_at or datetime.now(UTC)
     job = Job(
-        named,
+        sources,
         path_or_address(output),
         1,
-        began,
+        fetched_at,
         only_rejects=only_rejects,
         reread=reread,
         fields=fields_named(fields),
@@ -100,22 +138,16 @@ def run(
         from flows.alone import run_ingest  # noqa: PLC0415  # start-up
 
         return run_ingest(
-            sources=list(named),
+            sources=list(sources),
             output=os.fspath(output),
-            targets=list(targets),
-            format=format,
-            date_order=date_order,
-            repair=repair,
-            columns=dict(columns or {}),
+            targets=targets,
             only_rejects=only_rejects,
             reread=reread,
-            max_reject_share=max_reject_share,
             model=model,
             fields=fields,
-            workers=workers,
             engine=engine,
-            scheduler=scheduler,
-            fetched_at=began,
+            fetched_at=fetched_at,
+            **asked,
         )
 
 

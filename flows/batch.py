@@ -19,6 +19,7 @@ from flows.journey import journey
 from flows.records import RawDispatch, Rejected
 from flows.reference import load_for_process, load_header_reference
 from flows.tables import rows_of
+from flows.write import disk
 from flows.write.log import StagedFile
 from flows.write.stage import Staging
 
@@ -122,12 +123,17 @@ def _outcomes(
     part: Part, reference: Reference | HeaderReference, seconds: defaultdict[str, float]
 ) -> Iterator[Enriched | Rejected]:
     waiting: list[RawDispatch | Rejected] = []
-    for dispatch in read_part(part):
+    for dispatch in _dispatches(part):
         waiting.append(dispatch)
         if len(waiting) == BATCH_SIZE:
             yield from _journey(waiting, reference, seconds)
             waiting.clear()
     yield from _journey(waiting, reference, seconds)
+
+
+def _dispatches(part: Part) -> Iterator[RawDispatch | Rejected]:
+    with disk.naming_full_disk(part.spool):
+        yield from read_part(part)
 
 
 def _journey(

@@ -66,6 +66,11 @@ def main() -> None:
 @MODEL
 @FIELDS
 @click.option("--only-rejects", is_flag=True, help="Read the sources with rejected dispatches again.")
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Read addresses of private networks and of this machine too, which are refused otherwise.",
+)
 @click.option("--reread", is_flag=True, help="Read every source again; changed bytes are a new version.")
 @JSON
 def run(
@@ -231,6 +236,25 @@ def compact(output: str, target_size: int, keep: timedelta, as_json: bool) -> No
 
 
 @main.command()
+@click.argument("what", nargs=-1, required=True, metavar="ID|URI...")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, for the commit log.")
+@OUTPUT
+@JSON
+def erase(what: tuple[str, ...], reason: str, output: str, as_json: bool) -> None:
+    """Remove all rows of dispatches and sources, and keep later runs from taking them up again.
+
+    ID is that of an article or a rejected dispatch: it is erased with its other versions and with every article of the
+    same text. URI, or a path, is a source. Replaced files are not kept. Nothing brings the rows back.
+    """
+    from flows.generations.erase import erase as erased
+    from flows.report.generations import describe_change
+    from flows.write.output import Output
+
+    found = erased(Output(path_or_address(output)), what, reason, datetime.now(UTC))
+    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
+
+
+@main.command()
 @click.argument("target")
 @OUTPUT
 @JSON
@@ -312,7 +336,9 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
         for path in parquet.write_beside(Output(path_or_address(output))):
             click.echo(visible(path))
     elif sql:
-        click.echo(parquet.parquet_views(f"{Output(path_or_address(output)).uri}/"), nl=False)
+        place = Output(path_or_address(output))
+        views = parquet.parquet_views(f"{place.uri}/", parquet.tables_without_files(place))
+        click.echo(views, nl=False)
     elif as_json:
         _print_json(dictionary.as_json(table))
     else:

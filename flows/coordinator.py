@@ -19,12 +19,12 @@ from typing import Any
 
 import structlog
 
-from flows.addresses import is_address
+from flows.addresses import is_address, without_secrets
 from flows.batch import PartDone, violations_of
 from flows.checks import Violation
 from flows.commits import FinishedRun, Input
 from flows.enrich.stories.terms import read_background
-from flows.errors import BrokenRow, ChecksFailed, DiskFull, SequenceTaken, WorkerDied
+from flows.errors import BrokenRow, ChecksFailed, DiskFull, RefusedByStore, SequenceTaken, WorkerDied
 from flows.fetch import plan
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Sizes, Tally, forget_spool, plan_batches
@@ -45,7 +45,7 @@ from flows.warehouse.parquet import write_beside
 from flows.write import disk
 from flows.write.deliver import Stage, deliver_empty, stage_of
 from flows.write.generations import sweep_kept
-from flows.write.log import Commit
+from flows.write.log import Commit, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
 from flows.write.quarantine import quarantine
@@ -56,12 +56,19 @@ log = structlog.stdlib.get_logger("dateline")
 HEADER_FACTOR = 8
 """How much larger batches and parts are in a run without a field."""
 
+MAX_PARTS_AHEAD = 8
+"""Parts for each worker that are submitted at most, in a batch that has more."""
+
 MAX_PLANS = 3
 """Plans that one run makes at most, when another writer commits first."""
 
 
 def _ignore(done: int, total: int) -> None:
     del done, total
+
+
+def _nothing() -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,8 @@ class Steps:
     `fetch` takes the next batch from the plan, None at its end; its second argument is the sequence number of
     that batch. `submit` starts work on a part (part, stage, sequence number) and returns a handle.
     `outcomes` waits for handles and returns the result of each; an exception is returned, not raised. `write`
-    is `deliver`. `progressed` takes the number of bytes done and the total.
+    is `deliver`. `progressed` takes the number of bytes done and the total. `release` is called when no part will be submitted
+    any more: the memory of the workers is free for what follows.
     """
 
     fetch: Callable[[Iterator[Batch], int], Batch | None]
@@ -79,6 +87,7 @@ class Steps:
     outcomes: Callable[[Sequence[Any]], list[PartDone | BaseException]]
     write: Callable[..., Commit]
     progressed: Callable[[int, int], None] = _ignore
+    release: Callable[[], None] = _nothing
 
 
 def run_job(job: Job, steps: Steps) -> Summary:
@@ -86,6 +95,7 @@ def run_job(job: Job, steps: Steps) -> Summary:
 
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
+        OlderOutput, NewerOutput: an output with other tables than those of this version.
         OutputBusy: another run is writing to the output.
         DiskFull: a file of the output cannot be written for lack of space.
         WorkerDied: a worker process has ended before its work; what is committed stays.
@@ -95,9 +105,10 @@ def run_job(job: Job, steps: Steps) -> Summary:
         file
         for each in job.sources
         if is_address(each)
-        for file in find_remote(each)
+        for file in find_remote(each, allows_private=job.allow_private)
         if not file.uri.startswith(f"{output.uri}/")
     ]
+    addressed = list({file.uri: file for file in addressed}.values())
     # Before anything is written: a source that does not exist.
     find_sources(job)
     output.prepare()
@@ -136,6 +147,8 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
     again = refused_sources(output) if job.only_rejects else None
     seen = survey(job, addressed, again)
     summary = seen.summary(job, head)
+    if seen.waiting or seen.has_unplaced:
+        refuse_older(output, seen.schema)
     log.info("run.began", sources=seen.file_count, new=len(seen.waiting), bytes=seen.waiting.byte_count)
     if not seen.waiting:
         summary.unchanged_count = seen.file_count
@@ -152,8 +165,11 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
         first = deliver_empty(output, summary.run_id, job.began, versions(job.model, job.fields))
         summary.add_rows(first.files)
         head = first.seq
-    wishes = Wishes(job.rules, job.form, again, job.reread)
+    wishes = Wishes(job.rules, job.form, again, job.reread, seen.erased)
     last = _commit_batches(job, output, seen, wishes, head, steps, summary)
+    if output.is_folder:
+        # Elsewhere another writer may be first with the next number, and then the plan is made again.
+        steps.release()
     if "stories" in job.fields and (summary.batch_count or seen.has_unplaced):
         last = _place_articles(job, output, last + 1, seen.placed_seq, steps, summary)
     summary.seconds["total"] = perf_counter() - clock
@@ -189,8 +205,8 @@ def _commit_batches(
             sizes=_sizes_for(job),
         )
         batches = _fetched(_spooled(planned, spool), head + 1, steps, summary)
-        for batch, handles in _in_flight(batches, output, job, steps, summary.run_id):
-            match _done_parts(batch, steps.outcomes(handles), summary):
+        for batch, outcomes in _in_flight(batches, output, job, steps, summary.run_id):
+            match _done_parts(batch, outcomes, summary):
                 case None:
                     _skip(output, batch.seq, batch.batch_id, job, steps, summary)
                 case done, ():
@@ -257,21 +273,43 @@ def _fetched(plan: Iterator[Batch], first_seq: int, steps: Steps, summary: Summa
         yield batch
 
 
+@dataclass(slots=True)
+class _Flight:
+    """A batch with the handles of parts that are being worked on, in their order, and the outcomes of those before them."""
+
+    batch: Batch
+    waiting: deque[Any]
+    outcomes: list[PartDone | BaseException]
+
+
 def _in_flight(
     batches: Iterator[Batch], output: Output, job: Job, steps: Steps, run_id: str
-) -> Iterator[tuple[Batch, list[Any]]]:
-    """Yield the batches in order with the handles of their parts, and keep the workers busy.
+) -> Iterator[tuple[Batch, list[PartDone | BaseException]]]:
+    """Yield the batches in order with the outcomes of their parts, and keep the workers busy.
 
     Only as many parts are submitted ahead as keep every worker busy while a batch is committed: parts in
-    flight when a run is killed are done again.
+    flight when a run is killed are done again, and a file of gigabytes has thousands of parts.
     """
-    flying: deque[tuple[Batch, list[Any]]] = deque()
+    flying: deque[_Flight] = deque()
+
+    def ended(flight: _Flight) -> tuple[Batch, list[PartDone | BaseException]]:
+        return flight.batch, flight.outcomes + steps.outcomes(list(flight.waiting))
+
     for batch in batches:
         stage = stage_of(output, batch.seq, run_id)
-        flying.append((batch, [steps.submit(part, stage, batch.seq) for part in batch.parts]))
-        while sum(len(handles) for _, handles in flying) > 2 * job.workers and len(flying) > 1:
-            yield flying.popleft()
-    yield from flying
+        flight = _Flight(batch, deque(), [])
+        flying.append(flight)
+        for part in batch.parts:
+            flight.waiting.append(steps.submit(part, stage, batch.seq))
+            while sum(len(each.waiting) for each in flying) > MAX_PARTS_AHEAD * job.workers:
+                if len(flying) > 1:
+                    yield ended(flying.popleft())
+                else:
+                    flight.outcomes += steps.outcomes([flight.waiting.popleft()])
+        while sum(len(each.waiting) for each in flying) > 2 * job.workers and len(flying) > 1:
+            yield ended(flying.popleft())
+    while flying:
+        yield ended(flying.popleft())
 
 
 _UNTOLD: dict[type[BaseException], str] = {
@@ -288,8 +326,8 @@ def _done_parts(
     broken = [outcome for outcome in outcomes if isinstance(outcome, BrokenRow)]
     errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone | BrokenRow)]
     for error in errors:
-        if isinstance(error, WorkerDied | DiskFull):
-            # The next batch would fail in the same way.
+        if isinstance(error, WorkerDied | DiskFull | RefusedByStore | OSError):
+            # The machine failed, not the batch. Later batches are not committed without it, so that the next run gives it its number.
             raise error
     for failure in dict.fromkeys(
         f"batch {batch.seq}: {type(error).__name__}: {str(error) or _UNTOLD.get(type(error), 'no message')}"
@@ -400,7 +438,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         run_id=summary.run_id,
         started_at=job.began,
         ended_at=datetime.now(UTC),
-        sources=job.sources,
+        sources=tuple(without_secrets(each) if is_address(each) else each for each in job.sources),
         parameters={"output": str(output.address), **job.options()},
         versions=versions(job.model, job.fields),
         counts=summary.counts(),

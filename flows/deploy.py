@@ -21,7 +21,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 
 from flows import observe
-from flows.addresses import is_address
+from flows.addresses import has_password, is_address, without_secrets
 from flows.errors import WrongUse
 from flows.ingest import ingest, verify
 
@@ -72,9 +72,16 @@ def serve_deployments(sources: Sequence[str], output: str, targets: Sequence[str
     """Register the deployments and the automations, and run what is due until interrupted.
 
     Raises:
-        WrongUse: Prefect's settings name no server.
+        WrongUse: Prefect's settings name no server, or an address holds a secret, which the server would store and show.
         UnreachableServer: the server does not answer.
     """
+    for each in (*sources, *targets):
+        if is_address(each) and has_password(each):
+            raise WrongUse(
+                "SOURCE or --target",
+                f"{without_secrets(each)} with a password or another secret, which the server would store",
+                "one without: PGPASSFILE or PGPASSWORD holds the password of PostgreSQL",
+            )
     if not PREFECT_API_URL.value():
         raise WrongUse("PREFECT_API_URL", "no server", "the address of a Prefect server")
     observe.check_server()

@@ -136,6 +136,12 @@ class OversizeDispatch(DispatchError, code="dispatch.oversize"):
     wanted: int
 
 
+class ErasedDispatch(DispatchError, code="dispatch.erased"):
+    """A dispatch that a user has erased from the output: it is not taken up again."""
+
+    message = "the dispatch, or its source, was erased from this output by `dateline erase`"
+
+
 class BrokenCompression(DispatchError, code="fetch.compression.broken"):
     """A compressed file that cannot be decompressed completely."""
 
@@ -210,6 +216,14 @@ class WrongUse(DatelineError, code="use.wrong"):
     what: str
     found: str
     wanted: str
+
+
+class NewerOutput(WrongUse, code="use.output.newer"):
+    """An output that a newer version of Dateline wrote."""
+
+
+class OlderOutput(WrongUse, code="use.output.older"):
+    """An output with older tables, to which nothing is added before its files are migrated."""
 
 
 class OutputBusy(DatelineError, code="write.output.busy", retryable=True):

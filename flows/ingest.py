@@ -27,7 +27,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from flows import cluster, logs, observe, parameters
-from flows.addresses import path_or_address
+from flows.addresses import path_or_address, set_secrets_apart
 from flows.batch import PartDone, work_on
 from flows.coordinator import Steps, log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers, WrongUse
@@ -135,6 +135,7 @@ def ingest(
     engine: parameters.Engine = "processes",
     scheduler: parameters.Scheduler = None,
     fetched_at: parameters.FetchedAt = None,
+    allow_private: bool = False,
 ) -> Summary | State[Any]:
     """Read what is new under the sources, commit its rows under the output, and load the targets.
 
@@ -161,6 +162,7 @@ def ingest(
             have the same installation, and see the output.
         scheduler: Address of the Dask scheduler, such as tcp://10.0.0.1:8786.
         fetched_at: Instant with a zone to record as the time of the fetch. Empty: now.
+        allow_private: Read addresses of private networks and of this machine too.
 
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
@@ -171,6 +173,7 @@ def ingest(
         BatchFailed: a batch or a load failed; under a server only, where the flow run must fail. Elsewhere
             `Summary.failures` names them.
     """
+    sources, targets = set_secrets_apart(sources), set_secrets_apart(targets)
     job = Job(
         sources=tuple(sources),
         output=path_or_address(output),
@@ -182,6 +185,7 @@ def ingest(
         reread=reread,
         model=model,
         fields=fields_named(fields),
+        allow_private=allow_private,
     )
     logs.shorten_prefect_logs()
     if FlowRunContext.get():
@@ -235,6 +239,7 @@ def verify(
         targets: Warehouses to compare, as the flow `ingest` loads them.
     """
     logs.shorten_prefect_logs()
+    targets = set_secrets_apart(targets)
     outcomes = [
         compare(path_or_address(output), target, return_state=True).result(raise_on_failure=False)
         for target in (targets or (None,))
@@ -300,6 +305,7 @@ def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: WorkerPool, job: J
         outcomes=lambda futures: [processes.explained(each) for each in _outcomes(futures)],
         write=_write,
         progressed=observe.show_progress(),
+        release=processes.close,
     )
 
 

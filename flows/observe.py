@@ -25,7 +25,7 @@ from prefect.events import emit_event
 from prefect.exceptions import PrefectException
 from prefect.runtime import flow_run
 
-from flows.addresses import is_address, without_secrets
+from flows.addresses import is_address, redacted, without_secrets
 from flows.errors import UnreachableServer
 from flows.escaping import as_code, visible
 from flows.report.loads import describe_verification
@@ -56,7 +56,9 @@ def check_server() -> None:
     """
     with get_client(sync_client=True) as client:
         if error := client.api_healthcheck():
-            raise UnreachableServer(str(client.api_url), f"{type(error).__name__}: {error}")
+            address = str(client.api_url)
+            found = redacted(f"{type(error).__name__}: {error}", address)
+            raise UnreachableServer(without_secrets(address), found)
 
 
 def ingest_name() -> str:
@@ -78,7 +80,7 @@ def _named(sources: Sequence[str]) -> str:
 
 def _short(path: str) -> str:
     """Return a path below the working folder relative to it, and an address without its secrets."""
-    return without_secrets(path) if is_address(path) else path.removeprefix(f"{os.getcwd()}/")
+    return _without_query(path) if is_address(path) else path.removeprefix(f"{os.getcwd()}/")
 
 
 def show_progress() -> Callable[[int, int], None]:
@@ -209,14 +211,18 @@ def target_uri(target: str) -> str:
     """Return the address of a warehouse without user, password and options; a path is absolute."""
     kind, _, rest = target.partition(":")
     if kind in ("postgresql", "postgres"):
-        return without_secrets(target)
+        return _without_query(target)
     path = rest.removeprefix("///").removeprefix("//")
     return f"{kind}://{Path(path).absolute()}"
 
 
 def source_uri(source: str) -> str:
     """Return the uri of a source: an address without its secrets, a path as `file://`."""
-    return without_secrets(source) if is_address(source) else Path(source).absolute().as_uri()
+    return _without_query(source) if is_address(source) else Path(source).absolute().as_uri()
+
+
+def _without_query(address: str) -> str:
+    return without_secrets(address).partition("?")[0]
 
 
 def asset_key(uri: str) -> str:

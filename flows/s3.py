@@ -11,9 +11,10 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
+import re
 import threading
-from collections.abc import Coroutine, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -34,6 +35,7 @@ REQUEST_SECONDS = 120.0
 MIN_BYTES_PER_SECOND = 1 << 18
 MAX_ATTEMPTS = 4
 WAIT_SECONDS = 0.2
+CHUNK_BYTES = 1 << 20
 
 ABSENT = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
 UNMET = frozenset({"412", "PreconditionFailed"})
@@ -78,6 +80,8 @@ REMEDIES = {
 }
 """What the operator must provide, by the code of a refusal. With any other code the same request may succeed later."""
 
+USER = re.compile(r"//[^/@\s]*@")
+
 Answer = TypeVar("Answer")
 
 # What failed in the end is reported by the caller; stamina would log each attempt on standard output.
@@ -114,14 +118,18 @@ class Got:
 
 
 def send(method: str, **asked: Any) -> Any:
-    """Call a method of the S3 client, which has no body to stream.
+    """Call a method of the S3 client.
 
     Raises:
         FileNotFoundError: no such object.
         RequestFailed: another error.
     """
-    body = asked.get("Body", b"")
-    return _run(_sent(method, asked, REQUEST_SECONDS + len(body) / MIN_BYTES_PER_SECOND), method, asked)
+    seconds = REQUEST_SECONDS + len(asked.get("Body", b"")) / MIN_BYTES_PER_SECOND
+
+    async def sent(client: Any) -> Any:
+        return await asyncio.wait_for(getattr(client, method)(**asked), seconds)
+
+    return _run(sent, method, asked)
 
 
 def listed(**asked: Any) -> Iterator[dict[str, Any]]:
@@ -138,13 +146,20 @@ def listed(**asked: Any) -> Iterator[dict[str, Any]]:
         asked["ContinuationToken"] = page["NextContinuationToken"]
 
 
-def _is_cut_off(error: Exception) -> bool:
-    return isinstance(error, RequestFailed) and not error.remedy
+class CutOff(RequestFailed):
+    """The body of an answer broke off, or came too slowly, or is not what its checksum says."""
 
 
-@stamina.retry(
-    on=_is_cut_off, attempts=MAX_ATTEMPTS, timeout=None, wait_initial=WAIT_SECONDS, wait_jitter=WAIT_SECONDS
-)
+_AGAIN: dict[str, Any] = {
+    "on": CutOff,
+    "attempts": MAX_ATTEMPTS,
+    "timeout": None,
+    "wait_initial": WAIT_SECONDS,
+    "wait_jitter": WAIT_SECONDS,
+}
+
+
+@stamina.retry(**_AGAIN)
 def get(**asked: Any) -> Got:
     """Return an object, of whose bytes the number has been checked.
 
@@ -152,82 +167,66 @@ def get(**asked: Any) -> Got:
         FileNotFoundError: no such object.
         RequestFailed: another error.
     """
-    return _run(_whole(asked), "get_object", asked)
+    with _answer(asked) as answer:
+        length = answer["ContentLength"]
+        data = _read(answer, asked, None, length)
+    if len(data) != length:
+        raise CutOff("IncompleteBody", f"{len(data):,} of {length:,} bytes")
+    now = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+    return Got(data, answer["ETag"], now - answer["LastModified"])
 
 
 def chunks(size: int, **asked: Any) -> Iterator[bytes]:
-    """Yield the bytes of an object, each chunk within a deadline. Where they break off, they are requested from there on.
+    """Yield the bytes of an object. Where they break off, they are requested again from there on.
 
-    `asked` should hold `IfMatch`, since the object may change meanwhile.
+    Each chunk has a deadline. `asked` should hold `IfMatch`, since the object may change meanwhile.
 
     Raises:
         FileNotFoundError: no such object.
         RequestFailed: another error.
     """
     done = 0
-    for attempt in stamina.retry_context(
-        on=_is_cut_off,
-        attempts=MAX_ATTEMPTS,
-        timeout=None,
-        wait_initial=WAIT_SECONDS,
-        wait_jitter=WAIT_SECONDS,
-    ):
-        with attempt:
-            ranged = {**asked, "Range": f"bytes={done}-"} if done else asked
-            answer = _run(_sent("get_object", ranged, REQUEST_SECONDS), "get_object", asked)
-            with _Body(answer, asked) as body:
-                while chunk := body.read():
-                    done += len(chunk)
-                    yield chunk
+    for attempt in stamina.retry_context(**_AGAIN):
+        with attempt, _answer({**asked, "Range": f"bytes={done}-"} if done else asked) as answer:
+            while chunk := _read(answer, asked, CHUNK_BYTES, CHUNK_BYTES):
+                done += len(chunk)
+                yield chunk
             if done < size:
-                raise RequestFailed("IncompleteBody", f"{done:,} of {size:,} bytes")
+                raise CutOff("IncompleteBody", f"{done:,} of {size:,} bytes")
 
 
-class _Body:
-    """The body of an answer, read by chunks."""
+@contextmanager
+def _answer(asked: dict[str, Any]) -> Iterator[Any]:
+    """Request an object, and close the connection at the end of the block unless its body has been read."""
+    answer = send("get_object", **asked)
+    try:
+        yield answer
+    finally:
+        requests().loop.call_soon_threadsafe(answer["Body"].close)
 
-    def __init__(self, answer: Any, asked: dict[str, Any]) -> None:
-        self._body = answer["Body"]
-        self._asked = asked
 
-    def __enter__(self) -> _Body:
-        return self
+def _read(answer: Any, asked: dict[str, Any], count: int | None, expected: int) -> bytes:
+    """Read so many bytes of a body at most, or all of them, in the time that the expected number may take."""
+    seconds = SILENT_SECONDS + expected / MIN_BYTES_PER_SECOND
 
-    def __exit__(self, *_: object) -> None:
-        requests().loop.call_soon_threadsafe(self._body.close)
-
-    def read(self, size: int = 1 << 20) -> bytes:
-        return _run(self._read(size), "get_object", self._asked)
-
-    async def _read(self, size: int) -> bytes:
-        data: bytes = await asyncio.wait_for(
-            self._body.read(size), SILENT_SECONDS + size / MIN_BYTES_PER_SECOND
-        )
+    async def read(_: Any) -> bytes:
+        data: bytes = await asyncio.wait_for(answer["Body"].read(count), seconds)
         return data
 
-
-async def _sent(method: str, asked: dict[str, Any], seconds: float) -> Any:
-    return await asyncio.wait_for(getattr(requests().client, method)(**asked), seconds)
-
-
-async def _whole(asked: dict[str, Any]) -> Got:
-    answer = await _sent("get_object", asked, REQUEST_SECONDS)
-    length = answer["ContentLength"]
-    async with answer["Body"] as body:
-        data: bytes = await asyncio.wait_for(body.read(), SILENT_SECONDS + length / MIN_BYTES_PER_SECOND)
-    if len(data) != length:
-        raise RequestFailed("IncompleteBody", f"{len(data):,} of {length:,} bytes")
-    now = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
-    return Got(data, answer["ETag"], now - answer["LastModified"])
+    try:
+        return _run(read, "get_object", asked)
+    except RequestFailed as failed:
+        raise CutOff(failed.code, failed.text) from None
 
 
-def _run(request: Coroutine[Any, Any, Answer], method: str, asked: dict[str, Any]) -> Answer:
-    """Wait for a request, and raise what it failed with as one of our errors."""
+def _run(request: Callable[[Any], Coroutine[Any, Any, Answer]], method: str, asked: dict[str, Any]) -> Answer:
+    """Make a request with the client and wait for it; raise what it failed with as one of our errors."""
     from aiohttp import ClientError as ConnectionFailed  # noqa: PLC0415  # an extra, and start-up
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     try:
-        return asyncio.run_coroutine_threadsafe(request, requests().loop).result()
+        shared = requests()
+        return shared.run(request(shared.client))
     except ClientError as error:
         stated = error.response.get("Error", {})
         code, text = str(stated.get("Code", "")), str(stated.get("Message", error))
@@ -241,7 +240,8 @@ def _run(request: Coroutine[Any, Any, Answer], method: str, asked: dict[str, Any
 def failure(method: str, bucket: str, code: str, text: str) -> RequestFailed:
     """Return the error for an answer that states one."""
     remedy = REMEDIES.get(code, "").format(permissions=PERMISSIONS.get(method, method), bucket=bucket)
-    return RequestFailed(code, text[:300], remedy)
+    # The address of an endpoint may hold a password.
+    return RequestFailed(code, USER.sub("//", text)[:300], remedy)
 
 
 class _Requests:
@@ -251,19 +251,29 @@ class _Requests:
         from aiobotocore.config import AioConfig  # noqa: PLC0415  # an extra, and start-up
         from aiobotocore.session import get_session  # noqa: PLC0415
 
-        self.process = os.getpid()
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, name="s3", daemon=True)
-        self._thread.start()
-        self._opened = AsyncExitStack()
         options = AioConfig(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=SILENT_SECONDS,
             max_pool_connections=MAX_REQUESTS,
             retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
         )
-        opening = self._opened.enter_async_context(get_session().create_client("s3", config=options))
-        self.client: Any = self.run(opening)
+        self.process = os.getpid()
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="s3", daemon=True)
+        self._thread.start()
+        self._opened = AsyncExitStack()
+        try:
+            self.client: Any = self.run(
+                self._opened.enter_async_context(get_session().create_client("s3", config=options))
+            )
+        except ValueError as error:
+            self.close()
+            raise RequestFailed(
+                "ValueError", USER.sub("//", str(error)), "an address in AWS_ENDPOINT_URL"
+            ) from None
+        except BaseException:
+            self.close()
+            raise
 
     def run(self, coroutine: Coroutine[Any, Any, Answer]) -> Answer:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()

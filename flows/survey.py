@@ -23,6 +23,7 @@ from flows.fields import ALL, Fields, name_of
 from flows.history.checkpoints import read_history
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
+from flows.schema_versions import SCHEMA_VERSION
 from flows.write.output import Output
 from flows.write.publish import is_settled
 
@@ -33,7 +34,7 @@ class Job:
 
     `began` is recorded as `fetched_at`. `form` is the format to read every file in. `only_rejects` reads only
     the sources with refused dispatches again; `reread` reads every source again, whatever its size and times.
-    `fields` are those that are extracted.
+    `fields` are those that are extracted. `allow_private` permits sources at addresses of private networks.
     """
 
     sources: tuple[str, ...]
@@ -46,6 +47,7 @@ class Job:
     reread: bool = False
     model: str | None = None
     fields: Fields = ALL
+    allow_private: bool = False
 
     def options(self) -> dict[str, str]:
         """Return the parameters besides sources and output, as the table `runs` stores them."""
@@ -59,6 +61,7 @@ class Job:
             "fields": name_of(self.fields),
             "only_rejects": "true" if self.only_rejects else None,
             "reread": "true" if self.reread else None,
+            "allow_private": "true" if self.allow_private else None,
         }
         return {name: value for name, value in asked.items() if value}
 
@@ -68,7 +71,8 @@ class Survey:
     """The files that the sources name, divided by what the ledger records about them.
 
     `file_count` counts those that are read if they are new. `placed_seq` is the commit up to which articles are in stories;
-    `has_unplaced` says that there are articles after it.
+    `has_unplaced` says that there are articles after it. `schema` is the version of the tables of the output. `erased` are the
+    keys of what was erased.
     """
 
     ledger: Ledger
@@ -78,6 +82,8 @@ class Survey:
     waiting: FileList = field(default_factory=FileList)
     left_out: FileList = field(default_factory=FileList)
     vanished: list[str] = field(default_factory=list)
+    schema: int = SCHEMA_VERSION
+    erased: frozenset[str] = frozenset()
 
     def summary(self, job: Job, head: int) -> Summary:
         """Return the summary of a run that has not read anything yet."""
@@ -120,7 +126,8 @@ def survey(
     history = read_history(Output(job.output))
     _refuse_other_fields(job, history.fields)
     ledger = history.ledger()
-    seen = Survey(ledger, history.placed_seq, "stories" in job.fields and history.has_unplaced)
+    has_unplaced = "stories" in job.fields and history.has_unplaced
+    seen = Survey(ledger, history.placed_seq, has_unplaced, schema=history.schema, erased=history.erased())
     found: Iterable[FoundFile] = find_sources(job)
     if again is None:
         known = chain.from_iterable(map(ledger.uris, folders_among(job.sources)))

@@ -9,26 +9,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from flows import batch
-from flows.enrich.language.model import ModelReading
 from flows.errors import LostFile, OutputBusy, SequenceTaken, WrongUse
-from flows.fetch import plan
 from flows.report.summary import Summary
-from flows.syntax import Syntax
 from flows.write import disk
 from flows.write.log import Commit, commit, read_log
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
-from .conftest import FETCHED_AT, ROOT, loaded_reference
-from .coordinating import run_here
+from .conftest import FETCHED_AT, ROOT
+from .coordinating import dispatches_in, run_here
 from .processes import children_of, has_ended, workers_of
 
 
@@ -36,27 +31,12 @@ class Crash(BaseException):
     """The process is gone: no handler of the code under test may see to it."""
 
 
-class SeesNothing:
-    """A model that finds no entity, so that a run costs milliseconds."""
-
-    name = "none"
-
-    def read(self, texts, **_):
-        return iter([ModelReading((), Syntax())] * len(texts))
-
-
 OPERATIONS = ("sync_file", "sync_folder", "make_folder", "write_new", "link_new", "rename", "remove")
 
 
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(batch, "_reference", lambda *_: replace(loaded_reference(), model=SeesNothing()))
-    monkeypatch.setattr(plan, "BATCH_BYTES", 400)
-    folder = tmp_path / "in"
-    folder.mkdir()
-    for number in range(1, 8):
-        text = f"date 2020-0{number}-20 “We go,” Mr Smith said on Monday. " + "It rained. " * 10
-        (folder / f"{number}.txt").write_text(text)
+    folder = dispatches_in(tmp_path / "in", 7, monkeypatch)
     (folder / "8.jsonl").write_bytes(b'{"text": "One."}\nbroken\n')
     return folder
 

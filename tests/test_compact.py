@@ -528,6 +528,12 @@ def test_checkpoints_know_what_generations_replaced(sources, output, monkeypatch
     history = read_history(place)
     assert len(history.checkpoints) > 3
     assert {file.path: seq for seq, file in history.files()} == {file.path: seq for seq, file in live.files()}
+    for up_to in (5, 12, 17):
+        until = LiveFiles()
+        for record in read_log(place):
+            if record.seq <= up_to:
+                until.add_record(record)
+        assert live_files(place, up_to=up_to) == until.files()
     assert history.has_unplaced is True
     for path in (output / ".dateline" / "checkpoints").iterdir():
         path.unlink()

@@ -5,19 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from pyarrow import BufferReader
 
-from flows import api, batch, s3
+from flows import api, s3
+from flows.cli import main
 from flows.coordinator import run_job
 from flows.errors import OutputBusy, SequenceTaken, UnreachableStore, WrongUse
-from flows.fetch import plan
 from flows.report.state import state_of
 from flows.survey import Job
 from flows.write import lease, objects
@@ -26,10 +26,10 @@ from flows.write.log import Commit, commit, read_log
 from flows.write.output import Output
 from flows.write.publish import is_settled, read_watermark, recover
 
-from .conftest import FETCHED_AT, dateline, loaded_reference
-from .coordinating import run_here, steps_here
+from .conftest import FETCHED_AT, dateline
+from .coordinating import dispatches_in, run_here, steps_here
 from .s3_server import S3Server, s3_server
-from .test_commit import Crash, SeesNothing
+from .test_commit import Crash
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +52,8 @@ def address(server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.F
 
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Six dispatches in three batches, and a model that finds nothing."""
-    monkeypatch.setattr(batch, "_reference", lambda *_: replace(loaded_reference(), model=SeesNothing()))
-    monkeypatch.setattr(plan, "BATCH_BYTES", 400)
-    folder = tmp_path / "in"
-    folder.mkdir()
-    for number in range(1, 7):
-        text = f"date 2020-0{number}-20 “We go,” Mr Smith said on Monday. " + "It rained. " * 10
-        (folder / f"{number}.txt").write_text(text)
-    return folder
+    """Six dispatches in three batches."""
+    return dispatches_in(tmp_path / "in", 6, monkeypatch)
 
 
 def tables_of(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -415,11 +408,33 @@ def test_verify_names_what_someone_changed(server, address, sources):
     assert [line.split(":")[0] for line in found] == [names[0], names[1], "articles/x.parquet"]
 
 
-def test_what_needs_a_folder_says_so(server, address):
-    done = dateline("explain", "0123456789", "--output", address, **server.env)
+def test_explain_split_and_schema_use_an_output_on_a_store(address, sources):
+    """Two articles of one day and one text are one story, which is split."""
+    for name in ("7.txt", "8.txt"):
+        (sources / name).write_text(
+            "date 2020-07-20 The old bridge over the river was closed on Monday after engineers had found a crack in its "
+            "northern pillar. Buses take the road along the canal until the repairs end in autumn, the council said."
+        )
+    run_here(sources, output=address)
+    articles = api.to_pandas("articles", address)
+    pair = sorted(articles[articles.published_at == articles.published_at.max()].article_id)
+    runner = CliRunner()
 
-    assert done.returncode == 2
-    assert b"an id of a row in s3://" in done.stderr
+    explained = runner.invoke(main, ["explain", pair[0], "--output", address])
+    split = runner.invoke(main, ["split", pair[0], "--output", address])
+    written = runner.invoke(main, ["schema", "--write", "--output", address])
+    unknown = runner.invoke(main, ["explain", "0123456789", "--output", address])
+
+    assert (explained.exit_code, split.exit_code, written.exit_code) == (0, 0, 0)
+    assert f"article_id: {pair[0]}" in explained.output
+    assert f"of file://{sources}/" in explained.output
+    assert "1 articles are a story of their own" in split.output
+    stories = api.to_pandas("story_members", address, latest=True).set_index("article_id").story_id
+    assert stories[pair[0]] != stories[pair[1]]
+    assert written.output.splitlines() == [f"{address}/README.md", f"{address}/views.sql"]
+    assert unknown.exit_code == 2
+    assert f"an id of a row in {address}" in unknown.output
+    assert api.verify(address).differences == ()
 
 
 def test_every_row_of_a_staged_file_is_there(server, address, sources):

@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -32,7 +32,8 @@ class FoundFile:
 
     `ctime_ns` is included because a copy can keep size and mtime and have other bytes; `etag` is what a
     server states. A size of -1 is not known until the file is requested. A file that is left out for its
-    name is not read.
+    name is not read. `address` is what is requested where the uri lacks its secrets; `allows_private` permits that it
+    leads to a private network.
     """
 
     uri: str
@@ -42,6 +43,8 @@ class FoundFile:
     is_regular: bool
     etag: str = ""
     is_left_out: bool = False
+    address: str = field(default="", repr=False)
+    allows_private: bool = False
 
     @property
     def stamp(self) -> Stamp:

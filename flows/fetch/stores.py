@@ -13,6 +13,7 @@ import fsspec
 from fsspec.utils import glob_translate
 
 from flows import s3
+from flows.addresses import without_secrets
 from flows.errors import SourceMoved, UnreachableSource, WrongUse
 from flows.fetch.local import FoundFile
 from flows.fetch.streams import CHUNK
@@ -33,18 +34,22 @@ def find_objects(address: str) -> list[FoundFile]:
     scheme = urlsplit(address).scheme
     module, extra = STORES[scheme]
     if find_spec(module) is None:
-        raise WrongUse("source", address, f"the extra that reads it: pip install 'dateline[{extra}]'")
+        raise WrongUse(
+            "source", without_secrets(address), f"the extra that reads it: pip install 'dateline[{extra}]'"
+        )
     try:
         infos = list(_s3_infos(address) if scheme == "s3" else _infos(*fsspec.core.url_to_fs(address)))
     except s3.RequestFailed as failed:
         if failed.remedy:
-            raise WrongUse("source", f"{address} ({failed})", failed.remedy) from None
-        raise UnreachableSource(address, str(failed), "a list of objects") from None
+            raise WrongUse("source", f"{without_secrets(address)} ({failed})", failed.remedy) from None
+        raise UnreachableSource(without_secrets(address), str(failed), "a list of objects") from None
     except (OSError, ValueError) as error:
         # ValueError: an invalid name of a bucket.
-        raise _unreachable(address, error, "a list of objects") from None
+        raise _unreachable(without_secrets(address), error, "a list of objects") from None
     if not infos:
-        raise WrongUse("source", address, "an object, a folder of objects or a glob that matches one")
+        raise WrongUse(
+            "source", without_secrets(address), "an object, a folder of objects or a glob that matches one"
+        )
     return sorted((_found(scheme, info) for info in infos), key=lambda file: file.uri)
 
 

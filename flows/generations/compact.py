@@ -105,9 +105,7 @@ class _Staying:
             selects = self._selects(file.table)
             for batch in self._new.rows_of(file):
                 rows = batch.filter(_all(selects, batch)) if selects else batch
-                left_out = batch.num_rows - rows.num_rows
-                if left_out:
-                    self._new.removed[file.table] = self._new.removed.get(file.table, 0) + left_out
+                self._new.count_removed(file.table, batch.num_rows - rows.num_rows)
                 yield rows
 
     def _selects(self, table: str) -> list[Selects]:

@@ -141,6 +141,11 @@ class Rewriting:
         if writer is not None:
             yield writer.staged(self.seq)
 
+    def count_removed(self, table: str, count: int) -> None:
+        """Count rows of a table that are not among the new ones."""
+        if count:
+            self.removed[table] = self.removed.get(table, 0) + count
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing is to be committed."""

@@ -22,6 +22,7 @@ from flows.errors import DatelineError
 from flows.fetch.ledger import Ledger, SourcesInMemory
 from flows.history.segments import DamagedSegment, Range, Segment, write_segment
 from flows.records import FEED_ITEM
+from flows.schema_versions import SCHEMA_VERSION
 from flows.write.log import Commit, LiveFiles, StagedFile, read_log, record_name
 from flows.write.output import Output
 from flows.write.store import CHECKPOINTS, SEQ_DIGITS
@@ -71,8 +72,14 @@ class Checkpoint:
                 return
         yield from (uri for uri in self._in_memory.uris(prefix) if uri > last)
 
-    def add_files_to(self, live: LiveFiles) -> None:
-        """Add what the records of the range come to."""
+    def add_files_to(self, live: LiveFiles, up_to: int | None = None) -> None:
+        """Add what the records of the range come to; those up to a number, which are read from the log if it is in the range."""
+        if up_to is not None and up_to < self.range.last:
+            for record in read_log(self._output, after=self.range.first - 1):
+                if record.seq > up_to:
+                    return
+                live.add_record(record)
+            return
         try:
             replaced, files = list(self._segment.replaced()), list(self._segment.files())
         except DamagedSegment:
@@ -110,13 +117,14 @@ class Checkpoint:
 class History:
     """What the log adds up to: checkpoints, the oldest first, and the commits after them, without their inputs.
 
-    `fields` names the fields of the output, None where nothing was ever committed.
+    `fields` names the fields of the output, None where nothing was ever committed; `schema` is the version of its tables.
     """
 
     output: Output
     checkpoints: Sequence[Checkpoint]
     after: Sequence[Commit]
     fields: str | None
+    schema: int
 
     def ledger(self) -> Ledger:
         """Return what is known of each source; the inputs of the commits after the checkpoints are read now."""
@@ -130,15 +138,20 @@ class History:
     def files(self, up_to: int | None = None) -> list[tuple[int, StagedFile]]:
         """Return each live file with the number of its commit, in the order of the log: those that no generation has replaced.
 
-        `up_to` leaves out commits that are not published yet; no checkpoint covers one.
+        `up_to` leaves out later commits: those that are not published yet, or that a warehouse does not have.
         """
         live = LiveFiles()
         for each in self.checkpoints:
-            each.add_files_to(live)
+            if up_to is None or each.range.first <= up_to:
+                each.add_files_to(live, up_to)
         for record in self.after:
             if up_to is None or record.seq <= up_to:
                 live.add_record(record)
         return live.files()
+
+    def erased(self) -> frozenset[str]:
+        """Return the keys of all that was erased."""
+        return frozenset(chain(*(each.range.erased for each in self.checkpoints), _erased(self.after)))
 
     def revised(self) -> dict[str, int]:
         """Return the newest version of each source, and of each item of a feed, that has had more than one."""
@@ -181,8 +194,14 @@ def read_history(output: Output) -> History:
     last = checkpoints[-1].range.last if checkpoints else 1
     # The record `last` itself too, which says what fields the output has.
     records = [replace(record, inputs=[]) for record in read_log(output, after=last - 1)]
-    fields = records[-1].fields if records else None
-    return History(output, checkpoints, records[1:] if checkpoints else records, fields)
+    newest = records[-1] if records else None
+    return History(
+        output,
+        checkpoints,
+        records[1:] if checkpoints else records,
+        newest.fields if newest else None,
+        newest.schema if newest else SCHEMA_VERSION,
+    )
 
 
 def write_checkpoints(output: Output) -> None:
@@ -221,6 +240,7 @@ def _extended(output: Output, found: Sequence[Segment], stretch: Sequence[Commit
         placed_seq=max(_placed_seq(stretch), *(each.range.placed_seq for each in merged), 0),
         signed_seq=max(_signed_seq(stretch), *(each.range.signed_seq for each in merged), 0),
         left_out=tuple(sorted(sources.left_out.union(*(each.left_out for each in merged)))),
+        erased=tuple(sorted({*_erased(stretch), *chain(*(each.range.erased for each in merged))})),
     )
     inputs = _newest((*(each.inputs() for each in merged), sources.inputs()))
     live = LiveFiles()
@@ -300,6 +320,10 @@ def _revised(inputs: Iterable[Input]) -> dict[str, int]:
             if version > 1:
                 found[f"{each.uri}{FEED_ITEM}{key}"] = version
     return found
+
+
+def _erased(records: Iterable[Commit]) -> Iterator[str]:
+    return chain.from_iterable(record.generation.erased for record in records if record.generation)
 
 
 def _placed_seq(records: Iterable[Commit]) -> int:

@@ -45,7 +45,8 @@ class Range:
     """Which records of the log a segment sums up, and what they say together.
 
     `last_sha256` is the hash of the record `last`: a segment of another log has another one. `placed_seq` is the last commit that
-    placed articles in stories, and `signed_seq` the last one with signatures; 0 for none. `size` counts sources and files.
+    placed articles in stories, and `signed_seq` the last one with signatures; 0 for none. `size` counts sources and files. `erased` are the
+    keys of what was erased.
     """
 
     first: int
@@ -55,6 +56,7 @@ class Range:
     signed_seq: int
     left_out: tuple[str, ...]
     size: int = 0
+    erased: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class Segment:
         self._name = name
         try:
             index = _index(store, name)
-            self.range = Range(**{**index["range"], "left_out": tuple(index["range"]["left_out"])})
+            lists = {name: tuple(index["range"].get(name, ())) for name in ("left_out", "erased")}
+            self.range = Range(**{**index["range"], **lists})
             self._sources = [Block(**each) for each in index["sources"]]
             self._files = [Block(**each) for each in index["files"]]
             self._replaced = [Block(**each) for each in index.get("replaced", ())]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from flows.errors import WrongUse
+from flows.errors import ErasedDispatch, WrongUse
 from flows.fetch.ledger import Ledger
 from flows.history.checkpoints import live_files, read_history
 from flows.tables import TABLES
@@ -70,7 +70,10 @@ def _is_committed(inputs: Iterable[Mapping[str, str]], ledger: Ledger) -> bool:
 def refused_sources(output: Output) -> dict[str, int]:
     """Return the sources whose newest version has rejected dispatches, and how many; an archive is one source."""
     counted: Counter[tuple[str, int]] = Counter()
-    for reject in read_rows(output, "rejects", ["uri", "source_version"]):
+    for reject in read_rows(output, "rejects", ["uri", "source_version", "code"]):
+        if reject["code"] == ErasedDispatch.code:
+            # Whatever is changed, it is rejected again.
+            continue
         counted[reject["uri"].partition("!/")[0], reject["source_version"]] += 1
     ledger = read_history(output).ledger()
     return {
@@ -85,8 +88,10 @@ def read_rows(
 ) -> list[dict[str, Any]]:
     """Return rows of a published table; none where nothing is published yet."""
     files, root = output.store.for_pyarrow()
-    live = [file for _, file in live_files(output, up_to=read_watermark(output)) if file.table == table]
-    paths = [f"{root}/{file.path}" for file in live]
+    live = live_files(output, up_to=read_watermark(output))
+    paths = [f"{root}/{file.path}" for _, file in live if file.table == table]
+    if not paths:
+        return []
     data = ds.dataset(paths, schema=schema_of(table), format="parquet", filesystem=files)
     rows: list[dict[str, Any]] = data.to_table(columns=columns, filter=where).to_pylist()
     return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,13 +12,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.enrich.stories.changes import Stated, Version
+from flows.enrich.stories.membership import Duplicate, Membership
 from flows.enrich.stories.signatures import Signature
 from flows.enrich.stories.similarity import MAX_DAYS
 from flows.enrich.stories.stories import Story
+from flows.enrich.stories.versions import Update
 from flows.records import Span
 from flows.schema import UNKNOWN_MONTH, Row
 from flows.tables import stories as story_table
 from flows.tables.signatures import signature_from
+from flows.write import disk
 from flows.write.log import StagedFile
 from flows.write.output import Output
 
@@ -46,7 +49,12 @@ class Committed:
     ) -> Iterator[Row]:
         """Yield the rows of some files; `only` names a column and the values that are wanted."""
         for file in files:
-            with pq.ParquetFile(self.output.store.opened(file.path)) as opened:
+            with (
+                disk.naming_full_disk(f"{self.output.address}/{file.path}"),
+                pq.ParquetFile(
+                    self.output.store.opened(file.path), page_checksum_verification=True
+                ) as opened,
+            ):
                 data = opened.read(list(columns) if columns else None)
             if only is not None:
                 data = data.filter(pc.is_in(data[only[0]], value_set=pa.array(sorted(only[1]), pa.string())))
@@ -109,6 +117,26 @@ def members_in(committed: Committed, months: Collection[str]) -> dict[str, tuple
         found = (row["revision"], row["story_id"], row["version_no"])
         newest[row["article_id"]] = max(newest.get(row["article_id"], found), found)
     return {key: (story_id, number) for key, (_, story_id, number) in newest.items()}
+
+
+def membership_from(row: Row, signatures: Mapping[str, Signature]) -> Membership:
+    """Return a membership without its link; what it repeats and updates stays."""
+    key = row["article_id"]
+    duplicate = (
+        Duplicate(key, row["duplicate_of"], row["duplicate_kind"], row["duplicate_jaccard"])
+        if row["duplicate_of"]
+        else None
+    )
+    update = Update(key, row["updates_article_id"], row["update_rule"]) if row["updates_article_id"] else None
+    return Membership(
+        signatures[key],
+        row["story_id"],
+        row["reason"],
+        duplicate=duplicate,
+        update=update,
+        version_no=row["version_no"],
+        revision=row["revision"],
+    )
 
 
 def stories_in(committed: Committed, story_ids: Collection[str], since: str | None) -> dict[str, Story]:

@@ -197,7 +197,9 @@ TABLE = Table(
         Column("place_count", Type.INT64, "Number of its rows in `places`."),
         Column("time_count", Type.INT64, "Number of its rows in `times`."),
         Column("quote_count", Type.INT64, "Number of its rows in `quotes`."),
-        Column("claim_count", Type.INT64, "Number of its rows in `claims`."),
+        _stated(
+            "claim_count", "Number of its rows in `claims`. Null in rows older than the column.", Type.INT64
+        ),
         Column(
             "killed_low",
             Type.INT64,

@@ -8,11 +8,11 @@ import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.errors import LostFile
 from flows.schema import BATCH_SEQ
 from flows.warehouse.dialects import Dialect
 from flows.warehouse.relations import BY_NAME, LOADED, Relation
 from flows.warehouse.target import Group, TargetFile
+from flows.write.evolve import refuse_unknown
 
 
 def connect(path: str = ":memory:", *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -35,8 +35,7 @@ def source_of(connection: duckdb.DuckDBPyConnection, files: Sequence[TargetFile]
     parquet = f"read_parquet([{paths}], union_by_name = true, hive_partitioning = false"
     relation = BY_NAME[files[0].relative.split("/")[0]]
     own = connection.sql(f"SELECT * FROM {parquet})").columns
-    if unknown := [name for name in own if name not in relation.column_names]:
-        raise LostFile(files[0].relative, f"column {', '.join(unknown)}", "a newer version of Dateline")
+    refuse_unknown(own, relation.name, files[0].relative)
     partition = f"split_part(split_part(filename, '/', -2), '=', 2) AS {relation.partition_by}"
     # Not where all rows are wanted: it costs a comparison for each.
     wanted = f" WHERE {BATCH_SEQ.name} > {files[0].after}" if files[0].after else ""

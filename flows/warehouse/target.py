@@ -10,6 +10,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from flows.addresses import full_address, without_secrets
 from flows.errors import WrongUse
 from flows.write.output import Output
 
@@ -78,11 +79,11 @@ class Target(Protocol):
     shown: str
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing, with comments and views but without keys.
+        """Add and widen columns; make the tables that are missing, with comments and views but without keys.
 
         Raises:
             ForeignTarget: it holds rows of another output, or tables that no load made.
-            TargetSchemaDiffers: a table lacks columns.
+            TargetSchemaDiffers: a table lacks columns that cannot be null, or has columns of other types.
         """
 
     def transaction(self, output_id: str) -> AbstractContextManager[int]:
@@ -128,7 +129,8 @@ def open_target(address: str, place: Output, *, must_exist: bool = False) -> Ite
         WrongUse: no such kind of target.
         MissingLibrary, TargetBusy, TargetFailed: it cannot be opened.
     """
-    with _opener_of(address)(address, place, must_exist=must_exist) as target:
+    full = full_address(address)
+    with _opener_of(full)(full, place, must_exist=must_exist) as target:
         yield target
 
 
@@ -151,8 +153,8 @@ def _opener_of(address: str) -> Opener:
         from flows.warehouse.to_delta import open_delta  # noqa: PLC0415  # start-up
 
         return open_delta
-    # What precedes an @ may be a password.
-    raise WrongUse("TARGET", address.rpartition("@")[2], KINDS)
+    # What precedes an @ may be a password, also where there is no scheme.
+    raise WrongUse("TARGET", without_secrets(address).rpartition("@")[2], KINDS)
 
 
 def path_in(address: str, scheme: str, wanted: str) -> Path:

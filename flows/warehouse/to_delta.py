@@ -21,8 +21,9 @@ import pyarrow.parquet as pq
 from flows.errors import WrongUse
 from flows.schema import BATCH_SEQ
 from flows.tables import BY_NAME
-from flows.warehouse.load_errors import MissingLibrary, TargetBusy, TargetFailed
-from flows.warehouse.marks import check_columns, check_output
+from flows.warehouse.altering import check_required
+from flows.warehouse.load_errors import MissingLibrary, TargetBusy, TargetFailed, TargetSchemaDiffers
+from flows.warehouse.marks import check_output, check_tables
 from flows.warehouse.relations import LOADED, MARKS, RELATIONS, Relation
 from flows.warehouse.rows import count_wanted
 from flows.warehouse.target import Group, TargetFile, no_target
@@ -31,7 +32,7 @@ from flows.write.arrow import ARROW
 from flows.write.output import Output
 
 try:
-    from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+    from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
     from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
     from deltalake.transaction import AddAction, RemoveAction
 except ImportError:
@@ -48,12 +49,13 @@ class DeltaTarget:
         self._is_exchanged = False
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing."""
+        """Add columns, and make the tables that are missing."""
         opened = {each.name: table for each in RELATIONS if (table := self._opened(each.name))}
-        check_columns(
-            self.shown, {name: [f.name for f in table.schema().fields] for name, table in opened.items()}
-        )
+        check_tables(self.shown, opened)
         self.read_mark(output_id)
+        for relation in RELATIONS:
+            if relation.name in opened:
+                self._add_columns(relation, opened[relation.name])
         for relation in [MARKS, *LOADED]:
             if relation.name not in opened:
                 disk.make_folder(self._root / relation.name)
@@ -65,6 +67,23 @@ class DeltaTarget:
                     description=relation.grain,
                 )
                 self._sync(relation.name)
+
+    def _add_columns(self, relation: Relation, table: DeltaTable) -> None:
+        """Add the columns that a table lacks. No type is widened: files that are registered keep theirs.
+
+        Raises:
+            TargetSchemaDiffers: a column that cannot be null is missing, or one is of another type.
+        """
+        present = {field.name: field.type for field in table.schema().fields}
+        check_required(self.shown, relation, {name: str(kind) for name, kind in present.items()})
+        wanted = Schema.from_arrow(_schema_of(relation)).fields
+        for field in wanted:
+            if field.name in present and present[field.name] != field.type:
+                found = f"column {field.name} of type {present[field.name]}"
+                raise TargetSchemaDiffers(self.shown, relation.name, found, str(field.type))
+        if added := [field for field in wanted if field.name not in present]:
+            table.alter.add_columns(added)
+            self._sync(relation.name)
 
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:

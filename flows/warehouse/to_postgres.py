@@ -14,10 +14,11 @@ from adbc_driver_postgresql import dbapi as postgresql
 from flows.addresses import without_secrets
 from flows.errors import WrongUse
 from flows.schema import Type
+from flows.warehouse.altering import alter_tables
 from flows.warehouse.ddl import create_foreign_keys, create_indexes, create_missing, create_primary_keys
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.load_errors import DoubledKeys, TargetFailed
-from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
+from flows.warehouse.marks import MARKS_QUERY, check_output, check_tables
 from flows.warehouse.relations import BY_NAME, MARKS, RELATIONS
 from flows.warehouse.rows import connect, deletions, keys_query, source_of
 from flows.warehouse.target import Group, TargetFile
@@ -48,12 +49,13 @@ class PostgresTarget:
         self._reader = connect()
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing, without keys, and then comments and views."""
+        """Add and widen columns, make the tables that are missing, without keys, and then comments and views."""
         with self._in_transaction():
             columns = self._columns()
-            check_columns(self.shown, columns)
+            check_tables(self.shown, columns)
             self.read_mark(output_id)
-            self._run(create_missing(DIALECT, columns))
+            altered = alter_tables(self.shown, DIALECT, columns)
+            self._run([*altered, *create_missing(DIALECT, columns, is_altered=bool(altered))])
 
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:
@@ -138,10 +140,10 @@ class PostgresTarget:
         found: int = count
         return found
 
-    def _columns(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for table, column in self._rows(COLUMNS):
-            found.setdefault(table, []).append(column)
+    def _columns(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for table, column, kind in self._rows(COLUMNS):
+            found.setdefault(table, {})[column] = kind
         return found
 
     def _run(self, statements: Sequence[str]) -> None:
@@ -159,7 +161,7 @@ class PostgresTarget:
 NAMES = ", ".join(f"'{each.name}'" for each in RELATIONS)
 
 COLUMNS = (
-    "SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+    "SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
     f"WHERE c.relname IN ({NAMES}) AND pg_table_is_visible(c.oid) AND a.attnum > 0 AND NOT a.attisdropped"
 )
 
@@ -210,7 +212,8 @@ def _without_secrets(address: str) -> tuple[str, list[str]]:
         raise WrongUse(
             "TARGET", "an address that cannot be read", "postgresql://host:port/database"
         ) from None
-    found = [parts.password or "", *parse_qs(parts.query).get("password", [])]
+    queried = parse_qs(parts.query)
+    found = [parts.password or "", *queried.get("password", []), *queried.get("sslpassword", [])]
     secrets = [each for secret in found if secret for each in (secret, unquote(secret))]
     return without_secrets(address), secrets
 

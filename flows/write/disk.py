@@ -32,13 +32,17 @@ AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
 @contextmanager
-def naming_full_disk(path: Path) -> Iterator[None]:
-    """Raise `DiskFull` for an error about missing space; it names `path` if the error names no file."""
+def naming_full_disk(path: Path | str) -> Iterator[None]:
+    """Raise `DiskFull` for an error about missing space. An error that names no file gets the name of `path`."""
     try:
         yield
     except OSError as error:
         if error.errno not in REMEDIES:
-            raise
+            if error.filename is not None:
+                raise
+            # Arrow states no number for some errors.
+            found = os.strerror(error.errno) if error.errno else str(error)
+            raise OSError(error.errno or errno.EIO, found, str(path)) from error
         named = str(error.filename or path)
         raise DiskFull(named, os.strerror(error.errno), REMEDIES[error.errno]) from error
 
@@ -67,10 +71,23 @@ def make_folder(path: Path) -> None:
 
 def write_new(path: Path, data: bytes) -> None:
     """Write a whole file under a name that nothing reads yet, and force it to the disk."""
-    with naming_full_disk(path), path.open("wb") as file:
-        file.write(data)
-        file.flush()
+    with naming_full_disk(path), path.open("wb", buffering=0) as file:
+        write_all(file.fileno(), data)
         os.fsync(file.fileno())
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """Write all bytes to an open file, in as many calls as the system needs.
+
+    Raises:
+        OSError: the system wrote nothing and reported no error. Python's buffered files would try again without end.
+    """
+    rest = memoryview(data)
+    while rest:
+        written = os.write(handle, rest)
+        if written == 0:
+            raise OSError(errno.EIO, "no byte of it was written")
+        rest = rest[written:]
 
 
 def link_new(source: Path, target: Path) -> None:

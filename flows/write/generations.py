@@ -17,7 +17,7 @@ from flows.errors import LostFile
 from flows.write import disk
 from flows.write.log import Commit, read_log
 from flows.write.output import Output
-from flows.write.store import GENERATIONS, SEQ_DIGITS, STAGE
+from flows.write.store import GENERATIONS, QUARANTINE, SEQ_DIGITS, STAGE
 
 REMOVED = ".removed"
 """What ends the name of a folder that is being removed."""
@@ -36,6 +36,9 @@ def swap(output: Output, record: Commit) -> None:
     if record.generation is not None and record.generation.erased:
         # What was erased is not kept anywhere.
         remove_kept(output, (folder for folder, _ in _folders(output.root)))
+        # Batches that were not committed may hold it too; their sources are read again.
+        for name in sorted({each.split("/")[2] for each in output.store.names(QUARANTINE)}):
+            output.store.remove_folder(f"{QUARANTINE}/{name}")
 
 
 def _tables(record: Commit) -> list[str]:

@@ -41,13 +41,12 @@ def held(store: ObjectStore) -> Iterator[None]:
     lease = _Lease(store)
     lease.take()
     ended = threading.Event()
-    renewing = threading.Thread(target=_renew, args=(lease, ended), daemon=True)
-    renewing.start()
+    threading.Thread(target=_renew, args=(lease, ended), daemon=True).start()
     try:
         yield
     finally:
+        # Not joined: it may wait for a store that does not answer. What it changes is on a condition.
         ended.set()
-        renewing.join()
         lease.give_back()
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
 
-from flows.errors import LostFile, SequenceTaken
+from flows import __version__
+from flows.errors import LostFile, NewerOutput, OlderOutput, SequenceTaken
+from flows.schema_versions import SCHEMA_VERSION
 from flows.write.output import Output
 from flows.write.store import LOG, SEQ_DIGITS
 
@@ -89,6 +91,11 @@ class Commit:
         """The name of the fields of the output. Commits before it was recorded have all."""
         return self.versions.get("fields", "all")
 
+    @property
+    def schema(self) -> int:
+        """The version of the tables of the output. Commits before it was recorded have 0."""
+        return int(self.versions.get("schema", 0))
+
 
 def record_name(seq: int) -> str:
     """Return the name of a commit record in its output."""
@@ -110,12 +117,14 @@ def read_log(output: Output, after: int = 0) -> Iterator[Commit]:
     """Yield the commits after a sequence number, in order; none where there is no log.
 
     Raises:
+        NewerOutput: a newer version of Dateline wrote a record; it may hold what this one does not know.
         LostFile: a record that is not whole: the log was damaged from outside.
     """
     names = record_names(output, after)
     for name, record in zip(names, output.store.read_all(names), strict=True):
         try:
             loaded = orjson.loads(record)
+            _refuse_newer(output, loaded.get("versions", {}))
             files = [StagedFile(**file) for file in loaded.pop("files")]
             changed = loaded.pop("generation", None)
             generation = None if changed is None else Generation(**changed)
@@ -123,6 +132,29 @@ def read_log(output: Output, after: int = 0) -> Iterator[Commit]:
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             where = f"{output.address}/{name}"
             raise LostFile(where, f"a damaged record ({error})", "a commit record") from None
+
+
+def _refuse_newer(output: Output, versions: Mapping[str, str]) -> None:
+    """Raise NewerOutput for a record with a version of the tables that this program does not know."""
+    if int(versions.get("schema", 0)) > SCHEMA_VERSION:
+        raise NewerOutput(
+            "--output",
+            f"{output.address}, written by Dateline {versions['dateline']} with version {versions['schema']} of the tables",
+            f"version {SCHEMA_VERSION} or older, which Dateline {__version__} reads; use Dateline {versions['dateline']} or newer",
+        )
+
+
+def refuse_older(output: Output, schema: int) -> None:
+    """Raise OlderOutput if the files of an output are of an older version of the tables than those that would be added.
+
+    Readers by glob take the columns of one file for those of all, and most of them drop the new ones without an error.
+    """
+    if schema < SCHEMA_VERSION:
+        raise OlderOutput(
+            "--output",
+            f"{output.address} with version {schema} of the tables",
+            f"version {SCHEMA_VERSION}: `dateline compact` gives all its files the present columns; it can be read as it is",
+        )
 
 
 class LiveFiles:

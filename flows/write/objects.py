@@ -238,6 +238,9 @@ class ObjectStore:
     def sync_stage(self, stage: str) -> None:
         """Nothing: what is put is lasting."""
 
+    def sync_log(self) -> None:
+        """Nothing: what is put is lasting."""
+
     def publish(self, stage: str, moves: Collection[Move]) -> None:
         """Copy objects within the store. Two runs may publish one commit at the same time: they make equal copies."""
 
@@ -262,7 +265,7 @@ class ObjectStore:
         self.delete(self._names(f"{STAGE}/{number}-"))
 
     def keep_stage(self, stage: str, folder: str) -> None:
-        """Copy objects within the store, then delete those of the stage."""
+        """Copy objects within the store, then delete those of the stage, and of no other: the log does not have its number yet."""
         self.remove_folder(folder)
         start = f"{STAGE}/{stage}"
 
@@ -271,7 +274,7 @@ class ObjectStore:
             self.call("copy_object", Key=self._key(folder + name.removeprefix(start)), CopySource=source)
 
         _each(copy, self.names(start))
-        self.forget_stage(stage)
+        self.remove_folder(start)
 
     def remove_folder(self, folder: str) -> None:
         """Delete all below it."""

@@ -36,6 +36,8 @@ def recover(output: Output) -> int:
     The caller holds the lock. Returns the sequence number of the last commit, 0 in a new output.
     """
     last = read_watermark(output)
+    # Otherwise a power cut may leave published files, and not the record that names them.
+    output.store.sync_log()
     for record in read_log(output, after=last):
         publish(output, record)
         last = record.seq
@@ -62,14 +64,19 @@ def _is_catalogued(output: Output, last: int) -> bool:
 
 
 def read_watermark(output: Output) -> int:
-    """Return the last published sequence number: 0 where no commit was published."""
+    """Return the last published sequence number: 0 where no commit was published, or the watermark is lost or damaged.
+
+    A run then publishes the log again from its first record.
+    """
     try:
-        found = output.store.read(WATERMARK)
+        return _seq_in(output.store.read(WATERMARK))
     except FileNotFoundError:
         return 0
-    return _seq_in(found)
 
 
 def _seq_in(watermark: bytes) -> int:
-    seq: int = orjson.loads(watermark)["seq"]
+    try:
+        seq: int = orjson.loads(watermark)["seq"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return 0
     return seq

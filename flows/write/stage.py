@@ -155,7 +155,8 @@ class FileWriter:
             if self._writer is not None:
                 self._writer.close()
         disk.sync_file(self._path)
-        written = self._path.read_bytes()
+        with disk.naming_full_disk(self._path):
+            written = self._path.read_bytes()
         footer = pq.read_metadata(pa.BufferReader(written))
         if footer.num_rows != self._row_count:
             raise LostFile(str(self._path), f"{footer.num_rows} rows", f"{self._row_count} rows")

@@ -110,6 +110,9 @@ class Store(Protocol):
     def sync_stage(self, stage: str) -> None:
         """Make the names in a folder of the stage lasting."""
 
+    def sync_log(self) -> None:
+        """Make the names of the commit records lasting: a run that was killed may have linked one just before."""
+
     def publish(self, stage: str, moves: Collection[Move]) -> None:
         """Give staged files their final names; it may be interrupted anywhere and repeated.
 

@@ -15,7 +15,19 @@ import click
 
 from .trial import Trial
 
-FAMILIES: tuple[str, ...] = ("objects", "object_writers", "kills", "signals", "starts", "clocks")
+FAMILIES: tuple[str, ...] = (
+    "changing",
+    "clocks",
+    "folder_errors",
+    "folder_kills",
+    "kills",
+    "object_writers",
+    "objects",
+    "power_cuts",
+    "signals",
+    "starts",
+    "stopped",
+)
 """The modules of this package that have trials."""
 
 RESULTS = Path(".bench") / "faults.json"

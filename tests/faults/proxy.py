@@ -255,7 +255,11 @@ class Proxy:
         """Answer a request: as the server does, or with the fault."""
         if "Expect" in request.headers and request.transport is not None:
             request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        body = await request.read()
+        try:
+            body = await request.read()
+        except ConnectionResetError:
+            # The client was killed.
+            return web.Response()
 
         async def forward() -> Answer:
             return await self._forwarded(request, body)

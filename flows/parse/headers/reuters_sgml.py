@@ -10,6 +10,7 @@ from flows.errors import BrokenRecord
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.keys import Pair, header_of
+from flows.parse.mapped import has_words
 from flows.records import Parsed, RawDispatch
 
 OPEN, CLOSE = b"<REUTERS", b"</REUTERS>"
@@ -79,7 +80,7 @@ def split(payload: Buffer) -> Iterator[tuple[int, int]]:
     while at < len(payload):
         start = payload.find(OPEN, at)
         start = len(payload) if start < 0 else start
-        if payload[at:start].strip():
+        if has_words(payload, at, start):
             yield at, start
         if start == len(payload):
             return
