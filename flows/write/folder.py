@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import LostFile, OutputBusy
-from flows.write import disk
+from flows.write import disk, holder
 from flows.write.store import (
     CHECKPOINTS,
     GENERATED_BY,
@@ -83,11 +83,10 @@ class FolderStore:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                holder = os.pread(lock, 1000, 0).decode(errors="replace").strip()
-                raise OutputBusy(str(self.root), holder or "another run") from None
+                raise OutputBusy(str(self.root), holder.described(os.pread(lock, 1000, 0))) from None
             with disk.naming_full_disk(path):
                 os.ftruncate(lock, 0)
-                disk.write_all(lock, f"process {os.getpid()}".encode())
+                disk.write_all(lock, holder.mine().encode())
             yield
         finally:
             os.close(lock)

@@ -16,6 +16,7 @@ import click
 from .trial import Trial
 
 FAMILIES: tuple[str, ...] = (
+    "changing",
     "clocks",
     "folder_command",
     "folder_errors",
@@ -28,6 +29,7 @@ FAMILIES: tuple[str, ...] = (
     "power_cuts",
     "signals",
     "starts",
+    "stopped",
 )
 """The modules of this package that have trials."""
 
