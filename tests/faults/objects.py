@@ -47,7 +47,7 @@ MAX_SECONDS = 120
 """After so long, a run that should have ended hangs."""
 
 BATCH_BYTES = 50
-TEXT = "date 2020-0{0}-20 “We go,” Mr Smith said on Monday. It rained."
+TEXT = "date 2020-0{0}-20 “We go,” Mr Smith said on Monday." + " It rained." * 12
 LIMITS = {
     "CONNECT_SECONDS": 5.0,
     "SILENT_SECONDS": 1.0,
