@@ -16,6 +16,7 @@ import click
 from .trial import Trial
 
 FAMILIES: tuple[str, ...] = (
+    "clocks",
     "folder_errors",
     "folder_kills",
     "kills",
@@ -23,6 +24,8 @@ FAMILIES: tuple[str, ...] = (
     "object_writers",
     "objects",
     "power_cuts",
+    "signals",
+    "starts",
 )
 """The modules of this package that have trials."""
 
