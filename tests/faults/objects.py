@@ -51,7 +51,7 @@ TEXT = "date 2020-0{0}-20 “We go,” Mr Smith said on Monday." + " It rained."
 LIMITS = {
     "CONNECT_SECONDS": 5.0,
     "SILENT_SECONDS": 3.0,
-    "REQUEST_SECONDS": 30.0,
+    "REQUEST_SECONDS": 15.0,
     "MAX_ATTEMPTS": 3,
     "WAIT_SECONDS": 0.01,
 }
