@@ -227,6 +227,10 @@ class FolderStore:
         records = [path for path in (self.root / LOG).iterdir() if not RECORD.fullmatch(path.name)]
         return [*records, *(self.root / STATE).glob(f"*{DRAFT}")]
 
+    def last_staged(self) -> int:
+        """Return 0."""
+        return 0
+
     def is_swept(self) -> bool:
         """Look into the folders; False for an output that was copied without its empty folders."""
         return (
