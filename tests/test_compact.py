@@ -42,8 +42,8 @@ from flows.write.output import Output
 from flows.write.stage import FileWriter
 
 from .conftest import FETCHED_AT, dateline, loaded_reference
-from .coordinating import run_here
-from .test_commit import OPERATIONS, Crash, SeesNothing, fail_at
+from .coordinating import SeesNothing, run_here
+from .test_commit import OPERATIONS, Crash, fail_at
 
 AT_ONCE = timedelta(0)
 STEPS = [(disk, name) for name in (*OPERATIONS, "link", "exchange")]
@@ -205,6 +205,25 @@ def test_later_runs_place_articles_into_the_same_stories_as_without_a_generation
     assert state_of(tmp_path / "compacted")["tables"]["stories"]["rows"] < len(
         visible(tmp_path / "plain")["stories"]
     )
+
+
+def test_of_the_revisions_of_a_story_the_newest_is_left(tmp_path, monkeypatch):
+    """They are in as many files as there were runs."""
+    monkeypatch.setattr(batch, "_reference", lambda *_: replace(loaded_reference(), model=SeesNothing()))
+    (tmp_path / "in").mkdir()
+    text = dispatch(
+        1, text="The governor left the town at noon with forty soldiers, three trucks and an archive."
+    )
+    for number in range(4):
+        (tmp_path / "in" / f"{number}.txt").write_text(text)
+        run_here(tmp_path / "in", output=tmp_path / "output")
+    assert [row["revision"] for row in visible(tmp_path / "output")["stories"]] != [4]
+
+    found = compacted(tmp_path / "output")
+
+    (story,) = visible(tmp_path / "output")["stories"]
+    assert (story["revision"], story["member_count"]) == (4, 4)
+    assert found.rows_removed == {"stories": 3}
 
 
 @pytest.mark.parametrize("run_bytes", [64 << 20, 1], ids=["in memory", "in runs on the disk"])

@@ -26,8 +26,8 @@ from flows.write.arrow import arrow_table
 from flows.write.output import Output
 
 from .conftest import dateline, loaded_reference
-from .coordinating import run_here
-from .test_commit import Crash, SeesNothing, fail_at
+from .coordinating import SeesNothing, run_here
+from .test_commit import Crash, fail_at
 from .test_compact import STEPS, now, visible
 from .test_golden import SAMPLES, outcomes_of
 

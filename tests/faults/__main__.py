@@ -18,6 +18,7 @@ from .trial import Trial
 FAMILIES: tuple[str, ...] = (
     "folder_errors",
     "folder_kills",
+    "generations",
     "kills",
     "object_writers",
     "objects",
