@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from multiprocessing import current_process
 from typing import TYPE_CHECKING, Any, Literal
 
-from flows.addresses import path_or_address, secrets_apart
+from flows.addresses import is_unicode, path_or_address, secrets_apart
 from flows.errors import WrongUse
 from flows.fields import fields_named
 from flows.records import MAX_REJECT_SHARE
@@ -82,6 +82,9 @@ def run(
     named = _named(sources)
     if not named:
         raise WrongUse("sources", "none", "at least one file, folder, glob or address")
+    for what, each in (*(("source", each) for each in named), ("output", os.fspath(output))):
+        if not is_unicode(each):
+            raise WrongUse(what, each, "a name in UTF-8; files of any name are read from their folder")
     with secrets_apart(named) as public, secrets_apart(targets) as public_targets:
         return _run(
             tuple(public),

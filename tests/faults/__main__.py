@@ -16,13 +16,17 @@ import click
 from .trial import Trial
 
 FAMILIES: tuple[str, ...] = (
+    "clocks",
     "folder_errors",
     "folder_kills",
     "generations",
     "kills",
+    "object_sources",
     "object_writers",
     "objects",
     "power_cuts",
+    "signals",
+    "starts",
 )
 """The modules of this package that have trials."""
 
