@@ -401,7 +401,7 @@ def without_exchange(first: Path, second: Path) -> bool:
 
 
 @pytest.mark.parametrize("exchange", [disk.exchange, without_exchange], ids=["exchange", "two renames"])
-@pytest.mark.parametrize("stride", [47, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
+@pytest.mark.parametrize("stride", [61, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
 def test_a_crash_at_any_change_of_the_disk_loses_and_doubles_nothing(
     sources, output, tmp_path, stride, exchange, monkeypatch
 ):
@@ -461,7 +461,7 @@ def test_the_command_killed_by_the_system_is_completed_by_the_next(output, tmp_p
     wanted = visible(output)
 
     statuses = []
-    for last in (9, 80, 140, 10**9):
+    for last in (80, 140, 10**9):
         done = subprocess.run(
             [sys.executable, str(script), str(last), "compact", "--output", str(output)],
             capture_output=True,
@@ -519,7 +519,7 @@ def test_a_reader_beside_the_swap_sees_one_generation_or_says_that_a_file_is_mis
     reader = threading.Thread(target=looking)
     reader.start()
     try:
-        for number in range(40, 48):
+        for number in range(40, 46):
             (sources / f"{number}.txt").write_text(dispatch(number, number % 3 + 1))
             run(sources, output)
             compacted(output, keep=AT_ONCE)

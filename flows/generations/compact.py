@@ -84,7 +84,6 @@ class _Staying:
         self._gone: list[pa.ChunkedArray] = []
         self._gone_ids: pa.Array | None = None
         self._revisions = {name: self._newest_revisions(name, key) for name, key in REVISED.items()}
-        self._masks: dict[str, list[Selects]] = {}
 
     def leaves_out(self, file: StagedFile) -> bool:
         """Return True if rows of a file are superseded."""

@@ -9,7 +9,7 @@ from .generations import trials
 
 
 def test_a_kill_of_a_command_that_makes_a_generation_loses_and_doubles_nothing(tmp_path: Path):
-    found = list(trials(tmp_path, 89))
+    found = list(trials(tmp_path, 113))
 
     assert Counter(each.fault for each in found).keys() == {
         "kill of compact",
