@@ -327,6 +327,9 @@ def test_the_replaced_files_are_kept_as_long_as_said(sources, output):
 
     assert found.kept_until == now(days=7).isoformat()
     assert record.seq == found.seq
+    assert state_of(output)["kept_generations"] == [
+        {"seq": found.seq, "kind": "compact", "kept_until": found.kept_until}
+    ]
     assert set(replaced) <= set(kept)
     run(sources, output, began=now(days=6.9), reread=True)
     assert len(list(kept_generations(Output(output)))) == 1
