@@ -22,6 +22,7 @@ FAMILIES: tuple[str, ...] = (
     "folder_errors",
     "folder_kills",
     "full_disk",
+    "generations",
     "kills",
     "object_sources",
     "object_writers",
