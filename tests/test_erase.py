@@ -27,8 +27,8 @@ from flows.write.log import read_log
 from flows.write.output import Output
 
 from .conftest import dateline, loaded_reference
-from .coordinating import run_here
-from .test_commit import Crash, SeesNothing, fail_at
+from .coordinating import SeesNothing, run_here
+from .test_commit import Crash, fail_at
 from .test_compact import STEPS, now, visible
 
 NAME = "Qwertzonia"
