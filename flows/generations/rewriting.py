@@ -28,6 +28,7 @@ from flows.write.log import Commit, Generation, StagedFile, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
 from flows.write.stage import FileWriter
+from flows.write.store import STAGE
 
 TARGET_BYTES = 128 << 20
 """Default size of a file. A table of a month that has more becomes several."""
@@ -150,6 +151,14 @@ class Rewriting:
     def is_empty(self) -> bool:
         """Whether nothing is to be committed."""
         return not (self._replaced or self._new)
+
+    def pending_files(self) -> list[tuple[int, StagedFile]]:
+        """Return the files that are live when the generation is committed, with a number for each."""
+        return [(self.seq, file) for file in self.live_after()]
+
+    def places_of_pending(self) -> dict[str, str]:
+        """Return where in the output the staged files are now, by their final paths."""
+        return {file.path: f"{STAGE}/{self._stage.name}/{file.staged}" for file in self._new}
 
     def live_after(self) -> list[StagedFile]:
         """Return the files that are live when the generation is committed."""
