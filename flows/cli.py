@@ -65,6 +65,11 @@ def main() -> None:
 @RULES
 @MODEL
 @FIELDS
+@click.option(
+    "--fail-on-drift",
+    is_flag=True,
+    help="End with status 1 if the share of rejects, or of articles with a value in a field, has changed suddenly against the last runs.",
+)
 @click.option("--only-rejects", is_flag=True, help="Read the sources with rejected dispatches again.")
 @click.option(
     "--allow-private",
@@ -77,6 +82,7 @@ def run(
     sources: tuple[str, ...],
     output: str,
     max_reject_share: float,
+    fail_on_drift: bool,
     form: str | None,
     columns: tuple[str, ...],
     as_json: bool,
@@ -112,6 +118,10 @@ def run(
         share = f"{summary.reject_share():.1%} of the dispatches were rejected"
         with readers_may_leave():
             click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
+        sys.exit(REJECTS_OVER)
+    if summary.drifts and fail_on_drift:
+        with readers_may_leave():
+            click.echo(f"dateline: {'; '.join(map(str, summary.drifts))}", err=True)
         sys.exit(REJECTS_OVER)
 
 

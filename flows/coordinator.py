@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from multiprocessing.process import BaseProcess
+from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -31,6 +32,8 @@ from flows.fetch.plan import Batch, Part, Sizes, Tally, forget_spool, plan_batch
 from flows.fetch.remote import find_remote
 from flows.fetch.slices import Wishes
 from flows.history.checkpoints import read_history, write_checkpoints
+from flows.quality.drift import LAST_RUNS, drifts
+from flows.quality.profile import limited
 from flows.records import identify
 from flows.reference.gazetteer_index import build_gazetteer
 from flows.report.state import refused_sources
@@ -178,6 +181,9 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
         last = _place_articles(job, output, last + 1, seen.placed_seq, steps, summary)
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
+        summary.drifts = drifts(summary.profile, _profiles_before(output))
+        for drift in summary.drifts:
+            log.warning("run.drifted", **drift.as_json())
         last += 1
         _record_run(job, output, last, steps, summary)
         write_beside(output)
@@ -448,6 +454,14 @@ def _place_articles(
     return seq
 
 
+def _profiles_before(output: Output) -> list[dict[str, int]]:
+    """Return what the last runs have counted, the newest first; none of runs before this was recorded."""
+    committed = committed_files(output, read_history(output).files())
+    newest = committed.of("runs")[: -LAST_RUNS - 1 : -1]
+    rows = sorted(committed.rows(newest, ["started_at", "fill_counts"]), key=itemgetter("started_at"))
+    return [{name: int(count) for name, count in row.get("fill_counts") or ()} for row in reversed(rows)]
+
+
 def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summary) -> None:
     finished = FinishedRun(
         run_id=summary.run_id,
@@ -458,6 +472,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         versions=versions(job.model, job.fields),
         counts=summary.counts(),
         seconds=summary.seconds,
+        fill_counts=limited(summary.profile),
     )
     with stage_of(output, seq, summary.run_id).folder() as folder:
         files = stage_checked(rows_of(finished), folder=folder, name="run", batch_seq=seq)

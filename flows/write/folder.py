@@ -131,9 +131,10 @@ class FolderStore:
             disk.remove(draft)
 
     def replace(self, name: str, data: bytes) -> None:
-        """Rename a draft."""
+        """Rename a draft, which is beside the file in a folder that is no output yet: `dateline schema --write` makes none."""
         path = self.root / name
-        draft = self.root / STATE / f"{path.name}{DRAFT}"
+        state = self.root / STATE
+        draft = (state if state.is_dir() else path.parent) / f"{path.name}{DRAFT}"
         disk.write_new(draft, data)
         disk.rename(draft, path)
         disk.sync_folder(path.parent)
