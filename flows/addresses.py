@@ -29,7 +29,7 @@ SHARED_ACCESS = frozenset(
 )
 """Parameters beside `sig` in the shared access signature of Azure. Short names that mean something else elsewhere."""
 
-WEB_TOKEN = re.compile(r"eyJ[\w-]{8,}\.[\w-]+")
+WEB_TOKEN = re.compile(r"eyJ[\w-]{8,2000}\.[\w-]+")
 """A JSON Web Token, whatever its parameter is called (RFC 7519)."""
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")

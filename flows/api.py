@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from multiprocessing import current_process
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     # Each brings libraries that the other functions do without.
     import pandas as pd
 
+    from flows.generations.rewriting import Changed
     from flows.report.summary import Summary
     from flows.warehouse.load import LoadSummary
     from flows.warehouse.verify import Verification
@@ -69,7 +70,7 @@ def run(
             or a call at the top level of a script.
         OutputBusy: another run is writing to the output.
         DiskFull: there is no room for a file of the output; what is committed stays.
-        WorkerDied: a worker process was ended by the system, or could not start; what is committed stays.
+        WorkerDied: a worker process has ended before its work, or could not start; what is committed stays.
         ClusterLost: the Dask scheduler does not answer, or has ended; what is committed stays.
         BatchFailed: under a Prefect server, a run with failures.
     """
@@ -193,6 +194,30 @@ def annotate(
                 yield text
 
     return annotate_texts(asked(), load_reference(model))
+
+
+def enrich(
+    output: PathLike = "output",
+    *,
+    fields: str | None = None,
+    model: str | None = None,
+    workers: int | None = None,
+    keep: timedelta = timedelta(days=7),
+) -> Changed:
+    """Extract the fields of all committed articles anew, and replace their rows at once; the sources are not read.
+
+    The options are those of `dateline enrich`. As with `run`, the call in a script is below `if __name__ == "__main__":`.
+
+    Raises:
+        WrongUse: no output there, one on an object store, or fewer fields than it has.
+        OutputBusy: a run is writing there.
+        LostFile: a file is not as it was committed; nothing was changed.
+        WorkerDied: a worker process has ended; nothing was changed.
+    """
+    from flows.again import enrich_with_workers  # noqa: PLC0415  # start-up
+
+    wanted = None if fields is None else fields_named(fields)
+    return enrich_with_workers(path_or_address(output), wanted, model, workers, keep)
 
 
 def load(target: str, output: PathLike = "output") -> LoadSummary:

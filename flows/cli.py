@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
-from flows import __version__
+from flows import __version__, signals
 from flows.addresses import path_or_address
 from flows.escaping import visible, visible_json
-from flows.exits import FAILED, REJECTS_OVER, ExitingGroup
-from flows.options import FIELDS, JSON, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
+from flows.exits import FAILED, REJECTS_OVER, ExitingGroup, readers_may_leave
+from flows.options import FIELDS, JSON, KEEP, MODEL, OUTPUT, RULES, Instant, keys_of_columns, known_format
 from flows.records import MAX_REJECT_SHARE
 
 
@@ -32,8 +33,8 @@ def _print_json(found: Any) -> None:
 def main() -> None:
     """News dispatches in, committed Parquet tables out.
 
-    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 usage error, 3 a run that failed,
-    130 interrupted.
+    Exit status: 0 success, 1 more rejects than --max-reject-share, 2 usage error, 3 a run that failed or that
+    found the output busy, 129, 130, 143 ended by SIGHUP, Ctrl-C, SIGTERM, 141 nobody reads the output.
     """
 
 
@@ -98,17 +99,19 @@ def run(
             columns=keys_of_columns(columns),
             **asked,
         )
-    if as_json:
-        _print_json(summary.as_json())
-    else:
-        from flows.report.terminal import show_summary
+    with readers_may_leave():
+        if as_json:
+            _print_json(summary.as_json())
+        else:
+            from flows.report.terminal import show_summary
 
-        show_summary(summary)
+            show_summary(summary)
     if summary.failures:
         sys.exit(FAILED)
     if summary.reject_share() > max_reject_share:
         share = f"{summary.reject_share():.1%} of the dispatches were rejected"
-        click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
+        with readers_may_leave():
+            click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
         sys.exit(REJECTS_OVER)
 
 
@@ -199,13 +202,84 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 @OUTPUT
 def split(article_ids: tuple[str, ...], output: str) -> None:
     """Take articles out of their story, into a new story of their own; see `story_members`."""
-    from datetime import UTC, datetime
-
     from flows.stories.split import split_story
     from flows.write.output import Output
 
     record = split_story(Output(path_or_address(output)), article_ids, datetime.now(UTC))
     click.echo(f"commit {record.seq}: {len(article_ids)} articles are a story of their own")
+
+
+@main.command()
+@OUTPUT
+@click.option(
+    "--target-size",
+    type=click.IntRange(1, 4096),
+    default=128,
+    show_default=True,
+    metavar="MIB",
+    help="Size of a file; those of at least half of it stay as they are.",
+)
+@KEEP
+@JSON
+def compact(output: str, target_size: int, keep: timedelta, as_json: bool) -> None:
+    """Write the small files of an output as few large ones, without the rows of superseded versions.
+
+    Readers see the old files or the new ones, never both. Done again, it does nothing.
+    """
+    from flows.generations.compact import compact as compacted
+    from flows.report.generations import describe_change
+    from flows.write.output import Output
+
+    place = Output(path_or_address(output))
+    found = compacted(place, datetime.now(UTC), target_bytes=target_size << 20, keep=keep)
+    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
+
+
+@main.command()
+@OUTPUT
+@click.option(
+    "--fields", metavar="NAMES", help="Fields to extract, at least those of the output; default: those."
+)
+@MODEL
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one a core.")
+@KEEP
+@JSON
+def enrich(
+    output: str,
+    fields: str | None,
+    model: str | None,
+    workers: int | None,
+    keep: timedelta,
+    as_json: bool,
+) -> None:
+    """Extract the fields of all articles anew, from their committed text: the sources are not read.
+
+    Rows are replaced at once, at the end; one that is found again keeps its id.
+    """
+    from flows.api import enrich as enriched
+    from flows.report.generations import describe_change
+
+    found = enriched(output, fields=fields, model=model, workers=workers, keep=keep)
+    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
+
+
+@main.command()
+@click.argument("what", nargs=-1, required=True, metavar="ID|URI...")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, for the commit log.")
+@OUTPUT
+@JSON
+def erase(what: tuple[str, ...], reason: str, output: str, as_json: bool) -> None:
+    """Remove all rows of dispatches and sources, and keep later runs from taking them up again.
+
+    ID is that of an article or a rejected dispatch: it is erased with its other versions and with every article of the
+    same text. URI, or a path, is a source. Replaced files are not kept. Nothing brings the rows back.
+    """
+    from flows.generations.erase import erase as erased
+    from flows.report.generations import describe_change
+    from flows.write.output import Output
+
+    found = erased(Output(path_or_address(output)), what, reason, datetime.now(UTC))
+    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
 
 
 @main.command()
@@ -239,6 +313,8 @@ def deploy(sources: tuple[str, ...], output: str, targets: tuple[str, ...]) -> N
     """
     from flows.deploy import serve_deployments
 
+    # Prefect ends its own way.
+    signals.use_defaults()
     serve_deployments(sources or ("seeds",), output, targets)
 
 
@@ -288,7 +364,9 @@ def schema(table: str | None, sql: bool, write: bool, output: str, as_json: bool
         for path in parquet.write_beside(Output(path_or_address(output))):
             click.echo(visible(path))
     elif sql:
-        click.echo(parquet.parquet_views(f"{Output(path_or_address(output)).uri}/"), nl=False)
+        place = Output(path_or_address(output))
+        views = parquet.parquet_views(f"{place.uri}/", parquet.tables_without_files(place))
+        click.echo(views, nl=False)
     elif as_json:
         _print_json(dictionary.as_json(table))
     else:

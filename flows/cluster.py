@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from flows.errors import ClusterLost, WorkerDiffers, WrongUse
 from flows.fetch.plan import Part
 from flows.fields import Fields
 from flows.versions import versions
+from flows.write import scratch
 from flows.write.deliver import Stage
 from flows.write.store import STAGE
 
@@ -104,11 +104,11 @@ def work_far(far: FarPart) -> PartDone:
     if differing := [name for name, value in far.versions.items() if own.get(name) != value]:
         found, wanted = ([f"{name} {each.get(name)}" for name in differing] for each in (own, far.versions))
         raise WorkerDiffers(socket.gethostname(), ", ".join(found), ", ".join(wanted))
-    with _one_at_a_time, tempfile.TemporaryDirectory(prefix="dateline-") as scratch:
-        staged = Path(scratch, "stage")
+    with _one_at_a_time, scratch.folder() as folder:
+        staged = folder / "stage"
         staged.mkdir()
         done = work_on(
-            _at_hand(far, Path(scratch)),
+            _at_hand(far, folder),
             stage=staged,
             batch_seq=far.batch_seq,
             model=far.model,

@@ -7,9 +7,8 @@ is committed: a run may be killed, repeated or started twice, and the data stays
 from __future__ import annotations
 
 import multiprocessing
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -21,10 +20,11 @@ from typing import Any
 import structlog
 
 from flows.addresses import is_address, without_secrets
-from flows.batch import PartDone
-from flows.commits import FinishedRun
+from flows.batch import PartDone, violations_of
+from flows.checks import Violation
+from flows.commits import FinishedRun, Input
 from flows.enrich.stories.terms import read_background
-from flows.errors import DiskFull, SequenceTaken, WorkerDied
+from flows.errors import BrokenRow, ChecksFailed, DiskFull, RefusedByStore, SequenceTaken, WorkerDied
 from flows.fetch import plan
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Sizes, Tally, forget_spool, plan_batches
@@ -44,15 +44,20 @@ from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
 from flows.write import disk
 from flows.write.deliver import Stage, deliver_empty, stage_of
-from flows.write.log import Commit
+from flows.write.generations import sweep_kept
+from flows.write.log import Commit, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
-from flows.write.stage import stage_rows
+from flows.write.quarantine import quarantine
+from flows.write.stage import Staging, stage_checked
 
 log = structlog.stdlib.get_logger("dateline")
 
 HEADER_FACTOR = 8
 """How much larger batches and parts are in a run without a field."""
+
+MAX_PARTS_AHEAD = 8
+"""Parts for each worker that are submitted at most, in a batch that has more."""
 
 MAX_PLANS = 3
 """Plans that one run makes at most, when another writer commits first."""
@@ -62,6 +67,10 @@ def _ignore(done: int, total: int) -> None:
     del done, total
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
     """The functions that carry out the steps of a run.
@@ -69,7 +78,8 @@ class Steps:
     `fetch` takes the next batch from the plan, None at its end; its second argument is the sequence number of
     that batch. `submit` starts work on a part (part, stage, sequence number) and returns a handle.
     `outcomes` waits for handles and returns the result of each; an exception is returned, not raised. `write`
-    is `deliver`. `progressed` takes the number of bytes done and the total.
+    is `deliver`. `progressed` takes the number of bytes done and the total. `release` is called when no part will be submitted
+    any more: the memory of the workers is free for what follows.
     """
 
     fetch: Callable[[Iterator[Batch], int], Batch | None]
@@ -77,6 +87,7 @@ class Steps:
     outcomes: Callable[[Sequence[Any]], list[PartDone | BaseException]]
     write: Callable[..., Commit]
     progressed: Callable[[int, int], None] = _ignore
+    release: Callable[[], None] = _nothing
 
 
 def run_job(job: Job, steps: Steps) -> Summary:
@@ -84,9 +95,10 @@ def run_job(job: Job, steps: Steps) -> Summary:
 
     Raises:
         WrongUse: a source that does not exist, or an output that cannot be written.
+        OlderOutput, NewerOutput: an output with other tables than those of this version.
         OutputBusy: another run is writing to the output.
         DiskFull: a file of the output cannot be written for lack of space.
-        WorkerDied: a worker process was ended by the system; what is committed stays.
+        WorkerDied: a worker process has ended before its work; what is committed stays.
     """
     output = Output(job.output)
     addressed = [
@@ -96,15 +108,16 @@ def run_job(job: Job, steps: Steps) -> Summary:
         for file in find_remote(each, allows_private=job.allow_private)
         if not file.uri.startswith(f"{output.uri}/")
     ]
-    found = find_sources(job, list({file.uri: file for file in addressed}.values()))
+    addressed = list({file.uri: file for file in addressed}.values())
+    # Before anything is written: a source that does not exist.
+    find_sources(job)
     output.prepare()
     others = multiprocessing.active_children()
-    with output.locked():
-        for attempt in range(1, MAX_PLANS + 1):
+    for attempt in range(1, MAX_PLANS + 1):
+        # Again for each plan: a writer that was overtaken may have lost its lease, and another one is at work.
+        with output.locked():
             try:
-                return _run(job, output, found, steps)
-            except BrokenProcessPool:
-                raise WorkerDied(job.workers) from None
+                return _run(job, output, addressed, steps)
             except SequenceTaken as taken:
                 log.warning("plan.overtaken", seq=taken.seq, attempt=attempt)
                 if attempt == MAX_PLANS:
@@ -125,16 +138,20 @@ def end_workers(others: Collection[BaseProcess]) -> None:
             worker.kill()
 
 
-def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summary:
+def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps) -> Summary:
     clock = perf_counter()
     head = recover(output)
+    # A run that was killed has left records that no checkpoint covers, as many as it had made.
+    write_checkpoints(output)
+    sweep_kept(output, job.began)
     again = refused_sources(output) if job.only_rejects else None
-    seen = survey(job, found, frozenset(again) if again is not None else None)
+    seen = survey(job, addressed, again)
     summary = seen.summary(job, head)
-    size = sum(max(0, file.size) for file in seen.waiting)
-    log.info("run.began", sources=len(seen.files), new=len(seen.waiting), bytes=size)
+    if seen.waiting or seen.has_unplaced:
+        refuse_older(output, seen.schema)
+    log.info("run.began", sources=seen.file_count, new=len(seen.waiting), bytes=seen.waiting.byte_count)
     if not seen.waiting:
-        summary.unchanged_count = len(seen.files)
+        summary.unchanged_count = seen.file_count
         if seen.has_unplaced:
             _place_articles(job, output, head + 1, seen.placed_seq, steps, summary)
         if head:
@@ -148,16 +165,20 @@ def _run(job: Job, output: Output, found: list[FoundFile], steps: Steps) -> Summ
         first = deliver_empty(output, summary.run_id, job.began, versions(job.model, job.fields))
         summary.add_rows(first.files)
         head = first.seq
-    wishes = Wishes(job.rules, job.form, again, job.reread)
+    wishes = Wishes(job.rules, job.form, again, job.reread, seen.erased)
     last = _commit_batches(job, output, seen, wishes, head, steps, summary)
+    if output.is_folder:
+        # Elsewhere another writer may be first with the next number, and then the plan is made again.
+        steps.release()
     if "stories" in job.fields and (summary.batch_count or seen.has_unplaced):
         last = _place_articles(job, output, last + 1, seen.placed_seq, steps, summary)
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
         _record_run(job, output, last + 1, steps, summary)
         write_beside(output)
-    write_catalog(output)
+    # Before the catalogue, which then reads few records.
     write_checkpoints(output)
+    write_catalog(output)
     return summary
 
 
@@ -165,11 +186,11 @@ def _commit_batches(
     job: Job, output: Output, seen: Survey, wishes: Wishes, head: int, steps: Steps, summary: Summary
 ) -> int:
     """Commit the batches of the plan in order; return the last sequence number that was planned."""
-    tally = Tally(unchanged=len(seen.files) - len(seen.waiting))
+    tally = Tally(unchanged=seen.file_count - len(seen.waiting))
     if job.fields:
         # Before the workers start; otherwise each of them builds the index.
         build_gazetteer()
-    total = sum(max(0, file.size) for file in seen.waiting)
+    total = seen.waiting.byte_count
     last, done_bytes = head, 0
     with output.store.spooling() as spool:
         planned = plan_batches(
@@ -184,12 +205,16 @@ def _commit_batches(
             sizes=_sizes_for(job),
         )
         batches = _fetched(_spooled(planned, spool), head + 1, steps, summary)
-        for batch, handles in _in_flight(batches, output, job, steps, summary.run_id):
-            done = _done_parts(batch, steps.outcomes(handles), summary)
-            if done is not None:
-                _commit(output, batch, done, job, steps, summary)
-            elif not output.is_folder:
-                _skip(output, batch, job, steps, summary)
+        for batch, outcomes in _in_flight(batches, output, job, steps, summary.run_id):
+            match _done_parts(batch, outcomes, summary):
+                case None:
+                    _skip(output, batch.seq, batch.batch_id, job, steps, summary)
+                case done, ():
+                    _commit(output, batch, done, job, steps, summary)
+                case _, violations:
+                    _quarantine(
+                        output, batch.seq, batch.batch_id, violations, batch.inputs, job, steps, summary
+                    )
             last = batch.seq
             done_bytes += sum(each.size for each in batch.inputs if each.dispatch_count)
             steps.progressed(done_bytes, total)
@@ -205,16 +230,18 @@ def _sizes_for(job: Job) -> Sizes:
     return Sizes(factor * plan.BATCH_BYTES, factor * plan.PART_BYTES, job.workers)
 
 
-def _skip(output: Output, batch: Batch, job: Job, steps: Steps, summary: Summary) -> None:
-    """Take the number of a batch that failed, with a commit of nothing.
+def _skip(output: Output, seq: int, batch_id: str, job: Job, steps: Steps, summary: Summary) -> None:
+    """Take the number of a batch that failed, with a commit of nothing, where no lock keeps others out.
 
-    Without a lock another writer could commit under it after later ones, unseen by readers that are past it.
+    Otherwise another writer could commit under it after later ones, unseen by readers that are past it.
     """
+    if output.is_folder:
+        return
     steps.write(
         output,
-        seq=batch.seq,
+        seq=seq,
         kind="failed",
-        batch_id=batch.batch_id,
+        batch_id=batch_id,
         run_id=summary.run_id,
         staged_at=job.began,
         versions=versions(job.model, job.fields),
@@ -246,46 +273,106 @@ def _fetched(plan: Iterator[Batch], first_seq: int, steps: Steps, summary: Summa
         yield batch
 
 
+@dataclass(slots=True)
+class _Flight:
+    """A batch with the handles of parts that are being worked on, in their order, and the outcomes of those before them."""
+
+    batch: Batch
+    waiting: deque[Any]
+    outcomes: list[PartDone | BaseException]
+
+
 def _in_flight(
     batches: Iterator[Batch], output: Output, job: Job, steps: Steps, run_id: str
-) -> Iterator[tuple[Batch, list[Any]]]:
-    """Yield the batches in order with the handles of their parts, and keep the workers busy.
+) -> Iterator[tuple[Batch, list[PartDone | BaseException]]]:
+    """Yield the batches in order with the outcomes of their parts, and keep the workers busy.
 
     Only as many parts are submitted ahead as keep every worker busy while a batch is committed: parts in
-    flight when a run is killed are done again.
+    flight when a run is killed are done again, and a file of gigabytes has thousands of parts.
     """
-    flying: deque[tuple[Batch, list[Any]]] = deque()
+    flying: deque[_Flight] = deque()
+
+    def ended(flight: _Flight) -> tuple[Batch, list[PartDone | BaseException]]:
+        return flight.batch, flight.outcomes + steps.outcomes(list(flight.waiting))
+
     for batch in batches:
         stage = stage_of(output, batch.seq, run_id)
-        flying.append((batch, [steps.submit(part, stage, batch.seq) for part in batch.parts]))
-        while sum(len(handles) for _, handles in flying) > 2 * job.workers and len(flying) > 1:
-            yield flying.popleft()
-    yield from flying
+        flight = _Flight(batch, deque(), [])
+        flying.append(flight)
+        for part in batch.parts:
+            flight.waiting.append(steps.submit(part, stage, batch.seq))
+            while sum(len(each.waiting) for each in flying) > MAX_PARTS_AHEAD * job.workers:
+                if len(flying) > 1:
+                    yield ended(flying.popleft())
+                else:
+                    flight.outcomes += steps.outcomes([flight.waiting.popleft()])
+        while sum(len(each.waiting) for each in flying) > 2 * job.workers and len(flying) > 1:
+            yield ended(flying.popleft())
+    while flying:
+        yield ended(flying.popleft())
+
+
+_UNTOLD: dict[type[BaseException], str] = {
+    MemoryError: "memory ran out in a worker process; run with fewer workers"
+}
+"""What Python's own errors do not tell."""
 
 
 def _done_parts(
     batch: Batch, outcomes: Sequence[PartDone | BaseException], summary: Summary
-) -> list[PartDone] | None:
-    """Return the results of the parts, or None where one failed: its batch is left to the next run."""
+) -> tuple[list[PartDone], tuple[Violation, ...]] | None:
+    """Return the results of the parts, and the checks that they do not pass; None where a part failed, for the next run."""
     done = [outcome for outcome in outcomes if isinstance(outcome, PartDone)]
-    errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone)]
+    broken = [outcome for outcome in outcomes if isinstance(outcome, BrokenRow)]
+    errors = [outcome for outcome in outcomes if not isinstance(outcome, PartDone | BrokenRow)]
     for error in errors:
-        if isinstance(error, BrokenProcessPool | DiskFull):
-            # The next batch would fail in the same way.
+        if isinstance(error, WorkerDied | DiskFull | RefusedByStore | OSError):
+            # The machine failed, not the batch. Later batches are not committed without it, so that the next run gives it its number.
             raise error
-    for failure in dict.fromkeys(f"batch {batch.seq}: {type(error).__name__}: {error}" for error in errors):
+    for failure in dict.fromkeys(
+        f"batch {batch.seq}: {type(error).__name__}: {str(error) or _UNTOLD.get(type(error), 'no message')}"
+        for error in errors
+    ):
         summary.failures.append(failure)
         log.error("batch.failed", seq=batch.seq, error=failure)
-    return None if errors else done
+    if errors:
+        return None
+    if broken:
+        # The part of such a row has no counts, so that the sum of the batch says nothing.
+        return done, tuple(
+            Violation(each.table, f"{each.column} is {each.wanted}", 1, each.found) for each in broken
+        )
+    return done, violations_of(batch, done)
+
+
+def _quarantine(
+    output: Output,
+    seq: int,
+    batch_id: str,
+    violations: Sequence[Violation],
+    inputs: Sequence[Input],
+    job: Job,
+    steps: Steps,
+    summary: Summary,
+) -> None:
+    """Keep a batch that does not pass the checks apart, whole; the run goes on with the next one."""
+    folder = quarantine(
+        stage_of(output, seq, summary.run_id),
+        seq=seq,
+        batch_id=batch_id,
+        violations=violations,
+        inputs=inputs,
+        versions=versions(job.model, job.fields),
+    )
+    failure = ChecksFailed(f"batch {seq}", tuple(map(str, violations)))
+    summary.failures.append(f"{failure}; kept in {folder}")
+    log.error("batch.quarantined", seq=seq, folder=folder, violations=list(map(str, violations)))
+    _skip(output, seq, batch_id, job, steps, summary)
 
 
 def _commit(
     output: Output, batch: Batch, done: list[PartDone], job: Job, steps: Steps, summary: Summary
 ) -> None:
-    counts = sum((Counter(part.counts) for part in done), Counter())
-    read = sum(part.dispatch_count for part in batch.parts)
-    if read != counts["article"] + counts["reject"]:
-        raise AssertionError(f"batch {batch.seq}: read {read} dispatches, made {dict(counts)} of them")
     clock = perf_counter()
     record = steps.write(
         output,
@@ -299,6 +386,7 @@ def _commit(
         inputs=batch.inputs,
     )
     summary.seconds["commit"] += perf_counter() - clock
+    read = sum(part.dispatch_count for part in batch.parts)
     summary.add(done, read, sum(part.byte_count for part in batch.parts))
     summary.add_rows(record.files)
     rows = sum(file.rows for file in record.files)
@@ -320,12 +408,18 @@ def _place_articles(
     if not rows:
         return seq - 1
     with stage_of(output, seq, summary.run_id).folder() as folder:
-        files = stage_rows(rows, folder=folder, name="stories", batch_seq=seq)
+        staging = Staging(folder, "stories", seq)
+        staging.add(rows)
+        files = staging.done()
+    batch_id = identify("stories", *(file.sha256 for file in files))
+    if violations := staging.violations():
+        _quarantine(output, seq, batch_id, violations, (), job, steps, summary)
+        return seq
     record = steps.write(
         output,
         seq=seq,
         kind="stories",
-        batch_id=identify("stories", *(file.sha256 for file in files)),
+        batch_id=batch_id,
         run_id=summary.run_id,
         staged_at=job.began,
         versions=versions(job.model, job.fields),
@@ -351,7 +445,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         seconds=summary.seconds,
     )
     with stage_of(output, seq, summary.run_id).folder() as folder:
-        files = stage_rows(rows_of(finished), folder=folder, name="run", batch_seq=seq)
+        files = stage_checked(rows_of(finished), folder=folder, name="run", batch_seq=seq)
     record = steps.write(
         output,
         seq=seq,

@@ -136,6 +136,12 @@ class OversizeDispatch(DispatchError, code="dispatch.oversize"):
     wanted: int
 
 
+class ErasedDispatch(DispatchError, code="dispatch.erased"):
+    """A dispatch that a user has erased from the output: it is not taken up again."""
+
+    message = "the dispatch, or its source, was erased from this output by `dateline erase`"
+
+
 class BrokenCompression(DispatchError, code="fetch.compression.broken"):
     """A compressed file that cannot be decompressed completely."""
 
@@ -212,6 +218,14 @@ class WrongUse(DatelineError, code="use.wrong"):
     wanted: str
 
 
+class NewerOutput(WrongUse, code="use.output.newer"):
+    """An output that a newer version of Dateline wrote."""
+
+
+class OlderOutput(WrongUse, code="use.output.older"):
+    """An output with older tables, to which nothing is added before its files are migrated."""
+
+
 class OutputBusy(DatelineError, code="write.output.busy", retryable=True):
     """Another run is writing to the same output."""
 
@@ -235,10 +249,11 @@ class OutputDiffers(DatelineError, code="verify.differs"):
 
 
 class WorkerDied(DatelineError, code="run.worker.died", retryable=True):
-    """A worker process was killed, most often because memory ran out, or could not start."""
+    """A worker process has ended before its work, or could not start."""
 
-    message = "one of {workers} worker processes was ended by the system (out of memory?), or could not start (its error is printed above); committed data is kept, run again to continue, with fewer workers if it happens again"
-    workers: int
+    message = "{found}; committed data is kept, run again to continue ({advice})"
+    found: str
+    advice: str
 
 
 class ClusterLost(DatelineError, code="run.cluster.lost", retryable=True):
@@ -282,6 +297,15 @@ class UnreachableStore(DatelineError, code="write.store.unreachable", retryable=
     wanted: str
 
 
+class RefusedByStore(DatelineError, code="write.store.refused"):
+    """The object store of an output refuses a request: credentials, a permission or a setting must be changed."""
+
+    message = "{name}: found {found}, wanted {wanted}; committed data is kept"
+    name: str
+    found: str
+    wanted: str
+
+
 class LostFile(DatelineError, code="write.file.lost"):
     """A committed file is missing or damaged: another program changed the output."""
 
@@ -308,6 +332,14 @@ class BrokenRow(DatelineError, code="write.row.broken"):
     column: str
     found: str
     wanted: str
+
+
+class ChecksFailed(DatelineError, code="write.checks.failed"):
+    """Rows that do not pass the checks of their tables: a bug, or a damaged lexicon, which stops their commit."""
+
+    message = "{what}: {violations}"
+    what: str
+    violations: tuple[str, ...]
 
 
 class BrokenModel(DatelineError, code="enrich.model.broken"):

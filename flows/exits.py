@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import select
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
 
+from flows import signals
 from flows.errors import DatelineError, WrongUse
 from flows.escaping import visible, visible_lines, visible_traceback
 
@@ -15,6 +20,8 @@ REJECTS_OVER = 1
 WRONG_USE = 2
 FAILED = 3
 INTERRUPTED = 130
+UNREAD = 141
+"""As a shell reports a program that a closed pipe has ended."""
 
 
 class ExitingGroup(click.Group):
@@ -27,24 +34,76 @@ class ExitingGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, and set the exit status by what it raises."""
+        open_standard_streams()
         try:
-            with _visible_usage_errors():
+            with signals.interruptible(), _visible_usage_errors():
                 return super().invoke(ctx)
         except DatelineError as error:
-            click.echo(f"dateline: {visible(str(error))}", err=True)
+            _print_error(f"dateline: {error}")
             ctx.exit(WRONG_USE if isinstance(error, WrongUse) else FAILED)
         except OSError as error:
-            click.echo(f"dateline: the operating system reports: {visible(str(error))}", err=True)
+            if is_unread(error):
+                discard_output()
+                ctx.exit(UNREAD)
+            _print_error(f"dateline: the operating system reports: {error}")
             ctx.exit(FAILED)
-        except KeyboardInterrupt:
-            click.echo("dateline: interrupted; committed data is kept, run again to continue", err=True)
-            ctx.exit(INTERRUPTED)
+        except KeyboardInterrupt as interrupted:
+            signals.tell(interrupted)
+            ctx.exit(interrupted.status if isinstance(interrupted, signals.Interrupted) else INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         # Python ends with status 1 after a bug, which here means refused dispatches.
         except Exception as error:  # noqa: BLE001  # the outermost handler: it prints the whole traceback and sets the status
             click.echo(visible_traceback(error), err=True, nl=False)
             ctx.exit(FAILED)
+
+
+def open_standard_streams() -> None:
+    """Open /dev/null for each standard stream that is closed: the next file that is opened would take its place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Numbers are given from the lowest: those below are open.
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
+
+
+def is_unread(error: OSError) -> bool:
+    """Return True if an error comes from output that nobody reads any more, as after `| head`."""
+    if error.errno != errno.EPIPE:
+        return False
+    poll = select.poll()
+    poll.register(1, 0)
+    poll.register(2, 0)
+    return any(state & select.POLLERR for _, state in poll.poll(0))
+
+
+def discard_output() -> None:
+    """Discard what is still printed, and what is printed from now on, where nobody reads it."""
+    with open(os.devnull, "w") as nowhere:
+        for number in (1, 2):
+            poll = select.poll()
+            poll.register(number, 0)
+            if poll.poll(0):
+                os.dup2(nowhere.fileno(), number)
+
+
+@contextmanager
+def readers_may_leave() -> Iterator[None]:
+    """Ignore that nobody reads what the block prints: the exit status is that of the work."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if not is_unread(error):
+            raise
+        discard_output()
+
+
+def _print_error(line: str) -> None:
+    with suppress(BrokenPipeError):
+        click.echo(visible(line), err=True)
 
 
 @contextmanager

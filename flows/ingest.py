@@ -10,7 +10,6 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -41,7 +40,7 @@ from flows.warehouse.load import LoadSummary
 from flows.warehouse.load import load as load_committed
 from flows.warehouse.verify import Verification
 from flows.warehouse.verify import verify as verify_output
-from flows.workers import worker_processes
+from flows.workers import WorkerPool, worker_processes
 from flows.write.deliver import Stage, deliver
 from flows.write.log import Commit
 from flows.write.output import Output
@@ -87,14 +86,14 @@ def work(
     batch_seq: int,
     model: str | None = None,
     fields: Fields = ALL,
-    processes: ProcessPoolExecutor | None = None,
+    processes: WorkerPool | None = None,
 ) -> PartDone:
     """Read a part of a batch from the spool and stage its rows, in one of the processes, or in this one."""
     with stage.folder() as folder:
         if processes is None:
             return work_on(part, stage=folder, batch_seq=batch_seq, model=model, fields=fields)
         working = processes.submit(
-            work_on, part, stage=folder, batch_seq=batch_seq, model=model, fields=fields
+            work_on, batch_seq, part.number, part=part, stage=folder, model=model, fields=fields
         )
         return working.result()
 
@@ -169,7 +168,7 @@ def ingest(
         WrongUse: a source that does not exist, or an output that cannot be written.
         OutputBusy: another run is writing to the output, and there is no server.
         DiskFull: there is no room for a file of the output; what is committed stays.
-        WorkerDied: a worker process was ended by the system; what is committed stays.
+        WorkerDied: a worker process has ended before its work; what is committed stays.
         ClusterLost: the Dask scheduler does not answer, or has ended; what is committed stays.
         BatchFailed: a batch or a load failed; under a server only, where the flow run must fail. Elsewhere
             `Summary.failures` names them.
@@ -288,7 +287,7 @@ def compare(output: Path | str, target: str | None) -> Verification:
     return verify_output(output, target)
 
 
-def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: ProcessPoolExecutor, job: Job) -> Steps:
+def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: WorkerPool, job: Job) -> Steps:
     """Return the steps of a run as Prefect tasks; parts are worked on in the processes.
 
     What is large is quoted: Prefect looks for futures in all else, and needs 0.2 s for 4,000 sources.
@@ -301,7 +300,12 @@ def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: ProcessPoolExecuto
         return future
 
     return Steps(
-        fetch=fetch, submit=submit, outcomes=_outcomes, write=_write, progressed=observe.show_progress()
+        fetch=fetch,
+        submit=submit,
+        outcomes=lambda futures: [processes.explained(each) for each in _outcomes(futures)],
+        write=_write,
+        progressed=observe.show_progress(),
+        release=processes.close,
     )
 
 

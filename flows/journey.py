@@ -15,10 +15,10 @@ from flows.enrich.findings import Enriched, enrich, without_findings
 from flows.enrich.language.sentences import sentences_in
 from flows.enrich.language.words import words_in
 from flows.enrich.reference import HeaderReference, Reference
-from flows.errors import DispatchError
+from flows.errors import DispatchError, ErasedDispatch
 from flows.fields import SYNTACTIC
 from flows.parse import understand
-from flows.records import Article, Body, Language, RawDispatch, Reading, Rejected
+from flows.records import Article, Body, Language, RawDispatch, Reading, Rejected, erasure_keys
 from flows.syntax import Syntax
 
 MIN_FOREIGN_CONFIDENCE = 0.8
@@ -56,9 +56,20 @@ def journey(
 def article_or_rejected(raw: RawDispatch) -> Article | Rejected:
     """Understand one dispatch, or say why it cannot be."""
     try:
-        return understand(raw)
+        article = understand(raw)
+        _refuse_erased(article)
     except DispatchError as error:
         return Rejected(raw, error.code, str(error))
+    return article
+
+
+def _refuse_erased(article: Article) -> None:
+    erased = article.raw.source.erased
+    if not erased:
+        return
+    keys = (article.article_id, *erasure_keys(article.dispatch_key, article.body.text))
+    if not erased.isdisjoint(keys):
+        raise ErasedDispatch
 
 
 def enriched(

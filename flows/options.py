@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -30,6 +30,34 @@ FIELDS = click.option(
     show_default=True,
     metavar="NAMES",
     help="Fields to extract: all, header (none; no language model), or names such as mentions,places,times.",
+)
+
+
+class Days(click.ParamType[timedelta]):
+    """A number of days, which may be a fraction."""
+
+    name = "days"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Return the time."""
+        if isinstance(value, timedelta):
+            return value
+        try:
+            days = float(value)
+            if not days >= 0:
+                raise ValueError
+            return timedelta(days=days)
+        except (ValueError, OverflowError):
+            self.fail(f"found {value!r}, wanted a number of days, 0 or more", param, ctx)
+
+
+KEEP = click.option(
+    "--keep",
+    type=Days(),
+    default="7",
+    show_default=True,
+    metavar="DAYS",
+    help="How long the replaced files are kept in .dateline/generations; 0 removes them at once.",
 )
 
 

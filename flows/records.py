@@ -61,7 +61,8 @@ class Source:
     """One version of one file whose bytes were fetched and checked.
 
     `uri` and `sha256` are its identity; `supersedes` is the sha256 of the version before. A file within
-    an archive is a source of its own: its uri is the archive's, `!/` and its path there.
+    an archive is a source of its own: its uri is the archive's, `!/` and its path there. `erased` are the keys
+    of what was erased from the output, of any source.
     """
 
     uri: str
@@ -71,6 +72,23 @@ class Source:
     supersedes: str | None
     fetched_at: datetime
     rules: Rules = NO_RULES
+    erased: frozenset[str] = frozenset()
+
+    @property
+    def is_erased(self) -> bool:
+        """Return True if the source was erased: the file that was fetched, a file of an archive, or an item of a feed."""
+        return bool(self.erased) and not self.erased.isdisjoint(source_keys(self.uri))
+
+
+def source_keys(uri: str) -> tuple[str, ...]:
+    """Return the keys by which a source is known as erased."""
+    return tuple(identify("erased", each) for each in dict.fromkeys((uri, uri.partition("!/")[0])))
+
+
+def erasure_keys(dispatch_key: str | None, text: str) -> list[str]:
+    """Return the keys by which a dispatch is known as erased: in any version of its file, and wherever its text is whole."""
+    keys = [dispatch_key] if dispatch_key else []
+    return [*keys, hashlib.sha256(text.encode()).hexdigest()] if text else keys
 
 
 @dataclass(frozen=True, slots=True)

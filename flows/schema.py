@@ -9,6 +9,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+from flows.checks import Check
 from flows.errors import BrokenRow
 
 Noun = TypeVar("Noun")
@@ -57,7 +58,7 @@ class Table(Generic[Noun]):
     """One table: its grain, its key, its columns, and how a noun becomes its rows.
 
     `partition_by` names the folder level; `month_of` says which month a noun's rows go to, and
-    None sends them to `unknown`.
+    None sends them to `unknown`. `checks` hold for its rows beyond the types of the columns.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Table(Generic[Noun]):
     columns: tuple[Column, ...]
     rows: Callable[[Noun], Iterable[Row]]
     indexes: tuple[Index, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     def partition_of(self, noun: Noun) -> str:
         """Return the partition's value, as in `2020-02`, or `unknown`."""

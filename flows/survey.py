@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
 from flows.addresses import is_address
 from flows.errors import WrongUse
+from flows.fetch.file_list import FileList
 from flows.fetch.ledger import Ledger
-from flows.fetch.local import FoundFile, find_files, vanished_from
+from flows.fetch.local import FoundFile, find_files, folders_among, noting_vanished
 from flows.fields import ALL, Fields, name_of
 from flows.history.checkpoints import read_history
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
+from flows.schema_versions import SCHEMA_VERSION
 from flows.write.output import Output
 from flows.write.publish import is_settled
 
@@ -63,20 +66,24 @@ class Job:
         return {name: value for name, value in asked.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Survey:
     """The files that the sources name, divided by what the ledger records about them.
 
-    `placed_seq` is the commit up to which articles are in stories; `has_unplaced` says that there are articles after it.
+    `file_count` counts those that are read if they are new. `placed_seq` is the commit up to which articles are in stories;
+    `has_unplaced` says that there are articles after it. `schema` is the version of the tables of the output. `erased` are the
+    keys of what was erased.
     """
 
     ledger: Ledger
-    files: list[FoundFile]
-    waiting: list[FoundFile]
-    left_out: list[FoundFile] = field(default_factory=list)
+    placed_seq: int
+    has_unplaced: bool
+    file_count: int = 0
+    waiting: FileList = field(default_factory=FileList)
+    left_out: FileList = field(default_factory=FileList)
     vanished: list[str] = field(default_factory=list)
-    placed_seq: int = 0
-    has_unplaced: bool = False
+    schema: int = SCHEMA_VERSION
+    erased: frozenset[str] = frozenset()
 
     def summary(self, job: Job, head: int) -> Summary:
         """Return the summary of a run that has not read anything yet."""
@@ -85,49 +92,56 @@ class Survey:
                 "run", job.began.isoformat(), platform.node(), os.getpid(), Output(job.output).uri, head
             ),
             output=str(job.output),
-            source_count=len(self.files),
+            source_count=self.file_count,
             left_out=[file.uri for file in self.left_out],
             vanished=self.vanished,
         )
 
 
-def find_sources(job: Job, addressed: Sequence[FoundFile] = ()) -> list[FoundFile]:
-    """Return the files that the sources name on this machine, and those found at addresses.
+def find_sources(job: Job) -> Iterator[FoundFile]:
+    """Return the files that the sources name on this machine, ordered by uri.
 
     Raises:
-        WrongUse: a source does not exist.
+        WrongUse: a source does not exist; at once, before the first file is asked for.
     """
     output = Output(job.output)
     outside = output.root if output.is_folder else None
-    local = find_files([each for each in job.sources if not is_address(each)], outside=outside)
-    return [*local, *addressed]
+    return find_files([each for each in job.sources if not is_address(each)], outside=outside)
 
 
-def survey(job: Job, found: Sequence[FoundFile], again: frozenset[str] | None = None) -> Survey:
-    """Compare the files with the commit log. `again` limits them to sources that must be read again.
+def survey(
+    job: Job,
+    addressed: Sequence[FoundFile] = (),
+    again: Collection[str] | None = None,
+    *,
+    until_new: bool = False,
+) -> Survey:
+    """Compare the files of the sources with the commit log, one after the other; `addressed` are those found at addresses.
+
+    `again` limits them to sources that must be read again. With `until_new` it ends at the first file that is new.
 
     Raises:
-        WrongUse: the output has other fields than the job.
+        WrongUse: a source does not exist, or the output has other fields than the job.
     """
     history = read_history(Output(job.output))
     _refuse_other_fields(job, history.fields)
     ledger = history.ledger()
-    read = [file for file in found if not file.is_left_out]
-    files = read if again is None else [file for file in read if file.uri in again]
-    waiting = (
-        files
-        if again is not None or job.reread
-        else [file for file in files if ledger.stamp_of(file.uri) != file.stamp]
-    )
-    return Survey(
-        ledger,
-        files,
-        waiting,
-        [file for file in found if file.is_left_out],
-        vanished_from(job.sources, found, ledger.uris) if again is None else [],
-        placed_seq=history.placed_seq,
-        has_unplaced="stories" in job.fields and history.has_unplaced,
-    )
+    has_unplaced = "stories" in job.fields and history.has_unplaced
+    seen = Survey(ledger, history.placed_seq, has_unplaced, schema=history.schema, erased=history.erased())
+    found: Iterable[FoundFile] = find_sources(job)
+    if again is None:
+        known = chain.from_iterable(map(ledger.uris, folders_among(job.sources)))
+        found = noting_vanished(found, known, seen.vanished)
+    for file in chain(found, addressed):
+        if file.is_left_out:
+            seen.left_out.add(file)
+        elif again is None or file.uri in again:
+            seen.file_count += 1
+            if again is not None or job.reread or ledger.stamp_of(file.uri) != file.stamp:
+                seen.waiting.add(file)
+                if until_new:
+                    break
+    return seen
 
 
 def _refuse_other_fields(job: Job, has: str | None) -> None:
@@ -153,10 +167,10 @@ def nothing_new(job: Job) -> Summary | None:
     output = Output(job.output)
     if job.only_rejects or job.reread or any(map(is_address, job.sources)) or not is_settled(output):
         return None
-    seen = survey(job, find_sources(job))
+    seen = survey(job, until_new=True)
     if seen.waiting or seen.has_unplaced:
         return None
     summary = seen.summary(job, 0)
-    summary.unchanged_count = len(seen.files)
+    summary.unchanged_count = seen.file_count
     summary.seconds["total"] = perf_counter() - began
     return summary

@@ -12,6 +12,7 @@ from pathlib import Path
 from flows import __version__
 from flows.enrich.language.packages import installed
 from flows.fields import ALL, Fields, name_of
+from flows.schema_versions import SCHEMA_VERSION
 
 SHAPING = (
     "anyascii",
@@ -66,7 +67,7 @@ REFERENCE = ("enrich", "parse", "reference")
 
 @cache
 def versions(model: str | None = None, fields: Fields = ALL) -> dict[str, str]:
-    """Return the versions of Dateline, of the libraries and of the reference data that shape rows, and the fields.
+    """Return the versions of Dateline, of its tables (`schema`), of the libraries and of the reference data that shape rows, and the fields.
 
     `model` names the package of the language model, None the one that is shipped; where no field is extracted, no
     model is used, and `none` is recorded. `model`, `lexicons` and `weights` include a sha256 over their files. Reading them takes about 50 ms, so that only a run that
@@ -87,6 +88,7 @@ def versions(model: str | None = None, fields: Fields = ALL) -> dict[str, str]:
     ]
     return {
         "dateline": __version__,
+        "schema": str(SCHEMA_VERSION),
         "python": platform.python_version(),
         **{each: metadata.version(each) for each in SHAPING},
         "fields": name_of(fields),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,3 +20,10 @@ def children_of(pid: int) -> list[str]:
 def workers_of(pid: int) -> list[str]:
     """The worker processes of a run: forks of the fork server that it has started."""
     return [worker for child in children_of(pid) for worker in children_of(int(child))]
+
+
+def has_ended(handle: int) -> bool:
+    """Wait for the process of a pidfd to end; false where it goes on for a minute."""
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    return bool(poll.poll(60_000))

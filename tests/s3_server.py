@@ -10,7 +10,8 @@ from typing import Any
 import boto3
 import httpx
 from moto.server import ThreadedMotoServer
-from s3fs import S3FileSystem
+
+from flows import s3
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class S3Server:
 @contextmanager
 def s3_server() -> Iterator[S3Server]:
     """Start a server on a free port, and stop it at the end."""
-    # s3fs keeps its clients by their arguments, and the address of the server is not one.
-    S3FileSystem.clear_instance_cache()
+    # The client of this process keeps the address of an earlier server.
+    s3.close()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -63,4 +64,5 @@ def s3_server() -> Iterator[S3Server]:
     try:
         yield S3Server(env, client)
     finally:
+        s3.close()
         server.stop()

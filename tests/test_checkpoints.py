@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from flows.commits import LEFT_OUT, Input
+from flows.errors import LostFile
 from flows.fetch.ledger import Ledger
 from flows.history import checkpoints, segments
 from flows.history.checkpoints import read_history, write_checkpoints
-from flows.write.log import Commit, StagedFile, commit, read_log
+from flows.write.log import Commit, StagedFile, commit, read_log, record_name
 from flows.write.output import Output
 
 from .coordinating import run_here
@@ -123,7 +124,7 @@ def test_of_the_records_that_are_summed_up_only_the_last_of_each_checkpoint_is_r
             path.write_text("no record")
 
     assert not read_history(output).after
-    assert len(read_history(output).ledger().uris()) > 200
+    assert len(list(read_history(output).ledger().uris())) > 200
 
 
 def test_their_number_grows_with_the_logarithm_of_the_log(output):
@@ -189,7 +190,7 @@ def test_a_checkpoint_of_another_log_is_passed_over(output, tmp_path):
     add(other, 1, [known(7)])
     shutil.copytree(output.state / "checkpoints", other.state / "checkpoints", dirs_exist_ok=True)
 
-    assert read_history(other).ledger().uris() == {known(7).uri}
+    assert list(read_history(other).ledger().uris()) == [known(7).uri]
     write_checkpoints(other)
     assert [path.name for path in files_of(other)] == [f"{1:020d}-{1:020d}.segment"]
 
@@ -215,11 +216,11 @@ def test_older_checkpoints_beside_the_newest_are_passed_over_and_removed(output,
 
 def test_a_checkpoint_that_is_merged_away_while_it_is_read_changes_nothing(output):
     history = read_history(output)
-    wanted = read_history(output).ledger().uris()
+    wanted = list(read_history(output).ledger().uris())
     for path in files_of(output):
         path.unlink()
 
-    assert history.ledger().uris() == wanted
+    assert list(history.ledger().uris()) == wanted
 
 
 def test_only_the_blocks_of_the_folders_that_are_looked_through_are_read(output, monkeypatch):
@@ -235,7 +236,7 @@ def test_only_the_blocks_of_the_folders_that_are_looked_through_are_read(output,
         return whole(self, block)
 
     monkeypatch.setattr(segments.Segment, "_read", counted)
-    found = read_history(output).ledger().uris("file:///in/3/")
+    found = list(read_history(output).ledger().uris("file:///in/3/"))
 
     assert 20 < len(found) < 50
     assert {uri.split("/")[4] for uri in found} == {"3"}
@@ -273,3 +274,31 @@ def test_a_run_leaves_a_checkpoint_with_which_the_next_one_finds_nothing_new(tmp
     assert [uri.rpartition("/")[2] for uri in second.vanished] == ["0.txt"]
     assert (third.unchanged_count, third.article_count) == (3, 0)
     assert not read_history(Output(made)).after
+
+
+@pytest.mark.parametrize(
+    "change",
+    [(b'"rows":1', b'"rows":2'), (b'"version":1', b'"version":7'), (b'"crc32"', b'"crc33"'), (b"}", b"")],
+)
+def test_a_record_of_which_one_byte_is_another_is_refused(tmp_path, change):
+    """A damaged digit is JSON as well: the checksum at the end of the record tells it."""
+    output = Output(tmp_path)
+    output.store.prepare()
+    add(output, 1, [known(1)])
+    path = tmp_path / record_name(1)
+    path.write_bytes(path.read_bytes().replace(*change))
+
+    with pytest.raises(LostFile, match=path.name):
+        list(read_log(output))
+
+
+def test_a_record_without_a_checksum_is_read(tmp_path):
+    """Older versions wrote none."""
+    output = Output(tmp_path)
+    output.store.prepare()
+    add(output, 1, [known(1)])
+    with_checksum = list(read_log(output))
+    path = tmp_path / record_name(1)
+    path.write_bytes(path.read_bytes().partition(b',"crc32"')[0] + b"}")
+
+    assert list(read_log(output)) == with_checksum

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import json
 import logging
 import logging.handlers
@@ -11,7 +12,9 @@ import queue
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -20,6 +23,8 @@ from flows.errors import DiskFull
 from flows.write import disk
 
 from .conftest import FETCHED_AT, dateline
+from .faults import shim
+from .faults.shim import Fault
 
 KEPT = "committed data is kept, run again to continue"
 TOO_LARGE = f"File too large, wanted a higher limit on the size of files (ulimit -f); {KEPT}"
@@ -32,14 +37,16 @@ def output(dataset: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(dataset, tmp_path / "output"))
 
 
-def run(source: Path, output: Path, limit: str = "unlimited") -> subprocess.CompletedProcess[bytes]:
+def run(
+    source: Path, output: Path, limit: str = "unlimited", env: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[bytes]:
     """Run the real command with a limit on the size of each file, in KiB; the kernel refuses longer ones."""
     command = Path(sys.executable).with_name("dateline")
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
     return subprocess.run(
         ["bash", "-c", f'ulimit -f {limit} && exec "$@"', "-", command, "run", source, "--output", output,
          "--workers", "1", "--fetched-at", FETCHED_AT.isoformat()],
-        capture_output=True, env=clean, timeout=300, check=False,
+        capture_output=True, env=clean | env, timeout=300, check=False,
     )  # fmt: skip
 
 
@@ -73,18 +80,18 @@ def test_a_file_that_the_system_refuses_to_extend_is_named_in_one_line(length, p
     assert articles(output) == 60
 
 
+@pytest.mark.skipif(shim.compiler() is None, reason="needs a C compiler")
 def test_a_full_disk_is_named_in_one_line_when_a_commit_is_published(output, tmp_path):
-    """`/dev/full` refuses each write as a full disk does. The rows are committed, and the next run publishes the rest."""
+    """The rows are committed, and the next run publishes the rest."""
     source = tmp_path / "in.txt"
     source.write_text("Two soldiers were killed in Ankara.")
     draft = output / ".dateline" / "watermark.json.new"
-    draft.symlink_to("/dev/full")
+    full = Fault(str(errno.ENOSPC), 1, shim.WRITES, is_sticky=True)
 
-    done = run(source, output)
+    done = run(source, output, env=shim.environment(shim.build(tmp_path), draft, full, "coordinator"))
 
     assert done.returncode == 3
     assert printed(done) == [f"dateline: cannot write {draft}: {NO_SPACE}"]
-    draft.unlink()
     assert run(source, output).returncode == 0
     assert articles(output) == 60
 

@@ -238,3 +238,12 @@ def test_every_country_has_a_region_and_a_name():
 
     assert [row["iso"] for row in rows if not row["region"] or not row["name"]] == []
     assert len({row["region"] for row in rows}) == 17
+
+
+def test_two_verbs_that_give_one_event_give_one_row():
+    """`continued … willing` and `willing` are coded alike: rows with one key would stop a load."""
+    text = b'date 2020-02-20 Minister James Baker continued, "We said further that we and others are willing to cooperate.\n'
+
+    (found,) = enriched([article_or_rejected(raw(text))], loaded_reference())
+
+    assert [(row["trigger"], row["cameo_code"]) for row in events.rows(found)] == [("willing", "031")]

@@ -15,8 +15,9 @@ import pytest
 from flows.commits import Input
 from flows.errors import BrokenCompression, CompressionBomb, WrongUse
 from flows.fetch import plan, read, slices
+from flows.fetch.file_list import FileList
 from flows.fetch.ledger import Ledger
-from flows.fetch.local import find_files, vanished_from
+from flows.fetch.local import find_files, folders_among, noting_vanished
 from flows.fetch.plan import Tally, plan_batches, read_part
 from flows.fetch.slices import Wishes
 from flows.fetch.streams import compression_of, unpacked
@@ -35,7 +36,7 @@ def planned(
     spool.mkdir(exist_ok=True)
     return list(
         plan_batches(
-            find_files([str(folder)], outside=spool),
+            FileList(find_files([str(folder)], outside=spool)),
             ledger or Ledger(),
             spool_folder=spool,
             first_seq=2,
@@ -85,8 +86,8 @@ def test_a_walk_leaves_out_hidden_files_and_the_readme_but_reads_them_when_named
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(TEXT)
 
-    walked = find_files([str(tmp_path)], outside=tmp_path / "output")
-    named = find_files([str(tmp_path / "README.md")], outside=tmp_path / "output")
+    walked = list(find_files([str(tmp_path)], outside=tmp_path / "output"))
+    named = list(find_files([str(tmp_path / "README.md")], outside=tmp_path / "output"))
 
     assert {file.path.name: file.is_left_out for file in walked} == {
         ".hidden": True, "README.md": True, "a.txt": False, "b.txt": False,
@@ -99,14 +100,14 @@ def test_a_source_named_twice_is_read_once_and_the_output_never(tmp_path):
     (tmp_path / "output" / "views.sql").write_bytes(b"--")
     (tmp_path / "a.txt").write_bytes(TEXT)
 
-    found = find_files([str(tmp_path), str(tmp_path / "*.txt")], outside=tmp_path / "output")
+    found = list(find_files([str(tmp_path), str(tmp_path / "*.txt")], outside=tmp_path / "output"))
 
     assert [file.path.name for file in found] == ["a.txt"]
 
 
 def test_an_empty_folder_and_a_glob_without_matches_are_no_wrong_use(tmp_path):
     """An inbox is empty at times."""
-    assert find_files([str(tmp_path), str(tmp_path / "*.txt")], outside=tmp_path / "output") == []
+    assert list(find_files([str(tmp_path), str(tmp_path / "*.txt")], outside=tmp_path / "output")) == []
 
 
 def test_a_glob_below_a_folder_that_does_not_exist_is_wrong_use(tmp_path):
@@ -223,7 +224,7 @@ def test_the_same_sources_make_the_same_batches_and_what_is_left_makes_the_rest(
     spool.mkdir()
     rest = list(
         plan_batches(
-            find_files([str(source)], outside=spool), known(whole[:2]), spool_folder=spool,
+            FileList(find_files([str(source)], outside=spool)), known(whole[:2]), spool_folder=spool,
             first_seq=4, fetched_at=FETCHED_AT, tally=Tally(), wishes=Wishes(),
         )
     )  # fmt: skip
@@ -313,7 +314,11 @@ def test_what_vanished_is_told_only_of_folders_that_were_looked_through(tmp_path
 
     ledger = Ledger({**Input(uri, "", 1, None, 0, 0, 0, "plain", 1).as_json()} for uri in (gone, elsewhere))
 
-    assert vanished_from([str(tmp_path / "in")], [], ledger.uris) == [gone]
+    (folder,) = folders_among([str(tmp_path / "in"), "elsewhere.txt"])
+    vanished: list[str] = []
+    list(noting_vanished([], ledger.uris(folder), vanished))
+
+    assert vanished == [gone]
 
 
 def sized(batches: list[plan.Batch]) -> list[list[int]]:
@@ -324,7 +329,7 @@ def planned_by(folder: Path, spool: Path, sizes: plan.Sizes) -> list[plan.Batch]
     spool.mkdir()
     return list(
         plan_batches(
-            find_files([str(folder)], outside=spool),
+            FileList(find_files([str(folder)], outside=spool)),
             Ledger(),
             spool_folder=spool,
             first_seq=2,

@@ -5,31 +5,31 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from pyarrow import BufferReader
 
-from flows import api, batch
+from flows import api, s3
+from flows.cli import main
 from flows.coordinator import run_job
 from flows.errors import OutputBusy, SequenceTaken, UnreachableStore, WrongUse
-from flows.fetch import plan
 from flows.report.state import state_of
 from flows.survey import Job
 from flows.write import lease, objects
 from flows.write.deliver import deliver, stage_of
 from flows.write.log import Commit, commit, read_log
 from flows.write.output import Output
-from flows.write.publish import is_settled, read_watermark, recover
+from flows.write.publish import is_settled, publish, read_watermark, recover
 
-from .conftest import FETCHED_AT, dateline, loaded_reference
-from .coordinating import run_here, steps_here
+from .conftest import FETCHED_AT, dateline
+from .coordinating import dispatches_in, run_here, steps_here
 from .s3_server import S3Server, s3_server
-from .test_commit import Crash, SeesNothing
+from .test_commit import Crash
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def address(server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.F
     """The address of a new output, in a bucket of its own, for runs of this process."""
     for name, value in server.env.items():
         monkeypatch.setenv(name, value)
-    objects._client.cache_clear()
+    s3.close()
     name = request.node.name.replace("_", "-").lower()
     return (
         server.new_bucket("b" + "".join(c for c in name if c.isalnum() or c == "-")[-40:].strip("-")) + "/out"
@@ -52,15 +52,8 @@ def address(server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.F
 
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Six dispatches in three batches, and a model that finds nothing."""
-    monkeypatch.setattr(batch, "_reference", lambda *_: replace(loaded_reference(), model=SeesNothing()))
-    monkeypatch.setattr(plan, "BATCH_BYTES", 400)
-    folder = tmp_path / "in"
-    folder.mkdir()
-    for number in range(1, 7):
-        text = f"date 2020-0{number}-20 “We go,” Mr Smith said on Monday. " + "It rained. " * 10
-        (folder / f"{number}.txt").write_text(text)
-    return folder
+    """Six dispatches in three batches."""
+    return dispatches_in(tmp_path / "in", 6, monkeypatch)
 
 
 def tables_of(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -190,7 +183,7 @@ def fail_at(number: int, patch: pytest.MonkeyPatch, *, before: bool) -> Callable
     return lambda: count
 
 
-@pytest.mark.parametrize("stride", [47, pytest.param(1, marks=pytest.mark.slow, id="every-request")])
+@pytest.mark.parametrize("stride", [97, pytest.param(1, marks=pytest.mark.slow, id="every-request")])
 def test_a_crash_at_any_request_loses_and_doubles_nothing(server, address, sources, stride, monkeypatch):
     """Before and after the request; requests that run beside it may still be done."""
     # The process of a lease that is left has ended.
@@ -332,12 +325,73 @@ def test_a_lease_that_was_not_renewed_ends(address, monkeypatch):
         assert b"elsewhere" not in output.store.read(lease.LEASE)
 
 
+OTHERS = orjson.dumps({"host": "elsewhere", "process": 1, "token": "t", "change": 1})
+
+
+def test_of_two_runs_that_take_over_a_lease_at_once_one_has_it(address, monkeypatch):
+    output = Output(address)
+    output.store.replace(lease.LEASE, OTHERS)
+    monkeypatch.setattr(lease, "LASTS", lease.LASTS * 0)
+    look, first = objects.ObjectStore.look, lease._Lease(output.store)
+
+    def slow(store, name):
+        found = look(store, name)
+        monkeypatch.setattr(objects.ObjectStore, "look", look)
+        first.take()
+        return found
+
+    monkeypatch.setattr(objects.ObjectStore, "look", slow)
+    with pytest.raises(OutputBusy, match="a run that has begun at this moment"), output.locked():
+        pass
+
+    assert first.renew()
+
+
+def test_a_run_whose_lease_was_taken_over_neither_renews_nor_deletes_it(address):
+    output = Output(address)
+    stopped = lease._Lease(output.store)
+    stopped.take()
+    output.store.replace(lease.LEASE, OTHERS)
+
+    renewed = stopped.renew()
+    stopped.give_back()
+
+    assert (renewed, output.store.read(lease.LEASE)) == (False, OTHERS)
+
+
+def test_a_run_that_was_overtaken_ends_while_the_other_one_is_at_work(address, sources, monkeypatch):
+    create = objects.ObjectStore.create
+
+    def overtaken(store, name, data):
+        if name.endswith("2.json"):
+            store.replace(lease.LEASE, OTHERS)
+            raise FileExistsError(name)
+        create(store, name, data)
+
+    monkeypatch.setattr(objects.ObjectStore, "create", overtaken)
+
+    with pytest.raises(OutputBusy, match="is being written by process 1 of elsewhere"):
+        run_here(sources, output=address)
+
+
+def test_a_writer_that_publishes_late_does_not_set_the_watermark_back(address, sources):
+    """It was stopped after its record; another has published that commit and later ones."""
+    run_here(sources, output=address)
+    output = Output(address)
+    _, record, *_, last = read_log(output)
+
+    publish(output, record)
+
+    assert read_watermark(output) == last.seq
+    assert is_settled(output)
+
+
 @pytest.mark.parametrize(
     ("output", "message"),
     [
         ("gs://bucket/out", "s3://BUCKET/PREFIX"),
         ("s3://", "s3://BUCKET/PREFIX"),
-        ("s3://no-such-bucket/out", "no such bucket"),
+        ("s3://no-such-bucket/out", "a bucket that exists"),
     ],
 )
 @pytest.mark.usefixtures("address")
@@ -367,28 +421,11 @@ def test_a_listing_of_several_pages_is_read_to_its_end(server, address):
     assert store.names("many") == []
 
 
-def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(address, monkeypatch):
+def test_ranges_of_an_object_are_read(address):
     store = Output(address).store
     store.replace("a", b"0123456789")
 
-    async def short(client, **asked):
-        answer = await client._call_s3("get_object", **asked)
-        answer["ContentLength"] += 1
-        return answer
-
     assert (store.read("a"), store.read("a", 2, 5), store.read("a", 8)) == (b"0123456789", b"234", b"89")
-    client = objects._client()
-
-    class Short:
-        loop = client.loop
-
-        async def _call_s3(self, method: str, **asked: Any) -> Any:
-            answer = await client._call_s3(method, **asked)
-            return answer | {"ContentLength": answer["ContentLength"] + 1}
-
-    monkeypatch.setattr(objects, "_client", Short)
-    with pytest.raises(UnreachableStore, match="10 of 11 bytes"):
-        store.read("a")
 
 
 def test_the_commands_use_an_output_on_a_store(server, address, sources, tmp_path):
@@ -432,11 +469,33 @@ def test_verify_names_what_someone_changed(server, address, sources):
     assert [line.split(":")[0] for line in found] == [names[0], names[1], "articles/x.parquet"]
 
 
-def test_what_needs_a_folder_says_so(server, address):
-    done = dateline("explain", "0123456789", "--output", address, **server.env)
+def test_explain_split_and_schema_use_an_output_on_a_store(address, sources):
+    """Two articles of one day and one text are one story, which is split."""
+    for name in ("7.txt", "8.txt"):
+        (sources / name).write_text(
+            "date 2020-07-20 The old bridge over the river was closed on Monday after engineers had found a crack in its "
+            "northern pillar. Buses take the road along the canal until the repairs end in autumn, the council said."
+        )
+    run_here(sources, output=address)
+    articles = api.to_pandas("articles", address)
+    pair = sorted(articles[articles.published_at == articles.published_at.max()].article_id)
+    runner = CliRunner()
 
-    assert done.returncode == 2
-    assert b"an id of a row in s3://" in done.stderr
+    explained = runner.invoke(main, ["explain", pair[0], "--output", address])
+    split = runner.invoke(main, ["split", pair[0], "--output", address])
+    written = runner.invoke(main, ["schema", "--write", "--output", address])
+    unknown = runner.invoke(main, ["explain", "0123456789", "--output", address])
+
+    assert (explained.exit_code, split.exit_code, written.exit_code) == (0, 0, 0)
+    assert f"article_id: {pair[0]}" in explained.output
+    assert f"of file://{sources}/" in explained.output
+    assert "1 articles are a story of their own" in split.output
+    stories = api.to_pandas("story_members", address, latest=True).set_index("article_id").story_id
+    assert stories[pair[0]] != stories[pair[1]]
+    assert written.output.splitlines() == [f"{address}/README.md", f"{address}/views.sql"]
+    assert unknown.exit_code == 2
+    assert f"an id of a row in {address}" in unknown.output
+    assert api.verify(address).differences == ()
 
 
 def test_every_row_of_a_staged_file_is_there(server, address, sources):

@@ -287,6 +287,18 @@ def test_a_year_ago_beside_a_quarter_is_that_quarter_of_the_year_before():
     assert compared.value == "2018-Q3"
 
 
+def test_a_quarter_that_another_is_counted_from_is_its_anchor():
+    """Also where no other time stands near, and whatever the day of publication."""
+    _, compared = times_in(
+        reading(
+            "Sales rose in the fourth quarter of 2004. It rained. So did costs. In the quarter a year earlier they fell.",
+            None,
+        )
+    )
+
+    assert (compared.value, compared.anchor, compared.anchor_from) == ("2003-Q4", date(2004, 10, 1), "text")
+
+
 def test_without_a_day_of_publication_a_relative_time_is_null_with_a_reason():
     (time,) = times_in(reading("said on Wednesday", published_on=None))
 

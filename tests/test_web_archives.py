@@ -14,6 +14,7 @@ import pytest
 
 from flows.errors import BrokenCompression
 from flows.fetch import web_archives
+from flows.fetch.file_list import FileList
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import find_files
 from flows.fetch.plan import Tally, plan_batches, read_part
@@ -70,7 +71,7 @@ def raws_of(tmp_path: Path, name: str, data: bytes) -> list[RawDispatch | Reject
     spool = tmp_path / "spool"
     spool.mkdir()
     batches = plan_batches(
-        find_files([str(tmp_path / "in")], outside=spool),
+        FileList(find_files([str(tmp_path / "in")], outside=spool)),
         Ledger(),
         spool_folder=spool,
         first_seq=1,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Protocol
 
 from flows.commits import LEFT_OUT, Input, Stamp
@@ -22,7 +24,7 @@ class KnownSources(Protocol):
         """Return the newest version of a source; `items` are those of all its versions in the range."""
 
     def uris(self, prefix: str = "") -> Iterator[str]:
-        """Yield the sources whose uri begins with a prefix."""
+        """Yield the sources whose uri begins with a prefix, in order."""
 
 
 class SourcesInMemory:
@@ -55,8 +57,8 @@ class SourcesInMemory:
         return self._known.get(uri)
 
     def uris(self, prefix: str = "") -> Iterator[str]:
-        """Yield the sources whose uri begins with a prefix."""
-        return (uri for uri in self._known if uri.startswith(prefix))
+        """Yield the sources whose uri begins with a prefix, in order."""
+        return iter(sorted(uri for uri in self._known if uri.startswith(prefix)))
 
     def inputs(self) -> Iterator[Input]:
         """Yield the newest version of each source, in the order of their uris."""
@@ -92,9 +94,10 @@ class Ledger:
                 items.update({key: (sha, version) for key, (sha, version) in seen.items.items()})
         return items
 
-    def uris(self, prefix: str = "") -> frozenset[str]:
-        """Return every source ever committed whose uri begins with a prefix."""
-        return frozenset(uri for known in self._newest_first for uri in known.uris(prefix))
+    def uris(self, prefix: str = "") -> Iterator[str]:
+        """Yield every source ever committed whose uri begins with a prefix, in order."""
+        merged = heapq.merge(*(known.uris(prefix) for known in self._newest_first))
+        return (uri for uri, _ in groupby(merged))
 
     def left_out(self) -> frozenset[str]:
         """Return every file that was left out for its name, unless it was read as a source of its own."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import glob
+import heapq
 import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from urllib.parse import quote_from_bytes, unquote, urlsplit
+from urllib.parse import quote_from_bytes, unquote, unquote_to_bytes, urlsplit
 
 from flows.commits import Stamp
 from flows.errors import WrongUse
@@ -50,26 +54,43 @@ class FoundFile:
     @property
     def path(self) -> Path:
         """The path on this machine."""
-        return Path(unquote(urlsplit(self.uri).path, errors="surrogateescape"))
+        return _path_of(self.uri)
 
 
-def find_files(sources: Iterable[str], *, outside: Path | None) -> list[FoundFile]:
+def find_files(sources: Iterable[str], *, outside: Path | None) -> Iterator[FoundFile]:
     """Find the files that the sources name on this machine, each once, ordered by uri.
 
     A source is a file, a folder (walked whole, links to folders not followed) or a glob. Files under
     `outside`, the output if it is a folder, are never returned. An empty folder, and a glob below a folder that exists,
-    may match no file.
+    may match no file. Of a folder, the names of its entries are in memory, and one file.
 
     Raises:
-        WrongUse: a source names nothing that exists.
+        WrongUse: a source names nothing that exists; at once, before the first file is asked for.
     """
-    found: dict[str, FoundFile] = {}
     kept_out = (f"{outside.resolve()}{os.sep}",) if outside else ()
+    folders: list[str] = []
+    others: list[str] = []
     for source in sources:
-        for file in _files_of(source, kept_out):
-            if not file.is_left_out or file.uri not in found:
-                found[file.uri] = file
-    return [found[uri] for uri in sorted(found)]
+        if os.path.isdir(source):
+            folders.append(os.path.abspath(source))
+        elif os.path.lexists(source) or (glob.has_magic(source) and os.path.isdir(_folder_above(source))):
+            others.append(source)
+        else:
+            raise WrongUse("source", source, "a file, a folder, or a glob below a folder that exists")
+    streams = [_files_below(folder, kept_out) for folder in dict.fromkeys(folders)]
+    if others:
+        streams.append(_files_named(others, kept_out))
+    return _each_once(heapq.merge(*streams, key=attrgetter("uri")))
+
+
+def _each_once(files: Iterable[FoundFile]) -> Iterator[FoundFile]:
+    """Yield one of the files that have the same uri, which follow one another: as a source it is read, whatever its name."""
+    for _, same in groupby(files, key=attrgetter("uri")):
+        yield min(same, key=attrgetter("is_left_out"))
+
+
+def _path_of(uri: str) -> Path:
+    return Path(unquote(urlsplit(uri).path, errors="surrogateescape"))
 
 
 def look_at(path: Path) -> FoundFile | None:
@@ -90,52 +111,69 @@ def described(uri: str, ask: Callable[[], os.stat_result], is_left_out: bool = F
     return FoundFile(uri, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, regular, "", is_left_out)
 
 
-def _files_of(source: str, kept_out: tuple[str, ...]) -> Iterator[FoundFile]:
-    """Yield the files that a source names, without those below `kept_out`."""
-    if os.path.isdir(source):
-        yield from _files_below(os.path.abspath(source), kept_out)
-    elif os.path.lexists(source):
-        yield from _files_at((source,), kept_out)
-    elif glob.has_magic(source) and os.path.isdir(_folder_above(source)):
-        yield from _files_at(
-            (path for path in glob.iglob(source, recursive=True) if not os.path.isdir(path)), kept_out
+def _files_named(sources: Iterable[str], kept_out: tuple[str, ...]) -> Iterator[FoundFile]:
+    """Yield the files that are sources themselves or that a glob matches, ordered by uri."""
+    uris: set[str] = set()
+    for source in sources:
+        paths = (
+            [source]
+            if os.path.lexists(source)
+            else (path for path in glob.iglob(source, recursive=True) if not os.path.isdir(path))
         )
-    else:
-        raise WrongUse("source", source, "a file, a folder, or a glob below a folder that exists")
-
-
-def _files_at(paths: Iterable[str], kept_out: tuple[str, ...]) -> Iterator[FoundFile]:
-    for path in paths:
-        resolved = os.path.abspath(path)
-        if not resolved.startswith(kept_out) and (file := look_at(Path(resolved))):
+        for path in paths:
+            resolved = os.path.abspath(path)
+            if not resolved.startswith(kept_out):
+                uris.add(Path(resolved).as_uri())
+    for uri in sorted(uris):
+        file = described(uri, _path_of(uri).stat)
+        if file is not None:
             yield file
 
 
 def _files_below(folder: str, kept_out: tuple[str, ...]) -> Iterator[FoundFile]:
-    """Walk a folder, given by its absolute path; a folder that cannot be listed has no files.
+    """Walk a folder, given by its absolute path, in the order of the uris; a folder that cannot be listed has no files.
 
     The folder's part of the uri is quoted once: 100,000 files take half of the time of one `Path` for each.
     """
-    folders = [folder]
-    while folders:
-        folder = os.path.join(folders.pop(), "")
-        if folder.startswith(kept_out):
+    walked = [_listed(folder, kept_out)]
+    while walked:
+        start, path, names = walked[-1]
+        if not names:
+            walked.pop()
             continue
-        start = Path(folder).as_uri().removesuffix("/") + "/"
-        try:
-            entries = list(os.scandir(folder))
-        except OSError:
+        name = names.pop()
+        own = name if PLAIN_NAME(name.removesuffix("/")) else os.fsdecode(unquote_to_bytes(name))
+        if name.endswith("/"):
+            walked.append(_listed(path + own, kept_out))
             continue
-        for entry in entries:
-            name = entry.name
-            if _is_folder(entry):
-                if not name.startswith(".") and not entry.is_symlink():
-                    folders.append(entry.path)
-                continue
-            uri = start + (name if PLAIN_NAME(name) else quote_from_bytes(os.fsencode(name)))
-            file = described(uri, entry.stat, name.startswith(".") or name in LEFT_OUT)
-            if file is not None:
-                yield file
+        is_left_out = own.startswith(".") or own in LEFT_OUT
+        file = described(start + name, partial(os.stat, path + own), is_left_out)
+        if file is not None:
+            yield file
+
+
+def _listed(folder: str, kept_out: tuple[str, ...]) -> tuple[str, str, list[str]]:
+    """Return the uri and the path of a folder, and the names in it as in a uri, the last first; those of folders end in `/`.
+
+    A folder sorts as its name with the `/`, since that is how the uris of its files go on.
+    """
+    folder = os.path.join(folder, "")
+    start = Path(folder).as_uri().removesuffix("/") + "/"
+    names: list[str] = []
+    if folder.startswith(kept_out):
+        return start, folder, names
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = entry.name if PLAIN_NAME(entry.name) else quote_from_bytes(os.fsencode(entry.name))
+                if not _is_folder(entry):
+                    names.append(name)
+                elif not name.startswith(".") and not entry.is_symlink():
+                    names.append(f"{name}/")
+    except OSError:
+        return start, folder, []
+    names.sort(reverse=True)
+    return start, folder, names
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -153,19 +191,27 @@ def _folder_above(pattern: str) -> str:
     return folder or "."
 
 
-def vanished_from(
-    sources: Iterable[str], files: Iterable[FoundFile], known_below: Callable[[str], Iterable[str]]
-) -> list[str]:
-    """Return the known uris under the folders among the sources that have disappeared.
+def folders_among(sources: Iterable[str]) -> list[str]:
+    """Return the uri of each folder among the sources, with a `/` at its end, in order; none is within another."""
+    folders: list[str] = []
+    for uri in sorted(Path(os.path.abspath(each)).as_uri() for each in sources if os.path.isdir(each)):
+        folder = uri.removesuffix("/") + "/"
+        if not folders or not folder.startswith(folders[-1]):
+            folders.append(folder)
+    return folders
 
-    `known_below` returns the known uris that begin with a prefix.
-    """
-    folders = [
-        Path(os.path.abspath(source)).as_uri().removesuffix("/") + "/"
-        for source in sources
-        if os.path.isdir(source)
-    ]
-    if not folders:
-        return []
-    there = {file.uri for file in files}
-    return sorted({uri for folder in folders for uri in known_below(folder)} - there)
+
+def noting_vanished(
+    files: Iterable[FoundFile], known: Iterator[str], vanished: list[str]
+) -> Iterator[FoundFile]:
+    """Pass the files on, and add to `vanished` the known uris that are not among them; both are ordered by uri."""
+    ahead = next(known, None)
+    for file in files:
+        while ahead is not None and ahead < file.uri:
+            vanished.append(ahead)
+            ahead = next(known, None)
+        if ahead == file.uri:
+            ahead = next(known, None)
+        yield file
+    if ahead is not None:
+        vanished += [ahead, *known]

@@ -12,11 +12,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
 from flows.commits import LEFT_OUT, Input
 from flows.errors import SourceMoved, UnreachableSource
+from flows.fetch.file_list import FileList
 from flows.fetch.items import FEEDS, new_items
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile
@@ -90,7 +92,7 @@ class Tally:
 
 
 def plan_batches(
-    files: Sequence[FoundFile],
+    files: FileList,
     ledger: Ledger,
     *,
     spool_folder: Path,
@@ -98,17 +100,17 @@ def plan_batches(
     fetched_at: datetime,
     tally: Tally,
     wishes: Wishes,
-    left_out: Sequence[FoundFile] = (),
+    left_out: Iterable[FoundFile] = (),
     sizes: Sizes | None = None,
 ) -> Iterator[Batch]:
     """Yield the batches of what the ledger does not know, in order, spooling each as it is asked for.
 
-    Files that are left out are listed in the first batch that reads something, and make none alone.
+    Files that are left out are listed in the first batches that read something, and make none alone.
     """
-    unlisted = [file for file in left_out if not ledger.lists(file.uri)]
+    unlisted = (file for file in left_out if not ledger.lists(file.uri))
     sizes = sizes or Sizes(BATCH_BYTES, PART_BYTES)
     batch = _Building(first_seq, spool_folder, sizes)
-    left = sum(max(0, found.size) for found in files)
+    left = files.byte_count
     for found in files:
         known = ledger.of(found.uri)
         is_again = wishes.again is not None and found.uri in wishes.again
@@ -140,6 +142,9 @@ def plan_batches(
             if not is_again or refused_in(fetched, slices) >= refused_before:
                 # Touched but not changed, or as many refused as before: only the stamp is new.
                 if known.stamp != fetched.file.stamp:
+                    if batch.is_full:
+                        yield batch.done(left)
+                        batch = _Building(batch.seq + 1, spool_folder, sizes)
                     batch.observe(
                         replace(_input(fetched, known.version, known.supersedes, slices), format=known.format)
                     )
@@ -150,8 +155,8 @@ def plan_batches(
             yield batch.done(left)
             batch = _Building(batch.seq + 1, spool_folder, sizes)
         left -= max(0, found.size)
-        while unlisted:
-            batch.observe(_left_out(unlisted.pop()))
+        for file in islice(unlisted, max(0, MAX_SOURCES - len(batch.inputs))):
+            batch.observe(_left_out(file))
         batch.add(fetched, slices, replace(_input(fetched, version, supersedes, slices), items=items))
     if batch.inputs:
         yield batch.done(0)
@@ -195,10 +200,12 @@ class _Building:
         self._slices: list[Slice] = []
         self._size = 0
 
+    @property
+    def is_full(self) -> bool:
+        return len(self.inputs) >= MAX_SOURCES
+
     def is_full_with(self, fetched: Fetched) -> bool:
-        return bool(self._slices) and (
-            self._size + fetched.size > self._sizes.batch_bytes or len(self.inputs) >= MAX_SOURCES
-        )
+        return self.is_full or (bool(self._slices) and self._size + fetched.size > self._sizes.batch_bytes)
 
     def observe(self, seen: Input) -> None:
         self.inputs.append(seen)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from flows.errors import DispatchError, UnreadableSource
@@ -13,6 +15,8 @@ from flows.fetch.opening import open_source
 from flows.fetch.unpack import members_of
 from flows.fetch.web_archives import Damage
 from flows.records import identify
+
+ALIGNED_TO = mmap.ALLOCATIONGRANULARITY
 
 
 @dataclass(slots=True)
@@ -93,7 +97,13 @@ def _entries(chunks: Iterator[bytes], uri: str, kept: _Kept) -> Iterator[Entry]:
         digest = hashlib.sha256()
         refused = member.refused
         try:
-            for piece in member.chunks:
+            pieces = iter(member.chunks)
+            first, second = next(pieces, b""), next(pieces, b"")
+            if second and member.path:
+                # Another one than the source itself, and not tiny.
+                kept.align()
+                start = kept.size
+            for piece in chain((first, second), pieces):
                 digest.update(piece)
                 kept.add(piece)
         except UnreadableSource:
@@ -140,6 +150,11 @@ class _Kept:
                 spool.write(piece)
         else:
             self._memory += piece
+
+    def align(self) -> None:
+        """Add zeros, so that what follows can be mapped into memory by itself."""
+        if self.size % ALIGNED_TO:
+            self.add(bytes(ALIGNED_TO - self.size % ALIGNED_TO))
 
     def cut_to(self, size: int) -> None:
         self.size = size

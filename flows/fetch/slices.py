@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 
-from flows.errors import DispatchError, OversizeDispatch
-from flows.fetch.read import Entry, Fetched
+from flows.errors import DispatchError, ErasedDispatch, OversizeDispatch
+from flows.fetch.read import ALIGNED_TO, Entry, Fetched
+from flows.fetch.streams import CHUNK
 from flows.fetch.web_archives import Damage
 from flows.parse import SAMPLE_BYTES, sniff, understand
 from flows.parse.formats import Buffer, Format, Sample, cut
 from flows.parse.headers import BY_NAME
+from flows.parse.mapped import MappedFile
 from flows.parse.ranges import Ranges
 from flows.records import NO_RULES, RawDispatch, Rejected, Rules, Source
 
@@ -42,13 +44,15 @@ class Wishes:
     """How a run reads its sources: their rules, a format for all of them, and what to read again.
 
     `again` maps the uri of each source with rejected dispatches to their number; such a source is committed as a new version if fewer are rejected now. `reread` reads each
-    source even if its size and times are unchanged; one with other bytes is a new version.
+    source even if its size and times are unchanged; one with other bytes is a new version. `erased` are the keys of what was erased from
+    the output.
     """
 
     rules: Rules = NO_RULES
     form: str | None = None
     again: Mapping[str, int] | None = None
     reread: bool = False
+    erased: frozenset[str] = frozenset()
 
 
 def slices_of(
@@ -67,13 +71,12 @@ def slices_of(
                     known = _form(payload, entry, uri, wishes.form)
                     name = known.name
                     # A view of its own for each file: offsets are within it.
-                    ranges, envelope = cut(
-                        known, payload if len(fetched.entries) == 1 else payload[entry.start : entry.end]
-                    )
+                    with _view(fetched, payload, entry) as view:
+                        ranges, envelope = cut(known, view)
                 except DispatchError as error:
                     refused = error
             sha256 = entry.sha256 if entry.path else fetched.sha256
-            source = Source(uri, sha256, name, version, supersedes, fetched_at, rules)
+            source = Source(uri, sha256, name, version, supersedes, fetched_at, rules, wishes.erased)
             why = (refused.code, str(refused)) if refused else None
             whole = Slice(source, entry.start, 0, ranges, envelope, why)
             yield from _with_damages(whole, entry.damages) if not refused else (whole,)
@@ -113,9 +116,25 @@ def payload_of(fetched: Fetched) -> Iterator[Buffer]:
         return
     with (
         fetched.spooled.open("rb") as spool,
-        closing(mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ)) as payload,
+        closing(MappedFile(spool.fileno(), 0, access=mmap.ACCESS_READ)) as payload,
     ):
         yield payload
+
+
+@contextmanager
+def _view(fetched: Fetched, payload: Buffer, entry: Entry) -> Iterator[Buffer]:
+    """Return the bytes of one file of a source."""
+    if len(fetched.entries) == 1:
+        yield payload
+    elif fetched.spooled is None or entry.start % ALIGNED_TO or entry.end - entry.start <= CHUNK:
+        yield payload[entry.start : entry.end]
+    else:
+        size = entry.end - entry.start
+        with (
+            fetched.spooled.open("rb") as spool,
+            closing(MappedFile(spool.fileno(), size, access=mmap.ACCESS_READ, offset=entry.start)) as view,
+        ):
+            yield view
 
 
 def refused_in(fetched: Fetched, slices: Sequence[Slice]) -> int:
@@ -144,7 +163,9 @@ def raws_in(each: Slice, read: Callable[[int, int], bytes]) -> Iterator[RawDispa
     envelope = b"" if each.refused else bytes(read(at + each.envelope[0], at + each.envelope[1]))
     for number, (start, end) in enumerate(each.ranges, start=each.first_number):
         refused = each.refused
-        if refused is None and end - start > MAX_DISPATCH_BYTES:
+        if each.source.is_erased:
+            refused = ErasedDispatch.code, str(ErasedDispatch())
+        elif refused is None and end - start > MAX_DISPATCH_BYTES:
             error = OversizeDispatch(end - start, MAX_DISPATCH_BYTES)
             refused = error.code, str(error)
         if refused:

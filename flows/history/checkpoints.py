@@ -10,17 +10,20 @@ import hashlib
 import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import chain
+from itertools import chain, takewhile
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from flows.commits import Input, Stamp
 from flows.errors import DatelineError
-from flows.fetch.ledger import KnownSources, Ledger, SourcesInMemory
+from flows.fetch.ledger import Ledger, SourcesInMemory
 from flows.history.segments import DamagedSegment, Range, Segment, write_segment
-from flows.write.log import Commit, StagedFile, read_log, record_name
+from flows.records import FEED_ITEM
+from flows.schema_versions import SCHEMA_VERSION
+from flows.write.log import Commit, LiveFiles, StagedFile, read_log, record_name
 from flows.write.output import Output
 from flows.write.store import CHECKPOINTS, SEQ_DIGITS
 
@@ -59,23 +62,50 @@ class Checkpoint:
         return self._ask(lambda known: known.of(uri))
 
     def uris(self, prefix: str = "") -> Iterator[str]:
-        """Yield the sources whose uri begins with a prefix."""
-        return iter(self._ask(lambda known: tuple(known.uris(prefix))))
+        """Yield the sources whose uri begins with a prefix, in order."""
+        last = ""
+        uris = iter(()) if self._replayed is not None else self._segment.uris(prefix)
+        with suppress(DamagedSegment):
+            for last in uris:
+                yield last
+            if self._replayed is None:
+                return
+        yield from (uri for uri in self._in_memory.uris(prefix) if uri > last)
 
-    def files(self) -> list[tuple[int, StagedFile]]:
-        """Return each file that the records name, with the number of its commit, in the order of the log."""
+    def add_files_to(self, live: LiveFiles, up_to: int | None = None) -> None:
+        """Add what the records of the range come to; those up to a number, which are read from the log if it is in the range."""
+        if up_to is not None and up_to < self.range.last:
+            for record in read_log(self._output, after=self.range.first - 1):
+                if record.seq > up_to:
+                    return
+                live.add_record(record)
+            return
         try:
-            return list(self._segment.files())
+            replaced, files = list(self._segment.replaced()), list(self._segment.files())
         except DamagedSegment:
-            return list(_files_of(self._records()))
+            for record in self._records():
+                live.add_record(record)
+        else:
+            live.add(files, replaced)
 
-    def _ask(self, question: Callable[[KnownSources], Answer]) -> Answer:
+    def revised(self) -> dict[str, int]:
+        """Return the newest version of each source in the range that has had more than one."""
+        return self._ask(lambda known: _revised(known.inputs()))
+
+    def _ask(self, question: Callable[[Segment | SourcesInMemory], Answer]) -> Answer:
         if self._replayed is None:
             try:
                 return question(self._segment)
             except DamagedSegment:
-                self._replayed = SourcesInMemory(_inputs_of(self._records()))
-        return question(self._replayed)
+                pass
+        return question(self._in_memory)
+
+    @property
+    def _in_memory(self) -> SourcesInMemory:
+        """The sources as the records of the log name them, read when the segment proves damaged."""
+        if self._replayed is None:
+            self._replayed = SourcesInMemory(_inputs_of(self._records()))
+        return self._replayed
 
     def _records(self) -> Iterator[Commit]:
         _warn(self._output, "checkpoint.damaged", first=self.range.first, last=self.range.last)
@@ -85,23 +115,50 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the log adds up to: checkpoints, the oldest first, and the commits after them.
+    """What the log adds up to: checkpoints, the oldest first, and the commits after them, without their inputs.
 
-    `fields` names the fields of the output, None where nothing was ever committed.
+    `fields` names the fields of the output, None where nothing was ever committed; `schema` is the version of its tables.
     """
 
+    output: Output
     checkpoints: Sequence[Checkpoint]
     after: Sequence[Commit]
     fields: str | None
+    schema: int
 
     def ledger(self) -> Ledger:
-        """Return what is known of each source."""
-        return Ledger(_inputs_of(self.after), checkpoints=self.checkpoints)
+        """Return what is known of each source; the inputs of the commits after the checkpoints are read now."""
+        return Ledger(self._inputs_after(), checkpoints=self.checkpoints)
 
-    def files(self) -> Iterator[tuple[int, StagedFile]]:
-        """Yield each committed file with the number of its commit, in the order of the log."""
-        yield from chain.from_iterable(each.files() for each in self.checkpoints)
-        yield from _files_of(self.after)
+    def _inputs_after(self) -> Iterator[dict[str, Any]]:
+        last = self.after[-1].seq if self.after else 0
+        records = read_log(self.output, after=self.after[0].seq - 1) if self.after else iter(())
+        return _inputs_of(takewhile(lambda record: record.seq <= last, records))
+
+    def files(self, up_to: int | None = None) -> list[tuple[int, StagedFile]]:
+        """Return each live file with the number of its commit, in the order of the log: those that no generation has replaced.
+
+        `up_to` leaves out later commits: those that are not published yet, or that a warehouse does not have.
+        """
+        live = LiveFiles()
+        for each in self.checkpoints:
+            if up_to is None or each.range.first <= up_to:
+                each.add_files_to(live, up_to)
+        for record in self.after:
+            if up_to is None or record.seq <= up_to:
+                live.add_record(record)
+        return live.files()
+
+    def erased(self) -> frozenset[str]:
+        """Return the keys of all that was erased."""
+        return frozenset(chain(*(each.range.erased for each in self.checkpoints), _erased(self.after)))
+
+    def revised(self) -> dict[str, int]:
+        """Return the newest version of each source, and of each item of a feed, that has had more than one."""
+        found: dict[str, int] = {}
+        for each in self.checkpoints:
+            found |= each.revised()
+        return found | _revised(Input(**each) for each in self._inputs_after())
 
     @property
     def placed_seq(self) -> int:
@@ -115,6 +172,18 @@ class History:
         return signed > self.placed_seq
 
 
+def live_files(output: Output, up_to: int | None = None) -> list[tuple[int, StagedFile]]:
+    """Return the files of an output that hold its rows, with the number of the commit of each, in the order of the log.
+
+    This is the one answer to which files count: a generation takes the place of files of earlier commits. `up_to` is most often
+    the watermark: a commit after it may not be published yet.
+
+    Raises:
+        LostFile: a damaged record of the log.
+    """
+    return read_history(output).files(up_to)
+
+
 def read_history(output: Output) -> History:
     """Read the checkpoints, and the records of the log after them.
 
@@ -124,9 +193,15 @@ def read_history(output: Output) -> History:
     checkpoints = [Checkpoint(output, segment) for segment in _segments(output)]
     last = checkpoints[-1].range.last if checkpoints else 1
     # The record `last` itself too, which says what fields the output has.
-    records = list(read_log(output, after=last - 1))
-    fields = records[-1].fields if records else None
-    return History(checkpoints, records[1:] if checkpoints else records, fields)
+    records = [replace(record, inputs=[]) for record in read_log(output, after=last - 1)]
+    newest = records[-1] if records else None
+    return History(
+        output,
+        checkpoints,
+        records[1:] if checkpoints else records,
+        newest.fields if newest else None,
+        newest.schema if newest else SCHEMA_VERSION,
+    )
 
 
 def write_checkpoints(output: Output) -> None:
@@ -153,9 +228,8 @@ def write_checkpoints(output: Output) -> None:
 def _extended(output: Output, found: Sequence[Segment], stretch: Sequence[Commit]) -> list[Segment]:
     """Write a checkpoint of the records and of the checkpoints before them that are not much larger."""
     kept, sources = list(found), SourcesInMemory(_inputs_of(stretch))
-    files = list(_files_of(stretch))
     merged: list[Segment] = []
-    size = len(files) + sum(len(record.inputs) for record in stretch)
+    size = sum(len(record.files) + len(record.inputs) for record in stretch)
     while kept and kept[-1].range.size < MIN_RATIO * size:
         merged.insert(0, kept.pop())
         size += merged[0].range.size
@@ -166,11 +240,16 @@ def _extended(output: Output, found: Sequence[Segment], stretch: Sequence[Commit
         placed_seq=max(_placed_seq(stretch), *(each.range.placed_seq for each in merged), 0),
         signed_seq=max(_signed_seq(stretch), *(each.range.signed_seq for each in merged), 0),
         left_out=tuple(sorted(sources.left_out.union(*(each.left_out for each in merged)))),
+        erased=tuple(sorted({*_erased(stretch), *chain(*(each.range.erased for each in merged))})),
     )
     inputs = _newest((*(each.inputs() for each in merged), sources.inputs()))
-    listed = chain(*(each.files() for each in merged), files)
+    live = LiveFiles()
+    for each in merged:
+        live.add(each.files(), each.replaced())
+    for record in stretch:
+        live.add_record(record)
     made = BytesIO()
-    write_segment(made, covered, inputs, listed)
+    write_segment(made, covered, inputs, live.files(), live.replaced)
     output.store.replace(_name(covered), made.getvalue())
     return [*kept, Segment(output.store, _name(covered))]
 
@@ -229,8 +308,22 @@ def _inputs_of(records: Iterable[Commit]) -> Iterator[dict[str, Any]]:
     return chain.from_iterable(record.inputs for record in records)
 
 
-def _files_of(records: Iterable[Commit]) -> Iterator[tuple[int, StagedFile]]:
-    return ((record.seq, file) for record in records for file in record.files)
+def _revised(inputs: Iterable[Input]) -> dict[str, int]:
+    """A version without dispatches has no rows, so that it supersedes none."""
+    found = {}
+    for each in inputs:
+        if each.version > 1 and each.dispatch_count:
+            found[each.uri] = each.version
+        elif each.version > 1:
+            found.pop(each.uri, None)
+        for key, (_, version) in each.items.items():
+            if version > 1:
+                found[f"{each.uri}{FEED_ITEM}{key}"] = version
+    return found
+
+
+def _erased(records: Iterable[Commit]) -> Iterator[str]:
+    return chain.from_iterable(record.generation.erased for record in records if record.generation)
 
 
 def _placed_seq(records: Iterable[Commit]) -> int:
@@ -238,7 +331,13 @@ def _placed_seq(records: Iterable[Commit]) -> int:
 
 
 def _signed_seq(records: Iterable[Commit]) -> int:
-    signed = (seq for seq, file in _files_of(records) if file.table == "signatures" and file.rows > 0)
+    signed = (
+        record.seq
+        for record in records
+        # The rows of a generation are older than it.
+        if record.generation is None
+        and any(file.table == "signatures" and file.rows > 0 for file in record.files)
+    )
     return max(signed, default=0)
 
 

@@ -24,7 +24,9 @@ BLOCK_ROWS = 1000
 """Rows of a block, about 300 KB: one is read in 2 ms, and 100,000 in 0.2 s."""
 
 END = struct.Struct("<QQ8s")
-MAGIC = b"dateseg1"
+MAGIC = b"dateseg2"
+OLDER = b"dateseg1"
+"""Of files without the list of replaced paths; a version that writes them must not read those that have one."""
 
 LAST_BYTES = 64 << 10
 """Read in one request: the index of 250,000 sources and less."""
@@ -43,7 +45,8 @@ class Range:
     """Which records of the log a segment sums up, and what they say together.
 
     `last_sha256` is the hash of the record `last`: a segment of another log has another one. `placed_seq` is the last commit that
-    placed articles in stories, and `signed_seq` the last one with signatures; 0 for none. `size` counts sources and files.
+    placed articles in stories, and `signed_seq` the last one with signatures; 0 for none. `size` counts sources and files. `erased` are the
+    keys of what was erased.
     """
 
     first: int
@@ -53,6 +56,7 @@ class Range:
     signed_seq: int
     left_out: tuple[str, ...]
     size: int = 0
+    erased: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,11 @@ class Segment:
         self._name = name
         try:
             index = _index(store, name)
-            self.range = Range(**{**index["range"], "left_out": tuple(index["range"]["left_out"])})
+            lists = {name: tuple(index["range"].get(name, ())) for name in ("left_out", "erased")}
+            self.range = Range(**{**index["range"], **lists})
             self._sources = [Block(**each) for each in index["sources"]]
             self._files = [Block(**each) for each in index["files"]]
+            self._replaced = [Block(**each) for each in index.get("replaced", ())]
         except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
             raise DamagedSegment(name) from error
         self.left_out = frozenset(self.range.left_out)
@@ -102,16 +108,22 @@ class Segment:
         for number in range(max(0, bisect_right(self._starts, prefix) - 1), len(self._sources)):
             if self._starts[number] > prefix and not self._starts[number].startswith(prefix):
                 return
-            self._turn_to(number)
-            yield from (uri for uri in tuple(self._rows) if uri.startswith(prefix))
+            # Not by `_turn_to`: between two uris others may be asked for.
+            rows = self._read(self._sources[number])
+            yield from [uri for row in rows if (uri := str(row[_URI])).startswith(prefix)]
 
     def inputs(self) -> Iterator[Input]:
         """Yield the newest version of each source, in the order of their uris."""
         for block in self._sources:
             yield from (Input(*row) for row in self._read(block))
 
+    def replaced(self) -> Iterator[str]:
+        """Yield the paths of files of earlier records that the records replace."""
+        for block in self._replaced:
+            yield from (path for (path,) in self._read(block))
+
     def files(self) -> Iterator[tuple[int, StagedFile]]:
-        """Yield each file that the records name, with the number of its commit, in the order of the log."""
+        """Yield each file that the records name and that none of them replaces, with the number of its commit, in the order of the log."""
         for block in self._files:
             for seq, *row in self._read(block):
                 yield seq, StagedFile(*row)
@@ -149,7 +161,7 @@ def _index(store: Store, name: str) -> dict[str, Any]:
     last = store.read(name, max(0, size - LAST_BYTES), size)
     length, crc, magic = END.unpack(last[-END.size :])
     end = size - END.size
-    if magic != MAGIC or length > end:
+    if magic not in (MAGIC, OLDER) or length > end:
         raise ValueError("the end is not whole")
     is_read = length + END.size <= len(last)
     data = last[-END.size - length : -END.size] if is_read else store.read(name, end - length, end)
@@ -160,14 +172,19 @@ def _index(store: Store, name: str) -> dict[str, Any]:
 
 
 def write_segment(
-    file: BinaryIO, covered: Range, inputs: Iterable[Input], files: Iterable[tuple[int, StagedFile]]
+    file: BinaryIO,
+    covered: Range,
+    inputs: Iterable[Input],
+    files: Iterable[tuple[int, StagedFile]],
+    replaced: Iterable[str] = (),
 ) -> None:
     """Write a segment; `inputs` come in the order of their uris, `files` in that of the log."""
     size = 0
-    blocks: dict[str, list[Block]] = {"sources": [], "files": []}
+    blocks: dict[str, list[Block]] = {"sources": [], "files": [], "replaced": []}
     sources = (tuple(getattr(each, name) for name in _FIELDS) for each in inputs)
     listed = ((seq, *(getattr(each, name) for name in _FILE_FIELDS)) for seq, each in files)
-    for name, rows in (("sources", sources), ("files", listed)):
+    gone = ((path,) for path in replaced)
+    for name, rows in (("sources", sources), ("files", listed), ("replaced", gone)):
         while some := list(islice(rows, BLOCK_ROWS)):
             data = orjson.dumps(some)
             blocks[name].append(Block(file.tell(), len(data), zlib.crc32(data), str(some[0][_URI])))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from flows.parse.decode import charset_in, decode
 from flows.parse.formats import Buffer, Sample
+from flows.parse.mapped import first_in
 from flows.records import Decoded, RawDispatch
 
 TAG = re.compile(
@@ -61,7 +62,7 @@ def elements_in(payload: Buffer, *names: bytes) -> Iterator[tuple[int, int]]:
     start = -1
     depth = 0
     unclosed: set[bytes] = set()
-    while match := token.search(payload, at):
+    while match := first_in(token, payload, at):
         at = match.end()
         opening = match.group()[:4]
         if opening in (b"<!--", b"<![C"):

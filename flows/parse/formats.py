@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from flows.parse.decode import bom_of
+from flows.parse.mapped import MappedFile, has_words, release
 from flows.parse.ranges import Ranges
 from flows.records import Parsed, RawDispatch
 
-Buffer = bytes | mmap.mmap
+Buffer = bytes | MappedFile
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,6 @@ MAX_ENVELOPE_BYTES = 256 * 1024
 """A longer part before the first dispatch of a file is not an envelope."""
 
 
-MAX_PAGES = 16 << 20
-"""Bytes of a mapped file that are kept in memory behind the place where it is read."""
-
-
 def cut(known: Format, payload: Buffer) -> tuple[Ranges, tuple[int, int]]:
     """Return the range of each dispatch of a file, and that of their envelope; an empty file is one dispatch."""
     pairs = known.split(payload)
@@ -65,22 +61,23 @@ def cut(known: Format, payload: Buffer) -> tuple[Ranges, tuple[int, int]]:
     return ranges, (0, first if known.has_envelope and first <= MAX_ENVELOPE_BYTES else 0)
 
 
-def _releasing(pairs: Iterable[tuple[int, int]], payload: mmap.mmap) -> Iterator[tuple[int, int]]:
+def _releasing(pairs: Iterable[tuple[int, int]], payload: Buffer) -> Iterator[tuple[int, int]]:
     """Pass the ranges on, and give back the memory of what lies before them: a file may be larger than it."""
-    released = 0
     for start, end in pairs:
-        if start - released > MAX_PAGES:
-            size = (start - released) // mmap.PAGESIZE * mmap.PAGESIZE
-            payload.madvise(mmap.MADV_DONTNEED, released, size)
-            released += size
+        release(payload, start)
         yield start, end
 
 
-def between(payload: Buffer, starts: list[int]) -> Iterator[tuple[int, int]]:
+def between(payload: Buffer, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Split a file where its dispatches start; the part before the first of them is one too."""
-    if not starts or payload[: starts[0]].strip():
-        starts = [0, *starts]
-    yield from zip(starts, [*starts[1:], len(payload)], strict=True)
+    last = None
+    for start in starts:
+        if last is not None:
+            yield last, start
+        elif has_words(payload, 0, start):
+            yield 0, start
+        last = start
+    yield last or 0, len(payload)
 
 
 def whole(payload: Buffer) -> Iterator[tuple[int, int]]:

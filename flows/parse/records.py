@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NoReturn
 
@@ -11,6 +13,7 @@ from flows.errors import BrokenRecord
 from flows.parse.formats import Buffer
 from flows.parse.html_trees import html_words
 from flows.parse.keys import BODY_KEYS, Pair, fold, header_of, is_known
+from flows.parse.mapped import MappedFile, found_in, has_words, window
 from flows.records import Decoded, Parsed, Source
 
 
@@ -83,7 +86,13 @@ def unclaimed(record: Mapping[str, Any], used: Collection[str]) -> Iterator[Pair
             yield Pair(f"{key} (as stated)" if is_known(key) else key, as_text(value))
 
 
-TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]', re.DOTALL)
+# A string that nothing closes is one token to the end: otherwise each quotation mark in it would be tried as a beginning.
+TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\]:,]', re.DOTALL)
+TOKEN_OR_QUOTE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]|"', re.DOTALL)
+IN_STRING = re.compile(rb'\\.|"', re.DOTALL)
+MAX_KEY_BYTES = 1000
+"""Of a string that is longer than a window so many bytes are looked at: it is no key."""
+
 LISTS = ((), ("items",), ("item",), ("articles",), ("data", "items"), ("docs",), ("results",), ("data",),
          ("entries",), ("response", "docs"), ("response", "results"), ("news",), ("stories",), ("posts",))  # fmt: skip
 """Paths to a list of dispatches in an object; the first that exists is used."""
@@ -103,16 +112,15 @@ def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
 
     A file that is not well-formed JSON is one range: `parse` reports what is wrong with it.
     """
-    found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
-    roots: list[tuple[int, int]] = []
+    found: defaultdict[tuple[str, ...], array[int]] = defaultdict(lambda: array("q"))
+    roots = array("q")
     path: list[str] = []
     opened: list[tuple[bytes, int]] = []
     key = ""
     is_dispatch = False
-    for match in TOKEN.finditer(payload):
-        mark = match.group()
+    for mark, at, end in _tokens(payload):
         if mark in OPENING:
-            opened.append((mark, match.start()))
+            opened.append((mark, at))
             path.append(key)
             key = ""
             if len(opened) > MAX_DEPTH:
@@ -124,9 +132,9 @@ def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
             # The keys that lead to the list: lists have none of their own.
             keys = tuple(each for each in path[1:-1] if each)
             if not opened:
-                roots.append((start, match.end()))
+                roots.extend((start, end))
             elif kind == b"{" and opened[-1][0] == b"[" and len(keys) == len(opened) - 1:
-                found.setdefault(keys, []).append((start, match.end()))
+                found[keys].extend((start, end))
             path.pop()
             key = ""
         elif mark == b",":
@@ -135,12 +143,45 @@ def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
             key = mark[1:-1].decode("utf-8", errors="replace")
             is_dispatch |= len(opened) == 1 and key.lower() in ITS_OWN
     else:
-        lists = [] if is_dispatch or len(roots) > 1 else [found[keys] for keys in LISTS if keys in found]
-        if lists or len(roots) > 1:
-            yield from lists[0] if lists else roots
+        is_one = len(roots) <= 2
+        lists = [found[keys] for keys in LISTS if keys in found] if is_one and not is_dispatch else []
+        if lists or not is_one:
+            ends = iter(lists[0] if lists else roots)
+            yield from zip(ends, ends, strict=True)
             return
-    if re.search(rb"\S", payload):
+    if has_words(payload, 0, len(payload)):
         yield 0, len(payload)
+
+
+def _tokens(payload: Buffer) -> Iterator[tuple[bytes, int, int]]:
+    """Yield each token of JSON with its range; a string that nothing closes goes to the end."""
+    if not isinstance(payload, MappedFile):
+        yield from ((match.group(), match.start(), match.end()) for match in TOKEN.finditer(payload))
+        return
+    at, size = 0, len(payload)
+    while at < size:
+        limit, stop = window(payload, at)
+        following = limit
+        for match in TOKEN_OR_QUOTE.finditer(payload, at, stop):
+            start, end = match.span()
+            if start >= limit:
+                break
+            if match.group() != b'"':
+                yield match.group(), start, end
+                following = max(limit, end)
+            else:
+                # It ends after this window, if it ends.
+                following = end = _string_end(payload, start)
+                yield payload[start : start + MAX_KEY_BYTES], start, end
+                break
+        at = following
+        payload.release(at)
+
+
+def _string_end(payload: Buffer, start: int) -> int:
+    """Return the offset after the string that a quotation mark begins, the end of the file if nothing closes it."""
+    marks = found_in(IN_STRING, payload, start + 1)
+    return next((mark.end() for mark in marks if mark.group() == b'"'), len(payload))
 
 
 def context_of(envelope: bytes) -> dict[str, Any]:

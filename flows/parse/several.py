@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from flows.parse.formats import Buffer
+from flows.parse.mapped import found_in, has_words
 
 END_MARK = re.compile(rb"^[ \t]*(?:#[ \t]?#[ \t]?#|-[ \t]?30[ \t]?-)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 HEAD_BYTES = 4096
@@ -16,8 +17,8 @@ IsHead = Callable[[bytes], bool]
 def split_at_marks(payload: Buffer) -> Iterator[tuple[int, int]]:
     """Yield the ranges between end marks; each mark belongs to the dispatch before it."""
     start = 0
-    for mark in END_MARK.finditer(payload):
-        if _has_words(payload, mark.end(), len(payload)) and _has_words(payload, start, mark.start()):
+    for mark in found_in(END_MARK, payload):
+        if has_words(payload, mark.end(), len(payload)) and has_words(payload, start, mark.start()):
             yield start, mark.end()
             start = mark.end()
     yield start, len(payload)
@@ -29,12 +30,12 @@ def split_at_heads(payload: Buffer, is_head: IsHead, starts: re.Pattern[bytes]) 
     A head is at the beginning of the file, or after a blank line or an end mark, so that a date in the text is not one.
     """
     start = 0
-    for found in starts.finditer(payload):
+    for found in found_in(starts, payload):
         at = found.start()
         if (
             at > start
             and _follows_a_gap(payload, at)
-            and _has_words(payload, start, at)
+            and has_words(payload, start, at)
             and is_head(bytes(payload[at : at + HEAD_BYTES]))
         ):
             yield start, at
@@ -48,10 +49,3 @@ def _follows_a_gap(payload: Buffer, at: int) -> bool:
         return False
     last = before[:-1].rpartition(b"\n")[2].strip()
     return not last or END_MARK.fullmatch(last) is not None
-
-
-def _has_words(payload: Buffer, start: int, end: int) -> bool:
-    return WORD.search(payload, start, end) is not None
-
-
-WORD = re.compile(rb"\S")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow.dataset as ds
 
-from flows.commits import LEFT_OUT
-from flows.errors import WrongUse
+from flows.errors import ErasedDispatch, WrongUse
 from flows.fetch.ledger import Ledger
+from flows.history.checkpoints import live_files, read_history
 from flows.tables import TABLES
 from flows.write.arrow import schema_of
-from flows.write.log import read_log
+from flows.write.log import record_names, seq_of
 from flows.write.output import Output
 from flows.write.publish import read_watermark
+from flows.write.quarantine import quarantined
 
 LAST_RUNS = 5
 
@@ -23,52 +25,62 @@ LAST_RUNS = 5
 def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
     """Return the state of an output in plain types.
 
-    `source_count` counts the files that were read; `left_out` lists the uris of those left out for their names.
+    `source_count` counts the files that were read; `left_out` lists the uris of those left out for their names. `quarantine` has the
+    reason of each batch that did not pass the checks, and whether its sources were committed since.
 
     Raises:
         WrongUse: there is no output here.
     """
     output = Output(root)
-    commits = list(read_log(output))
-    if not commits:
+    names = record_names(output)
+    if not names:
         raise WrongUse("--output", f"{root} (no commit)", "an output that `dateline run` has written")
-    ledger = Ledger(each for record in commits for each in record.inputs)
+    history = read_history(output)
+    ledger = history.ledger()
     tables: dict[str, Counter[str]] = {table.name: Counter(rows=0, files=0, bytes=0) for table in TABLES}
-    for record in commits:
-        for file in record.files:
-            tables[file.table].update(rows=file.rows, files=1, bytes=file.bytes)
+    for _, file in history.files():
+        tables[file.table].update(rows=file.rows, files=1, bytes=file.bytes)
     rejects = read_rows(output, "rejects", None if with_rejects else ["code"])
     runs = sorted(read_rows(output, "runs"), key=lambda run: run["started_at"])
     state: dict[str, Any] = {
         "output": str(root),
-        "commit_count": len(commits),
-        "head": commits[-1].seq,
+        "commit_count": len(names),
+        "head": seq_of(names[-1]),
         "watermark": read_watermark(output),
-        "source_count": len(ledger.uris()),
+        "source_count": sum(1 for _ in ledger.uris()),
         "left_out": sorted(ledger.left_out()),
         "tables": {name: dict(counts) for name, counts in tables.items()},
         "reject_codes": dict(Counter(reject["code"] for reject in rejects).most_common()),
         "runs": runs[-LAST_RUNS:],
+        "quarantine": [
+            each | {"is_committed": _is_committed(each["inputs"], ledger)} for each in quarantined(output)
+        ],
     }
     if with_rejects:
         state["rejects"] = rejects
     return state
 
 
+def _is_committed(inputs: Iterable[Mapping[str, str]], ledger: Ledger) -> bool:
+    """Return True if the sources of a batch in quarantine were committed since."""
+    known = ((each["sha256"], ledger.of(each["uri"])) for each in inputs)
+    return all(found is not None and found.sha256 == sha256 for sha256, found in known)
+
+
 def refused_sources(output: Output) -> dict[str, int]:
     """Return the sources whose newest version has rejected dispatches, and how many; an archive is one source."""
-    newest = {
-        each["uri"]: each["version"]
-        for record in read_log(output)
-        for each in record.inputs
-        if each["format"] != LEFT_OUT
+    counted: Counter[tuple[str, int]] = Counter()
+    for reject in read_rows(output, "rejects", ["uri", "source_version", "code"]):
+        if reject["code"] == ErasedDispatch.code:
+            # Whatever is changed, it is rejected again.
+            continue
+        counted[reject["uri"].partition("!/")[0], reject["source_version"]] += 1
+    ledger = read_history(output).ledger()
+    return {
+        uri: count
+        for (uri, version), count in sorted(counted.items())
+        if (newest := ledger.of(uri)) and newest.version == version
     }
-    counted: Counter[str] = Counter()
-    for reject in read_rows(output, "rejects", ["uri", "source_version"]):
-        root = reject["uri"].partition("!/")[0]
-        if newest.get(root) == reject["source_version"]:
-            counted[root] += 1
-    return dict(counted)
 
 
 def read_rows(
@@ -76,9 +88,10 @@ def read_rows(
 ) -> list[dict[str, Any]]:
     """Return rows of a published table; none where nothing is published yet."""
     files, root = output.store.for_pyarrow()
-    try:
-        data = ds.dataset(f"{root}/{table}", schema=schema_of(table), format="parquet", filesystem=files)
-    except FileNotFoundError:
+    live = live_files(output, up_to=read_watermark(output))
+    paths = [f"{root}/{file.path}" for _, file in live if file.table == table]
+    if not paths:
         return []
+    data = ds.dataset(paths, schema=schema_of(table), format="parquet", filesystem=files)
     rows: list[dict[str, Any]] = data.to_table(columns=columns, filter=where).to_pylist()
     return rows

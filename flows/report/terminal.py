@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flows.checks import Violation
 from flows.escaping import visible
 from flows.report.marks import Marked, Part
 from flows.report.summary import Summary, counted
@@ -38,9 +39,16 @@ STYLES = {
 """Of the parts of a row; of all others, such as the whole row: underlined."""
 
 
+class _Console(Console):
+    """A console that raises BrokenPipeError where nobody reads; rich would end the process with the status of rejects."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # rich calls it where the error is handled
+
+
 def _console() -> Console:
     """Return a console for which no words of a dispatch are markup or the code of an emoji."""
-    return Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+    return _Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def _say(console: Console, line: str) -> None:
@@ -204,6 +212,11 @@ def show_state(state: dict[str, Any]) -> None:
             f"{reject['uri']} [{reject['byte_start']}:{reject['byte_end']}] "
             f"{reject['code']}: {reject['why']}",
         )
+    for each in state["quarantine"]:
+        if not each["is_committed"]:
+            _say(console, f"not committed, and kept in {each['folder']}:")
+            for found in each["violations"]:
+                _say(console, f"  {Violation(**found)}")
     for each in state["runs"]:
         _say(
             console,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,13 +12,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.enrich.stories.changes import Stated, Version
+from flows.enrich.stories.membership import Duplicate, Membership
 from flows.enrich.stories.signatures import Signature
 from flows.enrich.stories.similarity import MAX_DAYS
 from flows.enrich.stories.stories import Story
+from flows.enrich.stories.versions import Update
 from flows.records import Span
 from flows.schema import UNKNOWN_MONTH, Row
 from flows.tables import stories as story_table
 from flows.tables.signatures import signature_from
+from flows.write import disk
 from flows.write.log import StagedFile
 from flows.write.output import Output
 
@@ -38,6 +41,10 @@ class Committed:
         found = self.files.get(table, [])
         return [file for file in found if file.rows and (months is None or file.partition in months)]
 
+    def place_of(self, file: StagedFile) -> str:
+        """Return the name of a file in its output."""
+        return file.path
+
     def rows(
         self,
         files: Iterable[StagedFile],
@@ -46,7 +53,12 @@ class Committed:
     ) -> Iterator[Row]:
         """Yield the rows of some files; `only` names a column and the values that are wanted."""
         for file in files:
-            with pq.ParquetFile(self.output.store.opened(file.path)) as opened:
+            with (
+                disk.naming_full_disk(f"{self.output.address}/{file.path}"),
+                pq.ParquetFile(
+                    self.output.store.opened(self.place_of(file)), page_checksum_verification=True
+                ) as opened,
+            ):
                 data = opened.read(list(columns) if columns else None)
             if only is not None:
                 data = data.filter(pc.is_in(data[only[0]], value_set=pa.array(sorted(only[1]), pa.string())))
@@ -63,14 +75,27 @@ def committed_files(output: Output, committed: Iterable[tuple[int, StagedFile]])
     return Committed(output, dict(files), seq_of)
 
 
-def signatures_in(committed: Committed, files: Iterable[StagedFile]) -> list[Signature]:
-    """Read signatures, in the order of the files and their rows. Equal terms are one object: most articles share theirs with others."""
+def signatures_in(
+    committed: Committed, files: Iterable[StagedFile], *, after: int = 0, up_to: int | None = None
+) -> list[Signature]:
+    """Read the signatures of a range of commits, those of a commit in the order of publication.
+
+    The order does not depend on the files that the rows are in, which change when an output is compacted. Equal terms are one
+    object: most articles share theirs with others.
+    """
     terms: dict[str, str] = {}
     found = []
     for row in committed.rows(files):
-        shared = {name: [terms.setdefault(term, term) for term in row[name]] for name in TERMS}
-        found.append(signature_from({**row, **shared}))
-    return found
+        if row["batch_seq"] > after and (up_to is None or row["batch_seq"] <= up_to):
+            shared = {name: [terms.setdefault(term, term) for term in row[name]] for name in TERMS}
+            found.append((row["batch_seq"], signature_from({**row, **shared})))
+    return [each for _, each in sorted(found, key=lambda each: (each[0], *moment_of(each[1])))]
+
+
+def moment_of(article: Signature) -> tuple[bool, float, str]:
+    """Return what articles are sorted by: their publication, those without a date last, and their id."""
+    at = article.published_at
+    return at is None, at.timestamp() if at else 0.0, article.article_id
 
 
 def months_around(new: Iterable[Signature]) -> set[str]:
@@ -96,6 +121,26 @@ def members_in(committed: Committed, months: Collection[str]) -> dict[str, tuple
         found = (row["revision"], row["story_id"], row["version_no"])
         newest[row["article_id"]] = max(newest.get(row["article_id"], found), found)
     return {key: (story_id, number) for key, (_, story_id, number) in newest.items()}
+
+
+def membership_from(row: Row, signatures: Mapping[str, Signature]) -> Membership:
+    """Return a membership without its link; what it repeats and updates stays."""
+    key = row["article_id"]
+    duplicate = (
+        Duplicate(key, row["duplicate_of"], row["duplicate_kind"], row["duplicate_jaccard"])
+        if row["duplicate_of"]
+        else None
+    )
+    update = Update(key, row["updates_article_id"], row["update_rule"]) if row["updates_article_id"] else None
+    return Membership(
+        signatures[key],
+        row["story_id"],
+        row["reason"],
+        duplicate=duplicate,
+        update=update,
+        version_no=row["version_no"],
+        revision=row["revision"],
+    )
 
 
 def stories_in(committed: Committed, story_ids: Collection[str], since: str | None) -> dict[str, Story]:

@@ -6,24 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from flows.enrich.stories.membership import Duplicate, Membership
-from flows.enrich.stories.signatures import Signature
+from flows.enrich.stories.membership import Membership
 from flows.enrich.stories.stories import Story, begun, revised
-from flows.enrich.stories.versions import Update
 from flows.errors import WrongUse
 from flows.fields import ALL, fields_named
 from flows.history.checkpoints import read_history
 from flows.records import identify
 from flows.schema import Row
-from flows.stories.committed import Committed, committed_files, stories_in
+from flows.stories.committed import Committed, committed_files, membership_from, stories_in
 from flows.tables import rows_of
 from flows.tables.signatures import signature_from
 from flows.versions import versions
 from flows.write.deliver import deliver, stage_of
-from flows.write.log import Commit
+from flows.write.log import Commit, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
-from flows.write.stage import stage_rows
+from flows.write.stage import stage_checked
 
 SPLIT = "split"
 """The kind of its commits, and the reason of the memberships in them."""
@@ -43,6 +41,7 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
     with output.locked():
         seq = recover(output) + 1
         history = read_history(output)
+        refuse_older(output, history.schema)
         committed = committed_files(output, history.files())
         members = newest_members(committed)
         moving, story_id = _moving(members, article_ids)
@@ -57,17 +56,20 @@ def split_story(output: Output, article_ids: Sequence[str], began: datetime) -> 
         found = map(signature_from, committed.rows(committed.of("signatures"), only=only))
         signatures = {each.article_id: each for each in found}
         moved = [
-            replace(_membership(row, signatures), story_id=new_id, reason=SPLIT, revision=row["revision"] + 1)
+            replace(
+                membership_from(row, signatures), story_id=new_id, reason=SPLIT, revision=row["revision"] + 1
+            )
             for row in moving
         ]
         old = stories_in(committed, {story_id}, None)[story_id]
         left = revised(
-            replace(begun(story_id), revision=old.revision), [_membership(row, signatures) for row in staying]
+            replace(begun(story_id), revision=old.revision),
+            [membership_from(row, signatures) for row in staying],
         )
         nouns: tuple[Membership | Story, ...] = (*moved, revised(begun(new_id), moved), left)
         rows = [row for noun in nouns for row in rows_of(noun)]
         with stage_of(output, seq, run_id).folder() as folder:
-            files = stage_rows(rows, folder=folder, name=SPLIT, batch_seq=seq)
+            files = stage_checked(rows, folder=folder, name=SPLIT, batch_seq=seq)
         return deliver(
             output,
             seq=seq,
@@ -100,23 +102,3 @@ def _moving(members: dict[str, Row], article_ids: Iterable[str]) -> tuple[list[R
     if len(stories) != 1:
         raise WrongUse("articles", f"articles of {len(stories)} stories", "articles of one story")
     return moving, stories.pop()
-
-
-def _membership(row: Row, signatures: dict[str, Signature]) -> Membership:
-    """Return a membership without its link; what it repeats and updates stays."""
-    key = row["article_id"]
-    duplicate = (
-        Duplicate(key, row["duplicate_of"], row["duplicate_kind"], row["duplicate_jaccard"])
-        if row["duplicate_of"]
-        else None
-    )
-    update = Update(key, row["updates_article_id"], row["update_rule"]) if row["updates_article_id"] else None
-    return Membership(
-        signatures[key],
-        row["story_id"],
-        row["reason"],
-        duplicate=duplicate,
-        update=update,
-        version_no=row["version_no"],
-        revision=row["revision"],
-    )

@@ -21,6 +21,7 @@ from flows.enrich.stories.versions import updates_among
 from flows.stories.committed import (
     Committed,
     members_in,
+    moment_of,
     months_around,
     signatures_in,
     stories_in,
@@ -34,25 +35,20 @@ def placed(
 ) -> Iterator[Membership | Story | Revision]:
     """Yield what the articles committed after number `since` give: memberships, revised stories, and changes of updates."""
     waiting = [file for file in committed.of("signatures") if committed.seq_of[file.path] > since]
-    new = sorted(signatures_in(committed, waiting), key=_moment)
+    new = sorted(signatures_in(committed, waiting, after=since), key=moment_of)
     if not new:
         return
     months = months_around(new)
-    earlier = [file for file in committed.of("signatures", months) if committed.seq_of[file.path] <= since]
     before = members_in(committed, months)
-    known = [each for each in signatures_in(committed, earlier) if each.article_id in before]
+    earlier = signatures_in(committed, committed.of("signatures", months), up_to=since)
+    known = [each for each in earlier if each.article_id in before]
     similar = list(_similar(known, new))
     updates = updates_among(known, new, [(first, second) for first, second, _ in similar])
     duplicates = _duplicates(committed, [*known, *new], similar)
     members = memberships(known, new, before, Relations(duplicates, updates), background)
     yield from members
     yield from _stories(committed, members, before, months)
-    yield from _revisions(committed, [*known, *new], members)
-
-
-def _moment(article: Signature) -> tuple[bool, float, str]:
-    at = article.published_at
-    return at is None, at.timestamp() if at else 0.0, article.article_id
+    yield from revisions_of(committed, [*known, *new], members)
 
 
 def _similar(known: Sequence[Signature], new: Sequence[Signature]) -> Iterator[tuple[str, str, float]]:
@@ -110,9 +106,10 @@ def _stories(
         yield revised(known.get(story_id) or begun(story_id), group)
 
 
-def _revisions(
+def revisions_of(
     committed: Committed, articles: Sequence[Signature], members: Sequence[Membership]
 ) -> Iterator[Revision]:
+    """Yield what changed in each member that updates another article; `articles` has both."""
     by_id = {each.article_id: each for each in articles}
     updating = [(member, by_id[member.update.previous_id]) for member in members if member.update is not None]
     changed = [pair for pair in updating if _differs(pair[0].signature, pair[1])]

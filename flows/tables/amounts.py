@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.checks import InOrder, OneOf, words
 from flows.enrich.findings import Enriched
 from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
-from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
+from flows.tables.evidence import EVIDENCE, EVIDENCE_CHECKS, OF_ARTICLE, evidence, publish_month
 
 
 def rows(enriched: Enriched) -> Iterator[Row]:
@@ -126,4 +127,13 @@ TABLE = Table(
     ),
     rows=rows,
     indexes=(OF_ARTICLE, Index(("kind", "currency"), "sums of money")),
+    checks=(
+        *EVIDENCE_CHECKS,
+        OneOf("kind", ("MONEY", "QUANTITY", "PERCENT", "AGE")),
+        InOrder(("low", "best", "high")),
+        InOrder(("si_low", "si_value", "si_high")),
+        OneOf("bound", ("exact", "at_least", "at_most", "about", "between", "vague")),
+        OneOf("currency_from", ("words", "place", "default")),
+        *words("counted"),
+    ),
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from flows.checks import Between, InOrder, Length, OneOf, RowCount, Slice, Slices, Together
 from flows.enrich.claims.toll import Range, toll_of
 from flows.enrich.findings import Enriched
 from flows.parse.dateline import day_of
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import publish_month, spans
-from flows.tables.lineage import LINEAGE, lineage
+from flows.tables.lineage import LINEAGE, LINEAGE_CHECKS, lineage
 
 NO_DATE = "the header states no date"
 
@@ -196,7 +197,9 @@ TABLE = Table(
         Column("place_count", Type.INT64, "Number of its rows in `places`."),
         Column("time_count", Type.INT64, "Number of its rows in `times`."),
         Column("quote_count", Type.INT64, "Number of its rows in `quotes`."),
-        Column("claim_count", Type.INT64, "Number of its rows in `claims`."),
+        _stated(
+            "claim_count", "Number of its rows in `claims`. Null in rows older than the column.", Type.INT64
+        ),
         Column(
             "killed_low",
             Type.INT64,
@@ -218,5 +221,31 @@ TABLE = Table(
     indexes=(
         Index(("uri", "source_version"), "the versions of a file"),
         Index(("published_on",), "the articles of a period"),
+    ),
+    checks=(
+        *LINEAGE_CHECKS,
+        OneOf("encoding_from", ("bom", "utf-8", "declared", "detected", "repaired")),
+        Together(("published_at", "published_on", "published_precision")),
+        OneOf("published_precision", ("second", "minute", "day", "month", "year")),
+        OneOf("published_zone_from", ("offset", "name")),
+        Slice("dateline_start", "dateline_end"),
+        Together(("dateline_start", "dateline_end")),
+        Between("urgency", 0, 9),
+        Between("language_confidence", 0, 1),
+        Slices("paragraphs"),
+        Slices("segments"),
+        Slices("sentences"),
+        Between("dropped_control_count", 0),
+        Length("char_count", "body_text"),
+        Between("word_count", 0),
+        Length("paragraph_count", "paragraphs"),
+        Length("sentence_count", "sentences"),
+        RowCount("mention_count", "mentions"),
+        RowCount("place_count", "places"),
+        RowCount("time_count", "times"),
+        RowCount("quote_count", "quotes"),
+        RowCount("claim_count", "claims"),
+        InOrder(("killed_low", "killed_high")),
+        InOrder(("injured_low", "injured_high")),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flows.checks import InOrder, OneOf, Refers, Together
 from flows.enrich.stories.changes import Difference
 from flows.enrich.stories.membership import Membership
 from flows.records import identify
@@ -73,6 +74,10 @@ def _side(prefix: str, of: str) -> tuple[Column, ...]:
     )
 
 
+KINDS = (
+    "headline_changed", "toll_changed", "claim_added", "claim_revised", "claim_withdrawn", "text_added", "text_removed",
+)  # fmt: skip
+
 TABLE = Table(
     name="changes",
     grain="one difference between a version of a dispatch and the version before",
@@ -102,4 +107,15 @@ TABLE = Table(
     ),
     rows=rows,
     indexes=(OF_ARTICLE,),
+    checks=(
+        Refers("article_id", "story_members", "article_id"),
+        Refers("story_id", "stories", "story_id"),
+        OneOf("kind", KINDS),
+        Together(("char_start", "char_end")),
+        InOrder(("char_start", "char_end")),
+        Together(("previous_char_start", "previous_char_end")),
+        InOrder(("previous_char_start", "previous_char_end")),
+        InOrder(("low", "best", "high")),
+        InOrder(("previous_low", "previous_best", "previous_high")),
+    ),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.checks import Between, InOrder, OneOf, Refers
+from flows.checks import words as words_checks
 from flows.enrich.claims.claim import Claim
 from flows.enrich.findings import Enriched
 from flows.records import Span, identify
 from flows.schema import Column, Row, Table, Type
-from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
+from flows.tables.evidence import EVIDENCE, EVIDENCE_CHECKS, OF_ARTICLE, evidence, publish_month
 
 UNATTRIBUTED = "the text names nobody who says so"
 
@@ -96,6 +98,13 @@ def _words(column: str, means: str, *, nullable: bool = True) -> tuple[Column, .
         Column(f"{column}_end", Type.INT64, f"Code point after the {column}.", nullable=nullable),
     )
 
+
+EFFECTS = (
+    "killed", "wounded", "missing", "displaced", "evacuated", "detained", "arrested", "abducted", "captured", "hostage",
+    "rescued", "surrendered", "destroyed", "damaged", "seized", "shot_down",
+)  # fmt: skip
+
+BOUNDS = ("exact", "at_least", "at_most", "about", "between", "vague")
 
 TABLE = Table(
     name="claims",
@@ -236,4 +245,26 @@ TABLE = Table(
     ),
     rows=rows,
     indexes=(OF_ARTICLE,),
+    checks=(
+        *EVIDENCE_CHECKS,
+        OneOf("effect", EFFECTS),
+        *words_checks("effect_word"),
+        Between("low", 0),
+        InOrder(("low", "best", "high")),
+        OneOf("bound", BOUNDS),
+        Between("acled_number", 0),
+        *words_checks("number"),
+        *words_checks("object"),
+        *words_checks("claimant"),
+        *words_checks("cue"),
+        *words_checks("since"),
+        *words_checks("perpetrator"),
+        *words_checks("weapon"),
+        OneOf("stance", ("asserts", "denies", "cannot_confirm", "revises")),
+        Refers("victim_entity_id", "mentions", "entity_id"),
+        Refers("claimant_entity_id", "mentions", "entity_id"),
+        Refers("repeats_claim_id", "claims", "claim_id"),
+        Refers("place_id", "places", "place_id"),
+        Refers("time_id", "times", "time_id"),
+    ),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from flows.checks import Between, InOrder, OneOf, Refers, Slices, Together
+from flows.checks import words as words_checks
 from flows.enrich.events.actors import Actor
 from flows.enrich.events.events import Event
 from flows.enrich.findings import Enriched
@@ -12,7 +14,7 @@ from flows.enrich.times.intervals import ACLED_PRECISION
 from flows.records import Span, identify
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.claims import claim_id
-from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month, spans
+from flows.tables.evidence import EVIDENCE, EVIDENCE_CHECKS, OF_ARTICLE, evidence, publish_month, spans
 
 NO_ACTOR = "the text names neither source nor target"
 
@@ -61,8 +63,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
 
 def event_id(article_id: str, event: Event) -> str:
     """Return the id of an event: two may have the same trigger, but not the same code and actors."""
-    codes = [actor.code for actor in (*event.sources, *event.targets)]
-    return identify("event", article_id, event.trigger.start, event.trigger.end, event.cameo.code, *codes)
+    return identify("event", article_id, *event.identity)
 
 
 def _words(name: str, span: Span | None, text: str) -> dict[str, Any]:
@@ -281,5 +282,29 @@ TABLE = Table(
         OF_ARTICLE,
         Index(("cameo_code",), "events of a code"),
         Index(("source_code", "target_code"), "what one actor did to another"),
+    ),
+    checks=(
+        *EVIDENCE_CHECKS,
+        *words_checks("trigger"),
+        Between("quad_class", 1, 4),
+        Between("goldstein", -10, 10),
+        *words_checks("source"),
+        *words_checks("target"),
+        Slices("sources"),
+        Slices("targets"),
+        Refers("source_entity_id", "mentions", "entity_id"),
+        Refers("target_entity_id", "mentions", "entity_id"),
+        OneOf("modality", ("asserted", "planned", "threatened", "hypothetical", "denied")),
+        Refers("place_id", "places", "place_id"),
+        Between("latitude", -90, 90),
+        Between("longitude", -180, 180),
+        Together(("latitude", "longitude")),
+        Between("geo_precision", 1, 3),
+        Refers("time_id", "times", "time_id"),
+        InOrder(("start_on", "end_on")),
+        Between("time_precision", 1, 3),
+        Refers("claim_ids", "claims", "claim_id"),
+        *words_checks("speaker"),
+        Refers("speaker_entity_id", "mentions", "entity_id"),
     ),
 )

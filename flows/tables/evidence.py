@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flows.checks import Between, OneOf, Refers, Slice
 from flows.enrich.findings import Enriched
 from flows.records import Span
 from flows.schema import Column, Index, Type
@@ -32,6 +33,14 @@ EVIDENCE = (
     Column(
         "null_reason", Type.TEXT, "Why a value of the row is null; itself null where none is.", nullable=True
     ),
+)
+
+EVIDENCE_CHECKS = (
+    Refers("article_id", "articles", "article_id"),
+    Between("sentence_no", 0),
+    Slice("char_start", "char_end", "surface"),
+    Between("confidence", 0, 1),
+    OneOf("method", ("model", "rule")),
 )
 
 OF_ARTICLE = Index(("article_id",), "the rows of an article")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.checks import Between, InOrder
 from flows.records import RawDispatch
 from flows.schema import Column, Type
 
@@ -34,6 +35,13 @@ LINEAGE = (
     Column("byte_end", Type.INT64, "Offset after the last byte of the dispatch."),
     Column("format", Type.TEXT, "The format it was read as; see `dateline formats`."),
     Column("fetched_at", Type.INSTANT, "Start of the run that fetched the bytes."),
+)
+
+LINEAGE_CHECKS = (
+    Between("source_version", 1),
+    Between("dispatch_no", 0),
+    Between("byte_start", 0),
+    InOrder(("byte_start", "byte_end")),
 )
 
 

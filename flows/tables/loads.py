@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.checks import Between
 from flows.commits import Load
 from flows.records import identify
 from flows.schema import Column, Row, Table, Type
@@ -46,4 +47,9 @@ TABLE = Table(
         Column("sha256s", Type.TEXT_LIST, "sha256 of each file, in the order of the file names."),
     ),
     rows=rows,
+    checks=(
+        Between("file_count", 0),
+        Between("row_count", 0),
+        Between("byte_count", 0),
+    ),
 )

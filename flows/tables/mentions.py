@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.checks import OneOf
 from flows.enrich.findings import Enriched
 from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
-from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
+from flows.tables.evidence import EVIDENCE, EVIDENCE_CHECKS, OF_ARTICLE, evidence, publish_month
 
 
 def rows(enriched: Enriched) -> Iterator[Row]:
@@ -35,6 +36,10 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             "sector": mention.entity.sector,
         }
 
+
+TYPES = (
+    "PER", "ORG", "GPE", "LOC", "FAC", "NORP", "WEAPON", "EVENT", "PRODUCT", "WORK", "LAW", "LANGUAGE",
+)  # fmt: skip
 
 TABLE = Table(
     name="mentions",
@@ -85,4 +90,9 @@ TABLE = Table(
     ),
     rows=rows,
     indexes=(OF_ARTICLE, Index(("canonical_name",), "what is said of an entity")),
+    checks=(
+        *EVIDENCE_CHECKS,
+        OneOf("type", TYPES),
+        OneOf("kind", ("name", "nominal", "pronoun")),
+    ),
 )

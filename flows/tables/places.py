@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.checks import Between, Together
 from flows.enrich.findings import Enriched
 from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
-from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
+from flows.tables.evidence import EVIDENCE, EVIDENCE_CHECKS, OF_ARTICLE, evidence, publish_month
 
 MAX_CANDIDATES = 5
 """Maximum number of candidates in a row. The others have less than a hundredth of the probability together, except for villages with frequent names."""
@@ -154,4 +155,14 @@ TABLE = Table(
     ),
     rows=rows,
     indexes=(OF_ARTICLE, Index(("geonameid",), "what is said of a place")),
+    checks=(
+        *EVIDENCE_CHECKS,
+        Between("latitude", -90, 90),
+        Between("longitude", -180, 180),
+        Together(("latitude", "longitude")),
+        Between("population", 1),
+        Between("geo_precision", 1, 3),
+        Between("where_prec", 1, 7),
+        Between("distance_km", 0),
+    ),
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.checks import OneOf, Refers, Slices, words
 from flows.enrich.findings import Enriched
 from flows.records import Span, identify
 from flows.schema import Column, Row, Table, Type
-from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month, spans
+from flows.tables.evidence import EVIDENCE, EVIDENCE_CHECKS, OF_ARTICLE, evidence, publish_month, spans
 
 
 def rows(enriched: Enriched) -> Iterator[Row]:
@@ -113,4 +114,14 @@ TABLE = Table(
     ),
     rows=rows,
     indexes=(OF_ARTICLE,),
+    checks=(
+        *EVIDENCE_CHECKS,
+        OneOf("type", ("direct", "mixed", "indirect")),
+        Slices("content"),
+        *words("cue"),
+        *words("speaker"),
+        *words("addressee"),
+        *words("venue"),
+        Refers("entity_id", "mentions", "entity_id"),
+    ),
 )

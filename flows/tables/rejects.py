@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flows.records import Rejected
 from flows.schema import Column, Row, Table, Type
-from flows.tables.lineage import LINEAGE, lineage
+from flows.tables.lineage import LINEAGE, LINEAGE_CHECKS, lineage
 
 
 def rows(rejected: Rejected) -> Iterator[Row]:
@@ -40,4 +40,5 @@ TABLE = Table(
         Column("why", Type.TEXT, "The reason as a sentence, with the offending value."),
     ),
     rows=rows,
+    checks=(*LINEAGE_CHECKS,),
 )

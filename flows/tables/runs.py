@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.checks import Between
 from flows.commits import STAGES, FinishedRun
 from flows.schema import Column, Row, Table, Type
 
@@ -11,7 +12,7 @@ SPENT_ON = {
     "fetch": "finding, copying and checking the bytes",
     "parse": "reading headers and bodies, over all processes",
     "enrich": "the language model and the fields, over all processes",
-    "write": "making and staging Parquet, over all processes",
+    "write": "making, checking and staging Parquet, over all processes",
     "commit": "committing and publishing",
 }
 
@@ -69,4 +70,8 @@ TABLE = Table(
         ),
     ),
     rows=rows,
+    checks=(
+        *(Between(name, 0) for name in COUNTS),
+        *(Between(f"{stage}_seconds", 0) for stage in STAGES),
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from flows.checks import InOrder, Refers
 from flows.enrich.findings import Enriched
 from flows.enrich.stories.signatures import KEY_TERMS, LEAD_CHARS, LEAD_TERMS, NAME_TERMS, Signature
 from flows.schema import Column, Row, Table, Type
@@ -89,4 +90,10 @@ TABLE = Table(
     ),
     rows=rows,
     indexes=(OF_ARTICLE,),
+    checks=(
+        Refers("article_id", "articles", "article_id"),
+        Refers("dispatch_key", "articles", "dispatch_key"),
+        InOrder(("killed_low", "killed_high")),
+        InOrder(("injured_low", "injured_high")),
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
+from flows.checks import Between, InOrder
 from flows.enrich.stories.stories import Story
 from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
@@ -89,4 +90,13 @@ TABLE = Table(
     ),
     rows=rows,
     indexes=(Index(("story_id",), "the revisions of a story"),),
+    checks=(
+        Between("revision", 1),
+        Between("member_count", 1),
+        InOrder(("duplicate_count", "member_count")),
+        InOrder(("update_count", "member_count")),
+        InOrder(("first_published_at", "last_published_at")),
+        InOrder(("killed_low", "killed_high")),
+        InOrder(("injured_low", "injured_high")),
+    ),
 )

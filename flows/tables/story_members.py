@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.checks import Between, InOrder, OneOf, Refers
 from flows.enrich.stories.membership import Membership
 from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
@@ -131,4 +132,22 @@ TABLE = Table(
     ),
     rows=rows,
     indexes=(OF_ARTICLE, Index(("story_id",), "the members of a story")),
+    checks=(
+        Refers("story_id", "stories", "story_id"),
+        Between("revision", 1),
+        OneOf("reason", ("first", "duplicate", "update", "event", "split")),
+        Between("probability", 0, 1),
+        Between("link_probability", 0, 1),
+        Between("text_similarity", 0, 1),
+        Between("lead_similarity", 0, 1),
+        Between("name_similarity", 0, 1),
+        Between("place_similarity", 0, 1),
+        Between("days_apart", 0),
+        OneOf("duplicate_kind", ("exact", "near")),
+        Between("duplicate_jaccard", 0, 1),
+        OneOf("update_rule", ("source", "slug", "headline", "text")),
+        Between("version_no", 1),
+        InOrder(("killed_low", "killed_high")),
+        InOrder(("injured_low", "injured_high")),
+    ),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.checks import Between, InOrder, OneOf, Together
 from flows.enrich.findings import Enriched
 from flows.enrich.times.intervals import ACLED_PRECISION, UCDP_PRECISION
 from flows.records import identify
 from flows.schema import Column, Index, Row, Table, Type
-from flows.tables.evidence import EVIDENCE, OF_ARTICLE, evidence, publish_month
+from flows.tables.evidence import EVIDENCE, EVIDENCE_CHECKS, OF_ARTICLE, evidence, publish_month
 
 
 def rows(enriched: Enriched) -> Iterator[Row]:
@@ -37,6 +38,8 @@ def rows(enriched: Enriched) -> Iterator[Row]:
             "anchor_on": time.anchor,
         }
 
+
+PRECISIONS = ("day", "week", "month", "quarter", "season", "half", "year", "decade", "century")
 
 TABLE = Table(
     name="times",
@@ -83,4 +86,15 @@ TABLE = Table(
     ),
     rows=rows,
     indexes=(OF_ARTICLE, Index(("start_on", "end_on"), "what is said of a period")),
+    checks=(
+        *EVIDENCE_CHECKS,
+        OneOf("type", ("DATE", "TIME", "DURATION", "SET")),
+        Together(("start_on", "end_on", "precision")),
+        InOrder(("start_on", "end_on")),
+        OneOf("precision", PRECISIONS),
+        Between("time_precision", 1, 3),
+        Between("date_prec", 1, 5),
+        OneOf("anchor", ("publication", "text")),
+        Together(("anchor", "anchor_on")),
+    ),
 )

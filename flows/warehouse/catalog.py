@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from flows.history.checkpoints import read_history
+from flows.history.checkpoints import live_files
 from flows.schema import BATCH_SEQ, Column, Table, Type, columns_of
 from flows.tables import BY_NAME, TABLES
 from flows.warehouse.load import identify_output
@@ -57,9 +57,8 @@ def catalog(root: Path | str) -> dict[str, Any]:
     output = Output(root)
     output_id, last = identify_output(output), read_watermark(output)
     files: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
-    for seq, file in read_history(output).files():
-        if seq <= last:
-            files.setdefault(file.table, []).append(_file(file, seq))
+    for seq, file in live_files(output, up_to=last):
+        files.setdefault(file.table, []).append(_file(file, seq))
     resources = [_resource(BY_NAME[name], found) for name, found in files.items() if name in BY_NAME]
     return {
         "$schema": PROFILE,

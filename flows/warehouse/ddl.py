@@ -34,14 +34,16 @@ def create_tables(
     return tuple(_table(dialect, each, with_keys=with_keys) for each in chosen(names))
 
 
-def create_missing(dialect: Dialect, present: Collection[str]) -> tuple[str, ...]:
+def create_missing(
+    dialect: Dialect, present: Collection[str], *, is_altered: bool = False
+) -> tuple[str, ...]:
     """Return what makes the tables that a target lacks: without keys, for a bulk load, but for the marks.
 
-    Comments and views follow, where a table is missing. `present` are the names of the tables it has.
+    Comments and views follow, where a table is missing or has been altered. `present` are the names of the tables it has.
     """
     marks = () if MARKS.name in present else create_tables(dialect, [MARKS.name])
     missing = [each.name for each in LOADED if each.name not in present]
-    if not missing:
+    if not missing and not is_altered:
         return marks
     tables = create_tables(dialect, missing, with_keys=False)
     return (*marks, *tables, *create_comments(dialect), *create_views(dialect))
@@ -93,7 +95,7 @@ def create_comments(dialect: Dialect, names: Iterable[str] | None = None) -> tup
 
 
 def _table(dialect: Dialect, relation: Relation, *, with_keys: bool) -> str:
-    lines = [_column(dialect, relation, column) for column in relation.columns]
+    lines = [column_definition(dialect, relation, column) for column in relation.columns]
     if dialect.has_keys and (with_keys or not dialect.enforces_keys):
         lines += [_primary_key(dialect, relation), *_foreign_keys(dialect, relation)]
     layout, comment = dialect.laid_out(relation), _table_comment(dialect, relation)
@@ -101,7 +103,8 @@ def _table(dialect: Dialect, relation: Relation, *, with_keys: bool) -> str:
     return f"CREATE TABLE IF NOT EXISTS {dialect.table(relation.name)} (\n{body}\n){layout}{comment}"
 
 
-def _column(dialect: Dialect, relation: Relation, column: Column) -> str:
+def column_definition(dialect: Dialect, relation: Relation, column: Column) -> str:
+    """Return a column as CREATE TABLE and ALTER TABLE take it: name, type, whether it may be null, and its comment where it has one."""
     is_id = column.name in relation.key or column.refers_to is not None
     kind = dialect.types[column.type] + (dialect.id_option if is_id and column.type is Type.TEXT else "")
     pattern = (

@@ -12,12 +12,14 @@ import pyarrow.dataset as ds
 from pyarrow import fs
 
 from flows.errors import LostFile, WrongUse
+from flows.history.checkpoints import live_files
 from flows.schema import columns_of
 from flows.tables import BY_NAME
 from flows.warehouse.load import identify_output
 from flows.warehouse.views import OF_ARTICLES, REVISED, VERSIONED
 from flows.write.arrow import schema_of
-from flows.write.log import StagedFile, read_log
+from flows.write.evolve import refuse_unknown
+from flows.write.log import StagedFile
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
@@ -69,10 +71,8 @@ def _read(place: Output, table: str, last: int, columns: Sequence[str]) -> pa.Ta
     files, root = place.store.for_pyarrow()
     try:
         fragments = [
-            _fragment(place, file, schema, files, root)
-            for record in read_log(place)
-            if record.seq <= last
-            for file in sorted(record.files, key=lambda file: file.path)
+            _fragment(place, file, files, root)
+            for _, file in sorted(live_files(place, up_to=last), key=lambda each: (each[0], each[1].path))
             if file.table == table
         ]
         data = ds.FileSystemDataset(fragments, schema, PARQUET, files)
@@ -83,9 +83,7 @@ def _read(place: Output, table: str, last: int, columns: Sequence[str]) -> pa.Ta
         ) from None
 
 
-def _fragment(
-    place: Output, file: StagedFile, schema: pa.Schema, files: fs.FileSystem, root: str
-) -> ds.Fragment:
+def _fragment(place: Output, file: StagedFile, files: fs.FileSystem, root: str) -> ds.Fragment:
     size = place.store.size(file.path)
     if size is None:
         raise LostFile(file.path, "no file", f"{file.bytes} bytes")
@@ -97,8 +95,7 @@ def _fragment(
         filesystem=files,
         partition_expression=ds.field(BY_NAME[file.table].partition_by) == file.partition,
     )
-    if unknown := [each for each in fragment.physical_schema.names if each not in schema.names]:
-        raise LostFile(file.path, f"column {', '.join(unknown)}", "a newer version of Dateline")
+    refuse_unknown(fragment.physical_schema.names, file.table, file.path)
     return fragment
 
 

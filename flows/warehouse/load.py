@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from flows.errors import LostFile, WrongUse
+from flows.history.checkpoints import live_files
 from flows.tables import TABLES
 from flows.warehouse.load_errors import RowsDiffer, TargetAhead
+from flows.warehouse.rows import count_wanted
 from flows.warehouse.target import Group, Target, TargetFile, open_target
-from flows.write.log import Commit, read_log, record_name
+from flows.write.log import Commit, StagedFile, read_log, record_name
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
@@ -52,7 +54,8 @@ def load(output: Path | str, target: str) -> LoadSummary:
 
     A transaction holds the rows of some commits and their marks, so that a load that is stopped anywhere
     and started again ends as one that was not. Two loads at once into one target do not double a row. A new
-    target gets its keys in the last transaction, since tables without are filled faster.
+    target gets its keys in the last transaction, since tables without are filled faster. Where a generation has rewritten
+    rows, those of the target are replaced in the transaction that marks it.
 
     Raises:
         WrongUse: no such kind of target, or a folder that holds no output.
@@ -79,9 +82,11 @@ def load(output: Path | str, target: str) -> LoadSummary:
                     opened.add_keys(ALL)
                     break
                 with place.store.at_hand(group.paths()) as folder:
-                    for table, files in group.files.items():
-                        found = [file.below(folder) for file in files]
-                        counts[table] = counts.get(table, 0) + _load_table(opened, table, found)
+                    here = group.below(folder)
+                    if here.moved:
+                        opened.remove(here, mark)
+                    for table, files in here.files.items():
+                        counts[table] = counts.get(table, 0) + _load_table(opened, table, files)
                         if group.last_seq == last:
                             # At once, while its pages are in memory: cheaper than after the commit (decision 0010).
                             opened.add_keys([table])
@@ -127,39 +132,94 @@ def check_mark(place: Output, target: Target, mark: int) -> None:
 def next_group(place: Output, *, after: int, last: int) -> Group | None:
     """Return the commits that the next transaction loads, at least one; None where nothing is new.
 
+    Up to the last generation all commits are one group: the files that they added may be there no longer.
+
     Raises:
         LostFile: a record of the log that is damaged, or a file of a table that this version does not know.
     """
+    records = [record for record in read_log(place, after=after) if record.seq <= last]
+    changing = [record for record in records if record.generation is not None]
+    if changing:
+        return _group_to(place, after, [each for each in records if each.seq <= changing[-1].seq])
     commits: list[Commit] = []
     total = 0
-    for record in read_log(place, after=after):
+    for record in records:
         total += sum(file.bytes for file in record.files)
-        if record.seq > last or (commits and total > MAX_TRANSACTION_BYTES):
+        if commits and total > MAX_TRANSACTION_BYTES:
             break
         commits.append(record)
     if not commits:
         return None
-    files: dict[str, list[TargetFile]] = {table.name: [] for table in TABLES}
-    for record in commits:
-        for file in record.files:
-            if file.table not in files:
-                raise LostFile(file.path, f"a file of table {file.table}", "a newer version of Dateline")
-            if file.rows:
-                files[file.table].append(
-                    TargetFile(
-                        path=Path(file.path),
-                        relative=file.path,
-                        partition=file.partition,
-                        seq=record.seq,
-                        rows=file.rows,
-                        bytes=file.bytes,
-                        sha256=file.sha256,
-                    )
-                )
+    files = [(record.seq, file) for record in commits for file in record.files]
+    return Group(seqs=_counted(commits), files=_by_table((seq, file, 0) for seq, file in files))
+
+
+def _group_to(place: Output, after: int, records: Sequence[Commit]) -> Group:
+    """Return the commits up to a generation, with the files that are live after it.
+
+    Where rows were rewritten, and in what refers to them, all rows of a partition are loaded again; elsewhere those after the mark.
+    """
+    changing = [record.generation for record in records if record.generation is not None]
+    rewritten = _partitions(path for each in changing for path in each.rewritten)
+    for table in TABLES:
+        for column in table.columns:
+            if column.refers_to in rewritten:
+                rewritten[table.name] = rewritten.get(table.name, frozenset()) | rewritten[column.refers_to]
+    moved = _partitions(path for each in changing for path in (*each.replaces, *each.rewritten))
+    for name, partitions in rewritten.items():
+        moved[name] = moved.get(name, frozenset()) | partitions
+    changed = {record.seq for record in records}
+    files = []
+    for seq, file in live_files(place, up_to=records[-1].seq):
+        if file.partition in rewritten.get(file.table, ()):
+            files.append((seq, file, 0))
+        elif seq in changed or file.partition in moved.get(file.table, ()):
+            files.append((seq, file, after))
     return Group(
-        seqs=tuple((record.seq, sum(file.rows for file in record.files)) for record in commits),
-        files={table: tuple(found) for table, found in files.items() if found},
+        seqs=_counted(records),
+        files=_by_table(files),
+        rewritten=rewritten,
+        moved=moved,
+        erases=any(each.erased for each in changing),
     )
+
+
+def _partitions(paths: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the partitions of paths such as `times/publish_month=2020-02/b….parquet`, by table."""
+    found: dict[str, frozenset[str]] = {}
+    for path in paths:
+        table, folder, *_ = path.split("/")
+        found[table] = found.get(table, frozenset()) | {folder.partition("=")[2]}
+    return found
+
+
+def _counted(records: Sequence[Commit]) -> tuple[tuple[int, int], ...]:
+    """Return the commits with the rows that each added; a generation adds none."""
+    return tuple(
+        (record.seq, 0 if record.generation else sum(file.rows for file in record.files))
+        for record in records
+    )
+
+
+def _by_table(files: Iterable[tuple[int, StagedFile, int]]) -> dict[str, tuple[TargetFile, ...]]:
+    found: dict[str, list[TargetFile]] = {table.name: [] for table in TABLES}
+    for seq, file, after in files:
+        if file.table not in found:
+            raise LostFile(file.path, f"a file of table {file.table}", "a newer version of Dateline")
+        if file.rows:
+            found[file.table].append(
+                TargetFile(
+                    path=Path(file.path),
+                    relative=file.path,
+                    partition=file.partition,
+                    seq=seq,
+                    rows=file.rows,
+                    bytes=file.bytes,
+                    sha256=file.sha256,
+                    after=after,
+                )
+            )
+    return {table: tuple(some) for table, some in found.items() if some}
 
 
 def check_file(file: TargetFile) -> None:
@@ -184,8 +244,12 @@ def check_file(file: TargetFile) -> None:
 def _load_table(target: Target, table: str, files: Sequence[TargetFile]) -> int:
     for file in files:
         check_file(file)
-    wanted = sum(file.rows for file in files)
-    found = target.insert(table, files)
-    if found != wanted:
-        raise RowsDiffer(target.shown, table, found, wanted)
-    return found
+    total = 0
+    for after in sorted({file.after for file in files}):
+        some = [file for file in files if file.after == after]
+        wanted = sum(map(count_wanted, some))
+        found = target.insert(table, some)
+        if found != wanted:
+            raise RowsDiffer(target.shown, table, found, wanted)
+        total += found
+    return total

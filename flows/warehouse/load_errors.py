@@ -24,9 +24,11 @@ class TargetAhead(DatelineError, code="load.target.ahead"):
 
 
 class TargetSchemaDiffers(DatelineError, code="load.target.schema"):
-    """A table of the target lacks columns that this version loads."""
+    """A table of the target lacks a column that cannot be null, or has one of another type: a load adds and widens columns only."""
 
-    message = "{target}: table {table} has {found}, wanted {wanted}; add the columns, or load into a new target; nothing was changed"
+    message = (
+        "{target}: table {table} has {found}, wanted {wanted}; load into a new target; nothing was changed"
+    )
     target: str
     table: str
     found: str

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import duckdb
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from flows.errors import LostFile
-from flows.warehouse.relations import BY_NAME, Relation
-from flows.warehouse.target import TargetFile
+from flows.schema import BATCH_SEQ
+from flows.warehouse.dialects import Dialect
+from flows.warehouse.relations import BY_NAME, LOADED, Relation
+from flows.warehouse.target import Group, TargetFile
+from flows.write.evolve import refuse_unknown
 
 MEMORY = ":memory:"
 
@@ -28,7 +32,7 @@ def connect(path: str = MEMORY, *, read_only: bool = False) -> duckdb.DuckDBPyCo
 
 
 def source_of(connection: duckdb.DuckDBPyConnection, files: Sequence[TargetFile]) -> tuple[str, list[str]]:
-    """Return what to select the rows of one table's files from, and the declared columns that it has.
+    """Return what to select the wanted rows of one table's files from, and the declared columns that it has.
 
     Files that an older version wrote may lack columns that are null there.
 
@@ -40,11 +44,33 @@ def source_of(connection: duckdb.DuckDBPyConnection, files: Sequence[TargetFile]
     parquet = f"read_parquet([{paths}], union_by_name = true, hive_partitioning = false"
     relation = BY_NAME[files[0].relative.split("/")[0]]
     own = connection.sql(f"SELECT * FROM {parquet})").columns
-    if unknown := [name for name in own if name not in relation.column_names]:
-        raise LostFile(files[0].relative, f"column {', '.join(unknown)}", "a newer version of Dateline")
+    refuse_unknown(own, relation.name, files[0].relative)
     partition = f"split_part(split_part(filename, '/', -2), '=', 2) AS {relation.partition_by}"
-    source = f"(SELECT * EXCLUDE (filename), {partition} FROM {parquet}, filename = true))"
+    # Not where all rows are wanted: it costs a comparison for each.
+    wanted = f" WHERE {BATCH_SEQ.name} > {files[0].after}" if files[0].after else ""
+    source = f"(SELECT * EXCLUDE (filename), {partition} FROM {parquet}, filename = true){wanted})"
     return source, [name for name in relation.column_names if name in own or name == relation.partition_by]
+
+
+def count_wanted(file: TargetFile) -> int:
+    """Return how many rows of a file are wanted; read from the file where not all of them are."""
+    if not file.after:
+        return file.rows
+    seqs = pq.read_table(
+        file.path, columns=[BATCH_SEQ.name], partitioning=None, page_checksum_verification=True
+    )
+    return sum(pc.greater(seqs[BATCH_SEQ.name], file.after).to_pylist())
+
+
+def deletions(group: Group, mark: int, dialect: Dialect) -> Iterator[tuple[str, str]]:
+    """Yield each table of which rows are deleted, those that refer to others first, with the condition for the rows."""
+    for relation in reversed(LOADED):
+        if partitions := group.rewritten.get(relation.name):
+            names = ", ".join(map(dialect.text, sorted(partitions)))
+            yield (
+                relation.name,
+                f"{relation.partition_by} IN ({names}) AND {BATCH_SEQ.name} <= {mark}",
+            )
 
 
 def key_of(relation: Relation) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +21,8 @@ KINDS = "duckdb:///FILE, postgresql://…, clickhouse:///FOLDER or delta:FOLDER"
 class TargetFile:
     """One committed Parquet file with rows, as its commit describes it; `relative` is its path in the output.
 
-    `path` is where it is read: the same, until it is `below` a folder of this machine.
+    `path` is where it is read: the same, until it is `below` a folder of this machine. Of its rows those of the commits `after` a
+    number are wanted: a generation writes rows of earlier commits anew.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class TargetFile:
     rows: int
     bytes: int
     sha256: str
+    after: int = 0
 
     def below(self, folder: Path) -> TargetFile:
         """Return the file as it is read in a folder that holds the output, or this file of it."""
@@ -39,14 +41,26 @@ class TargetFile:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Consecutive commits, (seq, rows) each, that one transaction loads, with their files by table."""
+    """Consecutive commits, (seq, rows) each, that one transaction loads, with their files by table.
+
+    Where a generation is among them, `rewritten` has the partitions of which the target's rows are deleted first, up to its mark, and
+    `moved` those of which files were replaced, both by table; `erases` says that the deleted rows must not be kept anywhere.
+    """
 
     seqs: tuple[tuple[int, int], ...]
     files: dict[str, tuple[TargetFile, ...]]
+    rewritten: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    moved: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    erases: bool = False
 
     def paths(self) -> list[str]:
         """Return the paths in the output of all files."""
         return [file.relative for files in self.files.values() for file in files]
+
+    def below(self, folder: Path) -> Group:
+        """Return the group with its files as they are read in a folder."""
+        files = {table: tuple(file.below(folder) for file in found) for table, found in self.files.items()}
+        return replace(self, files=files)
 
     @property
     def first_seq(self) -> int:
@@ -65,18 +79,21 @@ class Target(Protocol):
     shown: str
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing, with comments and views but without keys.
+        """Add and widen columns; make the tables that are missing, with comments and views but without keys.
 
         Raises:
             ForeignTarget: it holds rows of another output, or tables that no load made.
-            TargetSchemaDiffers: a table lacks columns.
+            TargetSchemaDiffers: a table lacks columns that cannot be null, or has columns of other types.
         """
 
     def transaction(self, output_id: str) -> AbstractContextManager[int]:
         """Keep other loads out, give the last sequence number loaded, and commit at the end of the block."""
 
+    def remove(self, group: Group, mark: int) -> None:
+        """Delete the rows up to the mark in the partitions that a generation of the group has rewritten."""
+
     def insert(self, table: str, files: Sequence[TargetFile]) -> int:
-        """Add the rows of files to a table; return how many the warehouse counts."""
+        """Add the rows of files to a table, those after a commit that is the same for all files; return how many the warehouse counts."""
 
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record the commits of a group as loaded."""

@@ -14,14 +14,15 @@ from typing import Any
 
 import pyarrow as pa
 
+from flows.warehouse.altering import alter_tables
 from flows.warehouse.ddl import create_tables
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.load_errors import MissingLibrary, TargetFailed
-from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
+from flows.warehouse.marks import MARKS_QUERY, check_output, check_tables
 from flows.warehouse.relations import BY_NAME, LOADED, MARKS, RELATIONS
-from flows.warehouse.rows import connect, source_of
+from flows.warehouse.rows import connect, deletions, source_of
 from flows.warehouse.target import Group, TargetFile, no_target, path_in
-from flows.warehouse.views import create_views
+from flows.warehouse.views import create_views, view_names
 from flows.write.output import Output
 
 try:
@@ -41,7 +42,7 @@ PATTERN = re.compile(r"[{}*?\[\],$]")
 
 TABLES = tuple(each.name for each in RELATIONS)
 
-VIEWS = tuple(re.findall(r"VIEW (\w+)", " ".join(create_views(DIALECT))))
+VIEWS = view_names(DIALECT)
 
 DURABLE = "fsync_after_insert = 1, fsync_part_directory = 1"
 """Settings of a table under which an insert has ended when it is on the disk."""
@@ -55,17 +56,20 @@ class ClickHouseTarget:
         self._session = session
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing, and have each insert forced to the disk."""
+        """Add and widen columns, make the tables that are missing, and have each insert forced to the disk."""
         columns = self._columns()
-        check_columns(self.shown, columns)
+        check_tables(self.shown, columns)
         self.read_mark(output_id)
+        altered = alter_tables(self.shown, DIALECT, columns)
+        for statement in altered:
+            self._session.query(statement)
         # The marks first: tables without them are not those of a load.
         for name in [MARKS.name, *(each.name for each in LOADED)]:
             if name not in columns:
                 (statement,) = create_tables(DIALECT, [name])
                 self._session.query(statement)
                 self._session.query(f"ALTER TABLE {name} MODIFY SETTING {DURABLE}")
-        if len(self._columns(VIEWS)) < len(VIEWS):
+        if altered or len(self._columns(VIEWS)) < len(VIEWS):
             for statement in create_views(DIALECT):
                 self._session.query(statement)
 
@@ -74,14 +78,23 @@ class ClickHouseTarget:
         """Delete what a load that was killed left, then go on; there is nothing to commit."""
         mark = self.read_mark(output_id)
         for relation in LOADED:
-            if self._count(relation.name, f"batch_seq > {mark}"):
-                self._session.query(
-                    f"DELETE FROM {relation.name} WHERE batch_seq > {mark} SETTINGS lightweight_deletes_sync = 2"
-                )
+            self._delete(relation.name, f"batch_seq > {mark}")
         yield mark
 
+    def remove(self, group: Group, mark: int) -> None:
+        """Delete rows. A load that is killed after this does it again, since the mark is older than the generation.
+
+        Until it has ended, readers miss the rows of these partitions.
+        """
+        for table, rows in deletions(group, mark, DIALECT):
+            self._delete(table, rows)
+
+    def _delete(self, table: str, rows: str) -> None:
+        if self._count(table, rows):
+            self._session.query(f"DELETE FROM {table} WHERE {rows} SETTINGS lightweight_deletes_sync = 2")
+
     def insert(self, table: str, files: Sequence[TargetFile]) -> int:
-        """Insert the rows of files; return how many rows of their commits the table has."""
+        """Insert the rows of files; return how many rows more the table has."""
         relation = BY_NAME[table]
         with connect() as reader:
             source_of(reader, files)
@@ -96,17 +109,18 @@ class ClickHouseTarget:
             else DIALECT.identifier(name)
             for name in relation.column_names
         )
+        before = self._count(table, "true")
         for start in range(0, len(files), MAX_FILES):
             some = files[start : start + MAX_FILES]
             self._session.query(
                 f"INSERT INTO {table} ({DIALECT.identifiers(relation.column_names)}) SELECT {values} "
                 f"FROM file({DIALECT.text(_pattern(some))}, Parquet, {DIALECT.text(structure)}) "
                 f"WHERE _path IN ({', '.join(DIALECT.text(str(file.path.absolute())) for file in some)}) "
+                f"AND batch_seq > {files[0].after} "
                 # Folders above the output may look like partitions too.
                 "SETTINGS use_hive_partitioning = 0"
             )
-        seqs = [file.seq for file in files]
-        return self._count(table, f"batch_seq BETWEEN {min(seqs)} AND {max(seqs)}")
+        return self._count(table, "true") - before
 
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record each commit of the group, in one insert: the load of the group is whole."""
@@ -134,12 +148,14 @@ class ClickHouseTarget:
         found: int = row["n"]
         return found
 
-    def _columns(self, relations: Sequence[str] = TABLES) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+    def _columns(self, relations: Sequence[str] = TABLES) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
         names = ", ".join(f"'{name}'" for name in relations)
-        query = f"SELECT table, name FROM system.columns WHERE database = 'default' AND table IN ({names})"
+        query = (
+            f"SELECT table, name, type FROM system.columns WHERE database = 'default' AND table IN ({names})"
+        )
         for row in self._rows(query):
-            found.setdefault(row["table"], []).append(row["name"])
+            found.setdefault(row["table"], {})[row["name"]] = row["type"]
         return found
 
     def _rows(self, query: str) -> list[dict[str, Any]]:

@@ -8,11 +8,10 @@ second of two that run at once.
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -22,18 +21,20 @@ import pyarrow.parquet as pq
 from flows.errors import WrongUse
 from flows.schema import BATCH_SEQ
 from flows.tables import BY_NAME
-from flows.warehouse.load_errors import MissingLibrary, TargetBusy, TargetFailed
-from flows.warehouse.marks import check_columns, check_output
+from flows.warehouse.altering import check_required
+from flows.warehouse.load_errors import MissingLibrary, TargetBusy, TargetFailed, TargetSchemaDiffers
+from flows.warehouse.marks import check_output, check_tables
 from flows.warehouse.relations import LOADED, MARKS, RELATIONS, Relation
+from flows.warehouse.rows import count_wanted
 from flows.warehouse.target import Group, TargetFile, no_target
 from flows.write import disk
 from flows.write.arrow import ARROW
 from flows.write.output import Output
 
 try:
-    from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+    from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
     from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
-    from deltalake.transaction import AddAction
+    from deltalake.transaction import AddAction, RemoveAction
 except ImportError:
     raise MissingLibrary("deltalake", "delta") from None
 
@@ -45,14 +46,16 @@ class DeltaTarget:
         self.shown = shown
         self._root = root
         self._output_id = ""
+        self._is_exchanged = False
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing."""
+        """Add columns, and make the tables that are missing."""
         opened = {each.name: table for each in RELATIONS if (table := self._opened(each.name))}
-        check_columns(
-            self.shown, {name: [f.name for f in table.schema().fields] for name, table in opened.items()}
-        )
+        check_tables(self.shown, opened)
         self.read_mark(output_id)
+        for relation in RELATIONS:
+            if relation.name in opened:
+                self._add_columns(relation, opened[relation.name])
         for relation in [MARKS, *LOADED]:
             if relation.name not in opened:
                 disk.make_folder(self._root / relation.name)
@@ -65,34 +68,92 @@ class DeltaTarget:
                 )
                 self._sync(relation.name)
 
+    def _add_columns(self, relation: Relation, table: DeltaTable) -> None:
+        """Add the columns that a table lacks. No type is widened: files that are registered keep theirs.
+
+        Raises:
+            TargetSchemaDiffers: a column that cannot be null is missing, or one is of another type.
+        """
+        present = {field.name: field.type for field in table.schema().fields}
+        check_required(self.shown, relation, {name: str(kind) for name, kind in present.items()})
+        wanted = Schema.from_arrow(_schema_of(relation)).fields
+        for field in wanted:
+            if field.name in present and present[field.name] != field.type:
+                found = f"column {field.name} of type {present[field.name]}"
+                raise TargetSchemaDiffers(self.shown, relation.name, found, str(field.type))
+        if added := [field for field in wanted if field.name not in present]:
+            table.alter.add_columns(added)
+            self._sync(relation.name)
+
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:
         """Give the mark; each table has its own transaction, and is not written twice."""
         self._output_id = output_id
+        self._is_exchanged = False
         yield self.read_mark(output_id)
 
+    def remove(self, group: Group, mark: int) -> None:  # noqa: ARG002  # whole files are replaced
+        """Put the files of the partitions in which files were replaced in the place of those registered; each table in one commit.
+
+        Where something was erased, the files that are registered no longer are removed too: older versions of the tables
+        cannot be read after that.
+        """
+        self._is_exchanged = True
+        for table, partitions in group.moved.items():
+            wanted = [file for file in group.files.get(table, ()) if file.partition in partitions]
+            self._link(wanted)
+            delta = DeltaTable(self._root / table)
+            registered = {
+                path for path in _registered(delta) if path.partition("/")[0].partition("=")[2] in partitions
+            }
+            names = {file.relative.partition("/")[2]: file for file in wanted}
+            partition_by = BY_NAME[table].partition_by
+            gone = sorted(registered - names.keys())
+            actions: list[AddAction | RemoveAction] = [
+                *(_removal(path, partition_by, self._root / table / path) for path in gone),
+                *(_action(file, partition_by) for path, file in names.items() if path not in registered),
+            ]
+            if actions:
+                delta.create_write_transaction(actions, "append", delta.schema(), partition_by=partition_by)
+                self._sync(table)
+        if group.erases:
+            self._remove_unregistered(group)
+
+    def _remove_unregistered(self, group: Group) -> None:
+        for table, partitions in group.moved.items():
+            kept = set(_registered(DeltaTable(self._root / table)))
+            for partition in partitions:
+                folder = self._root / table / f"{BY_NAME[table].partition_by}={partition}"
+                for path in sorted(folder.glob("*.parquet")):
+                    if f"{folder.name}/{path.name}" not in kept:
+                        disk.remove(path)
+
     def insert(self, table: str, files: Sequence[TargetFile]) -> int:
-        """Link files and register those that are new, in one commit; return the rows in their footers."""
+        """Link files and register those that are new, in one commit; return the wanted rows in them."""
         delta = DeltaTable(self._root / table)
         # The same application transaction is taken twice without an error: ask the very handle that writes.
         known = delta.transaction_version(self._output_id) or 0
-        folder = self._root / table
-        for file in files:
-            link_file(file.path, folder.parent / file.relative)
-        for each in {(folder.parent / file.relative).parent for file in files}:
-            disk.sync_folder(each)
-        rows = {file: pq.read_metadata(folder.parent / file.relative).num_rows for file in files}
-        new = [file for file in files if file.seq > known]
+        self._link(files)
+        registered = set(_registered(delta)) if self._is_exchanged else set()
+        new = [
+            file for file in files if file.seq > known and file.relative.partition("/")[2] not in registered
+        ]
         if new:
             delta.create_write_transaction(
-                [_action(file, rows[file], BY_NAME[table].partition_by) for file in new],
+                [_action(file, BY_NAME[table].partition_by) for file in new],
                 "append",
                 delta.schema(),
                 partition_by=BY_NAME[table].partition_by,
                 commit_properties=self._properties(max(file.seq for file in new)),
             )
             self._sync(table)
-        return sum(rows.values())
+        return sum(count_wanted(replace(file, path=self._root / file.relative)) for file in files)
+
+    def _link(self, files: Sequence[TargetFile]) -> None:
+        for file in files:
+            link_file(file.path, self._root / file.relative)
+        for each in {(self._root / file.relative).parent for file in files}:
+            disk.sync_folder(each)
 
     def add_marks(self, output_id: str, group: Group) -> None:
         """Record each commit of the group."""
@@ -162,15 +223,7 @@ def link_file(source: Path, target: Path) -> None:
     if target.exists():
         return
     disk.make_folder(target.parent)
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK):
-            raise
-        draft = target.with_suffix(".copy")
-        shutil.copyfile(source, draft)
-        disk.sync_file(draft)
-        disk.rename(draft, target)
+    disk.link(source, target)
 
 
 def _schema_of(relation: Relation) -> pa.Schema:
@@ -184,9 +237,24 @@ def _schema_of(relation: Relation) -> pa.Schema:
     )
 
 
-def _action(file: TargetFile, rows: int, partition_by: str) -> AddAction:
-    seq = {BATCH_SEQ.name: file.seq}
-    statistics = {"numRecords": rows, "minValues": seq, "maxValues": seq, "nullCount": {BATCH_SEQ.name: 0}}
+def _registered(delta: DeltaTable) -> list[str]:
+    """Return the paths, within the table, of the files that its log names."""
+    found: list[str] = pa.table(delta.get_add_actions())["path"].to_pylist()
+    return found
+
+
+def _action(file: TargetFile, partition_by: str) -> AddAction:
+    footer = pq.read_metadata(file.path)
+    leaf = _leaf_of(footer, BATCH_SEQ.name)
+    ranges = [footer.row_group(at).column(leaf).statistics for at in range(footer.num_row_groups)]
+    # A generation has rows of many commits.
+    seqs = [(each.min, each.max) for each in ranges] or [(file.seq, file.seq)]
+    statistics = {
+        "numRecords": footer.num_rows,
+        "minValues": {BATCH_SEQ.name: min(low for low, _ in seqs)},
+        "maxValues": {BATCH_SEQ.name: max(high for _, high in seqs)},
+        "nullCount": {BATCH_SEQ.name: 0},
+    }
     return AddAction(
         path=file.relative.partition("/")[2],
         size=file.bytes,
@@ -194,6 +262,21 @@ def _action(file: TargetFile, rows: int, partition_by: str) -> AddAction:
         modification_time=int(file.path.stat().st_mtime * 1000),
         data_change=True,
         stats=orjson.dumps(statistics).decode(),
+    )
+
+
+def _leaf_of(footer: pq.FileMetaData, name: str) -> int:
+    """Return the number of a column among the leaves of the schema: a nested column before it has several."""
+    return [footer.schema.column(number).path for number in range(len(footer.schema))].index(name)
+
+
+def _removal(path: str, partition_by: str, at: Path) -> RemoveAction:
+    return RemoveAction(
+        path,
+        data_change=True,
+        deletion_timestamp=int(time.time() * 1000),
+        size=at.stat().st_size if at.exists() else None,
+        partition_values={partition_by: path.partition("/")[0].partition("=")[2]},
     )
 
 

@@ -9,12 +9,13 @@ import duckdb
 import pyarrow as pa
 
 from flows.errors import WrongUse
+from flows.warehouse.altering import alter_tables
 from flows.warehouse.ddl import create_missing, create_primary_keys
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.load_errors import DoubledKeys, TargetBusy, TargetFailed
-from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
+from flows.warehouse.marks import MARKS_QUERY, check_output, check_tables
 from flows.warehouse.relations import MARKS
-from flows.warehouse.rows import connect, keys_query, source_of
+from flows.warehouse.rows import connect, deletions, keys_query, source_of
 from flows.warehouse.target import Group, TargetFile, no_target, path_in
 from flows.write.output import Output
 
@@ -29,12 +30,13 @@ class DuckDBTarget:
         self._connection = connection
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing, without keys, and then comments and views."""
+        """Add and widen columns, make the tables that are missing, without keys, and then comments and views."""
         columns = self._columns()
-        check_columns(self.shown, columns)
+        check_tables(self.shown, columns)
         self.read_mark(output_id)
+        altered = alter_tables(self.shown, DIALECT, columns)
         with self._in_transaction():
-            self._run(create_missing(DIALECT, columns))
+            self._run([*altered, *create_missing(DIALECT, columns, is_altered=bool(altered))])
 
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:
@@ -53,6 +55,10 @@ class DuckDBTarget:
             with suppress(duckdb.Error):
                 self._connection.rollback()
             raise
+
+    def remove(self, group: Group, mark: int) -> None:
+        """Delete rows, in the transaction."""
+        self._run([f"DELETE FROM {table} WHERE {rows}" for table, rows in deletions(group, mark, DIALECT)])
 
     def insert(self, table: str, files: Sequence[TargetFile]) -> int:
         """Insert the rows of files; DuckDB counts them."""
@@ -86,13 +92,14 @@ class DuckDBTarget:
         """Return the keys, in no order."""
         return self._connection.sql(keys_query(table, mark)).to_arrow_reader(100_000)
 
-    def _columns(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+    def _columns(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
         query = (
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main'"
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() "
+            "WHERE NOT internal AND schema_name = 'main'"
         )
-        for table, column in self._connection.execute(query).fetchall():
-            found.setdefault(table, []).append(column)
+        for table, column, kind in self._connection.execute(query).fetchall():
+            found.setdefault(table, {})[column] = kind
         return found
 
     def _run(self, statements: Sequence[str]) -> None:

@@ -14,12 +14,13 @@ from adbc_driver_postgresql import dbapi as postgresql
 from flows.addresses import without_secrets
 from flows.errors import WrongUse
 from flows.schema import Type
+from flows.warehouse.altering import alter_tables
 from flows.warehouse.ddl import create_foreign_keys, create_indexes, create_missing, create_primary_keys
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.load_errors import DoubledKeys, TargetFailed
-from flows.warehouse.marks import MARKS_QUERY, check_columns, check_output
+from flows.warehouse.marks import MARKS_QUERY, check_output, check_tables
 from flows.warehouse.relations import BY_NAME, MARKS, RELATIONS
-from flows.warehouse.rows import connect, keys_query, source_of
+from flows.warehouse.rows import connect, deletions, keys_query, source_of
 from flows.warehouse.target import Group, TargetFile
 from flows.write.output import Output
 
@@ -48,12 +49,13 @@ class PostgresTarget:
         self._reader = connect()
 
     def prepare(self, output_id: str) -> None:
-        """Make the tables that are missing, without keys, and then comments and views."""
+        """Add and widen columns, make the tables that are missing, without keys, and then comments and views."""
         with self._in_transaction():
             columns = self._columns()
-            check_columns(self.shown, columns)
+            check_tables(self.shown, columns)
             self.read_mark(output_id)
-            self._run(create_missing(DIALECT, columns))
+            altered = alter_tables(self.shown, DIALECT, columns)
+            self._run([*altered, *create_missing(DIALECT, columns, is_altered=bool(altered))])
 
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:
@@ -72,6 +74,10 @@ class PostgresTarget:
             with suppress(adbc.Error):
                 self._connection.rollback()
             raise
+
+    def remove(self, group: Group, mark: int) -> None:
+        """Delete rows, in the transaction."""
+        self._run([f"DELETE FROM {table} WHERE {rows}" for table, rows in deletions(group, mark, DIALECT)])
 
     def insert(self, table: str, files: Sequence[TargetFile]) -> int:
         """Copy the rows of files; the server counts them."""
@@ -134,10 +140,10 @@ class PostgresTarget:
         found: int = count
         return found
 
-    def _columns(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for table, column in self._rows(COLUMNS):
-            found.setdefault(table, []).append(column)
+    def _columns(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for table, column, kind in self._rows(COLUMNS):
+            found.setdefault(table, {})[column] = kind
         return found
 
     def _run(self, statements: Sequence[str]) -> None:
@@ -155,7 +161,7 @@ class PostgresTarget:
 NAMES = ", ".join(f"'{each.name}'" for each in RELATIONS)
 
 COLUMNS = (
-    "SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+    "SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
     f"WHERE c.relname IN ({NAMES}) AND pg_table_is_visible(c.oid) AND a.attnum > 0 AND NOT a.attisdropped"
 )
 

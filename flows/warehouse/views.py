@@ -14,6 +14,7 @@ Rows of stories and of their members have revisions, of which `<table>_latest` s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from flows.warehouse.acled import acled_events
@@ -47,6 +48,11 @@ def latest_views(dialect: Dialect) -> tuple[str, ...]:
         gdelt_gkg(dialect),
         acled_events(dialect),
     )
+
+
+def view_names(dialect: Dialect) -> tuple[str, ...]:
+    """Return the names of the views of a target, each after those that it reads, without a schema."""
+    return tuple(re.findall(r"VIEW (?:\w+\.)?(\w+)", "\n".join(create_views(dialect))))
 
 
 def root_indexes(dialect: Dialect, relations: Iterable[Relation]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from flows.schema import BATCH_SEQ, Column, Row, Table, Type, check_row
+from flows.schema_versions import SCHEMA_VERSION
 from flows.tables import BY_NAME
 
 SPAN = pa.struct([pa.field("char_start", pa.int64()), pa.field("char_end", pa.int64())])
@@ -57,7 +58,12 @@ def schema_of(name: str) -> pa.Schema:
     table = BY_NAME[name]
     return pa.schema(
         [_field(column) for column in (*table.columns, BATCH_SEQ)],
-        metadata={"table": table.name, "grain": table.grain, "key": ",".join(table.key)},
+        metadata={
+            "table": table.name,
+            "grain": table.grain,
+            "key": ",".join(table.key),
+            "schema_version": str(SCHEMA_VERSION),
+        },
     )
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from flows.commits import Input, Load
 from flows.records import identify
 from flows.tables import loads, rows_of
-from flows.write.log import FIRST_SEQ, Commit, StagedFile, commit
+from flows.write.log import FIRST_SEQ, Commit, Generation, StagedFile, commit
 from flows.write.output import Output
 from flows.write.publish import publish
-from flows.write.stage import stage_empty, stage_rows
+from flows.write.stage import stage_checked, stage_empty
 from flows.write.store import SEQ_DIGITS
 
 
@@ -51,17 +51,21 @@ def deliver(
     versions: Mapping[str, str],
     files: Sequence[StagedFile],
     inputs: Sequence[Input] = (),
+    generation: Generation | None = None,
 ) -> Commit:
     """Commit what is staged for a number, and publish it. `versions` are those of what made the rows.
+
+    A generation adds no row to `loads`: its rows are those of earlier commits, and keep their numbers.
 
     Raises:
         SequenceTaken: another writer has this number; nothing was changed.
         LostFile: a file of the commit was removed meanwhile.
     """
     stage = stage_of(output, seq, run_id)
-    added = [row for load in _loads(files, batch_id, staged_at) for row in rows_of(load)]
+    loaded = _loads(files, batch_id, staged_at) if generation is None else ()
+    added = [row for load in loaded for row in rows_of(load)]
     with stage.folder() as folder:
-        everything = [*files, *stage_rows(added, folder=folder, name="loads", batch_seq=seq)]
+        everything = [*files, *stage_checked(added, folder=folder, name="loads", batch_seq=seq)]
     output.store.sync_stage(stage.name)
     record = Commit(
         seq=seq,
@@ -74,6 +78,7 @@ def deliver(
         inputs=[each.as_json() for each in inputs],
         files=everything,
         writer=uuid.uuid4().hex,
+        generation=generation,
     )
     commit(output, record)
     publish(output, record)

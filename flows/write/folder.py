@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,9 @@ from flows.write.store import (
 )
 
 EMPTY_DISK = "lost+found"
+
+DRAFT = ".new"
+"""How the name of a draft in `.dateline` ends."""
 
 RECORD = re.compile(rf"[0-9]{{{SEQ_DIGITS}}}\.json")
 
@@ -66,16 +69,21 @@ class FolderStore:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the lock of the folder; a killed run holds nothing. It makes leftovers safe to sweep."""
-        with (self.root / STATE / "lock").open("a+") as lock:
+        path = self.root / STATE / "lock"
+        with disk.naming_full_disk(path):
+            lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                lock.seek(0)
-                raise OutputBusy(str(self.root), lock.read().strip() or "another run") from None
-            lock.truncate(0)
-            lock.write(f"process {os.getpid()}")
-            lock.flush()
+            except BlockingIOError:
+                holder = os.pread(lock, 1000, 0).decode(errors="replace").strip()
+                raise OutputBusy(str(self.root), holder or "another run") from None
+            with disk.naming_full_disk(path):
+                os.ftruncate(lock, 0)
+                disk.write_all(lock, f"process {os.getpid()}".encode())
             yield
+        finally:
+            os.close(lock)
 
     def names(self, folder: str, after: str = "") -> list[str]:
         """Walk through a folder."""
@@ -90,7 +98,8 @@ class FolderStore:
 
     def read(self, name: str, start: int = 0, end: int | None = None) -> bytes:
         """Read a file."""
-        with (self.root / name).open("rb") as file:
+        path = self.root / name
+        with disk.naming_full_disk(path), path.open("rb") as file:
             file.seek(start)
             return file.read(-1 if end is None else end - start)
 
@@ -118,10 +127,15 @@ class FolderStore:
     def replace(self, name: str, data: bytes) -> None:
         """Rename a draft."""
         path = self.root / name
-        draft = self.root / STATE / f"{path.name}.new"
+        draft = self.root / STATE / f"{path.name}{DRAFT}"
         disk.write_new(draft, data)
         disk.rename(draft, path)
         disk.sync_folder(path.parent)
+
+    def advance(self, name: str, data: bytes, is_behind: Callable[[bytes], bool]) -> None:
+        """Rename a draft: the lock keeps other writers out."""
+        del is_behind
+        self.replace(name, data)
 
     def delete(self, names: Iterable[str]) -> None:
         """Unlink files."""
@@ -154,6 +168,10 @@ class FolderStore:
         """Sync the folder."""
         disk.sync_folder(self.root / STAGE / stage)
 
+    def sync_log(self) -> None:
+        """Sync the folder of the log."""
+        disk.sync_folder(self.root / LOG)
+
     def publish(self, stage: str, moves: Collection[Move]) -> None:
         """Rename files, then sync their folders."""
         folders = set()
@@ -177,21 +195,41 @@ class FolderStore:
         if folder.exists():
             shutil.rmtree(folder)
 
+    def keep_stage(self, stage: str, folder: str) -> None:
+        """Rename the folder."""
+        target = self.root / folder
+        disk.make_folder(target.parent)
+        self.remove_folder(folder)
+        disk.rename(self.root / STAGE / stage, target)
+        disk.sync_folder(target.parent)
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove it."""
+        if (self.root / folder).exists():
+            shutil.rmtree(self.root / folder)
+
     def sweep(self, last: int) -> None:
-        """Remove all that is staged or spooled, and drafts of records: the lock is held, so that no run owns them."""
+        """Remove all that is staged or spooled, and drafts: the lock is held, so that no run owns them."""
         del last
         for folder in (self.root / STAGE).iterdir():
             shutil.rmtree(folder)
-        log = self.root / LOG
-        for left in (*(self.root / SPOOL).iterdir(), *log.iterdir()):
-            if not (left.parent == log and RECORD.fullmatch(left.name)):
-                disk.remove(left)
+        for left in (*(self.root / SPOOL).iterdir(), *self._drafts()):
+            disk.remove(left)
+
+    def _drafts(self) -> list[Path]:
+        """Return the files that `create` and `replace` began and a killed run left."""
+        records = [path for path in (self.root / LOG).iterdir() if not RECORD.fullmatch(path.name)]
+        return [*records, *(self.root / STATE).glob(f"*{DRAFT}")]
 
     def is_swept(self) -> bool:
         """Look into the folders; False for an output that was copied without its empty folders."""
-        return all(
-            folder.is_dir() and not any(folder.iterdir()) for folder in (self.root / STAGE, self.root / SPOOL)
-        ) and all(RECORD.fullmatch(path.name) for path in (self.root / LOG).iterdir())
+        return (
+            all(
+                folder.is_dir() and not any(folder.iterdir())
+                for folder in (self.root / STAGE, self.root / SPOOL)
+            )
+            and not self._drafts()
+        )
 
     @contextmanager
     def spooling(self) -> Iterator[Path]:

@@ -1,8 +1,5 @@
 """An output below a prefix of an S3 bucket: no rename, no lock, and answers that get lost.
 
-Options come from the environment, as for every client of S3: `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`,
-`AWS_SECRET_ACCESS_KEY`, `AWS_DEFAULT_REGION`, `AWS_PROFILE`.
-
 A commit is one conditional put (`If-None-Match: *`). Nobody can be locked out, so that only what can never be
 committed is swept: what is staged for a number that the log has passed.
 """
@@ -12,22 +9,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import tempfile
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flows.errors import LostFile, UnreachableStore
+import stamina
+
+from flows import s3
+from flows.errors import LostFile, RefusedByStore, UnreachableStore
+from flows.write import scratch
 from flows.write.lease import held
 from flows.write.store import (
     GENERATED_BY,
@@ -40,16 +36,13 @@ from flows.write.store import (
     wrong_output,
 )
 
-REQUESTS_AT_A_TIME = 16
-
 MAX_DELETED = 1000
 """Objects that one request may delete. Source: the reference of DeleteObjects."""
 
 MAX_CREATES = 4
 """Tries of a conditional put that the store answers with `409 Conflict`: another one of the same name was under way."""
 
-TAKEN = frozenset({"PreconditionFailed", "412"})
-CONFLICT = frozenset({"ConditionalRequestConflict", "409"})
+CONFLICTS = frozenset({"ConditionalRequestConflict", "409"})
 
 
 def object_store(address: str) -> ObjectStore:
@@ -61,7 +54,7 @@ def object_store(address: str) -> ObjectStore:
     parts = urlsplit(address)
     if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
         raise wrong_output(address, "a folder, or s3://BUCKET/PREFIX")
-    if find_spec("s3fs") is None:
+    if find_spec("aiobotocore") is None:
         raise wrong_output(address, "the extra that writes it: pip install 'dateline[s3]'")
     return ObjectStore(parts.netloc, parts.path.strip("/"))
 
@@ -82,8 +75,8 @@ class ObjectStore:
         """Check that the bucket answers, and that the prefix is free or ours; there are no folders to make."""
         try:
             found = self.call("list_objects_v2", Prefix=self._key(""), Delimiter="/")
-        except FileNotFoundError:
-            raise wrong_output(f"{self.uri} (no such bucket)", "a bucket that exists") from None
+        except RefusedByStore as refused:
+            raise wrong_output(f"{self.uri} ({refused.found})", refused.wanted) from None
         folders = [each["Prefix"] for each in found.get("CommonPrefixes", ())]
         if self._key(f"{STATE}/") in folders:
             return
@@ -104,19 +97,23 @@ class ObjectStore:
 
     def names(self, folder: str, after: str = "") -> list[str]:
         """List the objects below a folder; with `after` the pages before it are not requested."""
+        return self._names(f"{folder}/", after)
+
+    def _names(self, prefix: str, after: str = "") -> list[str]:
         start = len(self._key(""))
-        return [each["Key"][start:] for each in self._listed(f"{folder}/", after)]
+        return [each["Key"][start:] for each in self._listed(prefix, after)]
+
+    def sizes(self, folder: str) -> dict[str, int]:
+        """Return the sizes of the objects below a folder, by name."""
+        start = len(self._key(""))
+        return {each["Key"][start:]: each["Size"] for each in self._listed(f"{folder}/" if folder else "")}
 
     def _listed(self, prefix: str, after: str = "") -> Iterator[dict[str, Any]]:
         asked: dict[str, Any] = {"Prefix": self._key(prefix)}
         if after:
             asked["StartAfter"] = self._key(after)
-        while True:
-            page = self.call("list_objects_v2", **asked)
-            yield from page.get("Contents", ())
-            if not page.get("IsTruncated"):
-                return
-            asked["ContinuationToken"] = page["NextContinuationToken"]
+        with self._naming(prefix):
+            yield from s3.listed(Bucket=self.bucket, **asked)
 
     def read(self, name: str, start: int = 0, end: int | None = None) -> bytes:
         """Get an object, and check that its body is whole: a connection may end early."""
@@ -125,14 +122,23 @@ class ObjectStore:
         ranged = (
             {} if start == 0 and end is None else {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
         )
-        body: bytes = self._run(name, _whole_body, {"Key": self._key(name), **ranged})
-        return body
+        with self._naming(name):
+            return s3.get(Bucket=self.bucket, Key=self._key(name), **ranged).data
+
+    def look(self, name: str) -> s3.Got:
+        """Get an object with its tag, by which it can be exchanged, and its age.
+
+        Raises:
+            FileNotFoundError: there is no such object.
+        """
+        with self._naming(name):
+            return s3.get(Bucket=self.bucket, Key=self._key(name))
 
     def read_all(self, names: Sequence[str]) -> Iterator[bytes]:
         """Get several objects at a time."""
-        with ThreadPoolExecutor(REQUESTS_AT_A_TIME) as pool:
-            for at in range(0, len(names), REQUESTS_AT_A_TIME):
-                yield from pool.map(self.read, names[at : at + REQUESTS_AT_A_TIME])
+        with ThreadPoolExecutor(s3.MAX_REQUESTS) as pool:
+            for at in range(0, len(names), s3.MAX_REQUESTS):
+                yield from pool.map(self.read, names[at : at + s3.MAX_REQUESTS])
 
     def size(self, name: str) -> int | None:
         """Ask for its head."""
@@ -141,45 +147,66 @@ class ObjectStore:
         except FileNotFoundError:
             return None
 
-    def age(self, name: str) -> timedelta:
-        """Return how long ago an object was written, by the clock of the store."""
-        head = self.call("head_object", Key=self._key(name))
-        now = parsedate_to_datetime(head["ResponseMetadata"]["HTTPHeaders"]["date"])
-        written: datetime = head["LastModified"]
-        return now - written
-
     def create(self, name: str, data: bytes) -> None:
         """Put an object on the condition that there is none, and look when the answer is not clear.
 
         A lost answer may be that of a put which was done, or is still under way: nothing is deleted.
         """
-        for attempt in range(1, MAX_CREATES + 1):
-            try:
-                self._put(name, data, IfNoneMatch="*")
-            except FileExistsError:
-                refused = True
-            except UnreachableStore as unclear:
-                refused = unclear.found.partition(":")[0] in TAKEN
-                failure = unclear
-            else:
-                return
-            try:
-                found = self.read(name)
-            except FileNotFoundError:
-                if not refused and failure.found.partition(":")[0] in CONFLICT and attempt < MAX_CREATES:
-                    # The other put has no end that could be waited for.
-                    time.sleep(0.1 * 2**attempt)
-                    continue
-                raise UnreachableStore(
-                    f"{self.uri}/{name}", "no clear answer", "a put that succeeds or is refused"
-                ) from None
-            if found == data:
-                return
+        for attempt in stamina.retry_context(
+            on=_is_conflict, attempts=MAX_CREATES, timeout=None, wait_initial=s3.WAIT_SECONDS
+        ):
+            # Another put of this name is under way. It has no end that could be waited for.
+            with attempt:
+                self._create(name, data)
+
+    def _create(self, name: str, data: bytes) -> None:
+        try:
+            self._put(name, data, IfNoneMatch="*")
+        except FileExistsError:
+            failure = None
+        except UnreachableStore as unclear:
+            failure = unclear
+        else:
+            return
+        try:
+            found = self.read(name)
+        except FileNotFoundError:
+            if failure is not None and _is_conflict(failure):
+                raise failure from None
+            raise UnreachableStore(
+                f"{self.uri}/{name}", "no clear answer", "a put that succeeds or is refused"
+            ) from None
+        if found != data:
             raise FileExistsError(name)
 
     def replace(self, name: str, data: bytes) -> None:
         """Put an object, which replaces an older one as a whole."""
         self._put(name, data)
+
+    def exchange(self, name: str, data: bytes, tag: str) -> str:
+        """Put an object in the place of the one with this tag, and return its own tag.
+
+        Raises:
+            FileExistsError: another writer has replaced it. It may be this put, whose first answer was lost.
+            FileNotFoundError: another writer has deleted it.
+        """
+        return self._put(name, data, IfMatch=tag)
+
+    def advance(self, name: str, data: bytes, is_behind: Callable[[bytes], bool]) -> None:
+        """Exchange an object for a later one, and leave one that another writer has written and that is not behind."""
+        while True:
+            try:
+                found = self.look(name)
+            except FileNotFoundError:
+                with suppress(FileExistsError):
+                    self.create(name, data)
+                    return
+                continue
+            if not is_behind(found.data):
+                return
+            with suppress(FileExistsError, FileNotFoundError):
+                self.exchange(name, data, found.tag)
+                return
 
     def delete(self, names: Iterable[str]) -> None:
         """Delete objects, many in a request."""
@@ -189,14 +216,16 @@ class ObjectStore:
                 "delete_objects", Delete={"Objects": keys[at : at + MAX_DELETED], "Quiet": True}
             )
             for error in answer.get("Errors", ()):
-                raise UnreachableStore(f"{self.uri}/{error['Key']}", error["Code"], "a deletion")
+                name = error["Key"].removeprefix(self._key(""))
+                with self._naming(name):
+                    raise s3.failure("delete_objects", self.bucket, error["Code"], error.get("Message", ""))
 
     @contextmanager
     def staging(self, stage: str) -> Iterator[Path]:
         """Give a temporary folder, and put what is in it."""
-        with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
-            yield Path(folder)
-            self.add_to_stage(stage, Path(folder))
+        with scratch.folder() as folder:
+            yield folder
+            self.add_to_stage(stage, folder)
 
     def add_to_stage(self, stage: str, folder: Path) -> None:
         """Put files with their checksums, which the store compares with what it has received."""
@@ -207,6 +236,9 @@ class ObjectStore:
         _each(put, sorted(folder.iterdir()))
 
     def sync_stage(self, stage: str) -> None:
+        """Nothing: what is put is lasting."""
+
+    def sync_log(self) -> None:
         """Nothing: what is put is lasting."""
 
     def publish(self, stage: str, moves: Collection[Move]) -> None:
@@ -228,8 +260,25 @@ class ObjectStore:
         _each(copy, moves)
 
     def forget_stage(self, stage: str) -> None:
-        """Delete all below the folder."""
-        self.delete(self.names(f"{STAGE}/{stage}"))
+        """Delete all that any run has staged for the number of the commit: the log has it, and takes no other."""
+        number = stage.partition("-")[0]
+        self.delete(self._names(f"{STAGE}/{number}-"))
+
+    def keep_stage(self, stage: str, folder: str) -> None:
+        """Copy objects within the store, then delete those of the stage, and of no other: the log does not have its number yet."""
+        self.remove_folder(folder)
+        start = f"{STAGE}/{stage}"
+
+        def copy(name: str) -> None:
+            source = {"Bucket": self.bucket, "Key": self._key(name)}
+            self.call("copy_object", Key=self._key(folder + name.removeprefix(start)), CopySource=source)
+
+        _each(copy, self.names(start))
+        self.remove_folder(start)
+
+    def remove_folder(self, folder: str) -> None:
+        """Delete all below it."""
+        self.delete(self.names(folder))
 
     def sweep(self, last: int) -> None:
         """Delete what was staged for numbers that the log has: a run that goes on with them can never commit it."""
@@ -243,17 +292,18 @@ class ObjectStore:
 
     @contextmanager
     def spooling(self) -> Iterator[Path]:
-        """Give a temporary folder."""
-        with tempfile.TemporaryDirectory(prefix="dateline-spool-") as folder:
-            yield Path(folder)
+        """Give a temporary folder, and remove those that killed runs have left."""
+        scratch.sweep()
+        with scratch.folder() as folder:
+            yield folder
 
     @contextmanager
     def at_hand(self, names: Collection[str]) -> Iterator[Path]:
         """Get objects into a temporary folder; one that is missing is not in it."""
-        with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
+        with scratch.folder() as folder:
 
             def fetch(name: str) -> None:
-                path = Path(folder, name)
+                path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 try:
                     path.write_bytes(self.read(name))
@@ -261,53 +311,51 @@ class ObjectStore:
                     return
 
             _each(fetch, names)
-            yield Path(folder)
+            yield folder
 
     def opened(self, name: str) -> Any:
-        """Return all of its bytes: s3fs may read fewer than there are, without an error."""
+        """Return all of its bytes."""
         return BytesIO(self.read(name))
 
     def for_pyarrow(self) -> tuple[Any, str]:
-        """Return s3fs as pyarrow takes it."""
+        """Return a file system that reads through this store, and the name of its root."""
         from pyarrow import fs  # noqa: PLC0415  # start-up
 
-        files = _client()
-        files.invalidate_cache()
-        return fs.PyFileSystem(fs.FSSpecHandler(files)), f"{self.bucket}/{self.prefix}".rstrip("/")
+        from flows.write.object_files import ROOT, ObjectFiles  # noqa: PLC0415  # it imports fsspec
+
+        return fs.PyFileSystem(fs.FSSpecHandler(ObjectFiles(self))), ROOT
 
     def call(self, method: str, **asked: Any) -> Any:
         """Call a method of the S3 client on the bucket.
 
         Raises:
-            FileNotFoundError: no such object, or no such bucket.
+            FileNotFoundError: no such object.
             FileExistsError: the condition of a put does not hold.
+            RefusedByStore: an error that the operator must remove.
             UnreachableStore: another error; the first word of `found` is its code.
         """
-        return self._run(asked.get("Key", ""), _called, {"method": method, **asked})
+        with self._naming(asked.get("Key", "").removeprefix(self._key(""))):
+            return s3.send(method, Bucket=self.bucket, **asked)
 
-    def _put(self, name: str, data: bytes, **asked: Any) -> None:
+    def _put(self, name: str, data: bytes, **asked: Any) -> str:
+        """Put an object with its checksum, which the store compares with what it has received; return its tag."""
         checksum = base64.b64encode(hashlib.sha256(data).digest()).decode()
-        self.call("put_object", Key=self._key(name), Body=data, ChecksumSHA256=checksum, **asked)
+        asked |= {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum}
+        answer = self.call("put_object", Key=self._key(name), Body=data, **asked)
+        return str(answer["ETag"])
 
-    def _run(self, name: str, function: Callable[..., Any], asked: dict[str, Any]) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # an extra, and start-up
-        from fsspec.asyn import sync  # noqa: PLC0415  # start-up
-
-        client = _client()
+    @contextmanager
+    def _naming(self, name: str) -> Iterator[None]:
+        """Raise the errors of an output for those of a request."""
         try:
-            return sync(client.loop, function, client, Bucket=self.bucket, **asked)
-        except (FileNotFoundError, FileExistsError):
-            raise
-        except (OSError, BotoCoreError) as error:
-            cause = error.__cause__
-            code = (
-                cause.response["Error"].get("Code", "")
-                if isinstance(cause, ClientError)
-                else type(error).__name__
-            )
-            raise UnreachableStore(
-                f"{self.uri}/{name}", f"{code}: {error}"[:300], "an answer of the store"
-            ) from error
+            yield
+        except s3.RequestFailed as failed:
+            if failed.is_unmet:
+                raise FileExistsError(name) from None
+            where = f"{self.uri}/{name}"
+            if failed.remedy:
+                raise RefusedByStore(where, str(failed), failed.remedy) from None
+            raise UnreachableStore(where, str(failed), "an answer of the store") from None
 
     def _key(self, name: str) -> str:
         return f"{self.prefix}/{name}" if self.prefix else name
@@ -315,27 +363,10 @@ class ObjectStore:
 
 def _each(function: Callable[[Any], None], items: Iterable[Any]) -> None:
     """Call a function for each item, several at a time; raise the first error when all have ended."""
-    with ThreadPoolExecutor(REQUESTS_AT_A_TIME) as pool:
+    with ThreadPoolExecutor(s3.MAX_REQUESTS) as pool:
         for future in [pool.submit(function, item) for item in items]:
             future.result()
 
 
-async def _called(client: Any, method: str, **asked: Any) -> Any:
-    return await client._call_s3(method, **asked)
-
-
-async def _whole_body(client: Any, **asked: Any) -> bytes:
-    answer = await client._call_s3("get_object", **asked)
-    async with answer["Body"] as body:
-        data: bytes = await body.read()
-    if len(data) != answer["ContentLength"]:
-        raise OSError(f"{len(data)} of {answer['ContentLength']} bytes")
-    return data
-
-
-@cache
-def _client() -> Any:
-    """Return the client that all outputs of this process share."""
-    import s3fs  # noqa: PLC0415  # an extra
-
-    return s3fs.S3FileSystem(use_listings_cache=False)
+def _is_conflict(error: Exception) -> bool:
+    return isinstance(error, UnreachableStore) and error.found.partition(":")[0] in CONFLICTS

@@ -57,7 +57,7 @@ class Output:
         if not self.is_folder:
             raise wrong_output(
                 str(self.address),
-                "a folder: only `run`, `status`, `load`, `verify` and `catalog` use object stores",
+                "a folder",
             )
         return Path(self.address)
 

@@ -6,6 +6,7 @@ import re
 
 import orjson
 
+from flows.write.generations import swap
 from flows.write.log import Commit, read_log, record_names, seq_of
 from flows.write.output import Output
 from flows.write.store import CATALOG, WATERMARK, Move
@@ -14,14 +15,18 @@ from flows.write.store import CATALOG, WATERMARK, Move
 def publish(output: Output, record: Commit) -> None:
     """Give the files of a commit their final names, then set the watermark.
 
-    It may be interrupted anywhere and repeated. A file is either staged or published, whole.
+    It may be interrupted anywhere and repeated. A file is either staged or published, whole. A writer that was stopped
+    here and continues when others have published later commits does not set the watermark back.
 
     Raises:
         LostFile: a committed file is neither.
     """
     store = output.store
-    store.publish(record.stage, [Move(file.staged, file.path, file.bytes) for file in record.files])
-    store.replace(WATERMARK, orjson.dumps({"seq": record.seq}))
+    if record.generation is None:
+        store.publish(record.stage, [Move(file.staged, file.path, file.bytes) for file in record.files])
+    else:
+        swap(output, record)
+    store.advance(WATERMARK, orjson.dumps({"seq": record.seq}), lambda found: _seq_in(found) < record.seq)
     store.forget_stage(record.stage)
 
 
@@ -31,6 +36,8 @@ def recover(output: Output) -> int:
     The caller holds the lock. Returns the sequence number of the last commit, 0 in a new output.
     """
     last = read_watermark(output)
+    # Otherwise a power cut may leave published files, and not the record that names them.
+    output.store.sync_log()
     for record in read_log(output, after=last):
         publish(output, record)
         last = record.seq
@@ -57,10 +64,19 @@ def _is_catalogued(output: Output, last: int) -> bool:
 
 
 def read_watermark(output: Output) -> int:
-    """Return the last published sequence number: 0 where no commit was published."""
+    """Return the last published sequence number: 0 where no commit was published, or the watermark is lost or damaged.
+
+    A run then publishes the log again from its first record.
+    """
     try:
-        found = output.store.read(WATERMARK)
+        return _seq_in(output.store.read(WATERMARK))
     except FileNotFoundError:
         return 0
-    seq: int = orjson.loads(found)["seq"]
+
+
+def _seq_in(watermark: bytes) -> int:
+    try:
+        seq: int = orjson.loads(watermark)["seq"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return 0
     return seq

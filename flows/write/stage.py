@@ -13,14 +13,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.errors import LostFile
+from flows.checks import Violation
+from flows.errors import ChecksFailed, LostFile
+from flows.quality.evaluate import columns_checked, violations_in
 from flows.schema import UNKNOWN_MONTH, Row, Table
 from flows.tables import BY_NAME, TABLES
 from flows.write import disk
 from flows.write.arrow import arrow_table
 from flows.write.log import StagedFile
 
-CHUNK_ROWS = 4096
+CHUNK_ROWS = 1024
 """Rows of a table that are made columns together. Until then they are Python objects, which take ten times the memory."""
 
 MAX_WAITING_BYTES = 32 << 20
@@ -43,7 +45,8 @@ class Staging:
         self._batch_seq = batch_seq
         self._rows: defaultdict[str, defaultdict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
         self._row_counts: defaultdict[str, int] = defaultdict(int)
-        self._files: dict[tuple[str, str], _File] = {}
+        self._files: dict[tuple[str, str], FileWriter] = {}
+        self._checked: defaultdict[str, list[pa.Table]] = defaultdict(list)
 
     def add(self, rows: Iterable[tuple[Table[Any], str, Row]]) -> None:
         """Add rows, each with its table and the value of its partition.
@@ -68,10 +71,15 @@ class Staging:
             self._make_columns(name)
         return [file.staged(self._batch_seq) for _, file in sorted(self._files.items())]
 
+    def violations(self) -> tuple[Violation, ...]:
+        """Return the checks that the staged rows do not pass, with how many rows; empty for sound rows."""
+        return violations_in({name: pa.concat_tables(chunks) for name, chunks in self._checked.items()})
+
     def _make_columns(self, name: str) -> None:
         groups = self._rows.pop(name)
         self._row_counts[name] = 0
         data = arrow_table(BY_NAME[name], list(chain.from_iterable(groups.values())), self._batch_seq)
+        self._checked[name].append(data.select(columns_checked(name)))
         start = 0
         for partition, rows in groups.items():
             self._file(name, partition).add(data.slice(start, len(rows)))
@@ -79,14 +87,14 @@ class Staging:
         while sum(file.waiting_bytes for file in self._files.values()) > MAX_WAITING_BYTES:
             max(self._files.values(), key=lambda file: file.waiting_bytes).write()
 
-    def _file(self, name: str, partition: str) -> _File:
+    def _file(self, name: str, partition: str) -> FileWriter:
         if (name, partition) not in self._files:
             path = self._folder / f"{name}-{partition}-{self._name}.staged"
-            self._files[name, partition] = _File(BY_NAME[name], partition, path)
+            self._files[name, partition] = FileWriter(BY_NAME[name], partition, path)
         return self._files[name, partition]
 
 
-class _File:
+class FileWriter:
     """A staged file, and the rows that wait for its next row group."""
 
     def __init__(self, table: Table[Any], partition: str, path: Path) -> None:
@@ -98,7 +106,13 @@ class _File:
         self._row_count = 0
         self.waiting_bytes = 0
 
+    @property
+    def written_bytes(self) -> int:
+        """How large the row groups are that are in the file."""
+        return self._path.stat().st_size if self._writer else 0
+
     def add(self, data: pa.Table) -> None:
+        """Add rows of the declared schema to those that wait."""
         self._waiting.append(data)
         self._row_count += data.num_rows
         self.waiting_bytes += data.nbytes
@@ -141,7 +155,8 @@ class _File:
             if self._writer is not None:
                 self._writer.close()
         disk.sync_file(self._path)
-        written = self._path.read_bytes()
+        with disk.naming_full_disk(self._path):
+            written = self._path.read_bytes()
         footer = pq.read_metadata(pa.BufferReader(written))
         if footer.num_rows != self._row_count:
             raise LostFile(str(self._path), f"{footer.num_rows} rows", f"{self._row_count} rows")
@@ -170,11 +185,28 @@ def stage_rows(
     return staging.done()
 
 
+def stage_checked(
+    rows: Iterable[tuple[Table[Any], str, Row]], *, folder: Path, name: str, batch_seq: int
+) -> list[StagedFile]:
+    """Stage rows as `stage_rows`, and evaluate the checks of their tables.
+
+    Raises:
+        BrokenRow: a row that its table does not allow; nothing of it counts.
+        ChecksFailed: rows that do not pass the checks; nothing of it counts.
+    """
+    staging = Staging(folder, name, batch_seq)
+    staging.add(rows)
+    files = staging.done()
+    if violations := staging.violations():
+        raise ChecksFailed(f"commit {batch_seq}", tuple(map(str, violations)))
+    return files
+
+
 def stage_empty(folder: Path, batch_seq: int) -> list[StagedFile]:
     """Stage a file without rows for each table, so that all can be read, by schema, from the start."""
     files = []
     for table in TABLES:
-        file = _File(table, UNKNOWN_MONTH, folder / f"{table.name}-{UNKNOWN_MONTH}-empty.staged")
+        file = FileWriter(table, UNKNOWN_MONTH, folder / f"{table.name}-{UNKNOWN_MONTH}-empty.staged")
         file.add(arrow_table(table, (), batch_seq))
         files.append(file.staged(batch_seq))
     return files

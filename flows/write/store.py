@@ -5,7 +5,7 @@ A name is a path below the root of the output, such as `articles/publish_month=2
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,11 @@ STATE = ".dateline"
 LOG = f"{STATE}/log"
 CHECKPOINTS = f"{STATE}/checkpoints"
 STAGE = f"{STATE}/stage"
+QUARANTINE = f"{STATE}/quarantine"
 SPOOL = f"{STATE}/spool"
+GENERATIONS = f"{STATE}/generations"
+"""Folders of tables that are built before they take the place of those that readers see, and then the folders that they replaced."""
+
 WATERMARK = f"{STATE}/watermark.json"
 CATALOG = "datapackage.json"
 
@@ -91,6 +95,9 @@ class Store(Protocol):
     def replace(self, name: str, data: bytes) -> None:
         """Write a file at once, over an older one of that name."""
 
+    def advance(self, name: str, data: bytes, is_behind: Callable[[bytes], bool]) -> None:
+        """Write a file at once, unless another writer has written one since that is not behind this."""
+
     def delete(self, names: Iterable[str]) -> None:
         """Remove files, those that are there."""
 
@@ -103,6 +110,9 @@ class Store(Protocol):
     def sync_stage(self, stage: str) -> None:
         """Make the names in a folder of the stage lasting."""
 
+    def sync_log(self) -> None:
+        """Make the names of the commit records lasting: a run that was killed may have linked one just before."""
+
     def publish(self, stage: str, moves: Collection[Move]) -> None:
         """Give staged files their final names; it may be interrupted anywhere and repeated.
 
@@ -111,7 +121,13 @@ class Store(Protocol):
         """
 
     def forget_stage(self, stage: str) -> None:
-        """Remove a folder of the stage."""
+        """Remove a folder of the stage, whose commit is published, and what else can no longer be committed."""
+
+    def keep_stage(self, stage: str, folder: str) -> None:
+        """Make a folder of the stage another folder, over an older one; what is kept there is never published or swept."""
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove a folder and all files in it, if there is one."""
 
     def sweep(self, last: int) -> None:
         """Remove what was staged for the commits up to a number and not published, and can never be committed."""

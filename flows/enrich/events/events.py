@@ -83,6 +83,12 @@ class Event:
     rule: str
     sentence_no: int
 
+    @property
+    def identity(self) -> tuple[str | int | None, ...]:
+        """What no two events of an article have in common: the trigger, the code, and the codes of the actors."""
+        actors = (actor.code for actor in (*self.sources, *self.targets))
+        return self.trigger.start, self.trigger.end, self.cameo.code, *actors
+
 
 def events_in(
     reading: Reading,
@@ -144,7 +150,8 @@ class _Events:
         self.phrases = PhraseCoder(reading.syntax, actors, reference, names, towns_of(reading.syntax, places))
 
     def all(self) -> Iterator[Event]:
-        """Yield the events sentence by sentence."""
+        """Yield the events sentence by sentence, each once: two codings of one trigger may give the same."""
+        seen = set()
         for number, codings in self._codings():
             told = [
                 each
@@ -155,7 +162,8 @@ class _Events:
             sentence = self._sentence(number) if told else None
             for coding in told:
                 event = self._event(coding, sentence) if sentence else None
-                if event is not None:
+                if event is not None and event.identity not in seen:
+                    seen.add(event.identity)
                     yield event
 
     def _codings(self) -> Iterator[tuple[int, list[Coding]]]:

@@ -125,7 +125,7 @@ def _time(
     if value is None:
         return None
     interval = value.interval
-    from_text = value.counted_from == "text" and before is not None
+    named_before = (before or named.quarter) if value.counted_from == "text" else None
     return Time(
         span=Span(*match.span()),
         type=value.type,
@@ -133,7 +133,7 @@ def _time(
         start=interval.start if interval else None,
         end=interval.end if interval else None,
         precision=interval.precision if interval else None,
-        anchor=(before.start if before and from_text else reading.published_on)
+        anchor=(named_before.start if named_before else reading.published_on)
         if value.anchored and interval
         else None,
         anchor_from=value.counted_from if value.anchored and interval else None,

@@ -9,6 +9,7 @@ from flows.errors import BrokenRecord
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.keys import Pair, header_of
+from flows.parse.mapped import first_in
 from flows.records import Parsed, RawDispatch
 
 NAME = "anpa"
@@ -73,7 +74,7 @@ def parse(raw: RawDispatch) -> Parsed:
         pairs.append(Pair("date", stated))
     else:
         pairs.append(Pair("date", f"{int(second['day'])} {MONTHS[int(second['month']) % 13]}"))
-    body = re.sub(r"^\s*\^?AP-[A-Z]{2}-\d[^\n]*$", "", body, flags=re.MULTILINE)
+    body = re.sub(r"^[^\S\n]*\^?AP-[A-Z]{2}-\d[^\n]*$", "", body, flags=re.MULTILINE)
     if version := VERSION.search(second["keyword"]):
         pairs.append(Pair("version", version.group()))
     return Parsed(header_of(pairs, raw.source), _typeset(body), decoded, indented=True)
@@ -122,8 +123,8 @@ def matches(sample: Sample) -> bool:
 def split(payload: Buffer) -> Iterator[tuple[int, int]]:
     """Yield each transmission, from its SYN to its EOT."""
     at = 0
-    while found := START.search(payload, at):
-        following = START.search(payload, found.end())
+    while found := first_in(START, payload, at):
+        following = first_in(START, payload, found.end())
         stop = following.start() if following else len(payload)
         end = payload.find(END, found.end(), stop)
         yield found.start(), stop if end < 0 else end + 1

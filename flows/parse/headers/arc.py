@@ -9,6 +9,7 @@ from flows.errors import BrokenRecord
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.http_answer import HEAD_BYTES, is_page, parse_answer
 from flows.parse.keys import Pair
+from flows.parse.mapped import first_in
 from flows.records import Parsed, RawDispatch
 
 NAME = "arc"
@@ -48,10 +49,10 @@ def matches(sample: Sample) -> bool:
 def split(payload: Buffer) -> Iterator[tuple[int, int]]:
     """Yield each page after the head of the file; a record longer than the file ends where the next begins."""
     at = 0
-    while found := HEAD.search(payload, at):
+    while found := first_in(HEAD, payload, at):
         at = found.end() + int(found["length"])
         if at > len(payload):
-            following = HEAD.search(payload, found.end())
+            following = first_in(HEAD, payload, found.end())
             at = following.start() if following else len(payload)
         start = bytes(payload[found.end() : min(at, found.end() + HEAD_BYTES)])
         if is_page(start, found["type"].decode("latin-1")):

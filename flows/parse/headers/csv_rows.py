@@ -10,12 +10,17 @@ from flows.errors import BrokenRecord
 from flows.parse.decode import decode, decode_dispatch
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.keys import BODY_KEYS, fold, is_known
+from flows.parse.mapped import first_in, has_words, release
+from flows.parse.ranges import Ranges
 from flows.parse.records import parsed_record
 from flows.records import Parsed, RawDispatch
 
 NAME = "csv"
 DELIMITERS = (b"\t", b",", b";", b"|")
 MAX_HEAD = 16 * 1024
+QUOTE = b'"'
+MAX_FIELD_BYTES = 16 << 20
+"""Where a longer field ends is searched window by window."""
 
 csv.field_size_limit(1 << 26)
 
@@ -98,7 +103,7 @@ def split(payload: Buffer) -> Iterator[tuple[int, int]]:
     head = bytes(payload[:begin])
     delimiter = _delimiter(head)
     wanted = len(_fields(head.decode("utf-8", errors="replace"), delimiter, quoted=True))
-    quoted = list(_quoted_rows(payload, begin, delimiter.encode()))
+    quoted = Ranges(_quoted_rows(payload, begin, delimiter.encode()))
     tried = [decode(payload[start:end], repairs=True).text for start, end in quoted[:50]]
     fits = sum(_width(text, delimiter) == wanted for text in tried)
     yield from quoted if fits * 2 >= len(tried) else lines_in(payload, begin)
@@ -123,22 +128,43 @@ def _quoted_rows(payload: Buffer, at: int, delimiter: bytes) -> Iterator[tuple[i
         + re.escape(delimiter)
         + rb"|\r?\n|$)"
     )
+    ends = re.compile(re.escape(delimiter) + rb"|\n")
     size = len(payload)
     while at < size:
-        found = field.match(payload, at)
-        if found is None:
+        stop = min(size, at + MAX_FIELD_BYTES)
+        found = field.match(payload, at, stop)
+        if stop < size and (found is None or found.end() == stop):
+            end, mark = _long_field(payload, at, ends)
+        else:
+            end, mark = (found.end(), found[1]) if found else (-1, b"")
+        if end < 0:
             # An unclosed quotation mark: the row ends at the end of the line.
             newline = payload.find(b"\n", at)
             at = size if newline < 0 else newline + 1
         else:
-            at = max(found.end(), at + 1)
-            if found[1] == delimiter:
+            at = max(end, at + 1)
+            if mark == delimiter:
                 continue
-        if payload[start:at].strip():
+        if has_words(payload, start, at):
             yield start, at
+            release(payload, at)
         start = at
-    if payload[start:size].strip():
+    if has_words(payload, start, size):
         yield start, size
+
+
+def _long_field(payload: Buffer, at: int, ends: re.Pattern[bytes]) -> tuple[int, bytes]:
+    """Return the offset after a field and the mark that ends it, as the pattern of a field finds them; -1 for an unclosed quotation mark."""
+    if payload[at : at + 1] == QUOTE:
+        at += 1
+        quote = payload.find(QUOTE, at)
+        while quote >= 0 and payload[quote + 1 : quote + 2] == QUOTE:
+            quote = payload.find(QUOTE, quote + 2)
+        if quote < 0:
+            return -1, b""
+        at = quote + 1
+    end = first_in(ends, payload, at)
+    return (end.end(), end.group()) if end else (len(payload), b"")
 
 
 def lines_in(payload: Buffer, at: int) -> Iterator[tuple[int, int]]:
@@ -147,7 +173,7 @@ def lines_in(payload: Buffer, at: int) -> Iterator[tuple[int, int]]:
     while at < size:
         newline = payload.find(b"\n", at)
         end = size if newline < 0 else newline + 1
-        if payload[at:end].strip():
+        if has_words(payload, at, end):
             yield at, end
         at = end
 

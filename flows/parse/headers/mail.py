@@ -13,6 +13,7 @@ from flows.parse.decode import decode, unencoded
 from flows.parse.formats import Buffer, Format, Sample, between, whole
 from flows.parse.html_trees import html_words
 from flows.parse.keys import Pair, header_of
+from flows.parse.mapped import found_in
 from flows.records import Decoded, Parsed, RawDispatch
 
 NAME = "mail"
@@ -147,7 +148,7 @@ def matches_box(sample: Sample) -> bool:
 
 def split_box(payload: Buffer) -> Iterator[tuple[int, int]]:
     """Yield each message, from its `From ` line to the next."""
-    yield from between(payload, [found.start() for found in ENVELOPE.finditer(payload)])
+    yield from between(payload, (found.start() for found in found_in(ENVELOPE, payload)))
 
 
 FORMAT = Format(

@@ -9,6 +9,7 @@ from flows.errors import BrokenRecord
 from flows.parse.decode import decode_dispatch
 from flows.parse.formats import Buffer, Format, Sample, between
 from flows.parse.keys import Pair, header_of
+from flows.parse.mapped import found_in
 from flows.records import Parsed, RawDispatch
 
 NAME = "muc"
@@ -83,7 +84,7 @@ def matches(sample: Sample) -> bool:
 
 def split(payload: Buffer) -> Iterator[tuple[int, int]]:
     """Yield each message, from its head to the next."""
-    yield from between(payload, [found.start() for found in HEADS.finditer(payload)])
+    yield from between(payload, (found.start() for found in found_in(HEADS, payload)))
 
 
 FORMAT = Format(

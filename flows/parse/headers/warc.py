@@ -13,6 +13,7 @@ from flows.errors import BrokenRecord
 from flows.parse.formats import Buffer, Format, Sample
 from flows.parse.http_answer import BLANK_LINE, HEAD_BYTES, HTTP, is_page, parse_answer, parse_body
 from flows.parse.keys import Pair
+from flows.parse.mapped import first_in, release
 from flows.records import Parsed, RawDispatch
 
 NAME = "warc"
@@ -91,12 +92,13 @@ def split(payload: Buffer) -> Iterator[tuple[int, int]]:
 
     Where none does, the length is wrong: the record ends where the next one begins, and `parse` refuses it.
     """
-    first = START.search(payload)
+    first = first_in(START, payload)
     at = first.start() if first else len(payload)
     while at < len(payload):
         for start, end, is_published in _records_from(payload, at):
             if is_published:
                 yield start, end
+            release(payload, end)
             at = _skip_blanks(payload, end)
 
 
@@ -117,7 +119,7 @@ def _records_from(payload: Buffer, at: int) -> Iterator[tuple[int, int, bool]]:
         end = _end_of(payload, start, record) if record is not None and start == at else None
         if record is None or end is None:
             # Damaged: what follows is read from the next record on, by an iterator of its own.
-            following = NEXT.search(payload, at + 1)
+            following = first_in(NEXT, payload, at + 1)
             end = following.start() if following else len(payload)
             yield at, end, _is_published(payload, at, end, record if start == at else None)
             return

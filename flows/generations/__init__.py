@@ -1,0 +1,1 @@
+"""Commits that change earlier ones: compaction, erasure, and fields made anew."""
