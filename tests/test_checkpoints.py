@@ -276,7 +276,10 @@ def test_a_run_leaves_a_checkpoint_with_which_the_next_one_finds_nothing_new(tmp
     assert not read_history(Output(made)).after
 
 
-@pytest.mark.parametrize("change", [(b'"rows":1', b'"rows":2'), (b'"version":1', b'"version":7'), (b'"crc32"', b'"crc33"'), (b"}", b"")])
+@pytest.mark.parametrize(
+    "change",
+    [(b'"rows":1', b'"rows":2'), (b'"version":1', b'"version":7'), (b'"crc32"', b'"crc33"'), (b"}", b"")],
+)
 def test_a_record_of_which_one_byte_is_another_is_refused(tmp_path, change):
     """A damaged digit is JSON as well: the checksum at the end of the record tells it."""
     output = Output(tmp_path)

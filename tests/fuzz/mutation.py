@@ -20,7 +20,21 @@ TOKENS = (
     b"<div>" * 50, b"\t" * 30, b"date 2020-02-20 ", b"% sql --comment ' \"; <script>", b"../", b"/dev/null", b"\x1b[2J",
 )  # fmt: skip
 
-NUMBERS = (b"0", b"-1", b"00", b"1", b"255", b"256", b"65536", b"2147483648", b"9223372036854775808", b"1e309", b"9" * 30, b"0.5", b"")
+NUMBERS = (
+    b"0",
+    b"-1",
+    b"00",
+    b"1",
+    b"255",
+    b"256",
+    b"65536",
+    b"2147483648",
+    b"9223372036854775808",
+    b"1e309",
+    b"9" * 30,
+    b"0.5",
+    b"",
+)
 
 SEPARATORS = (b"\n\n", b"\n", b"\n", b"<", b">", b",", b"\t", b" ", b"\x02", b"\r\n\r\n", b'"', b":")
 DIGITS = re.compile(rb"[0-9]+")
@@ -99,7 +113,9 @@ def change_line_ends(data: bytes, chance: random.Random, _: Sequence[bytes]) -> 
 
 def change_case(data: bytes, chance: random.Random, _: Sequence[bytes]) -> bytes:
     start, end = _range(data, chance, 100)
-    return data[:start] + chance.choice((bytes.upper, bytes.lower, bytes.swapcase))(data[start:end]) + data[end:]
+    return (
+        data[:start] + chance.choice((bytes.upper, bytes.lower, bytes.swapcase))(data[start:end]) + data[end:]
+    )
 
 
 def encode_again(data: bytes, chance: random.Random, _: Sequence[bytes]) -> bytes:

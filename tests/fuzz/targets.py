@@ -315,7 +315,12 @@ def check_state(data: bytes) -> None:
     check_damage(data)
 
 
-DETECTION_SHARED = ("hostile/JSONTestSuite/test_parsing", "hostile/feedparser", "hostile/chardet", "corpora/formats")
+DETECTION_SHARED = (
+    "hostile/JSONTestSuite/test_parsing",
+    "hostile/feedparser",
+    "hostile/chardet",
+    "corpora/formats",
+)
 
 TARGETS: tuple[Target, ...] = (
     *(

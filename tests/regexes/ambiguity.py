@@ -94,7 +94,10 @@ class Analysis:
                 yield from self._from_loop(q, components, loops)
 
     def _from_loop(
-        self, q: tuple[int, int], components: Sequence[set[tuple[int, int]]], loops: dict[tuple[int, int], int]
+        self,
+        q: tuple[int, int],
+        components: Sequence[set[tuple[int, int]]],
+        loops: dict[tuple[int, int], int],
     ) -> Iterator[Attack]:
         prefix = self._word(self._initial(), q)
         if prefix is None:
@@ -124,7 +127,11 @@ class Analysis:
     # From the pattern to the automaton.
 
     def _group_characters(self) -> None:
-        tests = [self._parsed.is_word, lambda char: char == "\n", *self._predicates(self._parsed.tree, self._parsed.has(re.IGNORECASE))]
+        tests = [
+            self._parsed.is_word,
+            lambda char: char == "\n",
+            *self._predicates(self._parsed.tree, self._parsed.has(re.IGNORECASE)),
+        ]
         signatures: dict[tuple[bool, ...], int] = {}
         for char in self._parsed.alphabet:
             signature = tuple(test(char) for test in tests)
@@ -157,7 +164,9 @@ class Analysis:
             machine.steps[start].append((self._set(op, value, folds), end))
         elif op is sre.SUBPATTERN:
             _, added, removed, tree = value
-            self._add(tree, (folds or bool(added & re.IGNORECASE)) and not removed & re.IGNORECASE, start, end)
+            self._add(
+                tree, (folds or bool(added & re.IGNORECASE)) and not removed & re.IGNORECASE, start, end
+            )
         elif op is sre.BRANCH:
             for tree in value[1]:
                 first = machine.new()
@@ -365,7 +374,11 @@ class Analysis:
         return None
 
     def _from_to(
-        self, q: tuple[int, int], p: tuple[int, int], around_q: set[tuple[int, int]], around_p: set[tuple[int, int]]
+        self,
+        q: tuple[int, int],
+        p: tuple[int, int],
+        around_q: set[tuple[int, int]],
+        around_p: set[tuple[int, int]],
     ) -> list[int] | None:
         """Return a word that leads from q to q, from q to p, and from p to p."""
         if q[0] == self._start:

@@ -89,7 +89,9 @@ def _sites_in(path: Path) -> Iterator[Site]:
             and node.func.attr != "escape"
         ):
             name = names.get(id(node), "")
-            yield Site(str(path.relative_to(ROOT)), node.lineno, node.end_lineno or node.lineno, node.func.attr, name)
+            yield Site(
+                str(path.relative_to(ROOT)), node.lineno, node.end_lineno or node.lineno, node.func.attr, name
+            )
 
 
 def _uses(name: str, path: str) -> Iterator[tuple[str, bool]]:
@@ -161,7 +163,9 @@ def _is_tried_everywhere(site: Site) -> bool:
 
 
 def _is_whole(site: Site) -> bool:
-    return site.function == "fullmatch" or any(method == "fullmatch" for method, _ in _uses(site.name, site.path))
+    return site.function == "fullmatch" or any(
+        method == "fullmatch" for method, _ in _uses(site.name, site.path)
+    )
 
 
 def _stated(site: Site) -> tuple[str, bool]:
@@ -211,13 +215,25 @@ def main() -> None:
         is_bytes = isinstance(pattern, bytes)
         source = pattern.decode("latin-1") if is_bytes else pattern
         found[source, flags, site.path, site.first] = Compiled(
-            f"{site.path}:{site.first}", site.name, source, is_bytes, flags, _is_tried_everywhere(site), _is_whole(site)
+            f"{site.path}:{site.first}",
+            site.name,
+            source,
+            is_bytes,
+            flags,
+            _is_tried_everywhere(site),
+            _is_whole(site),
         )
     seen_sites = {by_line[path, line] for path, line, _, _ in seen}
     for site in set(sites()) - seen_sites:
         source, is_bytes = _stated(site)
         found[source, 0, site.path, site.first] = Compiled(
-            f"{site.path}:{site.first}", site.name, source, is_bytes, 0, _is_tried_everywhere(site), _is_whole(site)
+            f"{site.path}:{site.first}",
+            site.name,
+            source,
+            is_bytes,
+            0,
+            _is_tried_everywhere(site),
+            _is_whole(site),
         )
     for each in found.values():
         print(json.dumps(asdict(each)))  # noqa: T201

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from flows.journey import journey
 from flows.parse import sniff
 from flows.parse.formats import Sample, cut

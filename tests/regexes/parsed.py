@@ -46,7 +46,11 @@ class Parsed:
 
     def predicate(self, op: Any, value: Any, folds: bool) -> Predicate:
         """Return whether a node of one character matches a character."""
-        return _folding(self._plain(op, value), self.is_ascii) if folds and op is not sre.ANY else self._plain(op, value)
+        return (
+            _folding(self._plain(op, value), self.is_ascii)
+            if folds and op is not sre.ANY
+            else self._plain(op, value)
+        )
 
     def _plain(self, op: Any, value: Any) -> Predicate:
         if op is sre.LITERAL:
@@ -139,5 +143,9 @@ def _category(value: Any, is_ascii: bool) -> Predicate:
     if is_ascii:
         # \x1c to \x1f are white space for str.isspace, and not for ASCII patterns.
         spaces = " \t\n\r\f\v"
-        return (lambda char: char in spaces) if name == "CATEGORY_SPACE" else (lambda char: char.isascii() and tell(char))
+        return (
+            (lambda char: char in spaces)
+            if name == "CATEGORY_SPACE"
+            else (lambda char: char.isascii() and tell(char))
+        )
     return tell

@@ -53,7 +53,9 @@ def read() -> dict[str, Worst]:
 
 def write(found: dict[str, Worst]) -> None:
     """Keep what was found."""
-    plain = {key: asdict(each) for key, each in sorted(found.items(), key=lambda pair: (pair[1].where, pair[0]))}
+    plain = {
+        key: asdict(each) for key, each in sorted(found.items(), key=lambda pair: (pair[1].where, pair[0]))
+    }
     lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(each)}" for key, each in plain.items())
     KEPT.write_text(f"{{\n{lines}\n}}\n")
 
