@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import LostFile, OutputBusy
-from flows.write import disk
+from flows.write import disk, holder
 from flows.write.store import (
     CHECKPOINTS,
     GENERATED_BY,
@@ -83,11 +83,10 @@ class FolderStore:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                holder = os.pread(lock, 1000, 0).decode(errors="replace").strip()
-                raise OutputBusy(str(self.root), holder or "another run") from None
+                raise OutputBusy(str(self.root), holder.described(os.pread(lock, 1000, 0))) from None
             with disk.naming_full_disk(path):
                 os.ftruncate(lock, 0)
-                disk.write_all(lock, f"process {os.getpid()}".encode())
+                disk.write_all(lock, holder.mine().encode())
             yield
         finally:
             os.close(lock)
@@ -132,9 +131,10 @@ class FolderStore:
             disk.remove(draft)
 
     def replace(self, name: str, data: bytes) -> None:
-        """Rename a draft."""
+        """Rename a draft, which is beside the file in a folder that is no output yet: `dateline schema --write` makes none."""
         path = self.root / name
-        draft = self.root / STATE / f"{path.name}{DRAFT}"
+        state = self.root / STATE
+        draft = (state if state.is_dir() else path.parent) / f"{path.name}{DRAFT}"
         disk.write_new(draft, data)
         disk.rename(draft, path)
         disk.sync_folder(path.parent)
@@ -227,6 +227,10 @@ class FolderStore:
         """Return the files that `create` and `replace` began and a killed run left."""
         records = [path for path in (self.root / LOG).iterdir() if not RECORD.fullmatch(path.name)]
         return [*records, *(self.root / STATE).glob(f"*{DRAFT}")]
+
+    def last_staged(self) -> int:
+        """Return 0."""
+        return 0
 
     def is_swept(self) -> bool:
         """Look into the folders; False for an output that was copied without its empty folders."""
