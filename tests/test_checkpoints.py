@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from flows.commits import LEFT_OUT, Input
+from flows.errors import LostFile
 from flows.fetch.ledger import Ledger
 from flows.history import checkpoints, segments
 from flows.history.checkpoints import read_history, write_checkpoints
-from flows.write.log import Commit, StagedFile, commit, read_log
+from flows.write.log import Commit, StagedFile, commit, read_log, record_name
 from flows.write.output import Output
 
 from .coordinating import run_here
@@ -273,3 +274,31 @@ def test_a_run_leaves_a_checkpoint_with_which_the_next_one_finds_nothing_new(tmp
     assert [uri.rpartition("/")[2] for uri in second.vanished] == ["0.txt"]
     assert (third.unchanged_count, third.article_count) == (3, 0)
     assert not read_history(Output(made)).after
+
+
+@pytest.mark.parametrize(
+    "change",
+    [(b'"rows":1', b'"rows":2'), (b'"version":1', b'"version":7'), (b'"crc32"', b'"crc33"'), (b"}", b"")],
+)
+def test_a_record_of_which_one_byte_is_another_is_refused(tmp_path, change):
+    """A damaged digit is JSON as well: the checksum at the end of the record tells it."""
+    output = Output(tmp_path)
+    output.store.prepare()
+    add(output, 1, [known(1)])
+    path = tmp_path / record_name(1)
+    path.write_bytes(path.read_bytes().replace(*change))
+
+    with pytest.raises(LostFile, match=path.name):
+        list(read_log(output))
+
+
+def test_a_record_without_a_checksum_is_read(tmp_path):
+    """Older versions wrote none."""
+    output = Output(tmp_path)
+    output.store.prepare()
+    add(output, 1, [known(1)])
+    with_checksum = list(read_log(output))
+    path = tmp_path / record_name(1)
+    path.write_bytes(path.read_bytes().partition(b',"crc32"')[0] + b"}")
+
+    assert list(read_log(output)) == with_checksum

@@ -17,8 +17,8 @@ from flows.records import FEED_ITEM, identify
 
 FEEDS = ("feed", "json_feed")
 KEY = re.compile(
-    rb"<(?:guid|id|atom:id)\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,2000})|\brdf:about\s*=\s*[\"']([^\"']{1,2000})"
-    rb"|\"id\"\s*:\s*\"([^\"]{1,2000})\"|<link>\s*([^<]{1,2000})|<link\b[^>]*\bhref\s*=\s*[\"']([^\"']{1,2000})"
+    rb"<(?:guid|id|atom:id)\b[^<>]*>\s*(?:<!\[CDATA\[\s*)?([^<\]]{1,2000})|\brdf:about\s*=\s*[\"']([^\"']{1,2000})"
+    rb"|\"id\"\s*:\s*\"([^\"]{1,2000})\"|<link>\s*([^<]{1,2000})|<link\b[^<>]*\bhref\s*=\s*[\"']([^\"']{1,2000})"
 )
 
 Known = Mapping[str, tuple[str, int]]

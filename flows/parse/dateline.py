@@ -18,7 +18,7 @@ _IN_CAPITALS = rf"[^\W\d_a-z]{_CAPITAL}{{0,30}}(?:[ /]{_CAPITAL}{{1,30}}){{0,4}}
 _IN_MIXED_CASE = rf"[^\W\d_]{_LETTER}{{0,30}}(?:[ /]{_LETTER}{{1,30}}){{0,4}}"
 _WORD = r"(?:(?:[^\W\d_]\.){2,4}|[^\W\d_][^\W\d_’']{0,20}\.?)"
 _REGION = rf"(?P<region>(?: \([^()\n]{{2,30}}\)(?=,))?(?:, ?{_WORD}(?: {_WORD}){{0,3}}){{0,2}}?)"
-_MONTH = "|".join(sorted({*MONTHS, *FOREIGN_MONTHS}, key=len, reverse=True))
+_MONTH = "|".join(sorted({*MONTHS, *FOREIGN_MONTHS}, key=lambda name: (-len(name), name)))
 _DAY = rf"(?:{_MONTH})\.? [0-9]{{1,2}}|[0-9]{{1,2}} (?:{_MONTH})\.?|no date"
 _YEAR = r"(?:,? (?P<year>[0-9]{4}|[0-9]{2}(?= |$)))?"
 _AGENCY = r"[(\[/](?P<agency>[A-Za-z][A-Za-z0-9 .&/-]{1,60}?)[)\]/]"

@@ -26,7 +26,7 @@ SHIFTED = re.compile(r"iso-?2022|hz|utf-?7", re.IGNORECASE)
 """Encodings that write every letter in ASCII: their bytes are valid UTF-8, so their label has priority."""
 
 XML_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[\"']")
-META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{2,40})", re.I)
+META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s*=\s*(?:[\"']\s*)?([A-Za-z0-9._:-]{2,40})", re.I)
 
 UNLIKELY = re.compile(
     r"(?:cp|ibm)(?:437|72\d|737|77\d|85[02378]|86[0-35])|mac-?(?:latin|roman|turkish|iceland)", re.IGNORECASE

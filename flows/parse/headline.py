@@ -42,7 +42,7 @@ MIN_OF_BOTH = 0.3
 """The second keeps out a heading of one word, such as `Comments`, which a longer title may hold. On 183 labelled pages
 nothing changes between 0.4 and 0.6, and between 0.2 and 0.4."""
 
-CUT_OFF = re.compile(r"\s*(?:…|\.\.\.)$")
+CUT_OFF = re.compile(r"(?:…|\.\.\.)$")
 MIN_CUT_LETTERS = 20
 # Scripts that write no spaces are compared by letter: Thai, Japanese, Chinese.
 WORD = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+")

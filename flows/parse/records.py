@@ -86,8 +86,9 @@ def unclaimed(record: Mapping[str, Any], used: Collection[str]) -> Iterator[Pair
             yield Pair(f"{key} (as stated)" if is_known(key) else key, as_text(value))
 
 
-TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]', re.DOTALL)
-TOKEN_OR_QUOTE = re.compile(TOKEN.pattern + rb'|"', re.DOTALL)
+# A string that nothing closes is one token to the end: otherwise each quotation mark in it would be tried as a beginning.
+TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\]:,]', re.DOTALL)
+TOKEN_OR_QUOTE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]|"', re.DOTALL)
 IN_STRING = re.compile(rb'\\.|"', re.DOTALL)
 MAX_KEY_BYTES = 1000
 """Of a string that is longer than a window so many bytes are looked at: it is no key."""
@@ -153,7 +154,7 @@ def objects_in(payload: Buffer) -> Iterator[tuple[int, int]]:
 
 
 def _tokens(payload: Buffer) -> Iterator[tuple[bytes, int, int]]:
-    """Yield each token of JSON with its range; a quotation mark that nothing closes is passed over."""
+    """Yield each token of JSON with its range; a string that nothing closes goes to the end."""
     if not isinstance(payload, MappedFile):
         yield from ((match.group(), match.start(), match.end()) for match in TOKEN.finditer(payload))
         return
@@ -168,20 +169,19 @@ def _tokens(payload: Buffer) -> Iterator[tuple[bytes, int, int]]:
             if match.group() != b'"':
                 yield match.group(), start, end
                 following = max(limit, end)
-            elif stop < size:
+            else:
                 # It ends after this window, if it ends.
                 following = end = _string_end(payload, start)
-                if end > start + 1:
-                    yield payload[start : start + MAX_KEY_BYTES], start, end
+                yield payload[start : start + MAX_KEY_BYTES], start, end
                 break
         at = following
         payload.release(at)
 
 
 def _string_end(payload: Buffer, start: int) -> int:
-    """Return the offset after the string that a quotation mark begins, or after the mark if nothing closes it."""
+    """Return the offset after the string that a quotation mark begins, the end of the file if nothing closes it."""
     marks = found_in(IN_STRING, payload, start + 1)
-    return next((mark.end() for mark in marks if mark.group() == b'"'), start + 1)
+    return next((mark.end() for mark in marks if mark.group() == b'"'), len(payload))
 
 
 def context_of(envelope: bytes) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 # Between the headline and the site's name: a mark with spaces around it, or a bar with or without them.
-SEPARATOR = re.compile(r"\s+[-‐‑–—−·•«»‹›/~>:]+\s+|\s*[|｜¦]+\s*")
+SEPARATOR = re.compile(r"(?<!\s)\s+[-‐‑–—−·•«»‹›/~>:]+\s+|(?:(?<!\s)\s+)?[|｜¦]+\s*")
 # A colon is common in headlines, so it separates only what is certainly the name of the site.
-COLON = re.compile(r"\s*:\s+")
+COLON = re.compile(r"(?:(?<!\s)\s+)?:\s+")
 ACCENTS = re.compile("[\u0300-\u036f]")
 SMALL_WORDS = frozenset({"the", "of", "and", "for", "de", "la", "le", "el", "der", "die", "das", "und"})
 GENERIC_LABELS = frozenset(

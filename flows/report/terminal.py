@@ -132,6 +132,8 @@ def show_summary(summary: Summary) -> None:
             f"{counted(len(names), 'file was left out for its name', 'files were left out for their names')}: "
             f"{_first_few(names)}",
         )
+    for drift in summary.drifts:
+        _say(console, f"changed against the last runs: {drift}")
     for failure in summary.failures:
         _say(console, f"failed; the next run tries again: {failure}")
 
@@ -201,6 +203,11 @@ def show_state(state: dict[str, Any]) -> None:
         )
     for uri in state["left_out"]:
         _say(console, f"  {uri}")
+    for each in state["kept_generations"]:
+        _say(
+            console,
+            f"commit {each['seq']} ({each['kind']}): the files it replaced are kept until {each['kept_until']}",
+        )
     if state["reject_codes"]:
         grid = _grid("reject code", "dispatches")
         for code, count in state["reject_codes"].items():

@@ -18,9 +18,13 @@ from .trial import Trial
 FAMILIES: tuple[str, ...] = (
     "changing",
     "clocks",
+    "folder_command",
     "folder_errors",
     "folder_kills",
+    "full_disk",
+    "generations",
     "kills",
+    "object_sources",
     "object_writers",
     "objects",
     "power_cuts",

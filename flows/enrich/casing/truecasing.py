@@ -12,7 +12,7 @@ from flows.records import Span
 CERTAIN = {"acronym": "upper", "date": "capital", "date+place": "capital"}
 """The case of words that are nothing but a known acronym, or the name of a month or a day; by their signatures."""
 
-LOWERCASE_WORDS = re.compile(r"\W*\w*(?:\W+[a-z]+){3}\b")
+LOWERCASE_WORDS = re.compile(r"(?:\W*+\w++(?:\W+[a-z]+){3}|\W++[a-z]+(?:\W+[a-z]+){2})\b")
 """A beginning with three lowercase words behind the first: most paragraphs are told by it alone."""
 
 MIN_WORDS = 3
@@ -91,12 +91,20 @@ def _written(word: str, case: str) -> str:
     if case == "upper":
         stem, mark, ending = word.replace("’", "'").rpartition("'")
         return stem + word[len(stem)] + ending.lower() if mark and len(ending) == 1 else word
-    if case == "lower":
-        written = word.lower()
-    else:
-        head, mark, rest = word.replace("’", "'").partition("'")
-        is_prefix = mark and len(head) == 1 and len(rest) > 1
-        written = head.capitalize()
-        if mark:
-            written += word[len(head)] + (_written(rest, "capital") if is_prefix else rest.lower())
+    written = word.lower() if case == "lower" else _capitalised(word)
     return written if len(written) == len(word) else word
+
+
+def _capitalised(word: str) -> str:
+    """Return a word with a capital, and another one after each prefix of one letter: `D'O'BRIEN` becomes `D'O'Brien`."""
+    plain = word.replace("’", "'")
+    written, at = [], 0
+    # A loop: a line of capitals and apostrophes has thousands of prefixes.
+    while (mark := plain.find("'", at)) == at + 1 and len(plain) - mark > 2:
+        written += [plain[at].capitalize(), plain[mark]]
+        at = mark + 1
+    head, last_mark, rest = plain[at:].partition("'")
+    whole = "".join([*written, head.capitalize(), last_mark, rest.lower()])
+    # The first mark stays as it is written.
+    first = plain.find("'")
+    return whole[:first] + word[first] + whole[first + 1 :] if 0 <= first < len(whole) else whole

@@ -19,7 +19,7 @@ MIN_ARTICLE_MENTIONS = 3
 """A country is the article's own from this share and number of the mentions of places with a country. Chosen by reading news, not tuned."""
 
 BEFORE = (" ", "'s ", "’s ")
-OF_COUNTRY = re.compile(r"^(?:['’]s)?\s*|\s+of(?: the)?$")
+OF_COUNTRY = re.compile(r"^(?:['’]s)?\s*|(?<!\s)\s+of(?: the)?$")
 IN_PLACE = re.compile(r"(?:'s|’s)?,? (?:of|in) (?:the )?(?:\w+ )?$")
 IS_OBJECT = re.compile(
     r"\b(?:on|for|against|to|with|towards?|about|over|between|condemn\w*|urge[ds]?)(?: the)? $"

@@ -9,11 +9,12 @@ from flows.enrich.entities.reference import EntityReference
 from flows.records import Span
 
 LEADING = re.compile(r"(?:[\s\"'“”‘’`.,;:()\[\]<>|*_=+~^/\\#@-]+|(?:the|The|THE)\s+)+")
-TRAILING = re.compile(r"(?:\s?['’][sS]|[\s\"'“”‘’`,;:()\[\]<>|*_=+~^/\\-])+$")
+# Of a name that is read from its end: `'s` is `s'` there.
+TRAILING = re.compile(r"(?:[sS]['’]|[\s\"'“”‘’`,;:()\[\]<>|*_=+~^/\\-])+")
 FIRST_WORD = re.compile(r"(?P<word>[^\W\d_]+(?:-[^\W\d_]+)?)\.?\s+")
 LAST_WORD = re.compile(r" ([a-z]+)$")
 LETTERS = re.compile(r"[^\W\d_]")
-LINE_BREAK = re.compile(r"\s*\n\s*")
+LINE_BREAK = re.compile(r"\s{0,100}\n\s*")
 COLUMN = re.compile(r"\t| {2,}|\s\((?![^()]*\)[^()]*\Z)")
 BREAKS = ("\n", "\t", "  ", "(")
 """A name with none of these has neither a line break nor a column."""
@@ -36,8 +37,8 @@ def _trim(text: str, label: str, reference: EntityReference) -> tuple[int, int]:
     start, end = 0, len(text)
     if leading := LEADING.match(text):
         start = leading.end()
-    if _may_be_trimmed(text[start:end]) and (trailing := TRAILING.search(text[start:end])):
-        end = start + trailing.start()
+    if _may_be_trimmed(text[start:end]) and (trailing := TRAILING.match(text[start:end][::-1])):
+        end -= trailing.end()
     addressed = FIRST_WORD.match(text, start, end)
     end = _before_verb(text, start, end, reference)
     if label == "PERSON" or (addressed and addressed["word"].lower() in reference.titles.addresses):

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from flows.records import Span
 
-_END = r"[.!?…](?:[.!?…]*(?:\s»)?|(?<!…)\s?(?=[\"'”’]))[\"'”’»)\]]*(?=\s)"
+_END = r"(?<![.!?…])[.!?…](?:[.!?…]*(?:\s»)?|(?<!…)\s?(?=[\"'”’]))[\"'”’»)\]]*(?=\s)"
 CANDIDATE = re.compile(rf"(?>{_END})(?=(?P<blank>\s+)(?:[\"'“‘„`(\[]|«\s?)*(?P<next>[^\W_]))")
 """What may end a sentence, before a word or a figure: after `… .` and `. - said` the sentence continues.
 

@@ -53,9 +53,9 @@ K = re.compile(r"ck|q|c(?![h])")
 CH = re.compile(r"tsch|tch")
 J = re.compile(r"zh|dj")
 LETTERS_OF_SOUNDS = str.maketrans("woey", "vuai")
-I_WITH_VOWELS = re.compile(r"[aui]*i[aui]*")
+I_WITH_VOWELS = re.compile(r"(?<![aui])[aui]*i[aui]*")
 REPEATED = re.compile(r"(.)\1+")
-ENDING = re.compile(r"(?<=\w)[ah]+$")
+ENDING = re.compile(r"(?<=\w)(?<!\w[ah])[ah]+$")
 
 
 def by_sound(simple: str) -> str:

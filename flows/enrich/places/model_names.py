@@ -16,10 +16,10 @@ NUMBERS = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", 
 NAMES = frozenset({"GPE", "LOC", "FAC", "NORP", "ORG", "PERSON"})
 
 BARE = re.compile(r"^(?:the|The)\s|['’]s?$")
-END_OF_NAME = re.compile(r"(?:['’][sS]?|[\s,.;:)]+)?$")
+END_OF_NAME = re.compile(r"(?:['’][sS]?|(?<![\s,.;:)])[\s,.;:)]+)?$")
 APOSTROPHES = ("'", "’")
-LINE = re.compile(r"\s*\n\s*")
-PAIR_OR_LINE = re.compile(r" and |\s*\n\s*")
+LINE = re.compile(r"\s{0,100}\n\s*")
+PAIR_OR_LINE = re.compile(r" and |\s{0,100}\n\s*")
 
 Spans = Mapping[tuple[int, int], Toponym]
 

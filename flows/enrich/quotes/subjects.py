@@ -13,10 +13,12 @@ MAX_SUBJECT_WORDS = 16
 WORD = re.compile(r"\S+")
 LETTER = re.compile(r"[^\W\d_]")
 BETWEEN_COMMAS = re.compile(r"[^,]+")
-LAST_CLAUSE = re.compile(r"\s(?:and|but)\s(?!.*\s(?:and|but)\s)", re.DOTALL | re.IGNORECASE)
+LAST_CLAUSE = re.compile(r".*\s(?:and|but)\s", re.DOTALL | re.IGNORECASE)
 NAME_WHO = re.compile(rf"\b(?P<speaker>{NAME}),?\swho$")
 RELATIVE = re.compile(r"(?:^|[\s,])(?:who|which|that)$", re.IGNORECASE)
 MAX_WORD_CHARS = 40
+MAX_NAME_CHARS = 200
+"""A name with `who` after it is looked for in so many characters."""
 OF_DAY = re.compile(r"(?:^|\s)(?:on|late|early)$", re.IGNORECASE)
 AFTER_EVENT = re.compile(r"\s(?:after|before|since)\s", re.IGNORECASE)
 FULL_NAME = re.compile(
@@ -54,7 +56,7 @@ def subject(text: str, start: int, end: int, reference: QuoteReference) -> Span 
         return subject(text, at, end, reference)
     if not (grammar["auxiliary"] | {"says", "said", "told"}).isdisjoint(verbs):
         # `The road was shut and driver Ali Reza`: another clause begins after the conjunction.
-        other = LAST_CLAUSE.search(text, start, end)
+        other = LAST_CLAUSE.match(text, start, end)
         return subject(text, other.end(), end, reference) if other else None
     if (
         small[0] in reference.adverbial
@@ -124,7 +126,7 @@ def subject_before(
         return _before_insertion(text, start, end - 1, reference)
     left = text[start:end]
     if RELATIVE.search(left):
-        named = NAME_WHO.search(left)
+        named = NAME_WHO.search(left, max(0, len(left) - MAX_NAME_CHARS))
         return Span(start + named.start("speaker"), start + named.end("speaker")) if named else None
     if reference.ends_coordinated.search(left):
         # `Smith came in, and said`: the subject is that of the verb before.

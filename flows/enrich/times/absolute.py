@@ -196,7 +196,7 @@ MONTH_DAY_YEAR = rule(
 )
 DAY_BEFORE_LIST = rule(
     "day-before-list",
-    rf"{DAY}(?={SEPARATOR}(?:[0-3]?[0-9](?:st|nd|rd|th)?{SEPARATOR})*[0-3]?[0-9](?:st|nd|rd|th)?\s(?:of\s)?{MONTH}(?:,?\s{YEAR})?(?!\w))",
+    rf"{DAY}(?={SEPARATOR}(?:[0-3]?[0-9](?:st|nd|rd|th)?{SEPARATOR}){{0,30}}[0-3]?[0-9](?:st|nd|rd|th)?\s(?:of\s)?{MONTH}(?:,?\s{YEAR})?(?!\w))",
     _day_before_list,
     before_slash=True,
     fold=False,
@@ -211,7 +211,7 @@ DAY_BEFORE_LIST = rule(
 MONTH_DAY = rule(
     "month-day",
     rf"(?:(?i:around)\s)?{WHICH}{WEEKDAY_BEFORE}{MONTH}\s(?:the\s)?{DAY}(?!,?[0-9%]|\.[0-9]|:[0-9])"
-    rf"(?:{NEAR_YEAR}|(?=(?:{SEPARATOR}[0-3]?[0-9])+,?\s(?P<year>[12][0-9]{{3}})\b)|{YEAR_LATER})",
+    rf"(?:{NEAR_YEAR}|(?=(?:{SEPARATOR}[0-3]?[0-9]){{1,30}},?\s(?P<year>[12][0-9]{{3}})\b)|{YEAR_LATER})",
     _day,
     after_dash=True,
     fold=False,

@@ -46,7 +46,7 @@ LIKE_RESULTS = re.compile(
     re.IGNORECASE,
 )
 AMOUNT = re.compile(
-    r"[$£€#]\s?[0-9]|\b[0-9.]+\s?(?:mln|bln|million|billion|dlrs|pct|percent|%)", re.IGNORECASE
+    r"[$£€#]\s?[0-9]|\b[0-9.]{1,30}\s?(?:mln|bln|million|billion|dlrs|pct|percent|%)", re.IGNORECASE
 )
 """An amount of money, beside which the ambiguous words refer to results too."""
 

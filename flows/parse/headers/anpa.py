@@ -74,7 +74,7 @@ def parse(raw: RawDispatch) -> Parsed:
         pairs.append(Pair("date", stated))
     else:
         pairs.append(Pair("date", f"{int(second['day'])} {MONTHS[int(second['month']) % 13]}"))
-    body = re.sub(r"^\s*\^?AP-[A-Z]{2}-\d[^\n]*$", "", body, flags=re.MULTILINE)
+    body = re.sub(r"^[^\S\n]*\^?AP-[A-Z]{2}-\d[^\n]*$", "", body, flags=re.MULTILINE)
     if version := VERSION.search(second["keyword"]):
         pairs.append(Pair("version", version.group()))
     return Parsed(header_of(pairs, raw.source), _typeset(body), decoded, indented=True)

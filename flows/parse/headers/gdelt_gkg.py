@@ -15,8 +15,6 @@ from flows.records import Parsed, RawDispatch
 
 NAME = "gdelt_gkg"
 ROW = re.compile(rb"\d{14}-T?\d+\t\d{14}\t\d\t[^\t\n]*\t[^\t\n]+\t")
-PAGE_TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>")
-AUTHORS = re.compile(r"<PAGE_AUTHORS>(.*?)</PAGE_AUTHORS>")
 COLUMNS = 27
 
 
@@ -33,14 +31,14 @@ def parse(raw: RawDispatch) -> Parsed:
     fields = decoded.text.strip("\r\n").split("\t")
     if len(fields) != COLUMNS:
         raise BrokenRecord(NAME, f"{len(fields)} fields", str(COLUMNS))
-    title, authors = PAGE_TITLE.search(fields[26]), AUTHORS.search(fields[26])
+    title, authors = _element(fields[26], "PAGE_TITLE"), _element(fields[26], "PAGE_AUTHORS")
     pairs = [
         Pair("date", fields[1]),
         Pair("id", fields[0]),
         Pair("source", fields[3]),
         Pair("url", fields[4]),
-        Pair("headline", html_words(title[1]) if title else ""),
-        Pair("byline", html_words(authors[1]) if authors else ""),
+        Pair("headline", html_words(title)),
+        Pair("byline", html_words(authors)),
         Pair("themes", fields[7]),
         Pair("tone", fields[15]),
     ]
@@ -55,6 +53,13 @@ def matches(sample: Sample) -> bool:
 def split(payload: Buffer) -> Iterator[tuple[int, int]]:
     """Yield each line."""
     yield from lines_in(payload, 0)
+
+
+def _element(text: str, name: str) -> str:
+    """Return what stands within the first element of a name; empty where there is none."""
+    _, _, after = text.partition(f"<{name}>")
+    content, closing, _ = after.partition(f"</{name}>")
+    return content if closing else ""
 
 
 FORMAT = Format(

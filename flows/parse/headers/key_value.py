@@ -11,7 +11,7 @@ from flows.parse.keys import Pair, header_of, is_known
 from flows.parse.several import split_at_heads
 from flows.records import Parsed, RawDispatch
 
-KEY_LINE = re.compile(r"([A-Za-z][A-Za-z0-9._-]{0,60}):(?:[ \t]+(\S.*?)|[ \t]*)[ \t]*$", re.ASCII)
+KEY_LINE = re.compile(r"([A-Za-z][A-Za-z0-9._-]{0,60}):(?:[ \t]+(\S(?:.*[^ \t\n])?))?[ \t]*$", re.ASCII)
 CHARSET = re.compile(rb"^content-type:[^\n]*charset=\"?([A-Za-z0-9._-]{2,40})", re.I | re.M)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import NamedTuple
 
 from flows.errors import BrokenRecord
 from flows.parse.decode import decode_dispatch
@@ -16,7 +17,7 @@ from flows.records import Parsed, RawDispatch
 OPEN, CLOSE = b"<REUTERS", b"</REUTERS>"
 ENVELOPE = re.compile(rb"\s*(?:<!DOCTYPE[^>]*>\s*)?")
 TAG = re.compile(r"<REUTERS\b([^>]*)>")
-ATTRIBUTE = re.compile(r'([A-Z]+)="([^"]*)"')
+ATTRIBUTE = re.compile(r'(?<![A-Z])([A-Z]+)="([^"]*)"')
 DATE = re.compile(r"\d{1,2}-[A-Z]{3}-\d{4} \d{1,2}:\d{2}:\d{2}(?:\.\d+)?")
 LISTS = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
 
@@ -47,23 +48,23 @@ def parse(raw: RawDispatch) -> Parsed:
     for name, key in (("DATE", "date"), ("TITLE", "headline"), ("AUTHOR", "byline"),
                       ("DATELINE", "dateline")):  # fmt: skip
         if element := _element(text, name):
-            value = unescape(element[1]).strip()
+            value = unescape(element.content).strip()
             if name == "DATE" and (date := DATE.match(value)):
                 # Notes and codes of the wire follow some dates.
                 if note := value[date.end() :]:
                     pairs.append(Pair("date note", _printable(note)))
                 value = date.group()
-            pairs.append(Pair(key, _printable(value), lines.of(element.start())))
+            pairs.append(Pair(key, _printable(value), lines.of(element.start)))
     for name in LISTS:
         element = _element(text, name)
-        values = list(map(unescape, re.findall(r"<D>([^<]*)</D>", element[1]))) if element else []
+        values = list(map(unescape, re.findall(r"<D>([^<]*)</D>", element.content))) if element else []
         if values:
             pairs.append(Pair("keywords" if name == "TOPICS" else name.lower(), ", ".join(values)))
     for name, value in ATTRIBUTE.findall(tag[1]):
         # Marked, since the attribute TOPICS says only whether there are any.
         pairs.append(Pair("id" if name == "NEWID" else f"@{name.lower()}", value))
     if unknown := _element(text, "UNKNOWN"):
-        pairs.append(Pair("unknown", _printable(unescape(unknown[1]))))
+        pairs.append(Pair("unknown", _printable(unescape(unknown.content))))
     return Parsed(header_of(pairs, raw.source), _text(text), decoded, indented=True)
 
 
@@ -77,6 +78,7 @@ def split(payload: Buffer) -> Iterator[tuple[int, int]]:
     """Yield each element, and any text between two of them."""
     envelope = ENVELOPE.match(payload)
     at = envelope.end() if envelope else 0
+    close, is_last_closed = -1, False
     while at < len(payload):
         start = payload.find(OPEN, at)
         start = len(payload) if start < 0 else start
@@ -84,7 +86,10 @@ def split(payload: Buffer) -> Iterator[tuple[int, int]]:
             yield at, start
         if start == len(payload):
             return
-        close = payload.find(CLOSE, start)
+        if close < start and not is_last_closed:
+            close = payload.find(CLOSE, start)
+            # Not looked for again from each of many beginnings that nothing closes.
+            is_last_closed = close < 0
         following = payload.find(OPEN, start + len(OPEN))
         if close < 0 or 0 <= following < close:
             end = following if following >= 0 else len(payload)
@@ -104,15 +109,25 @@ class _Lines:
         return self._text.count("\n", 0, at) + 1
 
 
-def _element(text: str, name: str) -> re.Match[str] | None:
-    return re.search(rf"<{name}(?: [^>]*)?>(.*?)</{name}>", text, re.DOTALL)
+class _Element(NamedTuple):
+    """An element: where it begins, and what is in it."""
+
+    start: int
+    content: str
+
+
+def _element(text: str, name: str, attributes: str = r"(?: [^<>]*)?") -> _Element | None:
+    """Return the first element of a name; None where there is none that is closed."""
+    opening = re.search(rf"<{name}{attributes}>", text)
+    end = text.find(f"</{name}>", opening.end()) if opening else -1
+    return _Element(opening.start(), text[opening.end() : end]) if opening and end >= 0 else None
 
 
 def _text(text: str) -> str:
     if body := _element(text, "BODY"):
-        return unescape(body[1])
-    element = re.search(r'<TEXT TYPE="UNPROC">(.*?)</TEXT>', text, re.DOTALL)
-    return unescape(element[1]) if element else ""
+        return unescape(body.content)
+    element = _element(text, "TEXT", ' TYPE="UNPROC"')
+    return unescape(element.content) if element else ""
 
 
 def _printable(value: str) -> str:
