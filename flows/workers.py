@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, MutableSequence
+from collections.abc import Callable, Iterable, Iterator, MutableSequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -107,6 +107,9 @@ class WorkerPool:
 
     def __init__(self, count: int) -> None:
         self._context = _RecordingContext()
+        self._starting = threading.Lock()
+        self._is_over = False
+        self._died: WorkerDied | None = None
         # The batch and the number of the part that each process works on; 0 for none.
         self._begun: MutableSequence[int] = self._context.Array("q", 2 * count, lock=False)
         self._pool = ProcessPoolExecutor(
@@ -121,27 +124,50 @@ class WorkerPool:
         Raises:
             BrokenProcessPool: a process has ended, or cannot be started.
         """
-        try:
-            return self._pool.submit(_work, work, batch_seq, number, named)
-        except (EOFError, ConnectionError) as error:
-            raise BrokenProcessPool(f"the fork server does not answer: {error}") from error
+        with self._starting:
+            if self._is_over:
+                raise BrokenProcessPool("the worker processes have ended")
+            try:
+                return self._pool.submit(_work, work, batch_seq, number, named)
+            except (EOFError, OSError) as error:
+                # The fork server has ended, or the pool is about to: nothing else is asked of the system here.
+                self._is_over = True
+                raise BrokenProcessPool(f"the fork server does not answer: {error}") from error
 
     def explained(self, outcome: Result) -> Result | WorkerDied:
         """Return the outcome of a part; where the processes have ended, which of them did so first, and how."""
-        return self._death(outcome) if isinstance(outcome, BrokenProcessPool) else outcome
+        if not isinstance(outcome, BrokenProcessPool):
+            return outcome
+        self._died = self._died or self._death(outcome)
+        return self._died
 
     def close(self) -> None:
         """End the processes when what they have begun is done."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _death(self, broken: BrokenProcessPool) -> WorkerDied:
-        # The pool has told the others to end by SIGTERM, and waits for them; one that is stopped would not.
-        for process in self._context.made:
-            if process.pid is not None:
-                with suppress(ProcessLookupError):
-                    os.kill(process.pid, signal.SIGCONT)
+    def end(self) -> None:
+        """End the processes at once."""
+        self._kill(self._started())
         self.close()
-        ended = [(at, each) for at, each in enumerate(self._context.made) if each.exitcode]
+
+    def _started(self) -> list[BaseProcess]:
+        """Start no more processes; return those that were started, in their order."""
+        with self._starting:
+            self._is_over = True
+            return [process for process in self._context.made if process.pid is not None]
+
+    def _kill(self, processes: Iterable[BaseProcess]) -> None:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                process.kill()
+
+    def _death(self, broken: BrokenProcessPool) -> WorkerDied:
+        started = self._started()
+        # The pool tells the others to end by SIGTERM, and waits for them: also for one that is stopped, or that was being started.
+        gone = connection.wait([process.sentinel for process in started], 0)
+        self._kill(process for process in started if process.sentinel not in gone)
+        self.close()
+        ended = [(self._context.made.index(each), each) for each in started if each.sentinel in gone]
         ended.sort(key=lambda found: found[1].exitcode == -signal.SIGTERM)
         if not ended:
             return WorkerDied(f"a worker process could not start ({broken})", IS_A_BUG)
@@ -181,8 +207,10 @@ def worker_processes(count: int, model: str | None, fields: Fields) -> Iterator[
         pool = WorkerPool(count)
         try:
             yield pool
-        finally:
-            pool.close()
+        except BaseException:
+            pool.end()
+            raise
+        pool.close()
 
 
 _begun: MutableSequence[int] = [0, 0]

@@ -6,6 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -228,3 +232,39 @@ def test_a_worker_that_ends_is_named_with_how_it_ended_and_where(tmp_path, how, 
 )
 def test_only_what_the_system_kills_may_have_run_out_of_memory(exitcode, has_begun, wanted):
     assert workers.describe_end(exitcode, has_begun=has_begun) == wanted
+
+
+def test_a_worker_that_ends_while_another_is_started_ends_the_run(monkeypatch):
+    """Python's own pool would wait for ever for the one that was being started."""
+    with workers.worker_processes(2, None, frozenset()) as pool:
+        connect = forkserver.connect_to_new_process
+
+        def connected(handles: list[int]) -> tuple[int, int]:
+            if len(pool._context.made) == 2:
+                os.kill(pool._context.made[0].pid, signal.SIGKILL)
+                while not pool._pool._call_queue._reader.closed:
+                    threading.Event().wait(0.001)
+            return connect(handles)
+
+        monkeypatch.setattr(forkserver, "connect_to_new_process", connected)
+        futures = [pool.submit(dict, 2, number) for number in range(2)]
+        (died,) = {str(pool.explained(future.exception())) for future in futures}
+
+        assert died.startswith(f"worker process {pool._context.made[0].pid} was ended by SIGKILL ")
+        with pytest.raises(BrokenProcessPool, match="the worker processes have ended"):
+            pool.submit(dict, 2, 2)
+
+
+def test_a_fork_server_that_does_not_answer_ends_the_run(monkeypatch):
+    def failing(_: BaseProcess) -> None:
+        raise EOFError("unexpected EOF")
+
+    monkeypatch.setattr(BaseProcess, "start", failing)
+    with workers.worker_processes(2, None, frozenset()) as pool:
+        with pytest.raises(BrokenProcessPool) as broken:
+            pool.submit(dict, 2, 0)
+        died = pool.explained(broken.value)
+
+    assert str(died).startswith(
+        "a worker process could not start (the fork server does not answer: unexpected EOF)"
+    )
