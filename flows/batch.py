@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -32,7 +32,7 @@ class PartDone:
     """The result of a part: staged files, and counts that the coordinator adds up.
 
     `reject_examples` has the first rejected dispatch of each code: its position and the reason. `dispatch_ids` are those of its
-    articles and rejects, and `violations` the checks that its rows do not pass.
+    articles and rejects, and `violations` the checks that its rows do not pass. `profile` counts what has a value; see `quality.profile`.
     """
 
     files: list[StagedFile]
@@ -43,6 +43,7 @@ class PartDone:
     seconds: Mapping[str, float]
     dispatch_ids: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
+    profile: Mapping[str, int] = field(default_factory=dict)
 
 
 @cache
@@ -94,8 +95,11 @@ def work_on(
     began = perf_counter()
     files = staging.done()
     violations = staging.violations()
+    profile = staging.profile()
     seconds["write"] += perf_counter() - began
-    return PartDone(files, counts, codes, examples, formats, seconds, tuple(dispatch_ids), violations)
+    return PartDone(
+        files, counts, codes, examples, formats, seconds, tuple(dispatch_ids), violations, profile
+    )
 
 
 def violations_of(batch: Batch, done: Sequence[PartDone]) -> tuple[Violation, ...]:

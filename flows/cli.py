@@ -65,6 +65,11 @@ def main() -> None:
 @RULES
 @MODEL
 @FIELDS
+@click.option(
+    "--fail-on-drift",
+    is_flag=True,
+    help="End with status 1 if the share of rejects, or of articles with a value in a field, has changed suddenly against the last runs.",
+)
 @click.option("--only-rejects", is_flag=True, help="Read the sources with rejected dispatches again.")
 @click.option(
     "--allow-private",
@@ -77,6 +82,7 @@ def run(
     sources: tuple[str, ...],
     output: str,
     max_reject_share: float,
+    fail_on_drift: bool,
     form: str | None,
     columns: tuple[str, ...],
     as_json: bool,
@@ -112,6 +118,10 @@ def run(
         share = f"{summary.reject_share():.1%} of the dispatches were rejected"
         with readers_may_leave():
             click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
+        sys.exit(REJECTS_OVER)
+    if summary.drifts and fail_on_drift:
+        with readers_may_leave():
+            click.echo(f"dateline: {'; '.join(map(str, summary.drifts))}", err=True)
         sys.exit(REJECTS_OVER)
 
 
@@ -232,7 +242,7 @@ def compact(output: str, target_size: int, keep: timedelta, as_json: bool) -> No
 
     place = Output(path_or_address(output))
     found = compacted(place, datetime.now(UTC), target_bytes=target_size << 20, keep=keep)
-    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
+    _print(found.as_json(), lambda _: click.echo(visible(describe_change(found))), as_json=as_json)
 
 
 @main.command()
@@ -260,7 +270,7 @@ def enrich(
     from flows.report.generations import describe_change
 
     found = enriched(output, fields=fields, model=model, workers=workers, keep=keep)
-    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
+    _print(found.as_json(), lambda _: click.echo(visible(describe_change(found))), as_json=as_json)
 
 
 @main.command()
@@ -279,7 +289,7 @@ def erase(what: tuple[str, ...], reason: str, output: str, as_json: bool) -> Non
     from flows.write.output import Output
 
     found = erased(Output(path_or_address(output)), what, reason, datetime.now(UTC))
-    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
+    _print(found.as_json(), lambda _: click.echo(visible(describe_change(found))), as_json=as_json)
 
 
 @main.command()

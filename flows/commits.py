@@ -29,6 +29,7 @@ class FinishedRun:
     versions: Mapping[str, str]
     counts: Mapping[str, int]
     seconds: Mapping[str, float]
+    fill_counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

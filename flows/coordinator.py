@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from multiprocessing.process import BaseProcess
+from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -31,10 +32,13 @@ from flows.fetch.plan import Batch, Part, Sizes, Tally, forget_spool, plan_batch
 from flows.fetch.remote import find_remote
 from flows.fetch.slices import Wishes
 from flows.history.checkpoints import read_history, write_checkpoints
+from flows.quality.drift import LAST_RUNS, drifts
+from flows.quality.profile import limited
 from flows.records import identify
 from flows.reference.gazetteer_index import build_gazetteer
 from flows.report.state import refused_sources
 from flows.report.summary import Summary
+from flows.schema_versions import SCHEMA_VERSION
 from flows.stories.committed import committed_files
 from flows.stories.step import placed
 from flows.survey import Job, Survey, find_sources, survey
@@ -152,8 +156,11 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
     log.info("run.began", sources=seen.file_count, new=len(seen.waiting), bytes=seen.waiting.byte_count)
     if not seen.waiting:
         summary.unchanged_count = seen.file_count
+        last = head
         if seen.has_unplaced:
-            _place_articles(job, output, head + 1, seen.placed_seq, steps, summary)
+            last = _place_articles(job, output, head + 1, seen.placed_seq, steps, summary)
+        if head and seen.schema == SCHEMA_VERSION:
+            _take_left_numbers(output, last, job, steps, summary)
         if head:
             # An earlier run may have committed without publishing; `recover` has published the rest.
             write_beside(output)
@@ -174,8 +181,13 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
         last = _place_articles(job, output, last + 1, seen.placed_seq, steps, summary)
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
-        _record_run(job, output, last + 1, steps, summary)
+        summary.drifts = drifts(summary.profile, _profiles_before(output))
+        for drift in summary.drifts:
+            log.warning("run.drifted", **drift.as_json())
+        last += 1
+        _record_run(job, output, last, steps, summary)
         write_beside(output)
+    _take_left_numbers(output, last, job, steps, summary)
     # Before the catalogue, which then reads few records.
     write_checkpoints(output)
     write_catalog(output)
@@ -247,6 +259,15 @@ def _skip(output: Output, seq: int, batch_id: str, job: Job, steps: Steps, summa
         versions=versions(job.model, job.fields),
         files=[],
     )
+
+
+def _take_left_numbers(output: Output, last: int, job: Job, steps: Steps, summary: Summary) -> None:
+    """Take the numbers after the last commit for which a killed run has staged files, by commits of nothing.
+
+    Where no lock tells that it was killed, only then can its files be removed: it can no longer commit them.
+    """
+    for seq in range(last + 1, output.store.last_staged() + 1):
+        _skip(output, seq, identify("left", summary.run_id, seq), job, steps, summary)
 
 
 def _spooled(plan: Iterator[Batch], spool: Path) -> Iterator[Batch]:
@@ -433,6 +454,14 @@ def _place_articles(
     return seq
 
 
+def _profiles_before(output: Output) -> list[dict[str, int]]:
+    """Return what the last runs have counted, the newest first; none of runs before this was recorded."""
+    committed = committed_files(output, read_history(output).files())
+    newest = committed.of("runs")[: -LAST_RUNS - 1 : -1]
+    rows = sorted(committed.rows(newest, ["started_at", "fill_counts"]), key=itemgetter("started_at"))
+    return [{name: int(count) for name, count in row.get("fill_counts") or ()} for row in reversed(rows)]
+
+
 def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summary) -> None:
     finished = FinishedRun(
         run_id=summary.run_id,
@@ -443,6 +472,7 @@ def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summa
         versions=versions(job.model, job.fields),
         counts=summary.counts(),
         seconds=summary.seconds,
+        fill_counts=limited(summary.profile),
     )
     with stage_of(output, seq, summary.run_id).folder() as folder:
         files = stage_checked(rows_of(finished), folder=folder, name="run", batch_seq=seq)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows import batch, coordinator
+from flows import batch, coordinator, s3
 from flows.batch import PartDone, violations_of
 from flows.checks import Check, Violation
 from flows.coordinator import run_job
@@ -32,15 +32,14 @@ from flows.report.terminal import show_state
 from flows.schema import Type
 from flows.survey import Job
 from flows.tables import BY_NAME, TABLES, rows_of
-from flows.write import objects, quarantine
+from flows.write import quarantine
 from flows.write.arrow import arrow_table
 from flows.write.log import read_log
 from flows.write.output import Output
 
 from .conftest import FETCHED_AT, loaded_reference, raw
-from .coordinating import run_here, steps_here
+from .coordinating import SeesNothing, run_here, steps_here
 from .s3_server import s3_server
-from .test_commit import SeesNothing
 
 TEXT = (
     "date 2021-03-09 TARSA, March 9 - Two villagers were killed and 12 wounded near Aleppo on Monday when rebels shelled the town, "
@@ -209,7 +208,7 @@ def output(
     with s3_server() as server:
         for name, value in server.env.items():
             monkeypatch.setenv(name, value)
-        objects._client.cache_clear()
+        s3.close()
         yield server.new_bucket("checked") + "/out"
 
 

@@ -22,7 +22,7 @@ from flows.warehouse.parquet import parquet_views
 from flows.write.arrow import ARROW
 from flows.write.dictionary import data_dictionary
 
-from .conftest import ROOT
+from .conftest import ROOT, dateline
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -89,6 +89,15 @@ def test_a_row_that_the_declaration_does_not_allow_is_named_with_its_column(row,
         check_row(COUNTED, row)
 
     assert column in broken.value.column
+
+
+def test_the_generated_files_are_written_into_a_folder_that_is_no_output(tmp_path):
+    """As into the one of the repository; it does not become an output, so that a run still refuses a foreign folder."""
+    done = dateline("schema", "--write", "--output", str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "views.sql"]
+    assert (tmp_path / "views.sql").read_text() == parquet_views()
 
 
 def test_the_generated_files_are_current():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.commits import STAGES
 from flows.escaping import as_code
+from flows.quality.drift import Drift
 from flows.write.log import StagedFile
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ class Summary:
     """The outcome of a run.
 
     `failures` names the batches that were not committed, the servers that gave nothing and the loads that
-    failed; `loaded` has the rows added to each target.
+    failed; `loaded` has the rows added to each target. `profile` counts what has a value, and `drifts` are the shares that have changed
+    against the last runs.
     """
 
     run_id: str
@@ -42,6 +44,8 @@ class Summary:
     reject_codes: Counter[str] = field(default_factory=Counter)
     reject_examples: dict[str, str] = field(default_factory=dict)
     formats: Counter[str] = field(default_factory=Counter)
+    profile: Counter[str] = field(default_factory=Counter)
+    drifts: list[Drift] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
@@ -60,6 +64,7 @@ class Summary:
             self.reject_codes.update(part.reject_codes)
             self.reject_examples = {**part.reject_examples, **self.reject_examples}
             self.formats.update(part.formats)
+            self.profile.update(part.profile)
             for stage, spent in part.seconds.items():
                 self.seconds[stage] += spent
 
@@ -106,6 +111,7 @@ class Summary:
             "reject_codes": dict(self.reject_codes),
             "reject_examples": self.reject_examples,
             "formats": dict(self.formats),
+            "drifts": [each.as_json() for each in self.drifts],
             "moved": self.moved,
             "left_out": self.left_out,
             "vanished": self.vanished,
@@ -140,6 +146,7 @@ def as_markdown(summary: Summary) -> str:
         lines += ["", *(f"- `{code}`: {as_code(where)}" for code, where in summary.reject_examples.items())]
     for title, named in (
         ("Failed; the next run tries again", summary.failures),
+        ("Changed against the last runs", [str(each) for each in summary.drifts]),
         ("Changed while they were read; the next run reads them", summary.moved),
         ("Disappeared; their rows are kept", summary.vanished),
         ("Left out for their names", summary.left_out),

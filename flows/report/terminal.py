@@ -132,6 +132,8 @@ def show_summary(summary: Summary) -> None:
             f"{counted(len(names), 'file was left out for its name', 'files were left out for their names')}: "
             f"{_first_few(names)}",
         )
+    for drift in summary.drifts:
+        _say(console, f"changed against the last runs: {drift}")
     for failure in summary.failures:
         _say(console, f"failed; the next run tries again: {failure}")
 

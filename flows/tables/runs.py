@@ -40,6 +40,7 @@ def rows(run: FinishedRun) -> Iterator[Row]:
         "versions": dict(run.versions),
         **{name: run.counts[name] for name in COUNTS},
         **{f"{stage}_seconds": float(run.seconds[stage]) for stage in STAGES},
+        "fill_counts": {name: str(count) for name, count in run.fill_counts.items()},
     }
 
 
@@ -67,6 +68,13 @@ TABLE = Table(
         *(
             Column(f"{stage}_seconds", Type.FLOAT64, f"Seconds spent on {SPENT_ON[stage]}.")
             for stage in STAGES
+        ),
+        Column(
+            "fill_counts",
+            Type.TEXT_MAP,
+            "What later runs are compared with: by format, folder (digits as `#`) and `article`, `reject` or a column of `articles`, how many "
+            "articles and rejects there are, and how many articles have a value in the column. Null in rows older than the column.",
+            nullable=True,
         ),
     ),
     rows=rows,

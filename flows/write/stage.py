@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from flows.checks import Violation
 from flows.errors import ChecksFailed, LostFile
 from flows.quality.evaluate import columns_checked, violations_in
+from flows.quality.profile import OF_TABLE, profile_of
 from flows.schema import UNKNOWN_MONTH, Row, Table
 from flows.tables import BY_NAME, TABLES
 from flows.write import disk
@@ -47,6 +48,7 @@ class Staging:
         self._row_counts: defaultdict[str, int] = defaultdict(int)
         self._files: dict[tuple[str, str], FileWriter] = {}
         self._checked: defaultdict[str, list[pa.Table]] = defaultdict(list)
+        self._profiled: defaultdict[str, list[pa.Table]] = defaultdict(list)
 
     def add(self, rows: Iterable[tuple[Table[Any], str, Row]]) -> None:
         """Add rows, each with its table and the value of its partition.
@@ -75,11 +77,17 @@ class Staging:
         """Return the checks that the staged rows do not pass, with how many rows; empty for sound rows."""
         return violations_in({name: pa.concat_tables(chunks) for name, chunks in self._checked.items()})
 
+    def profile(self) -> Counter[str]:
+        """Return how many dispatches there are, and how many articles have a value in some columns, by format and folder."""
+        return profile_of({name: pa.concat_tables(chunks) for name, chunks in self._profiled.items()})
+
     def _make_columns(self, name: str) -> None:
         groups = self._rows.pop(name)
         self._row_counts[name] = 0
         data = arrow_table(BY_NAME[name], list(chain.from_iterable(groups.values())), self._batch_seq)
         self._checked[name].append(data.select(columns_checked(name)))
+        if name in OF_TABLE:
+            self._profiled[name].append(data.select(OF_TABLE[name]))
         start = 0
         for partition, rows in groups.items():
             self._file(name, partition).add(data.slice(start, len(rows)))

@@ -16,9 +16,12 @@ import click
 from .trial import Trial
 
 FAMILIES: tuple[str, ...] = (
+    "changing",
     "clocks",
+    "folder_command",
     "folder_errors",
     "folder_kills",
+    "full_disk",
     "generations",
     "kills",
     "object_sources",
@@ -27,6 +30,7 @@ FAMILIES: tuple[str, ...] = (
     "power_cuts",
     "signals",
     "starts",
+    "stopped",
 )
 """The modules of this package that have trials."""
 
