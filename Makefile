@@ -6,7 +6,8 @@ VENV ?= .venv
 TEST_PROCESSES ?= 2
 BIN = $(VENV)/bin
 
-.PHONY: run test behaviour lint check schema sql-matrix lock bench profile bench-loads weights reference measures kept-output faults fuzz clean
+.PHONY: run test behaviour lint check schema sql-matrix lock bench profile bench-loads weights reference measures kept-output faults fuzz \
+	fuzz-kernels regexes licences sbom audit clean
 
 run: $(VENV)/ready
 	$(BIN)/dateline run seeds --output output
@@ -73,9 +74,31 @@ reference: $(VENV)/ready-dev
 measures: $(VENV)/ready-dev
 	PYTHONPATH=. $(BIN)/python -m tests.reference.measures
 
-# A million mutated inputs through the parsers: five minutes.
+# Every fuzz target for a minute, guided by coverage: executions, hours, branches and findings of each. SECONDS is that of one target.
+SECONDS ?= 60
 fuzz: $(VENV)/ready-dev
-	PYTHONPATH=. $(BIN)/python tests/bench/fuzz.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/fuzz/requirements.txt
+	PYTHONPATH=. $(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
+# The tests of the C kernels under the address and the undefined-behaviour sanitizer.
+fuzz-kernels: $(VENV)/ready-dev
+	PYTHONPATH=. $(BIN)/python -m tests.fuzz.kernels
+
+# The worst case of each regular expression that is new or changed.
+regexes: $(VENV)/ready-dev
+	PYTHONPATH=. $(BIN)/python -m tests.regexes
+
+licences: $(VENV)/ready-dev
+	@PYTHONPATH=. $(BIN)/python -m tests.supply licences
+
+# The bill of materials of the runtime lock, CycloneDX 1.6.
+sbom: $(VENV)/ready-dev
+	@PYTHONPATH=. $(BIN)/python -m tests.supply sbom
+
+# Whether what is installed fits together, and known vulnerabilities of what is locked. The second needs the network.
+audit: $(VENV)/ready-dev
+	$(BIN)/uv pip check --python $(BIN)/python
+	$(BIN)/uv tool run pip-audit==2.10.1 --require-hashes --disable-pip -r requirements.txt
 
 lock: $(VENV)/ready-dev
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \

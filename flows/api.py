@@ -214,7 +214,7 @@ def enrich(
         LostFile: a file is not as it was committed; nothing was changed.
         WorkerDied: a worker process has ended; nothing was changed.
     """
-    from flows.again import enrich_with_workers  # noqa: PLC0415  # start-up
+    from flows.enrichment import enrich_with_workers  # noqa: PLC0415  # start-up
 
     wanted = None if fields is None else fields_named(fields)
     return enrich_with_workers(path_or_address(output), wanted, model, workers, keep)

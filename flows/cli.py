@@ -242,7 +242,7 @@ def compact(output: str, target_size: int, keep: timedelta, as_json: bool) -> No
 
     place = Output(path_or_address(output))
     found = compacted(place, datetime.now(UTC), target_bytes=target_size << 20, keep=keep)
-    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
+    _print(found.as_json(), lambda _: click.echo(visible(describe_change(found))), as_json=as_json)
 
 
 @main.command()
@@ -270,7 +270,7 @@ def enrich(
     from flows.report.generations import describe_change
 
     found = enriched(output, fields=fields, model=model, workers=workers, keep=keep)
-    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
+    _print(found.as_json(), lambda _: click.echo(visible(describe_change(found))), as_json=as_json)
 
 
 @main.command()
@@ -289,7 +289,7 @@ def erase(what: tuple[str, ...], reason: str, output: str, as_json: bool) -> Non
     from flows.write.output import Output
 
     found = erased(Output(path_or_address(output)), what, reason, datetime.now(UTC))
-    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
+    _print(found.as_json(), lambda _: click.echo(visible(describe_change(found))), as_json=as_json)
 
 
 @main.command()

@@ -38,6 +38,7 @@ from flows.records import identify
 from flows.reference.gazetteer_index import build_gazetteer
 from flows.report.state import refused_sources
 from flows.report.summary import Summary
+from flows.schema_versions import SCHEMA_VERSION
 from flows.stories.committed import committed_files
 from flows.stories.step import placed
 from flows.survey import Job, Survey, find_sources, survey
@@ -155,8 +156,11 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
     log.info("run.began", sources=seen.file_count, new=len(seen.waiting), bytes=seen.waiting.byte_count)
     if not seen.waiting:
         summary.unchanged_count = seen.file_count
+        last = head
         if seen.has_unplaced:
-            _place_articles(job, output, head + 1, seen.placed_seq, steps, summary)
+            last = _place_articles(job, output, head + 1, seen.placed_seq, steps, summary)
+        if head and seen.schema == SCHEMA_VERSION:
+            _take_left_numbers(output, last, job, steps, summary)
         if head:
             # An earlier run may have committed without publishing; `recover` has published the rest.
             write_beside(output)
@@ -180,8 +184,10 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
         summary.drifts = drifts(summary.profile, _profiles_before(output))
         for drift in summary.drifts:
             log.warning("run.drifted", **drift.as_json())
-        _record_run(job, output, last + 1, steps, summary)
+        last += 1
+        _record_run(job, output, last, steps, summary)
         write_beside(output)
+    _take_left_numbers(output, last, job, steps, summary)
     # Before the catalogue, which then reads few records.
     write_checkpoints(output)
     write_catalog(output)
@@ -253,6 +259,15 @@ def _skip(output: Output, seq: int, batch_id: str, job: Job, steps: Steps, summa
         versions=versions(job.model, job.fields),
         files=[],
     )
+
+
+def _take_left_numbers(output: Output, last: int, job: Job, steps: Steps, summary: Summary) -> None:
+    """Take the numbers after the last commit for which a killed run has staged files, by commits of nothing.
+
+    Where no lock tells that it was killed, only then can its files be removed: it can no longer commit them.
+    """
+    for seq in range(last + 1, output.store.last_staged() + 1):
+        _skip(output, seq, identify("left", summary.run_id, seq), job, steps, summary)
 
 
 def _spooled(plan: Iterator[Batch], spool: Path) -> Iterator[Batch]:

@@ -32,7 +32,19 @@ BURN = "import time\nwhile time.process_time() < {}: pass\n"
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     """A bench of a few dispatches that are made, since there are no corpora in its folder."""
-    sizes = Sizes(model=6, stock_share=2, without_model=12, known=30, new=3, memory=2, prefect=6, cluster=6)
+    sizes = Sizes(
+        model=6,
+        stock_share=2,
+        without_model=12,
+        known=30,
+        new=3,
+        memory=2,
+        prefect=6,
+        cluster=6,
+        header_memory=2,
+        large_bytes=2_000_000,
+        many_files=12,
+    )
     with Bench(tmp_path / "work", tmp_path / "cache", tmp_path / "no-corpora", sizes) as made:
         yield made
 
@@ -269,5 +281,6 @@ def test_a_command_runs_at_a_tiny_size(name, bench, monkeypatch):
 
     assert spent.wall > 0
     assert spent.cpu > 0
-    assert spent.memory > 0 if "memory" in name else spent.memory == 0
+    has_memory = name.startswith(("memory", "header memory", "large", "many"))
+    assert (spent.memory > 0, spent.memory_proportional > 0) == (has_memory, has_memory)
     assert not list(bench.work.glob("output-*"))

@@ -13,6 +13,7 @@ import pytest
 
 from flows.enrich.language.parser import SentenceParser
 from flows.errors import WrongUse
+from flows.fetch import plan
 from flows.fields import ALL, HEADER, NEEDS, SYNTACTIC, fields_named, name_of
 from flows.journey import NO_FIELDS, article_or_rejected, enriched
 from flows.survey import Job, nothing_new
@@ -173,3 +174,26 @@ def test_the_command_takes_fields(sources, tmp_path):
     assert b"found 'plaecs', wanted all, header, or names of places" in wrong.stderr
     assert b"has header" in other.stderr
     assert rows(output, "runs")[0]["parameters"]["fields"] == "header"
+
+
+def test_several_large_files_in_one_batch_keep_their_own_bytes(tmp_path, monkeypatch):
+    """A batch without a field is larger than what is held of one file in memory: files beyond that are copied one after the other."""
+    monkeypatch.setattr(plan, "BATCH_BYTES", 400)
+    (tmp_path / "in").mkdir()
+    wanted = {}
+    for number in range(5):
+        path = tmp_path / "in" / f"{number}.jsonl"
+        texts = [f"Report {number} of {name * (number + 1)}: it rained." for name in ("a", "b")]
+        # One of the five is small enough for memory.
+        size = 1 if number == 2 else 6
+        path.write_text("".join(f'{{"text": "{text}"}}\n' for text in texts * size))
+        wanted[path.as_uri()] = texts * size
+
+    summary = run_here(tmp_path / "in", output=tmp_path / "output", fields=HEADER)
+
+    assert (summary.batch_count, summary.reject_count) == (1, 0)
+    found: dict[str, list[str]] = {}
+    for row in sorted(rows(tmp_path / "output", "articles"), key=lambda row: row["dispatch_no"]):
+        found.setdefault(row["uri"], []).append(row["body_text"])
+    assert found == wanted
+    assert list((tmp_path / "output" / ".dateline" / "spool").iterdir()) == []

@@ -333,7 +333,9 @@ def test_a_server_that_sends_a_byte_now_and_then_is_left_at_the_deadline(monkeyp
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("head", [b"Content-Length: 100000000\r\n\r\n", b"\r\n"])
+@pytest.mark.parametrize(
+    "head", [b"Content-Length: 100000000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n400000\r\n"]
+)
 def test_an_answer_that_is_too_large_is_left_at_the_limit(monkeypatch, head):
     monkeypatch.setattr(web, "MAX_HTTP_BYTES", 1 << 20)
     with (

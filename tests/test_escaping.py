@@ -172,12 +172,19 @@ def test_status_shows_rejects_as_they_are(monkeypatch, is_terminal):
         "left_out": [HOSTILE],
         "reject_codes": {},
         "rejects": [{"uri": HOSTILE, "byte_start": 0, "byte_end": 1, "code": "body.empty", "why": HOSTILE}],
+        "quarantine": [
+            {
+                "is_committed": False,
+                "folder": HOSTILE,
+                "violations": [{"table": "times", "check": "x", "rows": 1, "example": HOSTILE}],
+            }
+        ],
         "runs": [],
     }
 
     terminal.show_state(found)
 
-    assert_shown(printed.getvalue(), 4)
+    assert_shown(printed.getvalue(), 6)
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])

@@ -202,6 +202,42 @@ def test_a_dtd_is_named_and_never_fetched():
     assert articles(page)[0].body.text == "Two."
 
 
+def nested(depth: int) -> bytes:
+    """A page of so many elements within one another."""
+    inner = depth - 3
+    return b"".join(
+        [
+            b"<html><body>",
+            b"<div>" * inner,
+            b"<p>Two soldiers were killed.</p>",
+            b"</div>" * inner,
+            b"<p>A third died later.</p></body></html>",
+        ]
+    )
+
+
+@pytest.mark.parametrize("depth", [100, 249, 250, 251, 252, 256, 257, 300, 2000])
+def test_the_words_of_a_page_are_kept_however_deep_they_are(depth):
+    """At 256 elements libxml2 drops the rest of a page, and reports nothing to those who do not ask."""
+    (page,) = articles(nested(depth), "html")
+
+    assert page.body.text.split("\n\n") == ["Two soldiers were killed.", "A third died later."]
+
+
+@pytest.mark.parametrize("depth", [2041, 2048, 2049, 100_000])
+def test_a_page_that_is_too_deep_is_rejected(depth):
+    with pytest.raises(BrokenRecord, match="nested more than 2,040 deep"):
+        articles(nested(depth), "html")
+
+
+def test_html_in_json_that_is_too_deep_is_rejected_too():
+    with pytest.raises(BrokenRecord, match="nested more than 2,040 deep"):
+        articles(
+            b'{"date": "2020-02-20", "title": "Two", "content_html": "%s"}' % (b"<b>" * 3000 + b"Two"),
+            "json_feed",
+        )
+
+
 def record(length: int | str, block: bytes) -> bytes:
     head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\nContent-Type: application/http\r\n"
     return head + f"Content-Length: {length}\r\n\r\n".encode() + block + b"\r\n\r\n"

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from flows import coordinator
+from flows.coordinator import run_job
 from flows.fetch import file_list, plan
 from flows.fetch.file_list import FileList
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, folders_among, noting_vanished
 from flows.fetch.plan import Tally, plan_batches
 from flows.fetch.slices import Wishes
+from flows.fields import fields_named
+from flows.survey import Job
 
 from .conftest import FETCHED_AT
+from .coordinating import steps_here
 
 NAMES = (
     "a",
@@ -163,3 +169,33 @@ def test_files_that_are_left_out_are_listed_a_few_in_each_record(tmp_path, monke
     assert max(len(batch.inputs) for batch in planned) <= 4
     assert len(inputs) == len({each.uri for each in inputs})
     assert sum(each.format == "left_out" for each in inputs) >= min(count, 3)
+
+
+def test_of_a_file_of_many_parts_few_are_in_flight_and_the_workers_end_after_the_last(tmp_path, monkeypatch):
+    monkeypatch.setattr(coordinator, "HEADER_FACTOR", 1)
+    monkeypatch.setattr(plan, "PART_BYTES", 300)
+    monkeypatch.setattr(plan, "LEAST_PART_BYTES", 300)
+    (tmp_path / "lines.jsonl").write_text('{"date": "2020-02-20", "text": "The road was closed."}\n' * 200)
+    job = Job(
+        (str(tmp_path / "lines.jsonl"),), tmp_path / "output", 1, FETCHED_AT, fields=fields_named("header")
+    )
+    steps = steps_here(job)
+    flying: list[int] = [0]
+    released: list[int] = []
+
+    def submit(*asked: Any) -> Any:
+        flying.append(flying[-1] + 1)
+        return steps.submit(*asked)
+
+    def outcomes(handles: Sequence[Any]) -> list[Any]:
+        flying.append(flying[-1] - len(handles))
+        return list(handles)
+
+    summary = run_job(
+        job, replace(steps, submit=submit, outcomes=outcomes, release=lambda: released.append(flying[-1]))
+    )
+
+    assert summary.article_count == 200
+    assert len(flying) > 4 * coordinator.MAX_PARTS_AHEAD
+    assert max(flying) == coordinator.MAX_PARTS_AHEAD + 1
+    assert released == [0]

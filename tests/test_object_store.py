@@ -285,6 +285,24 @@ def test_what_is_staged_for_a_later_number_is_left_to_its_run(address, sources):
     ]
 
 
+def test_what_a_killed_run_has_staged_is_removed_by_a_run_with_nothing_new(address, sources):
+    """It takes the numbers first, with commits of nothing: if that run lives after all, it can commit nothing of it."""
+    run_here(sources, output=address)
+    output = Output(address)
+    last = read_watermark(output)
+    for seq in (last + 1, last + 3):
+        with stage_of(output, seq, "0123456789").folder() as folder:
+            (folder / "articles.staged").write_bytes(b"staged")
+    before = api.to_pandas("articles", address)
+
+    summary = run_here(sources, output=address)
+
+    assert (summary.dispatch_count, output.store.names(".dateline/stage")) == (0, [])
+    assert [record.kind for record in read_log(output, after=last)] == ["failed"] * 3
+    assert api.to_pandas("articles", address).equals(before)
+    assert is_settled(output)
+
+
 def test_a_jump_in_the_numbers_is_refused(address, sources):
     run_here(sources, output=address)
     output = Output(address)

@@ -8,6 +8,7 @@ full at a fixed size: a run that is killed and started again plans the same batc
 from __future__ import annotations
 
 import os
+import shutil
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,9 @@ PART_BYTES = 2 << 20
 
 LEAST_PART_BYTES = 256 << 10
 """The last parts of a run are smaller and smaller, down to this, so that no worker waits long for the last one of another."""
+
+COPIED_BYTES = 1 << 20
+"""Copied at a time from the spool of a source into that of its batch."""
 
 MAX_SOURCES = 4000
 """Sources in a batch, so that a commit record stays below 2 MB."""
@@ -212,8 +216,12 @@ class _Building:
 
     def add(self, fetched: Fetched, slices: Iterable[Slice], seen: Input) -> None:
         self._slices += [replace(each, spool_at=self._size + each.spool_at) for each in slices]
-        if fetched.spooled:
+        if fetched.spooled and not self._size:
             fetched.spooled.rename(self._spool)
+        elif fetched.spooled:
+            with fetched.spooled.open("rb") as source, self._spool.open("ab") as spool:
+                shutil.copyfileobj(source, spool, COPIED_BYTES)
+            fetched.spooled.unlink()
         elif fetched.memory:
             with self._spool.open("ab") as spool:
                 spool.write(fetched.memory)

@@ -84,7 +84,6 @@ class _Staying:
         self._gone: list[pa.ChunkedArray] = []
         self._gone_ids: pa.Array | None = None
         self._revisions = {name: self._newest_revisions(name, key) for name, key in REVISED.items()}
-        self._masks: dict[str, list[Selects]] = {}
 
     def leaves_out(self, file: StagedFile) -> bool:
         """Return True if rows of a file are superseded."""
@@ -141,8 +140,10 @@ class _Staying:
                 for batch in unchecked_batches_of(self._new.output, file, [key, "revision"]):
                     later = batch.filter(pc.greater(batch["revision"], 1))
                     if later.num_rows:
-                        parts = [later] if found is None else [found, later]
-                        found = pa.concat_tables(parts).group_by(key).aggregate([("revision", "max")])
+                        # Without the schema of the file: what is aggregated has nullable columns.
+                        some = pa.table({key: later[key], "revision": later["revision"]})
+                        both = some if found is None else pa.concat_tables([found, some])
+                        found = both.group_by(key).aggregate([("revision", "max")])
                         found = found.rename_columns([key, "revision"])
         return found
 

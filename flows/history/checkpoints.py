@@ -11,7 +11,7 @@ import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, takewhile
 from operator import attrgetter
@@ -23,7 +23,7 @@ from flows.fetch.ledger import Ledger, SourcesInMemory
 from flows.history.segments import DamagedSegment, Range, Segment, write_segment
 from flows.records import FEED_ITEM
 from flows.schema_versions import SCHEMA_VERSION
-from flows.write.log import Commit, LiveFiles, StagedFile, read_log, record_name
+from flows.write.log import Commit, LiveFiles, StagedFile, read_log, read_outline, record_name
 from flows.write.output import Output
 from flows.write.store import CHECKPOINTS, SEQ_DIGITS
 
@@ -193,7 +193,7 @@ def read_history(output: Output) -> History:
     checkpoints = [Checkpoint(output, segment) for segment in _segments(output)]
     last = checkpoints[-1].range.last if checkpoints else 1
     # The record `last` itself too, which says what fields the output has.
-    records = [replace(record, inputs=[]) for record in read_log(output, after=last - 1)]
+    records = list(read_outline(output, after=last - 1))
     newest = records[-1] if records else None
     return History(
         output,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import Any
 
+from flows.errors import BrokenRecord
 from flows.parse.xml_trees import Element, local, undeclared
 
 BLOCKS = frozenset(
@@ -66,6 +69,10 @@ SILENT = frozenset(
         "button",
     ]
 )
+USUAL_DEPTH = 250
+MAX_DEPTH = 2040
+"""Below the limits of libxml2, 256 elements and 2,048 with `huge_tree`: at them it drops the rest of a page and reports nothing."""
+
 BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -98,7 +105,11 @@ def blocks_of(element: Element) -> str:
 
 
 def html_tree(text: str) -> Element | None:
-    """Parse HTML as leniently as browsers do; None if it is empty."""
+    """Parse HTML as leniently as browsers do; None if it is empty.
+
+    Raises:
+        BrokenRecord: nested deeper than MAX_DEPTH, after which libxml2 stops without an error.
+    """
     # Here: only files of XML and HTML need lxml, which takes 20 ms to import.
     from lxml import etree  # noqa: PLC0415  # start-up
     from lxml import html as lxml_html  # noqa: PLC0415  # start-up
@@ -108,9 +119,34 @@ def html_tree(text: str) -> Element | None:
         return None
     parser = lxml_html.HTMLParser(huge_tree=True, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return lxml_html.document_fromstring(text, parser=parser)
+        root = lxml_html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    if is_deep(root) and _depth_of(root) > MAX_DEPTH:
+        raise BrokenRecord("html", f"elements nested more than {MAX_DEPTH:,} deep", "fewer")
+    return root
+
+
+def is_deep(root: Element) -> bool:
+    """Return True if elements are nested so deep that a parser with libxml2's usual limit loses what follows."""
+    return bool(_deeper_than(USUAL_DEPTH)(root))
+
+
+@cache
+def _deeper_than(depth: int) -> Any:
+    from lxml import etree  # noqa: PLC0415  # start-up
+
+    return etree.XPath(f"boolean({'/*' * (depth + 1)})")
+
+
+def _depth_of(root: Element) -> int:
+    from lxml import etree  # noqa: PLC0415  # start-up
+
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def html_words(fragment: str) -> str:

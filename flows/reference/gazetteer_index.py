@@ -7,6 +7,7 @@ import importlib.metadata
 import importlib.util
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,9 +71,10 @@ def build_gazetteer() -> Path:
     """
     folder = platformdirs.user_cache_path("dateline") / f"gazetteer-{_fingerprint()}"
     if folder.is_dir():
+        _refuse_foreign(folder)
         return folder
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix=".gazetteer-", dir=folder.parent))
     except OSError as error:
         raise BrokenGazetteer(str(folder.parent), str(error), "a folder that can be written") from error
@@ -83,9 +85,22 @@ def build_gazetteer() -> Path:
         # Another process may have been first; its index is the same.
         if not folder.is_dir():
             raise BrokenGazetteer(str(folder), str(error), "a folder that can be written") from error
+        _refuse_foreign(folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return folder
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse an index that another user could have written, as where the cache is in a shared folder.
+
+    Raises:
+        BrokenGazetteer: it belongs to another user than this one and root, or others may write it.
+    """
+    seen = folder.stat()
+    if seen.st_uid not in (0, os.getuid()) or seen.st_mode & 0o022:
+        found = f"owner {seen.st_uid}, mode {stat.S_IMODE(seen.st_mode):o}"
+        raise BrokenGazetteer(str(folder), found, "a folder that only this user can write; remove it")
 
 
 def _fingerprint() -> str:

@@ -14,6 +14,7 @@ from flows.fetch.ledger import Ledger
 from flows.history.checkpoints import live_files, read_history
 from flows.tables import TABLES
 from flows.write.arrow import schema_of
+from flows.write.generations import kept_generations
 from flows.write.log import record_names, seq_of
 from flows.write.output import Output
 from flows.write.publish import read_watermark
@@ -50,6 +51,11 @@ def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
         "source_count": sum(1 for _ in ledger.uris()),
         "left_out": sorted(ledger.left_out()),
         "tables": {name: dict(counts) for name, counts in tables.items()},
+        "kept_generations": [
+            {"seq": record.seq, "kind": record.kind, "kept_until": record.generation.kept_until}
+            for record, _ in (kept_generations(output) if output.is_folder else ())
+            if record.generation is not None
+        ],
         "reject_codes": dict(Counter(reject["code"] for reject in rejects).most_common()),
         "runs": runs[-LAST_RUNS:],
         "quarantine": [

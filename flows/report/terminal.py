@@ -203,6 +203,11 @@ def show_state(state: dict[str, Any]) -> None:
         )
     for uri in state["left_out"]:
         _say(console, f"  {uri}")
+    for each in state["kept_generations"]:
+        _say(
+            console,
+            f"commit {each['seq']} ({each['kind']}): the files it replaced are kept until {each['kept_until']}",
+        )
     if state["reject_codes"]:
         grid = _grid("reject code", "dispatches")
         for code, count in state["reject_codes"].items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,10 @@ NESTED = frozenset({Type.TEXT_LIST, Type.TEXT_MAP, Type.SPAN_LIST, Type.SEGMENT_
 DOUBLED_QUOTES = str.maketrans({"'": "''"})
 DOUBLED_QUOTES_AND_BACKSLASHES = str.maketrans({"'": "''", "\\": "\\\\"})
 BACKSLASHES = str.maketrans({"'": "\\'", "\\": "\\\\"})
+
+
+SCHEMA_NAME = re.compile(r"[A-Za-z_]\w*(?:-\w+)*(?:\.[A-Za-z_]\w*(?:-\w+)*){0,2}", re.ASCII)
+"""A schema as SQL takes it without quotation marks; projects of BigQuery have single hyphens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,17 @@ class Dialect:
         return self.root_of_uri.format(uri=uri)
 
     def in_schema(self, schema: str | None) -> Dialect:
-        """Return the dialect with all tables in a schema (BigQuery: dataset); unchanged for None."""
+        """Return the dialect with all tables in a schema (BigQuery: dataset); unchanged for None.
+
+        Raises:
+            WrongUse: a name that would need quotation marks.
+        """
+        if schema is not None and not SCHEMA_NAME.fullmatch(schema):
+            raise WrongUse(
+                "--schema",
+                schema,
+                "a name of letters, digits and _, with the project or database before a dot",
+            )
         return self if schema is None else replace(self, schema=schema)
 
 

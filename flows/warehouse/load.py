@@ -15,7 +15,7 @@ from flows.tables import TABLES
 from flows.warehouse.load_errors import RowsDiffer, TargetAhead
 from flows.warehouse.rows import count_wanted
 from flows.warehouse.target import Group, Target, TargetFile, open_target
-from flows.write.log import Commit, StagedFile, read_log, record_name
+from flows.write.log import Commit, StagedFile, read_log, read_outline, record_name
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
@@ -137,7 +137,7 @@ def next_group(place: Output, *, after: int, last: int) -> Group | None:
     Raises:
         LostFile: a record of the log that is damaged, or a file of a table that this version does not know.
     """
-    records = [record for record in read_log(place, after=after) if record.seq <= last]
+    records = [record for record in read_outline(place, after=after) if record.seq <= last]
     changing = [record for record in records if record.generation is not None]
     if changing:
         return _group_to(place, after, [each for each in records if each.seq <= changing[-1].seq])

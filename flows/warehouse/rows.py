@@ -14,10 +14,19 @@ from flows.warehouse.relations import BY_NAME, LOADED, Relation
 from flows.warehouse.target import Group, TargetFile
 from flows.write.evolve import refuse_unknown
 
+MEMORY = ":memory:"
 
-def connect(path: str = ":memory:", *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a database in which instants are in UTC."""
-    connection = duckdb.connect(path, read_only=read_only)
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+}
+"""Settings of a database of its own. One in a file may be open elsewhere in this process, with other settings."""
+
+
+def connect(path: str = MEMORY, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a database in which instants are in UTC. One in memory fetches no extension of DuckDB and loads none."""
+    connection = duckdb.connect(path, read_only=read_only, config=CLOSED if path == MEMORY else {})
     connection.execute("SET TimeZone = 'UTC'")
     return connection
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flows.errors import WrongUse
 from flows.warehouse.ddl import create_comments, create_indexes, create_schema, create_tables
 from flows.warehouse.dialects import Dialect
@@ -12,6 +14,9 @@ from flows.warehouse.sql_reading import READINGS
 from flows.warehouse.views import create_views
 
 OUTPUT_ID = "output"
+
+STAGE_PATH = re.compile(r"@[A-Za-z0-9_.~%$]+(?:/(?!-)[A-Za-z0-9_.=]+(?:-[A-Za-z0-9_.=]+)*)*/?")
+"""A stage of Snowflake and folders in it, which its SQL takes without quotation marks."""
 
 PARTS = {
     "schema": "Run once. Tables, keys, indexes and comments, and what the load needs.",
@@ -53,8 +58,10 @@ def location_of(dialect: Dialect, location: str | None) -> str:
                 "--location", location, f"none: {dialect.name} reads no files, a client sends the rows"
             )
         return example or ""
-    if dialect.name == "snowflake" and not location.startswith("@"):
+    if dialect.name == "snowflake" and not STAGE_PATH.fullmatch(location):
         raise WrongUse("--location", location, "a stage and its folder, as in @dateline_stage/output")
+    if not location.isprintable():
+        raise WrongUse("--location", location, "an address without control characters")
     return location.rstrip("/")
 
 

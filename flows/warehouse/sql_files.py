@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from flows.schema import Column
 from flows.warehouse.dialects import Dialect
 from flows.warehouse.relations import Relation
+
+PATTERN = re.compile(r"[*?\[]")
+"""Characters that begin something in a pattern of DuckDB; each stands for itself within brackets."""
 
 STAGE = "stage_"
 """Before the name of a table of rows that are on their way into the table of that name."""
@@ -71,11 +75,12 @@ class Files:
 
 
 def read_parquet(dialect: Dialect, relation: Relation, folder: str) -> str:
-    """Return DuckDB's call that reads a table's files; `folder` ends in a slash, or is empty.
+    """Return DuckDB's call that reads a table's files; `folder` ends in a slash, or is empty, and is no pattern.
 
     A file that an older version wrote may lack a column, whose values are null there.
     """
-    files = dialect.text(f"{folder}{relation.name}/*/*.parquet")
+    plain = PATTERN.sub(r"[\g<0>]", folder)
+    files = dialect.text(f"{plain}{relation.name}/*/*.parquet")
     return (
         f"read_parquet({files}, union_by_name = true, hive_partitioning = true, "
         f"hive_types = {{'{relation.partition_by}': VARCHAR}})"

@@ -126,7 +126,8 @@ def open_duckdb(address: str, place: Output, *, must_exist: bool) -> Iterator[Du
     if not path.absolute().parent.is_dir():
         raise WrongUse("TARGET", f"{path} (no folder {path.parent})", "a file in a folder that exists")
     try:
-        connection = connect(str(path), read_only=must_exist)
+        # Absolute, since DuckDB takes a name such as `md:news` for a service.
+        connection = connect(str(path.absolute()), read_only=must_exist)
     except duckdb.IOException as error:
         if "set lock" in str(error):
             raise TargetBusy(address, "another process") from None

@@ -23,7 +23,16 @@ from flows.warehouse.target import Target, TargetFile, open_target
 from flows.write.arrow import schema_of
 from flows.write.evolve import is_read_as
 from flows.write.generations import files_below, kept_generations
-from flows.write.log import Commit, LiveFiles, StagedFile, read_log, record_name, record_names, seq_of
+from flows.write.log import (
+    Commit,
+    LiveFiles,
+    StagedFile,
+    read_log,
+    read_outline,
+    record_name,
+    record_names,
+    seq_of,
+)
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 
@@ -125,7 +134,7 @@ def _read(place: Output) -> _Log:
     after = 0
     while True:
         try:
-            for record in read_log(place, after):
+            for record in read_outline(place, after):
                 log.records.append(record)
                 after = record.seq
         except LostFile as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import LostFile, OutputBusy
-from flows.write import disk
+from flows.write import disk, holder
 from flows.write.store import (
     CHECKPOINTS,
     GENERATED_BY,
@@ -55,9 +56,15 @@ class FolderStore:
             for folder in (LOG, CHECKPOINTS, STAGE, SPOOL):
                 disk.make_folder(self.root / folder)
         except OSError as error:
+            if error.errno == errno.EIO:
+                # No other folder is wanted, but another disk.
+                raise
             raise wrong_output(f"{self.root} ({error.strerror})") from None
         if not os.access(self.root / STATE, os.W_OK):
-            raise wrong_output(f"{self.root} (no permission)")
+            is_read_only = os.statvfs(self.root).f_flag & os.ST_RDONLY
+            raise wrong_output(
+                f"{self.root} ({'read-only file system' if is_read_only else 'no permission'})"
+            )
 
     def _refuse_foreign(self) -> None:
         if (self.root / STATE).is_dir() or not self.root.is_dir():
@@ -76,11 +83,10 @@ class FolderStore:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                holder = os.pread(lock, 1000, 0).decode(errors="replace").strip()
-                raise OutputBusy(str(self.root), holder or "another run") from None
+                raise OutputBusy(str(self.root), holder.described(os.pread(lock, 1000, 0))) from None
             with disk.naming_full_disk(path):
                 os.ftruncate(lock, 0)
-                disk.write_all(lock, f"process {os.getpid()}".encode())
+                disk.write_all(lock, holder.mine().encode())
             yield
         finally:
             os.close(lock)
@@ -221,6 +227,10 @@ class FolderStore:
         """Return the files that `create` and `replace` began and a killed run left."""
         records = [path for path in (self.root / LOG).iterdir() if not RECORD.fullmatch(path.name)]
         return [*records, *(self.root / STATE).glob(f"*{DRAFT}")]
+
+    def last_staged(self) -> int:
+        """Return 0."""
+        return 0
 
     def is_swept(self) -> bool:
         """Look into the folders; False for an output that was copied without its empty folders."""

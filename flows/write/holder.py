@@ -17,7 +17,7 @@ STOPPED = ("T", "t")
 
 def mine() -> str:
     """Return the description of this process for the lock file."""
-    return f"process {os.getpid()} of {platform.node()}"
+    return f"process {os.getpid()} of {platform.node()}".removesuffix(" of ")
 
 
 def described(written: bytes) -> str:

@@ -282,9 +282,18 @@ class ObjectStore:
 
     def sweep(self, last: int) -> None:
         """Delete what was staged for numbers that the log has: a run that goes on with them can never commit it."""
+        self.delete(name for name, seq in self._staged() if seq <= last)
+
+    def last_staged(self) -> int:
+        """List the stage."""
+        return max((seq for _, seq in self._staged()), default=0)
+
+    def _staged(self) -> Iterator[tuple[str, int]]:
+        """Yield the name of each staged object, and the number that it is staged for."""
         staged = re.compile(rf"{re.escape(STAGE)}/([0-9]{{{SEQ_DIGITS}}})-")
-        names = self.names(STAGE)
-        self.delete(name for name in names if (match := staged.match(name)) and int(match[1]) <= last)
+        for name in self.names(STAGE):
+            if match := staged.match(name):
+                yield name, int(match[1])
 
     def is_swept(self) -> bool:
         """List the stage."""

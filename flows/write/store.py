@@ -132,6 +132,9 @@ class Store(Protocol):
     def sweep(self, last: int) -> None:
         """Remove what was staged for the commits up to a number and not published, and can never be committed."""
 
+    def last_staged(self) -> int:
+        """Return the greatest number for which something is staged, 0 for none, and where `sweep` removes all that is."""
+
     def is_swept(self) -> bool:
         """Return True if nothing is staged or spooled."""
 

@@ -16,9 +16,13 @@ import click
 from .trial import Trial
 
 FAMILIES: tuple[str, ...] = (
+    "changing",
     "clocks",
+    "folder_command",
     "folder_errors",
     "folder_kills",
+    "full_disk",
+    "generations",
     "kills",
     "object_sources",
     "object_writers",
@@ -26,6 +30,7 @@ FAMILIES: tuple[str, ...] = (
     "power_cuts",
     "signals",
     "starts",
+    "stopped",
 )
 """The modules of this package that have trials."""
 

@@ -70,6 +70,13 @@ class Command:
         """End all processes."""
         self.send_all(signal.SIGKILL)
 
+    def is_stopped(self) -> bool:
+        """Wait until the process is stopped; return False if it has ended before."""
+        while self.lasts(0.005):
+            if Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T":
+                return True
+        return False
+
     def workers(self) -> list[int]:
         """Return the worker processes that run now."""
         return [int(pid) for pid in workers_of(self.pid)]
@@ -132,9 +139,14 @@ class Commands:
         return self.process.stdout.readline()
 
     def start(
-        self, *arguments: str | Path, batch_bytes: int = 20_000, part_bytes: int = 5_000, **env: str
+        self,
+        *arguments: str | Path,
+        batch_bytes: int = 20_000,
+        part_bytes: int = 5_000,
+        stop_at: int = 0,
+        **env: str,
     ) -> Command:
-        """Start the command with batches and parts of these sizes."""
+        """Start the command with batches and parts of these sizes; it stops before the nth commit if that is not 0."""
         self.started += 1
         said = self.folder / f"{self.started}.log"
         order = {
@@ -143,6 +155,7 @@ class Commands:
             "batch_bytes": batch_bytes,
             "part_bytes": part_bytes,
             "env": env,
+            "stop_at": stop_at,
         }
         return Command(int(self.ask(order)), said, self)
 

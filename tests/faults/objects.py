@@ -47,12 +47,12 @@ MAX_SECONDS = 120
 """After so long, a run that should have ended hangs."""
 
 BATCH_BYTES = 50
-TEXT = "date 2020-0{0}-20 “We go,” Mr Smith said on Monday. It rained."
+TEXT = "date 2020-0{0}-20 “We go,” Mr Smith said on Monday." + " It rained." * 12
 LIMITS = {
     "CONNECT_SECONDS": 5.0,
-    "SILENT_SECONDS": 1.0,
-    "REQUEST_SECONDS": 10.0,
-    "MAX_ATTEMPTS": 2,
+    "SILENT_SECONDS": 3.0,
+    "REQUEST_SECONDS": 15.0,
+    "MAX_ATTEMPTS": 3,
     "WAIT_SECONDS": 0.01,
 }
 """The limits of a client that gives up early."""
@@ -96,10 +96,10 @@ def bench(folder: Path) -> Iterator[Bench]:
     ):
         s3.close()
         bucket = server.new_bucket("faults")
-        run(sources, f"{bucket}/undisturbed")
+        assert run(sources, f"{bucket}/undisturbed") == DONE
         wanted = rows_seen(f"{bucket}/undisturbed")
         proxy.arm(None)
-        run(sources, f"{bucket}/counted")
+        assert run(sources, f"{bucket}/counted") == DONE
         try:
             yield Bench(folder, proxy, bucket, sources, wanted, tuple(proxy.seen))
         finally:

@@ -150,7 +150,7 @@ static void record(const char *call, unsigned long inode, long start, const char
                    size_t length) {
     char head[2 * PATH_MAX + 100];
     int saved = errno;
-    if (trace < 0 || !is_below(path)) return;
+    if (trace < 0 || !is_below(path) || !is_this_process()) return;
     int size = snprintf(head, sizeof head, "%ld\t%s\t%lu\t%ld\t%zu\t%s\t%s\n", counted, call, inode, start, length, path, other);
     struct iovec parts[2] = {{head, size}, {(void *)data, length}};
     syscall(SYS_writev, trace, parts, 2);

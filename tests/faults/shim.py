@@ -65,9 +65,18 @@ def build(folder: Path) -> Path:
 
 
 def environment(
-    shim: Path, below: Path, fault: Fault, process: str, claim: Path | None = None
+    shim: Path,
+    below: Path,
+    fault: Fault,
+    process: str,
+    *,
+    claim: Path | None = None,
+    trace: Path | None = None,
 ) -> dict[str, str]:
-    """Return the variables by which a command, and the processes that it starts, meet a fault."""
+    """Return the variables by which a command, and the processes that it starts, meet a fault.
+
+    `process` is `coordinator` or `worker`. Of several workers only the one that makes the file `claim` meets it.
+    """
     return {
         "LD_PRELOAD": str(shim),
         "FAULT_FOLDER": str(below),
@@ -77,6 +86,7 @@ def environment(
         "FAULT_STICKY": str(int(fault.is_sticky)),
         "FAULT_PROCESS": process,
         "FAULT_CLAIM": str(claim or ""),
+        "FAULT_TRACE": str(trace or ""),
     }
 
 

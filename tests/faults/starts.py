@@ -18,7 +18,7 @@ FAULTS = "24 starts of one run at once, beside readers"
 TRIALS = 4
 STARTS = 24
 BUSY = re.compile(
-    r"dateline: \S+ is being written by (process [0-9]+|another run); run again when it has ended"
+    r"dateline: \S+ is being written by (process [0-9]+|another run)(, which is stopped .*)?; run again when it has ended"
 )
 
 

@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import count
 from multiprocessing import util
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,8 @@ def _forked(order: dict[str, Any]) -> int:
     for number, handle in enumerate((nothing, out, out)):
         os.dup2(handle, number)
     os.environ.update(order["env"])
+    if order["stop_at"]:
+        _stop_at(order["stop_at"])
     sys.argv = ["dateline", *order["arguments"]]
     # Workers import the main module of a script; the command has none that they need.
     main_module = sys.modules["__main__"]
@@ -64,6 +67,20 @@ def _forked(order: dict[str, Any]) -> int:
         del main_module.__file__
     cli.main()
     raise AssertionError("the command exits")
+
+
+def _stop_at(number: int) -> None:
+    """Stop this process just before it commits for the nth time, as a machine that sleeps would."""
+    from flows.write import disk  # noqa: PLC0415
+
+    link, links = disk.link_new, count(1)
+
+    def linked(source: Path, target: Path) -> None:
+        if next(links) == number:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        link(source, target)
+
+    disk.link_new = linked
 
 
 def _spawned(path: bytes, arguments: Sequence[Any], kept: Sequence[int]) -> int:

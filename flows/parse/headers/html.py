@@ -14,7 +14,7 @@ from flows.parse.decode import charset_in, decode_dispatch
 from flows.parse.elements import skip_comments
 from flows.parse.formats import Format, Sample, whole
 from flows.parse.headline import Candidate, Kind, choose_headline, shown_headlines
-from flows.parse.html_trees import blocks_of, html_tree
+from flows.parse.html_trees import blocks_of, html_tree, is_deep
 from flows.parse.json_ld import articles_in, clean, headline_of, names_in, pairs_of, people_in
 from flows.parse.keys import Pair, header_of
 from flows.parse.site import Site, site_of
@@ -71,6 +71,7 @@ def parse(raw: RawDispatch) -> Parsed:
 
     Raises:
         UnreadableField: a known key whose value cannot be read.
+        BrokenRecord: elements that are nested too deep.
 
     Source: schema.org NewsArticle; The Open Graph protocol; Dublin Core in HTML, RFC 2731.
     """
@@ -89,7 +90,9 @@ def page(decoded: Decoded, source: Source, *known: Pair) -> Parsed:
     headline = choose_headline(_headlines(root, articles, metas), _site(source, articles, metas, pairs))
     pairs.insert(0, Pair("headline", headline))
     header = header_of(_readable(pairs, source), source)
-    return Parsed(header, _text(decoded.text), decoded)
+    # trafilatura parses the page again, with the usual limit.
+    text = blocks_of(root) if is_deep(root) else _text(decoded.text)
+    return Parsed(header, text, decoded)
 
 
 def _readable(pairs: list[Pair], source: Source) -> Iterator[Pair]:

@@ -147,7 +147,8 @@ def main(arguments: Sequence[str]) -> dict[str, Any]:
         results["is_made"] = bench.is_made
         results["commands"] |= {
             name: [{"wall": spent[name].wall, "cpu": spent[name].cpu, "memory": spent[name].memory,
-                    "memory_largest": spent[name].memory_largest} for spent in result.spent if name in spent]
+                    "memory_largest": spent[name].memory_largest,
+                    "memory_proportional": spent[name].memory_proportional} for spent in result.spent if name in spent]
             for name in commands
         }  # fmt: skip
         for measure in measures:

@@ -11,13 +11,16 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-from tests.bench.ratios import corpus
+from tests.bench.ratios import corpus, inputs
 from tests.bench.ratios.cluster import dask_cluster
 from tests.bench.ratios.environments import python_of
 from tests.bench.ratios.spent import Spent, spend
 from tests.bench.ratios.variables import ROOT, clean_environment, quiet_environment
 
 DATELINE = str(Path(sys.executable).with_name("dateline"))
+TEXT_CHARS, LONG_TEXT_CHARS = 1500, 12_000
+"""Characters of the texts that are made, on average."""
+
 YARDSTICKS = ROOT / "tests" / "bench" / "yardsticks"
 
 
@@ -36,6 +39,9 @@ class Sizes:
     memory: int = 400
     prefect: int = 20_000
     cluster: int = 2000
+    header_memory: int = 20_000
+    large_bytes: int = 5_000_000_000
+    many_files: int = 1_000_000
 
     def scaled(self, factor: float) -> Sizes:
         """Return sizes that are so many times as large, at least a few dispatches each."""
@@ -130,6 +136,44 @@ class Bench:
     def _folder_of(self, size: int) -> Path:
         folder = self.work / f"dispatches-{size}"
         return folder if folder.exists() else corpus.write_files(self.dispatches(size), folder, 12)
+
+    def header_memory_input(self, times: int) -> Path:
+        """A folder of JSON lines that are made, so many times as large as the smallest."""
+        folder = self.work / f"header-memory-{times}"
+        if not folder.exists():
+            folder.mkdir()
+            size = self.sizes.header_memory * times * TEXT_CHARS
+            inputs.write_stream(inputs.json_lines(size, TEXT_CHARS), folder / "lines.jsonl")
+        return folder
+
+    @contextmanager
+    def large_file(self, name: str) -> Iterator[Path]:
+        """Give a folder with one large file, by the name of what is in it; it is removed afterwards, since two do not fit every disk."""
+        folder = self.work / f"large-{name}"
+        folder.mkdir()
+        size = self.sizes.large_bytes
+        try:
+            if name == "lines":
+                inputs.write_stream(inputs.json_lines(size, LONG_TEXT_CHARS), folder / "lines.jsonl")
+            elif name == "mbox":
+                inputs.write_stream(inputs.messages(size, LONG_TEXT_CHARS), folder / "messages.mbox")
+            else:
+                inputs.write_one_line(folder / "line.txt", size)
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+    @cached_property
+    def many(self) -> tuple[Path, Path, Spent]:
+        """A folder of small files, the output that knows them all, and what the first run over them spent."""
+        folder = inputs.write_files(self.work / "many", 0, self.sizes.many_files)
+        output = self.work / "many-output"
+        return folder, output, self.dateline_run(folder, output, fields="header", has_memory=True)
+
+    def add_to_many(self) -> None:
+        """Add files that the output of `many` does not know."""
+        first = self.sizes.many_files + next(self._numbers) * self.sizes.new
+        inputs.write_files(self.many[0], first, self.sizes.new)
 
     @cached_property
     def known(self) -> tuple[Path, Path, Spent]:

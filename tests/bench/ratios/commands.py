@@ -40,6 +40,57 @@ def memory(times: int) -> Callable[[Bench], Spent]:
     return run
 
 
+def header_memory(times: int) -> Callable[[Bench], Spent]:
+    """Return a run without the model whose memory is watched."""
+
+    def run(bench: Bench) -> Spent:
+        folder = bench.header_memory_input(times)
+        with bench.new_output() as output:
+            return bench.dateline_run(folder, output, fields="header", has_memory=True)
+
+    return run
+
+
+def large(name: str) -> Callable[[Bench], Spent]:
+    """Return a run without the model over one large file."""
+
+    def run(bench: Bench) -> Spent:
+        with bench.large_file(name) as folder, bench.new_output() as output:
+            return bench.dateline_run(
+                folder, output, "--max-reject-share", "1", fields="header", has_memory=True
+            )
+
+    return run
+
+
+def first_of_many(bench: Bench) -> Spent:
+    """Return what the first run over many files spent; it is made once."""
+    return bench.many[2]
+
+
+def none_of_many(bench: Bench) -> Spent:
+    """Run over many files that are all known."""
+    folder, output, _ = bench.many
+    return bench.dateline_run(folder, output, fields="header", has_memory=True)
+
+
+def some_of_many(bench: Bench) -> Spent:
+    """Run over many known files with a few new ones among them."""
+    folder, output, _ = bench.many
+    bench.add_to_many()
+    return bench.dateline_run(folder, output, fields="header", has_memory=True)
+
+
+def about_many(command: str) -> Callable[[Bench], Spent]:
+    """Return a command that reads the output of many files."""
+
+    def run(bench: Bench) -> Spent:
+        asked = [DATELINE, command, "--output", str(bench.many[1])]
+        return spend(asked, cwd=bench.work, env=clean_environment(), has_memory=True)
+
+    return run
+
+
 def stock(workers: int) -> Callable[[Bench], Spent]:
     """Return the stock pipeline on a share of the input, its time without loading scaled to all words."""
 
@@ -150,6 +201,17 @@ COMMANDS: dict[str, Callable[[Bench], Spent]] = {
     "new among known": new_among_known,
     "memory, once": memory(1),
     "memory, tenfold": memory(10),
+    "header memory, once": header_memory(1),
+    "header memory, tenfold": header_memory(10),
+    "large file of lines": large("lines"),
+    "large mbox": large("mbox"),
+    "large line": large("line"),
+    "many files": first_of_many,
+    "many files, nothing new": none_of_many,
+    "many files, some new": some_of_many,
+    "many files, status": about_many("status"),
+    "many files, catalog": about_many("catalog"),
+    "many files, verify": about_many("verify"),
     "with Prefect": dateline(lambda bench: bench.prefect_input, "header"),
     "without Prefect": without_prefect("header"),
     "with Prefect, all fields": dateline(lambda bench: bench.prefect_input),

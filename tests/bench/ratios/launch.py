@@ -23,6 +23,9 @@ PAGE = os.sysconf("SC_PAGESIZE")
 WATCHED_EVERY = 0.02
 """Seconds between two looks at the memory of the processes."""
 
+SHARED_EVERY = 25
+"""Looks at resident sets for each one at proportional sets, for which the system walks through all pages."""
+
 MAX_WAIT = 30
 """Seconds that processes left behind get to end; then they are killed."""
 
@@ -31,17 +34,23 @@ class MemoryWatch(threading.Thread):
     """Looks at the resident sets of all descendants of this process until `ended` is set.
 
     `greatest` is the greatest sum at one time (a page that several share counts in each), `largest` the greatest of one process.
+    `proportional` is the greatest sum of the proportional sets, where a shared page counts once; it is looked at less often.
     """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.ended = threading.Event()
-        self.greatest = self.largest = 0
+        self.greatest = self.largest = self.proportional = 0
 
     def run(self) -> None:
         """Look again and again."""
+        looks = 0
         while not self.ended.wait(WATCHED_EVERY):
-            sizes = [resident(pid) for pid in descendants(os.getpid())]
+            pids = list(descendants(os.getpid()))
+            if looks % SHARED_EVERY == 0:
+                self.proportional = max(self.proportional, sum(map(proportional, pids)))
+            looks += 1
+            sizes = [resident(pid) for pid in pids]
             self.greatest = max(self.greatest, sum(sizes))
             self.largest = max(self.largest, *sizes, 0)
 
@@ -61,6 +70,15 @@ def resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
     except (OSError, IndexError):
         return 0
+
+
+def proportional(pid: int) -> int:
+    """Return the proportional set of a process in bytes, 0 if it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
 
 
 def wait_for_all() -> None:
@@ -97,6 +115,7 @@ def main(report: str, watch: str, *command: str) -> int:
         "cpu": usage.ru_utime + usage.ru_stime,
         "memory": memory.greatest,
         "memory_largest": memory.largest,
+        "memory_proportional": memory.proportional,
     }
     Path(report).write_text(json.dumps(found))
     return status

@@ -8,6 +8,8 @@ from typing import Literal
 
 from tests.bench.ratios.spent import Spent
 
+MAX_MEGABYTES = 2000
+
 Figure = Callable[[Spent], float]
 
 
@@ -24,6 +26,16 @@ def tree_memory(spent: Spent) -> float:
 def largest_memory(spent: Spent) -> float:
     """Memory of the largest process."""
     return spent.memory_largest
+
+
+def tree_megabytes(spent: Spent) -> float:
+    """Memory of all processes in MB."""
+    return spent.memory / 1e6
+
+
+def proportional_megabytes(spent: Spent) -> float:
+    """Memory of all processes in MB, with shared pages counted once."""
+    return spent.memory_proportional / 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,21 @@ MEASURES = (
     Measure("incremental", "some new, seconds", "new among known"),
     Measure("memory", "all processes, tenfold / once", "memory, tenfold", "memory, once", most=1.1, figure=tree_memory),
     Measure("memory", "largest process, tenfold / once", "memory, tenfold", "memory, once", most=1.1, figure=largest_memory),
+    Measure("scale", "without the model: all processes, tenfold / once", "header memory, tenfold", "header memory, once", most=1.1, figure=tree_memory),
+    Measure("scale", "without the model: largest process, tenfold / once", "header memory, tenfold", "header memory, once", most=1.1, figure=largest_memory),
+    Measure("scale", "a file of JSON lines: MB of all processes", "large file of lines", most=MAX_MEGABYTES, figure=tree_megabytes),
+    Measure("scale", "the same, shared pages counted once", "large file of lines", figure=proportional_megabytes),
+    Measure("scale", "an mbox: MB of all processes", "large mbox", most=MAX_MEGABYTES, figure=tree_megabytes),
+    Measure("scale", "a line without an end: MB of all processes", "large line", most=MAX_MEGABYTES, figure=tree_megabytes),
+    Measure("scale", "a folder of files, first run: MB of all processes", "many files", most=MAX_MEGABYTES, figure=tree_megabytes),
+    Measure("scale", "the same, shared pages counted once", "many files", figure=proportional_megabytes),
+    Measure("scale", "the same, nothing new: MB", "many files, nothing new", most=MAX_MEGABYTES, figure=tree_megabytes),
+    Measure("scale", "the same, nothing new: seconds", "many files, nothing new"),
+    Measure("scale", "the same, some new: MB of all processes", "many files, some new", most=MAX_MEGABYTES, figure=tree_megabytes),
+    Measure("scale", "the same, some new: seconds", "many files, some new"),
+    Measure("scale", "the same, status: MB", "many files, status", most=MAX_MEGABYTES, figure=tree_megabytes),
+    Measure("scale", "the same, catalog: MB", "many files, catalog", most=MAX_MEGABYTES, figure=tree_megabytes),
+    Measure("scale", "the same, verify: MB", "many files, verify", most=MAX_MEGABYTES, figure=tree_megabytes),
     Measure("prefect", "share of Prefect, without the model", "with Prefect", "without Prefect", most=0.03, kind="share"),
     Measure("prefect", "seconds of Prefect, without the model", "with Prefect", "without Prefect", kind="difference"),
     Measure("prefect-all", "share of Prefect, all fields", "with Prefect, all fields", "without Prefect, all fields", most=0.03, kind="share"),
@@ -85,5 +112,5 @@ MEASURES = (
 
 GROUPS = tuple(dict.fromkeys(measure.group for measure in MEASURES))
 
-LONG = ("prefect-all",)
-"""Groups that are run only when they are named: a quarter of an hour each."""
+LONG = ("prefect-all", "scale")
+"""Groups that are run only when they are named: a quarter of an hour each, and 40 GB of disk for `scale`."""

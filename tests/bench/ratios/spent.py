@@ -24,13 +24,14 @@ class Spent:
     """What one command spent; times in seconds, memory in bytes, 0 unless it was asked for.
 
     `said` is the JSON object on the last line of its output, empty if there is none. `memory` is that of all processes at one
-    time, `memory_largest` that of one.
+    time, `memory_largest` that of one, `memory_proportional` that of all with shared pages counted once.
     """
 
     wall: float
     cpu: float
     memory: int = 0
     memory_largest: int = 0
+    memory_proportional: int = 0
     said: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""Large inputs, made of sentences of `ratios.corpus`: the same bytes for the same size."""
+"""Large inputs, made of sentences of `corpus`: the same bytes for the same size."""
 
 from __future__ import annotations
 
