@@ -35,7 +35,7 @@ from flows.warehouse.parquet import parquet_views, tables_without_files
 from flows.warehouse.verify import verify
 from flows.write.arrow import schema_of
 from flows.write.evolve import WIDER, conform, is_read_as, refuse_unknown
-from flows.write.log import read_log, record_name
+from flows.write.log import _sealed, read_log, record_name
 from flows.write.output import Output
 
 from .conftest import FETCHED_AT, ROOT, dateline
@@ -254,7 +254,8 @@ def newer(tmp_path: Path) -> Path:
     path = output / record_name(last.seq)
     record = orjson.loads(path.read_bytes())
     record["versions"] |= {"schema": str(SCHEMA_VERSION + 1), "dateline": "9.1.0"}
-    path.write_bytes(orjson.dumps(record | {"unheard_of": 1}))
+    del record["crc32"]
+    path.write_bytes(_sealed(orjson.dumps(record | {"unheard_of": 1})))
     return output
 
 
