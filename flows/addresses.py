@@ -32,12 +32,20 @@ SHARED_ACCESS = frozenset(
 WEB_TOKEN = re.compile(r"eyJ[\w-]{8,2000}\.[\w-]+")
 """A JSON Web Token, whatever its parameter is called (RFC 7519)."""
 
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+"""How an address begins (RFC 3986, 3.1)."""
+
 _full_addresses: ContextVar[Mapping[str, str]] = ContextVar("full_addresses", default={})  # noqa: B039  # never changed, only replaced
 
 
 def is_address(source: str) -> bool:
-    """Return True for an address such as `https://…` or `s3://…`, False for a path."""
-    return "://" in source
+    """Return True for an address such as `https://…` or `s3://…`, False for a path such as `./a://b`."""
+    return SCHEME.match(source) is not None
+
+
+def is_unicode(name: str) -> bool:
+    """Return False for a name with bytes that are no UTF-8, which the parameters of a run and the table `runs` cannot hold."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def path_or_address(text: str | os.PathLike[str]) -> Path | str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from multiprocessing import current_process
 from typing import TYPE_CHECKING, Any, Literal
 
-from flows.addresses import path_or_address, secrets_apart
+from flows.addresses import is_unicode, path_or_address, secrets_apart
 from flows.errors import WrongUse
 from flows.fields import fields_named
 from flows.records import MAX_REJECT_SHARE
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     # Each brings libraries that the other functions do without.
     import pandas as pd
 
+    from flows.generations.rewriting import Changed
     from flows.report.summary import Summary
     from flows.warehouse.load import LoadSummary
     from flows.warehouse.verify import Verification
@@ -81,6 +82,9 @@ def run(
     named = _named(sources)
     if not named:
         raise WrongUse("sources", "none", "at least one file, folder, glob or address")
+    for what, each in (*(("source", each) for each in named), ("output", os.fspath(output))):
+        if not is_unicode(each):
+            raise WrongUse(what, each, "a name in UTF-8; files of any name are read from their folder")
     with secrets_apart(named) as public, secrets_apart(targets) as public_targets:
         return _run(
             tuple(public),
@@ -190,6 +194,30 @@ def annotate(
                 yield text
 
     return annotate_texts(asked(), load_reference(model))
+
+
+def enrich(
+    output: PathLike = "output",
+    *,
+    fields: str | None = None,
+    model: str | None = None,
+    workers: int | None = None,
+    keep: timedelta = timedelta(days=7),
+) -> Changed:
+    """Extract the fields of all committed articles anew, and replace their rows at once; the sources are not read.
+
+    The options are those of `dateline enrich`. As with `run`, the call in a script is below `if __name__ == "__main__":`.
+
+    Raises:
+        WrongUse: no output there, one on an object store, or fewer fields than it has.
+        OutputBusy: a run is writing there.
+        LostFile: a file is not as it was committed; nothing was changed.
+        WorkerDied: a worker process has ended; nothing was changed.
+    """
+    from flows.again import enrich_with_workers  # noqa: PLC0415  # start-up
+
+    wanted = None if fields is None else fields_named(fields)
+    return enrich_with_workers(path_or_address(output), wanted, model, workers, keep)
 
 
 def load(target: str, output: PathLike = "output") -> LoadSummary:

@@ -51,6 +51,11 @@ def _reference(model: str | None, fields: Fields) -> Reference | HeaderReference
     return load_for_process(model, fields) if fields else load_header_reference()
 
 
+def reference_for(model: str | None, fields: Fields) -> Reference | HeaderReference:
+    """Return what reading needs, loaded once for this process."""
+    return _reference(model, fields)
+
+
 def load_ahead(model: str | None, fields: Fields) -> None:
     """Load what `work_on` needs in this process, and in those that are forked from it."""
     _reference(model, fields)

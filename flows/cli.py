@@ -236,6 +236,34 @@ def compact(output: str, target_size: int, keep: timedelta, as_json: bool) -> No
 
 
 @main.command()
+@OUTPUT
+@click.option(
+    "--fields", metavar="NAMES", help="Fields to extract, at least those of the output; default: those."
+)
+@MODEL
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one a core.")
+@KEEP
+@JSON
+def enrich(
+    output: str,
+    fields: str | None,
+    model: str | None,
+    workers: int | None,
+    keep: timedelta,
+    as_json: bool,
+) -> None:
+    """Extract the fields of all articles anew, from their committed text: the sources are not read.
+
+    Rows are replaced at once, at the end; one that is found again keeps its id.
+    """
+    from flows.api import enrich as enriched
+    from flows.report.generations import describe_change
+
+    found = enriched(output, fields=fields, model=model, workers=workers, keep=keep)
+    _print(found.as_json(), lambda _: click.echo(describe_change(found)), as_json=as_json)
+
+
+@main.command()
 @click.argument("what", nargs=-1, required=True, metavar="ID|URI...")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, for the commit log.")
 @OUTPUT

@@ -87,7 +87,9 @@ def interruptible() -> Iterator[None]:
         finally:
             if not received:
                 for number, handler in before.items():
-                    signal.signal(number, handler)
+                    # What is done is done: a late Ctrl-C ends the process, and prints no traceback.
+                    is_default = handler is signal.default_int_handler
+                    signal.signal(number, signal.SIG_DFL if is_default else handler)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from flows.write import lease, objects
 from flows.write.deliver import deliver, stage_of
 from flows.write.log import Commit, commit, read_log
 from flows.write.output import Output
-from flows.write.publish import is_settled, read_watermark, recover
+from flows.write.publish import is_settled, publish, read_watermark, recover
 
 from .conftest import FETCHED_AT, dateline
 from .coordinating import dispatches_in, run_here, steps_here
@@ -323,6 +323,67 @@ def test_a_lease_that_was_not_renewed_ends(address, monkeypatch):
 
     with output.locked():
         assert b"elsewhere" not in output.store.read(lease.LEASE)
+
+
+OTHERS = orjson.dumps({"host": "elsewhere", "process": 1, "token": "t", "change": 1})
+
+
+def test_of_two_runs_that_take_over_a_lease_at_once_one_has_it(address, monkeypatch):
+    output = Output(address)
+    output.store.replace(lease.LEASE, OTHERS)
+    monkeypatch.setattr(lease, "LASTS", lease.LASTS * 0)
+    look, first = objects.ObjectStore.look, lease._Lease(output.store)
+
+    def slow(store, name):
+        found = look(store, name)
+        monkeypatch.setattr(objects.ObjectStore, "look", look)
+        first.take()
+        return found
+
+    monkeypatch.setattr(objects.ObjectStore, "look", slow)
+    with pytest.raises(OutputBusy, match="a run that has begun at this moment"), output.locked():
+        pass
+
+    assert first.renew()
+
+
+def test_a_run_whose_lease_was_taken_over_neither_renews_nor_deletes_it(address):
+    output = Output(address)
+    stopped = lease._Lease(output.store)
+    stopped.take()
+    output.store.replace(lease.LEASE, OTHERS)
+
+    renewed = stopped.renew()
+    stopped.give_back()
+
+    assert (renewed, output.store.read(lease.LEASE)) == (False, OTHERS)
+
+
+def test_a_run_that_was_overtaken_ends_while_the_other_one_is_at_work(address, sources, monkeypatch):
+    create = objects.ObjectStore.create
+
+    def overtaken(store, name, data):
+        if name.endswith("2.json"):
+            store.replace(lease.LEASE, OTHERS)
+            raise FileExistsError(name)
+        create(store, name, data)
+
+    monkeypatch.setattr(objects.ObjectStore, "create", overtaken)
+
+    with pytest.raises(OutputBusy, match="is being written by process 1 of elsewhere"):
+        run_here(sources, output=address)
+
+
+def test_a_writer_that_publishes_late_does_not_set_the_watermark_back(address, sources):
+    """It was stopped after its record; another has published that commit and later ones."""
+    run_here(sources, output=address)
+    output = Output(address)
+    _, record, *_, last = read_log(output)
+
+    publish(output, record)
+
+    assert read_watermark(output) == last.seq
+    assert is_settled(output)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_each_commit_and_the_run_have_the_versions_and_the_digests(dataset):
     (run,) = ds.dataset(dataset / "runs").to_table().to_pylist()
     found = dict(run["versions"])
 
-    assert set(found) == {"dateline", "python", "fields", "model", "lexicons", "weights", *SHAPING}
+    assert set(found) == {"dateline", "schema", "python", "fields", "model", "lexicons", "weights", *SHAPING}
     assert found["trafilatura"] == metadata.version("trafilatura")
     assert re.fullmatch(r"en_core_web_sm\w* 3\.\S+ sha256:[0-9a-f]{64}", found["model"])
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", found["lexicons"])

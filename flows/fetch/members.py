@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from flows.errors import DispatchError, EscapingPath
 from flows.fetch.web_archives import Damage
+
+UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(slots=True)
@@ -31,9 +34,20 @@ def why_not(name: str, uri: str) -> DispatchError | None:
     return None
 
 
-def joined(path: str, name: str, names: dict[str, int]) -> str:
-    """Return a path in the source; a repeated one gets a number."""
-    names[name] = names.get(name, 0) + 1
-    numbered = f"{name}#{names[name]}" if names[name] > 1 else name
-    clean = posixpath.normpath(numbered.replace("\0", "\ufffd"))
-    return f"{path}!/{clean}" if path else clean
+def joined(path: str, name: str, taken: dict[str, int]) -> str:
+    """Return a path in the source that no other file of the archive has: a repeated one gets a number.
+
+    `taken` are the names of the archive until now, with how often each was found.
+    """
+    clean = posixpath.normpath(name.replace("\0", "\ufffd"))
+    found = clean
+    while found in taken:
+        taken[clean] += 1
+        found = f"{clean}#{taken[clean]}"
+    taken[found] = 1
+    return f"{path}!/{found}" if path else found
+
+
+def in_unicode(name: str) -> str:
+    """Return a name that was decoded with `surrogateescape` as Unicode text: `%FF` for a byte that is no UTF-8."""
+    return UNDECODED.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", name)

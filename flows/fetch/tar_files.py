@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 
 from flows.errors import BrokenCompression, DispatchError, NoFile
-from flows.fetch.members import Member, joined, why_not
+from flows.fetch.members import Member, in_unicode, joined, why_not
 from flows.fetch.streams import CHUNK, Budget
 
 TAR_ERRORS = (tarfile.TarError, EOFError, OSError, ValueError, OverflowError)
@@ -27,8 +27,9 @@ def tar_members(chunks: Iterator[bytes], path: str, budget: Budget) -> Iterator[
                 budget.member()
                 if info.isdir():
                     continue
-                name = joined(path, info.name, names)
-                if refused := why_not(info.name, budget.uri):
+                own = in_unicode(info.name)
+                name = joined(path, own, names)
+                if refused := why_not(own, budget.uri):
                     yield Member(name, refused=refused)
                 elif not info.isfile():
                     yield Member(name, refused=NoFile(budget.uri, name, "a link or a device"))

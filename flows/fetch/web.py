@@ -144,6 +144,10 @@ def _broken(file: FoundFile, address: str, error: Exception) -> UnreachableSourc
 
 def _read(file: FoundFile, answer: httpcore.Response, headers: httpx.Headers) -> Answer:
     """Read the whole body before any of it is used, so that an incomplete one is discarded; in memory while it is small."""
+    if "content-length" not in headers and headers.get("transfer-encoding", "").lower() != "chunked":
+        # It ends where the connection does, as it would if it broke off.
+        wanted = "Content-Length, or chunks"
+        raise UnreachableSource(file.uri, "an answer without its length", wanted, False)
     with ExitStack() as on_error:
         kept = on_error.enter_context(tempfile.SpooledTemporaryFile(MEMORY_BYTES))
         size = 0

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from flows.generations.reading import unchecked_batches_of
 from flows.generations.rewriting import KEPT_DAYS, TARGET_BYTES, Changed, Rewriting, rewriting
 from flows.generations.sorting import sorted_rows
+from flows.schema_versions import SCHEMA_VERSION
 from flows.tables import BY_NAME, TABLES
 from flows.warehouse.views import OF_ARTICLES, REVISED, VERSIONED
 from flows.write.log import StagedFile
@@ -31,26 +32,32 @@ def compact(
 ) -> Changed:
     """Write the small files of each partition as few large ones, and leave out the rows of superseded versions.
 
-    Files of at least half the target stay as they are. Rows keep their `batch_seq`. Done again, it does nothing.
+    Files of at least half the target stay as they are, but in an output of older tables: there all files are written again, in the
+    present columns. Rows keep their `batch_seq`. Done again, it does nothing.
 
     Raises:
         WrongUse: no output there, or one on an object store.
         OutputBusy: a run is writing there; nothing was changed.
         LostFile: a file is not as it was committed; nothing was changed.
     """
-    with rewriting(output, COMPACT, began, target_bytes) as new:
+    with rewriting(output, COMPACT, began, target_bytes, may_be_older=True) as new:
+        migrates = new.history.schema < SCHEMA_VERSION
         stays = _Staying(new)
         partitions = new.by_partition()
         names = [table.name for table in TABLES]
         for (table, partition), files in sorted(partitions.items(), key=lambda each: names.index(each[0][0])):
             holding = [file for file in files if file.rows and stays.leaves_out(file)]
-            small = [file for file in files if file.bytes < target_bytes // 2]
-            merged = {file.path: file for file in (*(small if _is_worth_it(small) else ()), *holding)}
+            small = files if migrates else [file for file in files if file.bytes < target_bytes // 2]
+            merged = {
+                file.path: file for file in (*(small if migrates or _is_worth_it(small) else ()), *holding)
+            }
             if any(file.rows for file in merged.values()):
                 chosen = [file for file in files if file.path in merged]
                 with new.folder() as folder:
                     rows = sorted_rows(table, stays.of(chosen), folder)
                     new.replace(table, partition, chosen, rows, is_rewritten=bool(holding))
+        if migrates:
+            new.forget(file for file in new.live if not file.rows)
         _forget_empty(new)
         return new.nothing() if new.is_empty else new.commit(keep=keep)
 

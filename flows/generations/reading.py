@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from flows.errors import LostFile
 from flows.write.arrow import schema_of
+from flows.write.evolve import conform
 from flows.write.log import StagedFile
 from flows.write.output import Output
 
@@ -38,20 +39,9 @@ def unchecked_batches_of(
         with pq.ParquetFile(output.root / file.path, page_checksum_verification=True) as opened:
             own = [name for name in schema.names if name in opened.schema_arrow.names]
             for batch in opened.iter_batches(BATCH_ROWS, columns=own):
-                yield as_declared(pa.Table.from_batches([batch]), schema)
+                yield conform(pa.Table.from_batches([batch]), schema, file.path)
     except (OSError, pa.ArrowInvalid) as error:
         raise LostFile(file.path, f"a damaged file ({error})", "the committed file") from None
-
-
-def as_declared(data: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return rows with the columns of a schema, in its order; those that an older version did not write are null."""
-    arrays = [
-        data[field.name].cast(field.type)
-        if field.name in data.column_names
-        else pa.nulls(data.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def check(output: Output, file: StagedFile) -> None:

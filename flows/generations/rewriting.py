@@ -24,10 +24,11 @@ from flows.warehouse.parquet import write_beside
 from flows.write.arrow import arrow_table
 from flows.write.deliver import deliver, stage_of
 from flows.write.generations import sweep_kept
-from flows.write.log import Commit, Generation, StagedFile
+from flows.write.log import Commit, Generation, StagedFile, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
 from flows.write.stage import FileWriter
+from flows.write.store import STAGE
 
 TARGET_BYTES = 128 << 20
 """Default size of a file. A table of a month that has more becomes several."""
@@ -151,6 +152,14 @@ class Rewriting:
         """Whether nothing is to be committed."""
         return not (self._replaced or self._new)
 
+    def pending_files(self) -> list[tuple[int, StagedFile]]:
+        """Return the files that are live when the generation is committed, with a number for each."""
+        return [(self.seq, file) for file in self.live_after()]
+
+    def places_of_pending(self) -> dict[str, str]:
+        """Return where in the output the staged files are now, by their final paths."""
+        return {file.path: f"{STAGE}/{self._stage.name}/{file.staged}" for file in self._new}
+
     def live_after(self) -> list[StagedFile]:
         """Return the files that are live when the generation is committed."""
         return [*(file for file in self.live if file.path not in self._replaced), *self._new]
@@ -209,9 +218,12 @@ class Rewriting:
         return Changed(self.kind, str(self.output.address), None, count, count, size, size)
 
     def _keep_schemas(self) -> None:
-        """Stage an empty file for each table that would be left without one: readers find every table with its types."""
+        """Stage an empty file for each table that would be left without one: readers find every table with its types.
+
+        In an output of older tables those that came later have none.
+        """
         left = {file.table for file in self.live_after()}
-        for name in sorted({file.table for file in self._replaced.values()} - left):
+        for name in sorted(BY_NAME.keys() - left):
             empty = arrow_table(BY_NAME[name], (), self.seq)
             with self.folder() as folder:
                 writer = FileWriter(
@@ -239,11 +251,19 @@ def finish(output: Output, now: datetime) -> None:
 
 @contextmanager
 def rewriting(
-    output: Output, kind: str, began: datetime, target_bytes: int = TARGET_BYTES
+    output: Output,
+    kind: str,
+    began: datetime,
+    target_bytes: int = TARGET_BYTES,
+    *,
+    may_be_older: bool = False,
 ) -> Iterator[Rewriting]:
     """Lock an output, complete what an earlier run left, and give a new generation of it.
 
+    `may_be_older` is for a generation that writes all files again, where they have older tables.
+
     Raises:
+        OlderOutput: the output has older tables.
         WrongUse: nothing was ever committed there, or it is on an object store, which cannot exchange two folders at once.
         OutputBusy: a run is writing there.
     """
@@ -257,7 +277,10 @@ def rewriting(
         raise WrongUse("--output", f"{output.address} (no commit)", "the output of `dateline run`")
     output.prepare()
     with output.locked():
-        yield Rewriting(output, kind, began, target_bytes)
+        new = Rewriting(output, kind, began, target_bytes)
+        if not may_be_older:
+            refuse_older(output, new.history.schema)
+        yield new
 
 
 Transform = Callable[[pa.Table], pa.Table]

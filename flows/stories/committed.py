@@ -41,6 +41,10 @@ class Committed:
         found = self.files.get(table, [])
         return [file for file in found if file.rows and (months is None or file.partition in months)]
 
+    def place_of(self, file: StagedFile) -> str:
+        """Return the name of a file in its output."""
+        return file.path
+
     def rows(
         self,
         files: Iterable[StagedFile],
@@ -52,7 +56,7 @@ class Committed:
             with (
                 disk.naming_full_disk(f"{self.output.address}/{file.path}"),
                 pq.ParquetFile(
-                    self.output.store.opened(file.path), page_checksum_verification=True
+                    self.output.store.opened(self.place_of(file)), page_checksum_verification=True
                 ) as opened,
             ):
                 data = opened.read(list(columns) if columns else None)

@@ -48,7 +48,7 @@ def placed(
     members = memberships(known, new, before, Relations(duplicates, updates), background)
     yield from members
     yield from _stories(committed, members, before, months)
-    yield from _revisions(committed, [*known, *new], members)
+    yield from revisions_of(committed, [*known, *new], members)
 
 
 def _similar(known: Sequence[Signature], new: Sequence[Signature]) -> Iterator[tuple[str, str, float]]:
@@ -106,9 +106,10 @@ def _stories(
         yield revised(known.get(story_id) or begun(story_id), group)
 
 
-def _revisions(
+def revisions_of(
     committed: Committed, articles: Sequence[Signature], members: Sequence[Membership]
 ) -> Iterator[Revision]:
+    """Yield what changed in each member that updates another article; `articles` has both."""
     by_id = {each.article_id: each for each in articles}
     updating = [(member, by_id[member.update.previous_id]) for member in members if member.update is not None]
     changed = [pair for pair in updating if _differs(pair[0].signature, pair[1])]

@@ -36,7 +36,7 @@ DIALECT = DIALECTS["clickhouse"]
 MAX_FILES = 500
 """Files that one INSERT reads: ClickHouse expands a pattern to at most 1,000 (`glob_expansion_max_elements`)."""
 
-PATTERN = re.compile(r"[{}*?\[\],]")
+PATTERN = re.compile(r"[{}*?\[\],$]")
 """Characters that mean something in a path of `file()`, and that nothing escapes."""
 
 

@@ -14,12 +14,14 @@ import pyarrow.parquet as pq
 
 from flows.errors import LostFile, WrongUse
 from flows.history.checkpoints import live_files
+from flows.schema_versions import removed_from
 from flows.tables import TABLES
 from flows.warehouse.load import check_file, check_mark, identify_output
 from flows.warehouse.relations import BY_NAME
 from flows.warehouse.rows import connect, key_of, source_of
 from flows.warehouse.target import Target, TargetFile, open_target
 from flows.write.arrow import schema_of
+from flows.write.evolve import is_read_as
 from flows.write.generations import files_below, kept_generations
 from flows.write.log import Commit, LiveFiles, StagedFile, read_log, record_name, record_names, seq_of
 from flows.write.output import Output
@@ -207,16 +209,20 @@ def _differences_of(file: TargetFile) -> Iterator[str]:
 
 
 def _differences_of_schema(file: TargetFile, found: pa.Schema) -> Iterator[str]:
-    """Yield a line for each column that is not as declared. A file of an older version may lack one that may be null."""
-    declared = schema_of(file.path.parent.parent.name)
+    """Yield a line for each column that is not as declared.
+
+    A file of an older version may lack one that may be null, have one of a narrower type, and have one that was removed.
+    """
+    table = file.path.parent.parent.name
+    declared = schema_of(table)
     for field in declared:
         if field.name not in found.names:
             if not field.nullable:
                 yield f"{file.relative}: found no column {field.name}, wanted {field.type}"
-        elif found.field(field.name).type != field.type:
+        elif not is_read_as(found.field(field.name).type, field.type):
             yield f"{file.relative}: found column {field.name} of type {found.field(field.name).type}, wanted {field.type}"
     for name in found.names:
-        if name not in declared.names:
+        if name not in declared.names and name not in removed_from(table):
             yield f"{file.relative}: found column {name}, wanted none of that name"
 
 

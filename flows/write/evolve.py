@@ -26,6 +26,11 @@ WIDER: frozenset[tuple[pa.DataType, pa.DataType]] = frozenset(
 float64, which has no room for numbers above 2^53."""
 
 
+def is_read_as(found: pa.DataType, declared: pa.DataType) -> bool:
+    """Return True if a column of a file is of the declared type, or of a narrower one."""
+    return bool(found == declared or (found, declared) in WIDER)
+
+
 def conform(rows: pa.Table, schema: pa.Schema, path: str) -> pa.Table:
     """Return rows of a file in the columns of a schema: that of their table, or a part of it.
 
@@ -43,7 +48,7 @@ def conform(rows: pa.Table, schema: pa.Schema, path: str) -> pa.Table:
             columns.append(pa.chunked_array([pa.nulls(rows.num_rows, field.type)]))
             continue
         column = rows[field.name]
-        if column.type != field.type and (column.type, field.type) not in WIDER:
+        if not is_read_as(column.type, field.type):
             raise LostFile(path, f"column {field.name} of type {column.type}", f"{field.type}")
         columns.append(column.cast(field.type))
     return pa.Table.from_arrays(columns, schema=schema)

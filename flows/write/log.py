@@ -169,6 +169,10 @@ def _refuse_newer(output: Output, versions: Mapping[str, str]) -> None:
         )
 
 
+MIGRATED = "`dateline compact` gives all its files the present columns"
+REPLACED = "a new --output takes what is new, since no object store exchanges all files at once"
+
+
 def refuse_older(output: Output, schema: int) -> None:
     """Raise OlderOutput if the files of an output are of an older version of the tables than those that would be added.
 
@@ -178,7 +182,8 @@ def refuse_older(output: Output, schema: int) -> None:
         raise OlderOutput(
             "--output",
             f"{output.address} with version {schema} of the tables",
-            f"version {SCHEMA_VERSION}: `dateline compact` gives all its files the present columns; it can be read as it is",
+            f"version {SCHEMA_VERSION}; it can be read as it is, and "
+            + (MIGRATED if output.is_folder else REPLACED),
         )
 
 

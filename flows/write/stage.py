@@ -22,7 +22,7 @@ from flows.write import disk
 from flows.write.arrow import arrow_table
 from flows.write.log import StagedFile
 
-CHUNK_ROWS = 4096
+CHUNK_ROWS = 1024
 """Rows of a table that are made columns together. Until then they are Python objects, which take ten times the memory."""
 
 MAX_WAITING_BYTES = 32 << 20

@@ -16,12 +16,16 @@ import click
 from .trial import Trial
 
 FAMILIES: tuple[str, ...] = (
+    "clocks",
     "folder_errors",
     "folder_kills",
     "kills",
+    "object_sources",
     "object_writers",
     "objects",
     "power_cuts",
+    "signals",
+    "starts",
 )
 """The modules of this package that have trials."""
 

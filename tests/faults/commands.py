@@ -16,6 +16,8 @@ from time import perf_counter
 
 from tests.processes import children_of, workers_of
 
+from .warm import FORK_SERVER
+
 DEADLINE_SECONDS = 120.0
 """No run of these takes a tenth of it: one that does hangs."""
 
@@ -77,7 +79,7 @@ class Command:
         found = []
         for pid in children_of(self.pid):
             with suppress(FileNotFoundError, ProcessLookupError):
-                if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if Path(f"/proc/{pid}/comm").read_text().strip() == FORK_SERVER:
                     found.append(int(pid))
         return found
 

@@ -37,6 +37,10 @@ ONLY = {"error in a 200": ("COPY", "DELETE"), "partial deletion": ("DELETE",), "
 SPARSE = 3
 """Kills are tried at every request. The other faults, of which most are one to the client, at every third, each from another one on."""
 
+RECORD = "PUT if .dateline/log/"
+RECORD_AT = 60
+"""How many requests are done, about, when the second commit record is."""
+
 KILLS = tuple(name for name in BY_NAME if name.startswith("kill"))
 DONE = "done"
 MAX_SECONDS = 120
@@ -58,6 +62,7 @@ LIMITS = {
 class Bench:
     """What the trials share: the proxy, a bucket, sources, and the rows of an undisturbed run with the number of its requests."""
 
+    folder: Path
     proxy: Proxy
     bucket: str
     sources: Path
@@ -96,7 +101,7 @@ def bench(folder: Path) -> Iterator[Bench]:
         proxy.arm(None)
         run(sources, f"{bucket}/counted")
         try:
-            yield Bench(proxy, bucket, sources, wanted, tuple(proxy.seen))
+            yield Bench(folder, proxy, bucket, sources, wanted, tuple(proxy.seen))
         finally:
             s3.close()
 
@@ -115,7 +120,7 @@ def _dropped(*_: object) -> object:
     raise structlog.DropEvent
 
 
-def run(sources: Path, output: str) -> str:
+def run(sources: Path | str, output: Path | str) -> str:
     """Run, and return `done`, or why not everything was committed."""
     try:
         summary = run_here(sources, output=output, fields=frozenset())
@@ -131,6 +136,21 @@ def trials(folder: Path, every: int) -> Iterator[Trial]:
             yield from of_fault(shared, name, every)
         for name in STICKY:
             yield from of_fault(shared, name, every, is_sticky=True)
+        yield from killed_twice(shared, every)
+
+
+def killed_twice(shared: Bench, every: int) -> Iterator[Trial]:
+    """Kill a run after a commit record, and the next run at each request of its recovery and of the rest."""
+    for at in range(1, len(shared.requests) - RECORD_AT + 1, every):
+        output = shared.output(f"recovery {at}")
+        shared.proxy.clock *= 0
+        for name, only, number in ((KILLS[1], RECORD, 2), (KILLS[at % 2], "", at)):
+            with process(shared, output) as started:
+                shared.proxy.arm(BY_NAME[name], number, only=only)
+                started.begin()
+                started.end()
+        label = shared.proxy.seen[at - 1] if len(shared.proxy.seen) >= at else "not reached"
+        yield recovered(shared, "kill -9 during the recovery from one", f"{at} {label}", output, runs=2)
 
 
 def of_fault(shared: Bench, name: str, every: int, *, is_sticky: bool = False) -> Iterator[Trial]:

@@ -6,16 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from . import object_writers
-from .objects import DONE, Bench, at_request, bench
-
-RECORD = "PUT if .dateline/log/"
+from . import object_sources, object_writers
+from .objects import DONE, RECORD, Bench, at_request, bench
+from .trial import Rows
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     with bench(tmp_path_factory.mktemp("objects")) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def read(shared: Bench) -> tuple[str, Rows, int]:
+    return object_sources.sources(shared)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,24 @@ def test_of_many_starts_at_once_one_commits_and_the_others_say_who_is_writing(sh
     assert len(others) < 6
     assert all(each.startswith("OutputBusy: ") and "is being written by " in each for each in others)
     assert (trial.lost, trial.doubled, trial.orphans, trial.differing) == (0, 0, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("fault", "at", "is_sticky"),
+    [
+        ("body cut off, done", 3, False),
+        ("connection reset, done", 2, False),
+        ("answer cut off, done", 3, True),
+        ("hang, done", 3, True),
+        ("drip, done", 4, True),
+        ("damaged answer", 3, False),
+    ],
+)
+def test_an_object_is_read_whole_or_left_to_the_next_run(shared, read, fault, at, is_sticky):
+    """A truncated object is never taken for a whole one: two sources of 400 dispatches each. One that is read later is in a later commit."""
+    trial = object_sources.reading(shared, *read[:2], fault, at, is_sticky=is_sticky)
+
+    assert (trial.lost, trial.doubled, trial.orphans) == (0, 0, 0)
+    assert [
+        name for name in trial.differing if not name.startswith("loads.") and not name.endswith(".batch_seq")
+    ] == []

@@ -1,7 +1,8 @@
 """The `dateline` command in forks of a process that has imported it: `python -m tests.faults.warm` obeys a line at a time.
 
-A fork starts in milliseconds, where the command imports Prefect for a second or more. All else is as in the command: the flow without
-a server, its fork server and its workers. Each command leads a session of its own, by which its processes are found.
+A fork starts in milliseconds, where the command and its fork server import for seconds. All else is as in the command: the flow
+without a server, a fork server and workers, each a process with the same pipes. Each command leads a session of its own, by which its
+processes are found.
 """
 
 from __future__ import annotations
@@ -9,9 +10,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from multiprocessing import util
+from pathlib import Path
 from typing import Any
+
+FORK_SERVER = "fork-server"
+"""The name of the process that workers are forked from, in `/proc/PID/comm`."""
 
 
 def main() -> None:
@@ -20,8 +28,9 @@ def main() -> None:
     from flows import coordinator  # noqa: PLC0415
     from flows.fetch import plan  # noqa: PLC0415
 
-    for name in ("flows.alone", "flows.report.progress", "flows.report.terminal"):
+    for name in ("flows.alone", "flows.batch", "flows.report.progress", "flows.report.terminal"):
         import_module(name)
+    util.spawnv_passfds = _spawned  # type: ignore[assignment]
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
@@ -55,6 +64,32 @@ def _forked(order: dict[str, Any]) -> int:
         del main_module.__file__
     cli.main()
     raise AssertionError("the command exits")
+
+
+def _spawned(path: bytes, arguments: Sequence[Any], kept: Sequence[int]) -> int:
+    """Start a process that Python would start as `python -c CODE`, with these open files, as a fork."""
+    del path
+    child = os.fork()
+    if child:
+        return child
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    start = 3
+    for handle in sorted(kept):
+        os.closerange(start, handle)
+        start = handle + 1
+    os.closerange(start, os.sysconf("SC_OPEN_MAX"))
+    code, status = os.fsdecode(arguments[-1]), 1
+    if "forkserver" in code:
+        Path("/proc/self/comm").write_text(FORK_SERVER)
+    try:
+        exec(code, {})  # noqa: S102  # Python's own
+        status = 0
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else 0
+    finally:
+        os._exit(status)
 
 
 if __name__ == "__main__":

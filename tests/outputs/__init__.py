@@ -20,6 +20,10 @@ RUN_FROM = Path(tempfile.gettempdir(), "dispatches")
 """Where the dispatches were read, as their addresses have it."""
 
 
+NOT_KEPT = frozenset({"lock", "README.md", "datapackage.json"})
+"""What a run makes again."""
+
+
 def kept() -> dict[str, Path]:
     """Return the kept outputs by version."""
     return {path.name.removesuffix(".tar.xz"): path for path in sorted(HERE.glob("*.tar.xz"))}
@@ -37,7 +41,9 @@ def unpack(version: str, folder: Path) -> Path:
 def pack(output: Path, archive: Path) -> None:
     """Write the files of an output into an archive that depends on them only."""
     with tarfile.open(archive, "w:xz", preset=9) as opened:
-        for path in sorted(path for path in output.rglob("*") if path.is_file() and path.name != "lock"):
+        for path in sorted(
+            path for path in output.rglob("*") if path.is_file() and path.name not in NOT_KEPT
+        ):
             member = opened.gettarinfo(path, f"output/{path.relative_to(output).as_posix()}")
             member.mtime, member.uid, member.gid, member.uname, member.gname, member.mode = (
                 0,

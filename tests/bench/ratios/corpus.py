@@ -60,12 +60,13 @@ def make_lines(count: int, *, seed: int = 0, words_median: int = WORDS_MEDIAN) -
                 "id": f"made/{seed}/{number}",
                 "published": str(date(1987, 2, 26) + timedelta(days=rng.randrange(8000))),
                 "title": f"{rng.choice(PLACES)} {rng.choice(NOUNS)} {rng.choice(VERBS)} {number}",
-                "text": _text(rng, wanted),
+                "text": text_of(rng, wanted),
             }
         ).encode()
 
 
-def _text(rng: random.Random, word_count: int) -> str:
+def text_of(rng: random.Random, word_count: int) -> str:
+    """Return sentences of at least so many words, three in a paragraph."""
     sentences: list[str] = []
     count = 0
     while count < word_count:
