@@ -6,7 +6,7 @@ VENV ?= .venv
 TEST_PROCESSES ?= 2
 BIN = $(VENV)/bin
 
-.PHONY: run test behaviour lint check schema sql-matrix lock bench profile bench-loads weights reference measures kept-output faults fuzz \
+.PHONY: run test behaviour lint check schema sql-matrix lock bench profile bench-loads weights reference measures kept-output faults slow fuzz \
 	fuzz-kernels regexes licences sbom audit clean
 
 run: $(VENV)/ready
@@ -38,8 +38,12 @@ kept-output: $(VENV)/ready-dev
 sql-matrix: $(VENV)/ready-dev
 	$(BIN)/pytest -q -s -k the_table_of_what_is_parsed tests/test_sql.py
 
-# Every fault of the commit protocol and kills of the real command: minutes, not for every change.
+# The fault matrix: kills, errors and power cuts at each step, on a disk and on S3. FAMILIES="kills --every 5" runs a part of one family.
 faults: $(VENV)/ready-dev
+	PYTHONPATH=. $(BIN)/python -m tests.faults $(FAMILIES)
+
+# Tests that take minutes.
+slow: $(VENV)/ready-dev
 	$(BIN)/pytest -q -m slow
 
 # Dateline beside its yardsticks, half an hour on a machine with nothing else to do: the median of five rounds with its spread. MEASURES="memory start" runs some
