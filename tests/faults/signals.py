@@ -56,7 +56,7 @@ def _trial(
         took := end(started.start(*arguments), sent, receiver, moment := random.uniform(0, seconds))
     ) is None:
         # It had ended before.
-        shutil.rmtree(output)
+        shutil.rmtree(output, ignore_errors=True)
     runs, longest = restart(lambda: ends_well(started.start(*arguments)))
     point = f"{moment:.3f} s, ended after {took:.1f} s"
     return trial_of(
