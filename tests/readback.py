@@ -183,6 +183,11 @@ def _plain(table: Table[Any], rows: Rows) -> Rows:
     """Rows with columns in the declared order and values in Python's own types, in the order of the key."""
     columns = columns_of(table)
     plain = [{column.name: _value(row[column.name], column.type) for column in columns} for row in rows]
+    for column in columns:
+        if column.nullable and column.type is Type.TEXT_MAP:
+            # ClickHouse has no null of a map.
+            for row in plain:
+                row[column.name] = row[column.name] or None
     for row, given in zip(plain, rows, strict=True):
         assert row.keys() == given.keys(), given.keys() ^ row.keys()
     return sorted(plain, key=lambda row: row[table.key[0]])

@@ -86,7 +86,7 @@ def _is_narrower(shown: str, dialect: Dialect, relation: Relation, column: Colum
 def _widened(dialect: Dialect, table: str, column: Column) -> Iterator[str]:
     name, kind = dialect.identifier(column.name), dialect.types[column.type]
     if dialect.name == "clickhouse":
-        pattern = dialect.nullable if column.nullable else dialect.required
+        pattern = dialect.nullable_of(column.type) if column.nullable else dialect.required
         yield f"ALTER TABLE {table} MODIFY COLUMN {name} {pattern.format(type=kind)}"
     else:
         yield f"ALTER TABLE {table} ALTER COLUMN {name} TYPE {kind}"

@@ -108,7 +108,7 @@ def column_definition(dialect: Dialect, relation: Relation, column: Column) -> s
     is_id = column.name in relation.key or column.refers_to is not None
     kind = dialect.types[column.type] + (dialect.id_option if is_id and column.type is Type.TEXT else "")
     pattern = (
-        dialect.nullable
+        dialect.nullable_of(column.type)
         if column.nullable
         else dialect.required_nested
         if column.type in NESTED

@@ -55,6 +55,10 @@ class Dialect:
     character: str = "CHR({code})"
     schema: str | None = None
 
+    def nullable_of(self, kind: Type) -> str:
+        """Return what surrounds the type of a column that may be null; ClickHouse has no null of a map or a list, but an empty one."""
+        return self.required if self.name == "clickhouse" and kind in NESTED else self.nullable
+
     def identifier(self, name: str) -> str:
         """Return a name, in quotes where it is a reserved word."""
         return f"{self.quote}{name}{self.quote}" if name in self.reserved else name

@@ -168,7 +168,7 @@ class ClickHouseTarget:
 
 
 def _type(kind: Any, *, is_nullable: bool) -> str:
-    return (DIALECT.nullable if is_nullable else DIALECT.required).format(type=DIALECT.types[kind])
+    return (DIALECT.nullable_of(kind) if is_nullable else DIALECT.required).format(type=DIALECT.types[kind])
 
 
 def _pattern(files: Sequence[TargetFile]) -> str:
