@@ -75,6 +75,16 @@ def test_whatever_a_dead_run_has_left_in_the_lock_file_locks_nothing(tmp_path: P
         ("\udcff", holder.UNKNOWN),
         ("", holder.UNKNOWN),
     ],
+    # The number of this process is another one in each process of the tests, and their names must agree.
+    ids=[
+        "this process",
+        "this process and host",
+        "no such process",
+        "another host",
+        "escape",
+        "invalid",
+        "empty",
+    ],
 )
 def test_a_holder_is_named_if_the_file_names_one(written, wanted):
     assert holder.described(written.encode(errors="surrogateescape")) == wanted
