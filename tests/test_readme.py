@@ -102,6 +102,7 @@ PRINTS = {
     "verify": r"(?s)files with [\d,]+ rows are as committed.*rows and keys are those of the files",
     "catalog": r'"name": ?"articles"',
     "status": r"45 sources were read",
+    "compact": r"Commit \d+: \d+ files .* are now \d+",
     "explain": r"Ziguinchor.* SN",
     "sql": r"MERGE INTO dateline\.articles",
     "formats": r"(?m)^inline +\w+",
@@ -147,6 +148,21 @@ def test_the_recipe_for_a_backfill_reads_a_year_and_reads_it_again_whatever_its_
 
     assert [each["unchanged_count"] for each in (unread, read)] == [1, 1]
     assert [each["seconds"]["fetch"] > 0 for each in (unread, read)] == [False, True]
+
+
+def test_the_recipe_for_generations_compacts_extracts_again_and_erases(copy):
+    shell("make --silent run", copy)
+    shell("cp -r output kept", copy)
+    compact, enrich, erase = (
+        command.replace("--output output", "--output kept")
+        for command in commands_of("Compact, erase, extract again")
+    )
+    shell(compact, copy)
+
+    assert re.match(r"Nothing to compact: kept has \d+ files\.", shell(compact, copy))
+    assert re.match(r"Commit \d+: ", shell(enrich, copy))
+    assert "1 rows of articles removed" in shell(erase, copy)
+    shutil.rmtree(copy / "kept")
 
 
 def test_the_recipe_for_duckdb_loads_and_verifies(copy):
