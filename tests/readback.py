@@ -128,7 +128,10 @@ def by_postgres(address: str, suffix: str = "") -> dict[str, Rows]:
             rows = cursor.fetch_arrow_table().to_pylist()
             found[table.name] = _plain(
                 table,
-                [row | {column: json.loads(row[column]) for column in json_columns} for row in rows],
+                [
+                    row | {name: json.loads(row[name]) for name in json_columns if row[name] is not None}
+                    for row in rows
+                ],
             )
     return found
 

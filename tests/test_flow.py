@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import subprocess
@@ -19,6 +20,7 @@ import flows
 from flows import batch, ingest
 from flows.coordinator import Steps, run_job
 from flows.errors import BatchFailed, BrokenRow, OutputBusy
+from flows.fields import fields_named
 from flows.report.summary import Summary
 from flows.survey import Job
 from flows.write.deliver import deliver
@@ -83,13 +85,14 @@ def test_a_part_that_fails_leaves_its_batch_to_the_next_run_and_lets_the_others_
     """The first of two batches fails; the second is committed, and the next run reads the first again."""
     for number in (1, 2):
         # Each is a batch of its own.
-        text = f'{{"text": "Soldiers went to Ankara on day {number}."}}\n' * 400_000
-        (tmp_path / f"{number}.jsonl").write_text(text[: 9 << 20].rpartition("\n")[0])
+        text = f"Soldiers went to Ankara on day {number}. ".ljust(9 << 20, "x")
+        (tmp_path / f"{number}.jsonl").write_text(json.dumps({"text": text}))
 
-    def fails_once(part, _, seq):
+    def fails_once(part, stage, seq):
         if seq == 2:
             return ValueError("a bug")
-        return batch.PartDone([], {"article": part.dispatch_count, "reject": 0}, {}, {}, {}, {})
+        with stage.folder() as folder:
+            return batch.work_on(part, stage=folder, batch_seq=seq, fields=fields_named("header"))
 
     steps = Steps(fetch=lambda plan, _: next(plan, None), submit=fails_once, outcomes=list, write=deliver)
     job = Job((str(tmp_path / "*.jsonl"),), tmp_path / "output", 1, FETCHED_AT)
