@@ -250,6 +250,28 @@ def test_a_file_that_cannot_be_read_is_one_refusal_of_all_its_bytes(tmp_path, na
     assert (refused.code, refused.raw.byte_start, refused.raw.byte_end) == (code, 0, len(data))
 
 
+def test_a_folder_that_cannot_be_listed_is_one_refusal_and_its_neighbours_are_read(tmp_path, monkeypatch):
+    """As one without permission; it would otherwise look empty."""
+    for name in ("closed/a.txt", "open/b.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("date 2020-02-20 It rained.")
+    scandir = os.scandir
+
+    def refused(folder):
+        if Path(folder).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", folder)
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    refusal, read = dispatches(planned(tmp_path, tmp_path / "spool"))
+
+    assert (refusal.code, refusal.raw.source.uri) == (
+        "fetch.source.unreadable",
+        f"{tmp_path.as_uri()}/closed/",
+    )
+    assert read.source.uri == f"{tmp_path.as_uri()}/open/b.txt"
+
+
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
     source = tmp_path / "in"
     source.mkdir()

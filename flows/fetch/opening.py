@@ -83,6 +83,10 @@ def _file_chunks(file: FoundFile) -> Iterator[bytes]:
 
 def _whole(file: FoundFile) -> Iterator[bytes]:
     """Yield the bytes of a file that is the one that was found, from before the first of them until after the last."""
+    if file.uri.endswith("/"):
+        # A folder that could not be listed: the same again, for its error.
+        os.scandir(file.path).close()
+        raise SourceMoved(file.uri)
     # A pipe that has taken its place would be waited for, and a terminal would become that of the run.
     handle = os.open(file.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
 
