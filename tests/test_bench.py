@@ -191,9 +191,10 @@ def test_results_hold_the_machine_the_versions_and_every_figure(monkeypatch, tmp
     written = json.loads((tmp_path / "results.json").read_text())
 
     assert [each["median"] for each in written["measures"]] == [0.1, 1.1, 2.1]
-    assert written["commands"]["help"] == [
-        {"wall": 0.1, "cpu": 0.1, "memory": 0, "memory_largest": 0, "memory_proportional": 0}
-    ] * 2
+    assert (
+        written["commands"]["help"]
+        == [{"wall": 0.1, "cpu": 0.1, "memory": 0, "memory_largest": 0, "memory_proportional": 0}] * 2
+    )
     assert written["machine"]["cores"] == len(os.sched_getaffinity(0))
     assert written["versions"].keys() >= {
         "dateline",
