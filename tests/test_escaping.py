@@ -179,6 +179,7 @@ def test_status_shows_rejects_as_they_are(monkeypatch, is_terminal):
                 "violations": [{"table": "times", "check": "x", "rows": 1, "example": HOSTILE}],
             }
         ],
+        "kept_generations": [],
         "runs": [],
     }
 
