@@ -305,7 +305,7 @@ def _steps(runner: ThreadPoolTaskRunner[PartDone], processes: WorkerPool, job: J
         outcomes=lambda futures: [processes.explained(each) for each in _outcomes(futures)],
         write=_write,
         progressed=observe.show_progress(),
-        release=processes.close,
+        release=processes.end,
     )
 
 

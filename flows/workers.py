@@ -141,14 +141,13 @@ class WorkerPool:
         self._died = self._died or self._death(outcome)
         return self._died
 
-    def close(self) -> None:
-        """End the processes when what they have begun is done."""
-        self._pool.shutdown(cancel_futures=True)
-
     def end(self) -> None:
-        """End the processes at once."""
+        """End the processes at once, whatever they work on.
+
+        One that is asked to end waits for a lock of the queue of calls, and for ever if another was killed while it held it.
+        """
         self._kill(self._started())
-        self.close()
+        self._pool.shutdown(cancel_futures=True)
 
     def _started(self) -> list[BaseProcess]:
         """Start no more processes; return those that were started, in their order."""
@@ -166,7 +165,7 @@ class WorkerPool:
         # The pool tells the others to end by SIGTERM, and waits for them: also for one that is stopped, or that was being started.
         gone = connection.wait([process.sentinel for process in started], 0)
         self._kill(process for process in started if process.sentinel not in gone)
-        self.close()
+        self._pool.shutdown(cancel_futures=True)
         ended = [(self._context.made.index(each), each) for each in started if each.sentinel in gone]
         ended.sort(key=lambda found: found[1].exitcode == -signal.SIGTERM)
         if not ended:
@@ -207,10 +206,8 @@ def worker_processes(count: int, model: str | None, fields: Fields) -> Iterator[
         pool = WorkerPool(count)
         try:
             yield pool
-        except BaseException:
+        finally:
             pool.end()
-            raise
-        pool.close()
 
 
 _begun: MutableSequence[int] = [0, 0]

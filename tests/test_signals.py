@@ -255,6 +255,21 @@ def test_a_worker_that_ends_while_another_is_started_ends_the_run(monkeypatch):
             pool.submit(dict, 2, 2)
 
 
+def test_a_pool_ends_although_its_processes_do_not_answer():
+    """As they do where one was killed while it held the lock of the queue, which an idle process does."""
+    with workers.worker_processes(2, None, frozenset()) as pool:
+        for future in [pool.submit(dict, 2, number) for number in range(2)]:
+            assert future.result() == {"batch_seq": 2}
+        for process in pool._context.made:
+            os.kill(process.pid, signal.SIGSTOP)
+        ending = threading.Thread(target=pool.end, daemon=True)
+        ending.start()
+        ending.join(60)
+
+        assert not ending.is_alive()
+        assert [process.exitcode for process in pool._context.made] == [-signal.SIGKILL] * 2
+
+
 def test_a_fork_server_that_does_not_answer_ends_the_run(monkeypatch):
     def failing(_: BaseProcess) -> None:
         raise EOFError("unexpected EOF")
