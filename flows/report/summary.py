@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from flows.commits import STAGES
 from flows.escaping import as_code
-from flows.quality.drift import Drift
 from flows.write.log import StagedFile
 
 if TYPE_CHECKING:
-    # At run time it would import the language model, which a run with nothing new never needs.
+    # At run time they would import the language model and pyarrow, which a run with nothing new never needs.
     from flows.batch import PartDone
+    from flows.quality.drift import Drift
 
 
 def counted(count: int, one: str, many: str) -> str:
