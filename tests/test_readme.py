@@ -161,7 +161,7 @@ def test_the_recipe_for_generations_compacts_extracts_again_and_erases(copy):
 
     assert re.match(r"Nothing to compact: kept has \d+ files\.", shell(compact, copy))
     assert re.match(r"Commit \d+: ", shell(enrich, copy))
-    assert "1 rows of articles removed" in shell(erase, copy)
+    assert "1 row of articles removed" in shell(erase, copy)
     shutil.rmtree(copy / "kept")
 
 

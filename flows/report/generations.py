@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from flows.generations.rewriting import Changed
+from flows.report.summary import counted
 
 
 def describe_change(found: Changed) -> str:
     """Return a line about a generation, and where the replaced files are."""
     if found.seq is None:
         return f"Nothing to {found.kind}: {found.output} has {found.files_after:,} files."
-    removed = "".join(f", {count:,} rows of {table} removed" for table, count in found.rows_removed.items())
+    removed = "".join(
+        f", {counted(count, 'row', 'rows')} of {table} removed" for table, count in found.rows_removed.items()
+    )
     kept = f" The replaced files are kept until {found.kept_until}." if found.kept_until else ""
     return (
         f"Commit {found.seq:,}: {found.files_before:,} files ({found.bytes_before:,} bytes) are now "
