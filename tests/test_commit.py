@@ -146,7 +146,7 @@ def test_a_crash_at_any_change_of_the_disk_loses_and_doubles_nothing(sources, tm
 
 
 @pytest.mark.parametrize("fault", [Crash, OSError(errno.EIO, "Input/output error")], ids=["crash", "error"])
-@pytest.mark.parametrize("stride", [23, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
+@pytest.mark.parametrize("stride", [47, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
 def test_a_fault_within_a_parquet_file_or_the_removal_of_a_folder_loses_and_doubles_nothing(
     sources, tmp_path, stride, fault
 ):
@@ -325,7 +325,7 @@ if __name__ == "__main__":
 
 
 def test_the_command_killed_by_the_system_ends_with_the_same_rows(tmp_path, dataset):
-    """`kill -9` of the real command, processes and all, at five points of its first run."""
+    """`kill -9` of the real command, processes and all, at three points of its first run."""
     script = tmp_path / "killed.py"
     script.write_text(KILLED.format(operations=OPERATIONS))
     wanted = {table: rows for table, rows in seen(dataset).items() if table not in ("runs", "loads")}
@@ -333,7 +333,7 @@ def test_the_command_killed_by_the_system_ends_with_the_same_rows(tmp_path, data
     arguments = ["run", str(ROOT / "seeds"), "--output", str(output), "--fetched-at", FETCHED_AT.isoformat()]
 
     statuses = []
-    for last in (9, 15, 21, 25, 31, 10**9):
+    for last in (9, 21, 31, 10**9):
         done = subprocess.run(
             [sys.executable, str(script), str(last), *arguments],
             capture_output=True,
@@ -343,7 +343,7 @@ def test_the_command_killed_by_the_system_ends_with_the_same_rows(tmp_path, data
         statuses.append(done.returncode)
 
     found = {table: rows for table, rows in seen(output).items() if table not in ("runs", "loads")}
-    assert statuses == [-9, -9, -9, -9, -9, 0]
+    assert statuses == [-9, -9, -9, 0]
     assert found == wanted
 
 

@@ -11,7 +11,7 @@ from . import changing, clocks, kills, signals, stopped
 
 @pytest.mark.parametrize(
     ("family", "every", "trials"),
-    [(kills, 60, 4), (signals, 10, 6), (stopped, 5, 2), (changing, 5, 24)],
+    [(kills, 60, 4), (signals, 15, 4), (stopped, 5, 2), (changing, 9, 14)],
     ids=["kills", "signals", "stopped", "changing"],
 )
 def test_a_restart_gives_the_rows_of_an_undisturbed_run(tmp_path: Path, family, every, trials):
