@@ -289,8 +289,9 @@ def test_a_prefect_server_is_told_no_secret(tmp_path, served, prefect_server: Pr
     assert_no_secret_below(tmp_path / "out")
 
 
-def test_a_server_that_is_named_with_a_password_is_reported_without():
-    done = dateline("run", SEEDS, PREFECT_API_URL="http://Us3rName:Pa55word@127.0.0.1:9/api")
+def test_a_server_that_is_named_with_a_password_is_reported_without(tmp_path):
+    server = "http://Us3rName:Pa55word@127.0.0.1:9/api"
+    done = dateline("run", SEEDS, "--output", tmp_path / "output", PREFECT_API_URL=server)
 
     assert done.returncode == 3
     assert b"PREFECT_API_URL http://127.0.0.1:9/api/: found ConnectError" in done.stderr
