@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -305,9 +305,9 @@ def sending(*pieces: bytes) -> Answer:
 def trickle(start: bytes, piece: bytes) -> Answer:
     def send(client: socket.socket) -> None:
         client.sendall(start)
-        while True:
+        # Until the client leaves, which makes its socket readable.
+        while not select.select([client], [], [], 0.02)[0]:
             client.sendall(piece)
-            time.sleep(0.02)
 
     return send
 

@@ -17,9 +17,9 @@ from flows.enrich.findings import Enriched
 from flows.errors import WrongUse
 from flows.fields import ALL, Fields, fields_named, name_of
 from flows.generations.rebuilding import DERIVED, article_from
+from flows.generations.renewed_stories import Tolls, renew_stories
 from flows.generations.rewriting import KEPT_DAYS, Changed, Rewriting, rewriting
 from flows.generations.sorting import sorted_rows
-from flows.generations.stories import Tolls, renew_stories
 from flows.journey import enriched
 from flows.schema import BATCH_SEQ, Row
 from flows.tables import BY_NAME, FILLED_BY, rows_of

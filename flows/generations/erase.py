@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.errors import WrongUse
+from flows.generations.erased_stories import erase_from_stories
 from flows.generations.reading import unchecked_batches_of
 from flows.generations.rewriting import Changed, Rewriting, rewriting
-from flows.generations.stories import erase_from_stories
 from flows.records import source_keys
 from flows.tables import BY_NAME
 from flows.write.log import StagedFile

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from re import _constants as sre
 from typing import Any
 
@@ -352,26 +353,16 @@ class Analysis:
 
     def _two_ways(self, q: tuple[int, int], part: set[tuple[int, int]]) -> list[int] | None:
         """Return a word that leads in two ways from a configuration of a loop to itself."""
-        start = (q, q, False)
-        before: dict[Any, Any] = {start: None}
-        waiting = deque([start])
-        while waiting:
-            at = waiting.popleft()
+
+        def followers(at: Any) -> Iterator[tuple[int, Any]]:
             a, b, has_parted = at
-            followers = _by_symbol(self._next(b), part)
+            of_b = _by_symbol(self._next(b), part)
             for char, x in self._next(a):
-                if x not in part:
-                    continue
-                for y in followers.get(char, ()):
-                    target = (x, y, has_parted or x != y)
-                    if target not in before:
-                        before[target] = (at, char)
-                        if len(before) > MAX_PAIRS:
-                            raise TooLarge
-                        if target == (q, q, True):
-                            return _path(before, target)
-                        waiting.append(target)
-        return None
+                if x in part:
+                    for y in of_b.get(char, ()):
+                        yield char, (x, y, has_parted or x != y)
+
+        return _shortest((q, q, False), (q, q, True), followers)
 
     def _from_to(
         self,
@@ -384,49 +375,27 @@ class Analysis:
         if q[0] == self._start:
             # A search loops on every word; q is where it is after that word.
             return self._from_search(p, around_p)
-        start, goal = (q, q, p), (q, p, p)
-        before: dict[Any, Any] = {start: None}
-        waiting = deque([start])
-        while waiting:
-            at = waiting.popleft()
+
+        def followers(at: Any) -> Iterator[tuple[int, Any]]:
             a, b, c = at
             of_b, of_c = _by_symbol(self._next(b)), _by_symbol(self._next(c), around_p)
             for char, x in self._next(a):
-                if x not in around_q:
-                    continue
-                for y in of_b.get(char, ()):
-                    for z in of_c.get(char, ()):
-                        target = (x, y, z)
-                        if target not in before:
-                            before[target] = (at, char)
-                            if len(before) > MAX_PAIRS:
-                                raise TooLarge
-                            if target == goal:
-                                return _path(before, target)
-                            waiting.append(target)
-        return None
+                if x in around_q:
+                    for y, z in product(of_b.get(char, ()), of_c.get(char, ())):
+                        yield char, (x, y, z)
+
+        return _shortest((q, q, p), (q, p, p), followers)
 
     def _from_search(self, p: tuple[int, int], around_p: set[tuple[int, int]]) -> list[int] | None:
-        start, goal = ((self._start, p[1]), p), (p, p)
-        before: dict[Any, Any] = {start: None}
-        waiting = deque([start])
-        while waiting:
-            at = waiting.popleft()
+        def followers(at: Any) -> Iterator[tuple[int, Any]]:
             b, c = at
             of_b = _by_symbol(self._next(b))
             for char, z in self._next(c):
-                if z not in around_p:
-                    continue
-                for y in of_b.get(char, ()):
-                    target = (y, z)
-                    if target not in before:
-                        before[target] = (at, char)
-                        if len(before) > MAX_PAIRS:
-                            raise TooLarge
-                        if target == goal:
-                            return _path(before, target)
-                        waiting.append(target)
-        return None
+                if z in around_p:
+                    for y in of_b.get(char, ()):
+                        yield char, (y, z)
+
+        return _shortest(((self._start, p[1]), p), (p, p), followers)
 
 
 def _walk(tree: Any, folds: bool) -> Iterator[tuple[Any, Any, bool]]:
@@ -456,6 +425,29 @@ def _by_symbol(
         if within is None or target in within:
             found.setdefault(char, []).append(target)
     return found
+
+
+def _shortest(
+    start: Any, goal: Any, followers: Callable[[Any], Iterable[tuple[int, Any]]]
+) -> list[int] | None:
+    """Return the shortest word that leads from a start to another goal; None if there is none.
+
+    Raises:
+        TooLarge: more targets than are looked at.
+    """
+    before: dict[Any, Any] = {start: None}
+    waiting = deque([start])
+    while waiting:
+        at = waiting.popleft()
+        for char, target in followers(at):
+            if target not in before:
+                before[target] = (at, char)
+                if len(before) > MAX_PAIRS:
+                    raise TooLarge
+                if target == goal:
+                    return _path(before, target)
+                waiting.append(target)
+    return None
 
 
 def _path(before: dict[Any, Any], end: Any) -> list[int]:
