@@ -95,17 +95,21 @@ def test_a_source_that_changes_is_not_read_in_part(path, tmp_path, monkeypatch, 
     if not is_begun:
         change(path)
     act = on_call(2, lambda: change(path)) if is_begun else lambda: None
+    before_each_read(monkeypatch, act)
+
+    with pytest.raises(SourceMoved):
+        read(file, tmp_path)
+    assert [each for each in tmp_path.iterdir() if each.name.startswith("large-")] == []
+
+
+def before_each_read(patch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
     real = os.read
 
     def reading(handle: int, size: int) -> bytes:
         act()
         return real(handle, size)
 
-    monkeypatch.setattr(opening.os, "read", reading)
-
-    with pytest.raises(SourceMoved):
-        read(file, tmp_path)
-    assert [each for each in tmp_path.iterdir() if each.name.startswith("large-")] == []
+    patch.setattr(opening.os, "read", reading)
 
 
 def on_call(number: int, act: Callable[[], None]) -> Callable[[], None]:
@@ -147,13 +151,7 @@ def test_an_archive_that_changes_is_no_damaged_archive(tmp_path, monkeypatch, pa
     path.write_bytes(packed(os.urandom(3000)))
     file = look_at(path)
     act = on_call(8, lambda: change(path))
-    real = os.read
-
-    def reading(handle: int, size: int) -> bytes:
-        act()
-        return real(handle, size)
-
-    monkeypatch.setattr(opening.os, "read", reading)
+    before_each_read(monkeypatch, act)
 
     with pytest.raises(SourceMoved):
         read(file, tmp_path)
@@ -161,14 +159,8 @@ def test_an_archive_that_changes_is_no_damaged_archive(tmp_path, monkeypatch, pa
 
 def test_a_file_that_grows_as_fast_as_it_is_read_does_not_hold_the_run(path, tmp_path, monkeypatch):
     file = look_at(path)
-    real = os.read
-
-    def growing(handle: int, size: int) -> bytes:
-        grow(path)
-        return real(handle, size)
-
     monkeypatch.setattr(opening, "CHUNK", len(OLD))
-    monkeypatch.setattr(opening.os, "read", growing)
+    before_each_read(monkeypatch, lambda: grow(path))
 
     with pytest.raises(SourceMoved):
         read(file, tmp_path)

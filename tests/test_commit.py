@@ -8,9 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -24,14 +22,8 @@ from flows.write.publish import read_watermark
 
 from .conftest import FETCHED_AT, ROOT
 from .coordinating import dispatches_in, run_here
+from .crashes import OPERATIONS, Crash, fail_at
 from .processes import children_of, has_ended, workers_of
-
-
-class Crash(BaseException):
-    """The process is gone: no handler of the code under test may see to it."""
-
-
-OPERATIONS = ("sync_file", "sync_folder", "make_folder", "write_new", "link_new", "rename", "remove")
 
 
 @pytest.fixture
@@ -71,9 +63,6 @@ def committed(output: Path) -> dict[str, int]:
     return counts
 
 
-COMMIT_STEPS = [(disk, name) for name in OPERATIONS]
-"""What the commit protocol asks of the disk."""
-
 FILES_AND_FOLDERS = [
     (pq.ParquetWriter, "write_table"),
     (pq.ParquetWriter, "close"),
@@ -81,36 +70,6 @@ FILES_AND_FOLDERS = [
     (os, "rmdir"),
 ]
 """What lies below: each Parquet file while it is written, and each step of the removal of a folder."""
-
-
-def fail_at(
-    number: int,
-    monkeypatch: pytest.MonkeyPatch,
-    fault: type[BaseException] | BaseException,
-    *,
-    before: bool,
-    operations: Sequence[tuple[Any, str]] = COMMIT_STEPS,
-) -> Callable[[], int]:
-    """Raise the fault before or after the nth operation; return how many there were."""
-    count = 0
-
-    def wrapped(operation):
-        def act(*arguments, **named):
-            nonlocal count
-            count += 1
-            is_last = count == number
-            if is_last and before:
-                raise fault
-            done = operation(*arguments, **named)
-            if is_last:
-                raise fault
-            return done
-
-        return act
-
-    for owner, name in operations:
-        monkeypatch.setattr(owner, name, wrapped(getattr(owner, name)))
-    return lambda: count
 
 
 @pytest.mark.parametrize("stride", [29, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])

@@ -43,10 +43,9 @@ from flows.write.stage import FileWriter
 
 from .conftest import FETCHED_AT, dateline, loaded_reference
 from .coordinating import SeesNothing, run_here
-from .test_commit import OPERATIONS, Crash, fail_at
+from .crashes import STEPS, changes_of, crashed_copies
 
 AT_ONCE = timedelta(0)
-STEPS = [(disk, name) for name in (*OPERATIONS, "link", "exchange")]
 
 
 def dispatch(number: int, month: int = 2, text: str = "It rained in Ankara.") -> str:
@@ -415,28 +414,18 @@ def test_a_crash_at_any_change_of_the_disk_loses_and_doubles_nothing(
     run(sources, output)
     undisturbed = tmp_path / "undisturbed"
     shutil.copytree(output, undisturbed)
-    with pytest.MonkeyPatch.context() as patch:
-        operations = fail_at(-1, patch, Crash, before=True, operations=STEPS)
-        compacted(undisturbed)
+    total = changes_of(lambda: compacted(undisturbed))
     wanted, before = visible(undisturbed), visible(output)
-    assert operations() > 100
+    assert total > 100
 
-    for number in range(1, operations() + 1, stride):
-        for is_before in (True, False):
-            crashed = tmp_path / f"crash-{number}-{is_before}"
-            shutil.copytree(output, crashed)
-            with pytest.MonkeyPatch.context() as patch:
-                fail_at(number, patch, Crash, before=is_before, operations=STEPS)
-                with pytest.raises(Crash):
-                    compacted(crashed)
-            if number % 2:
-                run(sources, crashed)
-                assert visible(crashed) in (before, wanted)
-            compacted(crashed)
-            assert visible(crashed) == wanted, f"operation {number}, before it: {is_before}"
-            assert verify(crashed).differences == ()
-            assert compacted(crashed).seq is None
-            shutil.rmtree(crashed)
+    for crashed, number, where in crashed_copies(output, tmp_path, range(1, total + 1, stride), compacted):
+        if number % 2:
+            run(sources, crashed)
+            assert visible(crashed) in (before, wanted)
+        compacted(crashed)
+        assert visible(crashed) == wanted, where
+        assert verify(crashed).differences == ()
+        assert compacted(crashed).seq is None
 
 
 KILLED = """

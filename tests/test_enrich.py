@@ -27,8 +27,8 @@ from flows.write.output import Output
 
 from .conftest import dateline, loaded_reference
 from .coordinating import SeesNothing, run_here
-from .test_commit import Crash, fail_at
-from .test_compact import STEPS, now, visible
+from .crashes import changes_of, crashed_copies
+from .test_compact import now, visible
 from .test_golden import SAMPLES, outcomes_of
 
 SEQ = 7
@@ -169,26 +169,18 @@ def test_a_crash_at_any_change_of_the_disk_leaves_the_old_rows_or_the_new(
     blind(monkeypatch)
     undisturbed = tmp_path / "undisturbed"
     shutil.copytree(output, undisturbed)
-    with pytest.MonkeyPatch.context() as patch:
-        operations = fail_at(-1, patch, Crash, before=True, operations=STEPS)
-        enrich(Output(undisturbed), now())
+    total = changes_of(lambda: enrich(Output(undisturbed), now()))
     before, after = visible(output), visible(undisturbed)
     assert before != after
 
-    for number in range(1, operations() + 1, stride):
-        for is_before in (True, False):
-            crashed = tmp_path / f"crash-{number}-{is_before}"
-            shutil.copytree(output, crashed)
-            with pytest.MonkeyPatch.context() as patch:
-                fail_at(number, patch, Crash, before=is_before, operations=STEPS)
-                with pytest.raises(Crash):
-                    enrich(Output(crashed), now())
-            run_here(sources, output=crashed)
-            assert visible(crashed) in (before, after)
-            enrich(Output(crashed), now())
-            assert visible(crashed) == after
-            assert verify(crashed).differences == ()
-            shutil.rmtree(crashed)
+    for crashed, _, where in crashed_copies(
+        output, tmp_path, range(1, total + 1, stride), lambda copy: enrich(Output(copy), now())
+    ):
+        run_here(sources, output=crashed)
+        assert visible(crashed) in (before, after)
+        enrich(Output(crashed), now())
+        assert visible(crashed) == after, where
+        assert verify(crashed).differences == ()
 
 
 def test_the_command_reads_with_worker_processes(sources, tmp_path):

@@ -28,8 +28,8 @@ from flows.write.output import Output
 
 from .conftest import dateline, loaded_reference
 from .coordinating import SeesNothing, run_here
-from .test_commit import Crash, fail_at
-from .test_compact import STEPS, now, visible
+from .crashes import changes_of, crashed_copies
+from .test_compact import now, visible
 
 NAME = "Qwertzonia"
 COPIED = (
@@ -206,26 +206,18 @@ def test_a_crash_at_any_change_of_the_disk_is_completed(output, tmp_path, source
     wanted_id = article_of(output, "b.txt")
     undisturbed = tmp_path / "undisturbed"
     shutil.copytree(output, undisturbed)
-    with pytest.MonkeyPatch.context() as patch:
-        operations = fail_at(-1, patch, Crash, before=True, operations=STEPS)
-        erased(undisturbed, wanted_id)
+    total = changes_of(lambda: erased(undisturbed, wanted_id))
     wanted = visible(undisturbed)
 
-    for number in range(1, operations() + 1, stride):
-        for is_before in (True, False):
-            crashed = tmp_path / f"crash-{number}-{is_before}"
-            shutil.copytree(output, crashed)
-            with pytest.MonkeyPatch.context() as patch:
-                fail_at(number, patch, Crash, before=is_before, operations=STEPS)
-                with pytest.raises(Crash):
-                    erased(crashed, wanted_id)
-            run_here(sources, output=crashed)
-            if wanted_id in {row["article_id"] for row in visible(crashed)["articles"]}:
-                erased(crashed, wanted_id)
-            assert visible(crashed) == wanted, f"operation {number}, before it: {is_before}"
-            assert [name for name in holding(crashed) if "rejects" not in name] == []
-            assert verify(crashed).differences == ()
-            shutil.rmtree(crashed)
+    for crashed, _, where in crashed_copies(
+        output, tmp_path, range(1, total + 1, stride), lambda copy: erased(copy, wanted_id)
+    ):
+        run_here(sources, output=crashed)
+        if wanted_id in {row["article_id"] for row in visible(crashed)["articles"]}:
+            erased(crashed, wanted_id)
+        assert visible(crashed) == wanted, where
+        assert [name for name in holding(crashed) if "rejects" not in name] == []
+        assert verify(crashed).differences == ()
 
 
 def test_the_command_asks_for_a_reason(output, sources):

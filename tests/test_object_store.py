@@ -28,8 +28,8 @@ from flows.write.publish import is_settled, publish, read_watermark, recover
 
 from .conftest import FETCHED_AT, dateline
 from .coordinating import dispatches_in, run_here, steps_here
+from .crashes import Crash
 from .s3_server import S3Server, s3_server
-from .test_commit import Crash
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,8 @@ from flows.write.output import Output
 
 from .conftest import FETCHED_AT, loaded_reference
 from .coordinating import run_here
-from .test_commit import Crash, seen_of_sources
+from .crashes import Crash
+from .test_commit import seen_of_sources
 
 BACKGROUND = Background({"the": 0.1, "said": 1.0}, 8.0)
 

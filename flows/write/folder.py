@@ -184,14 +184,7 @@ class FolderStore:
         folders = set()
         for move in moves:
             target = self.root / move.name
-            if not target.exists():
-                disk.make_folder(target.parent)
-                try:
-                    disk.rename(self.root / STAGE / stage / move.staged, target)
-                except FileNotFoundError:
-                    raise LostFile(move.name, "neither staged nor published", "one of the two") from None
-            if target.stat().st_size != move.bytes:
-                raise LostFile(move.name, f"{target.stat().st_size} bytes", f"{move.bytes} bytes")
+            move_staged(self.root / STAGE / stage, move, target)
             folders.add(target.parent)
         for folder in sorted(folders):
             disk.sync_folder(folder)
@@ -262,6 +255,22 @@ class FolderStore:
         from pyarrow import fs  # noqa: PLC0415  # start-up
 
         return fs.LocalFileSystem(), str(self.root)
+
+
+def move_staged(stage: Path, move: Move, target: Path) -> None:
+    """Rename a staged file to its target, unless that was done before; the caller syncs the folder.
+
+    Raises:
+        LostFile: the file is neither staged nor there, whole.
+    """
+    if not target.exists():
+        disk.make_folder(target.parent)
+        try:
+            disk.rename(stage / move.staged, target)
+        except FileNotFoundError:
+            raise LostFile(move.name, "neither staged nor published", "one of the two") from None
+    if target.stat().st_size != move.bytes:
+        raise LostFile(move.name, f"{target.stat().st_size} bytes", f"{move.bytes} bytes")
 
 
 def _is_own(path: Path) -> bool:

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from flows.errors import LostFile
 from flows.write import disk
+from flows.write.folder import move_staged
 from flows.write.log import Commit, read_log
 from flows.write.output import Output
-from flows.write.store import GENERATIONS, QUARANTINE, SEQ_DIGITS, STAGE
+from flows.write.store import GENERATIONS, QUARANTINE, SEQ_DIGITS, STAGE, Move
 
 REMOVED = ".removed"
 """What ends the name of a folder that is being removed."""
@@ -95,14 +96,7 @@ def _build(output: Output, record: Commit, table: str, built: Path) -> None:
         if file.table != table:
             continue
         target = built.parent / file.path
-        if not target.exists():
-            disk.make_folder(target.parent)
-            try:
-                disk.rename(output.root / STAGE / record.stage / file.staged, target)
-            except FileNotFoundError:
-                raise LostFile(file.path, "neither staged nor published", "one of the two") from None
-        if target.stat().st_size != file.bytes:
-            raise LostFile(file.path, f"{target.stat().st_size} bytes", f"{file.bytes} bytes")
+        move_staged(output.root / STAGE / record.stage, Move(file.staged, file.path, file.bytes), target)
         folders.add(target.parent)
     for folder in sorted(folders):
         disk.sync_folder(folder)

@@ -23,7 +23,8 @@ from flows.write.log import read_log
 from flows.write.output import Output
 from tests.conftest import loaded_reference
 from tests.coordinating import SeesNothing, run_here
-from tests.test_compact import STEPS, now
+from tests.crashes import STEPS
+from tests.test_compact import now
 
 from .trial import Rows, Trial, restart, rows_seen, trial_of
 
