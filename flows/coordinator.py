@@ -10,7 +10,6 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import count
 from multiprocessing.process import BaseProcess
 from operator import itemgetter
@@ -20,12 +19,10 @@ from typing import Any
 
 import structlog
 
-from flows.addresses import is_address, without_secrets
+from flows.addresses import is_address
 from flows.batch import PartDone, violations_of
 from flows.checks import Violation
-from flows.commits import FinishedRun, Input
-from flows.enrich.stories.terms import read_background
-from flows.errors import BrokenRow, ChecksFailed, DiskFull, RefusedByStore, SequenceTaken, WorkerDied
+from flows.errors import BrokenRow, DiskFull, RefusedByStore, SequenceTaken, WorkerDied
 from flows.fetch import plan
 from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Sizes, Tally, forget_spool, plan_batches
@@ -33,27 +30,21 @@ from flows.fetch.remote import find_remote
 from flows.fetch.slices import Wishes
 from flows.history.checkpoints import read_history, write_checkpoints
 from flows.quality.drift import LAST_RUNS, drifts
-from flows.quality.profile import limited
-from flows.records import identify
 from flows.reference.gazetteer_index import build_gazetteer
 from flows.report.state import refused_sources
 from flows.report.summary import Summary
+from flows.run_commits import RunCommits
 from flows.schema_versions import SCHEMA_VERSION
 from flows.stories.committed import committed_files
-from flows.stories.step import placed
 from flows.survey import Job, Survey, find_sources, survey
-from flows.tables import rows_of
-from flows.versions import versions
 from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
 from flows.write import disk
-from flows.write.deliver import Stage, deliver_empty, stage_of
+from flows.write.deliver import Stage, stage_of
 from flows.write.generations import sweep_kept
 from flows.write.log import Commit, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
-from flows.write.quarantine import quarantine
-from flows.write.stage import Staging, stage_checked
 
 log = structlog.stdlib.get_logger("dateline")
 
@@ -151,6 +142,7 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
     again = refused_sources(output) if job.only_rejects else None
     seen = survey(job, addressed, again)
     summary = seen.summary(job, head)
+    commits = RunCommits(job, output, summary, steps.write)
     if seen.waiting or seen.has_unplaced:
         refuse_older(output, seen.schema)
     log.info("run.began", sources=seen.file_count, new=len(seen.waiting), bytes=seen.waiting.byte_count)
@@ -158,9 +150,9 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
         summary.unchanged_count = seen.file_count
         last = head
         if seen.has_unplaced:
-            last = _place_articles(job, output, head + 1, seen.placed_seq, steps, summary)
+            last = commits.place_articles(head + 1, seen.placed_seq)
         if head and seen.schema == SCHEMA_VERSION:
-            _take_left_numbers(output, last, job, steps, summary)
+            commits.take_left_numbers(last)
         if head:
             # An earlier run may have committed without publishing; `recover` has published the rest.
             write_beside(output)
@@ -169,35 +161,32 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
         return summary
 
     if head == 0:
-        first = deliver_empty(output, summary.run_id, job.began, versions(job.model, job.fields))
-        summary.add_rows(first.files)
-        head = first.seq
+        head = commits.commit_empty()
     wishes = Wishes(job.rules, job.form, again, job.reread, seen.erased)
-    last = _commit_batches(job, output, seen, wishes, head, steps, summary)
+    last = _commit_batches(commits, seen, wishes, head, steps)
     if output.is_folder:
         # Elsewhere another writer may be first with the next number, and then the plan is made again.
         steps.release()
     if "stories" in job.fields and (summary.batch_count or seen.has_unplaced):
-        last = _place_articles(job, output, last + 1, seen.placed_seq, steps, summary)
+        last = commits.place_articles(last + 1, seen.placed_seq)
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
         summary.drifts = drifts(summary.profile, _profiles_before(output))
         for drift in summary.drifts:
             log.warning("run.drifted", **drift.as_json())
         last += 1
-        _record_run(job, output, last, steps, summary)
+        commits.commit_run(last)
         write_beside(output)
-    _take_left_numbers(output, last, job, steps, summary)
+    commits.take_left_numbers(last)
     # Before the catalogue, which then reads few records.
     write_checkpoints(output)
     write_catalog(output)
     return summary
 
 
-def _commit_batches(
-    job: Job, output: Output, seen: Survey, wishes: Wishes, head: int, steps: Steps, summary: Summary
-) -> int:
+def _commit_batches(commits: RunCommits, seen: Survey, wishes: Wishes, head: int, steps: Steps) -> int:
     """Commit the batches of the plan in order; return the last sequence number that was planned."""
+    job, output, summary = commits.job, commits.output, commits.summary
     tally = Tally(unchanged=seen.file_count - len(seen.waiting))
     if job.fields:
         # Before the workers start; otherwise each of them builds the index.
@@ -220,13 +209,11 @@ def _commit_batches(
         for batch, outcomes in _in_flight(batches, output, job, steps, summary.run_id):
             match _done_parts(batch, outcomes, summary):
                 case None:
-                    _skip(output, batch.seq, batch.batch_id, job, steps, summary)
+                    commits.commit_nothing(batch.seq, batch.batch_id)
                 case done, ():
-                    _commit(output, batch, done, job, steps, summary)
+                    commits.commit_batch(batch, done)
                 case _, violations:
-                    _quarantine(
-                        output, batch.seq, batch.batch_id, violations, batch.inputs, job, steps, summary
-                    )
+                    commits.quarantine(batch.seq, batch.batch_id, violations, batch.inputs)
             last = batch.seq
             done_bytes += sum(each.size for each in batch.inputs if each.dispatch_count)
             steps.progressed(done_bytes, total)
@@ -240,34 +227,6 @@ def _sizes_for(job: Job) -> Sizes:
     """Return how much is one batch and one task: without a field, reading it takes a twentieth of the time."""
     factor = 1 if job.fields else HEADER_FACTOR
     return Sizes(factor * plan.BATCH_BYTES, factor * plan.PART_BYTES, job.workers)
-
-
-def _skip(output: Output, seq: int, batch_id: str, job: Job, steps: Steps, summary: Summary) -> None:
-    """Take the number of a batch that failed, with a commit of nothing, where no lock keeps others out.
-
-    Otherwise another writer could commit under it after later ones, unseen by readers that are past it.
-    """
-    if output.is_folder:
-        return
-    steps.write(
-        output,
-        seq=seq,
-        kind="failed",
-        batch_id=batch_id,
-        run_id=summary.run_id,
-        staged_at=job.began,
-        versions=versions(job.model, job.fields),
-        files=[],
-    )
-
-
-def _take_left_numbers(output: Output, last: int, job: Job, steps: Steps, summary: Summary) -> None:
-    """Take the numbers after the last commit for which a killed run has staged files, by commits of nothing.
-
-    Where no lock tells that it was killed, only then can its files be removed: it can no longer commit them.
-    """
-    for seq in range(last + 1, output.store.last_staged() + 1):
-        _skip(output, seq, identify("left", summary.run_id, seq), job, steps, summary)
 
 
 def _spooled(plan: Iterator[Batch], spool: Path) -> Iterator[Batch]:
@@ -366,124 +325,9 @@ def _done_parts(
     return done, violations_of(batch, done)
 
 
-def _quarantine(
-    output: Output,
-    seq: int,
-    batch_id: str,
-    violations: Sequence[Violation],
-    inputs: Sequence[Input],
-    job: Job,
-    steps: Steps,
-    summary: Summary,
-) -> None:
-    """Keep a batch that does not pass the checks apart, whole; the run goes on with the next one."""
-    folder = quarantine(
-        stage_of(output, seq, summary.run_id),
-        seq=seq,
-        batch_id=batch_id,
-        violations=violations,
-        inputs=inputs,
-        versions=versions(job.model, job.fields),
-    )
-    failure = ChecksFailed(f"batch {seq}", tuple(map(str, violations)))
-    summary.failures.append(f"{failure}; kept in {folder}")
-    log.error("batch.quarantined", seq=seq, folder=folder, violations=list(map(str, violations)))
-    _skip(output, seq, batch_id, job, steps, summary)
-
-
-def _commit(
-    output: Output, batch: Batch, done: list[PartDone], job: Job, steps: Steps, summary: Summary
-) -> None:
-    clock = perf_counter()
-    record = steps.write(
-        output,
-        seq=batch.seq,
-        kind="batch",
-        batch_id=batch.batch_id,
-        run_id=summary.run_id,
-        staged_at=job.began,
-        versions=versions(job.model, job.fields),
-        files=[file for part in done for file in part.files],
-        inputs=batch.inputs,
-    )
-    summary.seconds["commit"] += perf_counter() - clock
-    read = sum(part.dispatch_count for part in batch.parts)
-    summary.add(done, read, sum(part.byte_count for part in batch.parts))
-    summary.add_rows(record.files)
-    rows = sum(file.rows for file in record.files)
-    log.info("batch.committed", seq=record.seq, kind=record.kind, files=len(record.files), rows=rows)
-
-
-def _place_articles(
-    job: Job, output: Output, seq: int, placed_seq: int, steps: Steps, summary: Summary
-) -> int:
-    """Place the articles of all batches since the last commit of stories; return the last sequence number that is used.
-
-    It comes after the batches, also after those of a run that was killed before this: so that stories depend on what is
-    committed, and not on how often a run was killed.
-    """
-    clock = perf_counter()
-    committed = committed_files(output, read_history(output).files())
-    nouns = placed(committed, placed_seq, read_background())
-    rows = [row for noun in nouns for row in rows_of(noun)]
-    if not rows:
-        return seq - 1
-    with stage_of(output, seq, summary.run_id).folder() as folder:
-        staging = Staging(folder, "stories", seq)
-        staging.add(rows)
-        files = staging.done()
-    batch_id = identify("stories", *(file.sha256 for file in files))
-    if violations := staging.violations():
-        _quarantine(output, seq, batch_id, violations, (), job, steps, summary)
-        return seq
-    record = steps.write(
-        output,
-        seq=seq,
-        kind="stories",
-        batch_id=batch_id,
-        run_id=summary.run_id,
-        staged_at=job.began,
-        versions=versions(job.model, job.fields),
-        files=files,
-    )
-    summary.add_rows(record.files)
-    seconds = round(perf_counter() - clock, 3)
-    log.info(
-        "stories.committed", seq=record.seq, rows=sum(file.rows for file in record.files), seconds=seconds
-    )
-    return seq
-
-
 def _profiles_before(output: Output) -> list[dict[str, int]]:
     """Return what the last runs have counted, the newest first; none of runs before this was recorded."""
     committed = committed_files(output, read_history(output).files())
     newest = committed.of("runs")[: -LAST_RUNS - 1 : -1]
     rows = sorted(committed.rows(newest, ["started_at", "fill_counts"]), key=itemgetter("started_at"))
     return [{name: int(count) for name, count in row.get("fill_counts") or ()} for row in reversed(rows)]
-
-
-def _record_run(job: Job, output: Output, seq: int, steps: Steps, summary: Summary) -> None:
-    finished = FinishedRun(
-        run_id=summary.run_id,
-        started_at=job.began,
-        ended_at=datetime.now(UTC),
-        sources=tuple(without_secrets(each) if is_address(each) else each for each in job.sources),
-        parameters={"output": str(output.address), **job.options()},
-        versions=versions(job.model, job.fields),
-        counts=summary.counts(),
-        seconds=summary.seconds,
-        fill_counts=limited(summary.profile),
-    )
-    with stage_of(output, seq, summary.run_id).folder() as folder:
-        files = stage_checked(rows_of(finished), folder=folder, name="run", batch_seq=seq)
-    record = steps.write(
-        output,
-        seq=seq,
-        kind="run",
-        batch_id=identify("run", summary.run_id),
-        run_id=summary.run_id,
-        staged_at=job.began,
-        versions=versions(job.model, job.fields),
-        files=files,
-    )
-    summary.add_rows(record.files)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows import batch, coordinator, s3
+from flows import batch, run_commits, s3
 from flows.batch import PartDone, violations_of
 from flows.checks import Check, Violation
 from flows.coordinator import run_job
@@ -350,13 +350,13 @@ def test_rows_of_stories_are_checked_and_the_next_run_places_the_articles(source
         for table, partition, row in rows_of(noun):
             yield table, partition, {**row, "version_no": 0} if table.name == "story_members" else row
 
-    monkeypatch.setattr(coordinator, "rows_of", faulty)
+    monkeypatch.setattr(run_commits, "rows_of", faulty)
     summary = run_here(sources, output=tmp_path / "out")
     (failure,) = summary.failures
     assert "story_members: 6 rows where not version_no is at least 1" in failure
     assert (summary.rows["articles"], summary.rows["story_members"]) == (6, 0)
 
-    monkeypatch.setattr(coordinator, "rows_of", rows_of)
+    monkeypatch.setattr(run_commits, "rows_of", rows_of)
     again = run_here(sources, output=tmp_path / "out")
     assert (again.failures, again.rows["story_members"]) == ([], 6)
 

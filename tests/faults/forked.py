@@ -21,7 +21,7 @@ from typing import Any
 
 import structlog
 
-from flows import batch, coordinator, fields, reference
+from flows import batch, coordinator, fields, reference, run_commits
 from flows.enrich.language.model import ModelReading
 from flows.errors import DatelineError, WorkerDied
 from flows.fetch import plan
@@ -82,7 +82,7 @@ def main() -> None:
     plan.BATCH_BYTES = BATCH_BYTES
     coordinator.HEADER_FACTOR = 1
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    coordinator.read_background = cache(coordinator.read_background)
+    run_commits.read_background = cache(run_commits.read_background)
     with tempfile.TemporaryDirectory() as folder:
         # What a process reads once is read before the forks.
         (Path(folder) / "in.txt").write_text("date 2020-02-20 It rained.")

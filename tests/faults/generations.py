@@ -44,7 +44,7 @@ def trials(folder: Path, every: int) -> Iterator[Trial]:
     """Kill each command before and after each change of the disk; then a run, the command again, or both complete it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch, "_reference", _reference)
-        patch.setattr("flows.coordinator.read_background", cache(read_background))
+        patch.setattr("flows.run_commits.read_background", cache(read_background))
         base, sources = folder / "base", folder / "in"
         _make(base, sources)
         acts: dict[str, Act] = {
