@@ -28,7 +28,8 @@ from flows.fetch.local import FoundFile
 from flows.fetch.plan import Batch, Part, Sizes, Tally, forget_spool, plan_batches
 from flows.fetch.remote import find_remote
 from flows.fetch.slices import Wishes
-from flows.history.checkpoints import read_history, write_checkpoints
+from flows.history.checkpoints import write_checkpoints
+from flows.history.reading import read_history
 from flows.quality.drift import LAST_RUNS, drifts
 from flows.reference.gazetteer_index import build_gazetteer
 from flows.report.state import refused_sources

@@ -16,7 +16,7 @@ import pyarrow as pa
 from flows.fields import ALL, Fields, fields_named
 from flows.generations.enrich import Anew, enrich, read_again
 from flows.generations.rewriting import Changed
-from flows.history.checkpoints import read_history
+from flows.history.reading import read_history
 from flows.reference.gazetteer_index import build_gazetteer
 from flows.workers import WorkerPool, worker_processes
 from flows.write.output import Output

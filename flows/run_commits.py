@@ -16,7 +16,7 @@ from flows.commits import FinishedRun, Input
 from flows.enrich.stories.terms import read_background
 from flows.errors import ChecksFailed
 from flows.fetch.plan import Batch
-from flows.history.checkpoints import read_history
+from flows.history.reading import read_history
 from flows.quality.profile import limited
 from flows.records import identify
 from flows.report.summary import Summary

@@ -20,7 +20,7 @@ from flows.fetch.file_list import FileList
 from flows.fetch.ledger import Ledger
 from flows.fetch.local import FoundFile, find_files, folders_among, noting_vanished
 from flows.fields import ALL, Fields, name_of
-from flows.history.checkpoints import read_history
+from flows.history.reading import read_history
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
 from flows.schema_versions import SCHEMA_VERSION

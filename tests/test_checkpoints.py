@@ -15,7 +15,8 @@ from flows.commits import LEFT_OUT, Input
 from flows.errors import LostFile
 from flows.fetch.ledger import Ledger
 from flows.history import checkpoints, segments
-from flows.history.checkpoints import read_history, write_checkpoints
+from flows.history.checkpoints import write_checkpoints
+from flows.history.reading import read_history
 from flows.write.log import Commit, StagedFile, commit, read_log, record_name
 from flows.write.output import Output
 

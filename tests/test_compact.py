@@ -28,7 +28,7 @@ from flows.generations import rewriting, sorting
 from flows.generations.compact import compact
 from flows.generations.rewriting import Changed
 from flows.history import checkpoints
-from flows.history.checkpoints import live_files, read_history
+from flows.history.reading import live_files, read_history
 from flows.report.explanation import of_id
 from flows.report.state import read_rows, state_of
 from flows.tables import BY_NAME, TABLES

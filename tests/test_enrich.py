@@ -16,7 +16,7 @@ from flows.errors import WrongUse
 from flows.fields import ALL, HEADER, fields_named
 from flows.generations.compact import compact
 from flows.generations.enrich import enrich, read_again
-from flows.history.checkpoints import read_history
+from flows.history.reading import read_history
 from flows.tables import BY_NAME, rows_of
 from flows.warehouse.frames import read_frame
 from flows.warehouse.load import load

@@ -16,7 +16,7 @@ from flows.errors import WrongUse
 from flows.generations.compact import compact
 from flows.generations.erase import erase
 from flows.generations.rewriting import Changed
-from flows.history.checkpoints import read_history
+from flows.history.reading import read_history
 from flows.report.state import refused_sources
 from flows.report.summary import Summary
 from flows.tables import TABLES

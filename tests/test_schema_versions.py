@@ -19,7 +19,8 @@ from deltalake import DeltaTable, QueryBuilder
 from flows import __version__, api
 from flows.errors import LostFile, NewerOutput, OlderOutput
 from flows.generations.compact import compact
-from flows.history.checkpoints import read_history, write_checkpoints
+from flows.history.checkpoints import write_checkpoints
+from flows.history.reading import read_history
 from flows.report import explanation
 from flows.report.state import state_of
 from flows.schema import Type

@@ -14,7 +14,8 @@ import pyarrow as pa
 from flows.errors import WrongUse
 from flows.fields import ALL, fields_named
 from flows.generations.reading import batches_of
-from flows.history.checkpoints import History, read_history, write_checkpoints
+from flows.history.checkpoints import write_checkpoints
+from flows.history.reading import History, read_history
 from flows.records import identify
 from flows.schema import UNKNOWN_MONTH
 from flows.tables import BY_NAME

@@ -11,19 +11,17 @@ import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from io import BytesIO
-from itertools import chain, takewhile
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from flows.commits import Input, Stamp
 from flows.errors import DatelineError
-from flows.fetch.ledger import Ledger, SourcesInMemory
+from flows.fetch.ledger import SourcesInMemory
+from flows.history.records import erased_by, inputs_of, last_placed, last_signed, revised_among
 from flows.history.segments import DamagedSegment, Range, Segment, write_segment
-from flows.records import FEED_ITEM
-from flows.schema_versions import SCHEMA_VERSION
-from flows.write.log import Commit, LiveFiles, StagedFile, read_log, read_outline, record_name
+from flows.write.log import Commit, LiveFiles, read_log, record_name
 from flows.write.output import Output
 from flows.write.store import CHECKPOINTS, SEQ_DIGITS
 
@@ -90,7 +88,7 @@ class Checkpoint:
 
     def revised(self) -> dict[str, int]:
         """Return the newest version of each source in the range that has had more than one."""
-        return self._ask(lambda known: _revised(known.inputs()))
+        return self._ask(lambda known: revised_among(known.inputs()))
 
     def _ask(self, question: Callable[[Segment | SourcesInMemory], Answer]) -> Answer:
         if self._replayed is None:
@@ -104,7 +102,7 @@ class Checkpoint:
     def _in_memory(self) -> SourcesInMemory:
         """The sources as the records of the log name them, read when the segment proves damaged."""
         if self._replayed is None:
-            self._replayed = SourcesInMemory(_inputs_of(self._records()))
+            self._replayed = SourcesInMemory(inputs_of(self._records()))
         return self._replayed
 
     def _records(self) -> Iterator[Commit]:
@@ -113,95 +111,9 @@ class Checkpoint:
         return (record for record in records if record.seq <= self.range.last)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """What the log adds up to: checkpoints, the oldest first, and the commits after them, without their inputs.
-
-    `fields` names the fields of the output, None where nothing was ever committed; `schema` is the version of its tables.
-    """
-
-    output: Output
-    checkpoints: Sequence[Checkpoint]
-    after: Sequence[Commit]
-    fields: str | None
-    schema: int
-
-    def ledger(self) -> Ledger:
-        """Return what is known of each source; the inputs of the commits after the checkpoints are read now."""
-        return Ledger(self._inputs_after(), checkpoints=self.checkpoints)
-
-    def _inputs_after(self) -> Iterator[dict[str, Any]]:
-        last = self.after[-1].seq if self.after else 0
-        records = read_log(self.output, after=self.after[0].seq - 1) if self.after else iter(())
-        return _inputs_of(takewhile(lambda record: record.seq <= last, records))
-
-    def files(self, up_to: int | None = None) -> list[tuple[int, StagedFile]]:
-        """Return each live file with the number of its commit, in the order of the log: those that no generation has replaced.
-
-        `up_to` leaves out later commits: those that are not published yet, or that a warehouse does not have.
-        """
-        live = LiveFiles()
-        for each in self.checkpoints:
-            if up_to is None or each.range.first <= up_to:
-                each.add_files_to(live, up_to)
-        for record in self.after:
-            if up_to is None or record.seq <= up_to:
-                live.add_record(record)
-        return live.files()
-
-    def erased(self) -> frozenset[str]:
-        """Return the keys of all that was erased."""
-        return frozenset(chain(*(each.range.erased for each in self.checkpoints), _erased(self.after)))
-
-    def revised(self) -> dict[str, int]:
-        """Return the newest version of each source, and of each item of a feed, that has had more than one."""
-        found: dict[str, int] = {}
-        for each in self.checkpoints:
-            found |= each.revised()
-        return found | _revised(Input(**each) for each in self._inputs_after())
-
-    @property
-    def placed_seq(self) -> int:
-        """The number of the last commit that placed articles into stories, 0 for none."""
-        return max(_placed_seq(self.after), *(each.range.placed_seq for each in self.checkpoints), 0)
-
-    @property
-    def has_unplaced(self) -> bool:
-        """Whether articles were committed after that."""
-        signed = max(_signed_seq(self.after), *(each.range.signed_seq for each in self.checkpoints), 0)
-        return signed > self.placed_seq
-
-
-def live_files(output: Output, up_to: int | None = None) -> list[tuple[int, StagedFile]]:
-    """Return the files of an output that hold its rows, with the number of the commit of each, in the order of the log.
-
-    This is the one answer to which files count: a generation takes the place of files of earlier commits. `up_to` is most often
-    the watermark: a commit after it may not be published yet.
-
-    Raises:
-        LostFile: a damaged record of the log.
-    """
-    return read_history(output).files(up_to)
-
-
-def read_history(output: Output) -> History:
-    """Read the checkpoints, and the records of the log after them.
-
-    Raises:
-        LostFile: a damaged record of the log.
-    """
-    checkpoints = [Checkpoint(output, segment) for segment in _segments(output)]
-    last = checkpoints[-1].range.last if checkpoints else 1
-    # The record `last` itself too, which says what fields the output has.
-    records = list(read_outline(output, after=last - 1))
-    newest = records[-1] if records else None
-    return History(
-        output,
-        checkpoints,
-        records[1:] if checkpoints else records,
-        newest.fields if newest else None,
-        newest.schema if newest else SCHEMA_VERSION,
-    )
+def open_checkpoints(output: Output) -> list[Checkpoint]:
+    """Return the checkpoints that follow one another from the first record of the log on, the oldest first."""
+    return [Checkpoint(output, segment) for segment in _segments(output)]
 
 
 def write_checkpoints(output: Output) -> None:
@@ -227,7 +139,7 @@ def write_checkpoints(output: Output) -> None:
 
 def _extended(output: Output, found: Sequence[Segment], stretch: Sequence[Commit]) -> list[Segment]:
     """Write a checkpoint of the records and of the checkpoints before them that are not much larger."""
-    kept, sources = list(found), SourcesInMemory(_inputs_of(stretch))
+    kept, sources = list(found), SourcesInMemory(inputs_of(stretch))
     merged: list[Segment] = []
     size = sum(len(record.files) + len(record.inputs) for record in stretch)
     while kept and kept[-1].range.size < MIN_RATIO * size:
@@ -237,10 +149,10 @@ def _extended(output: Output, found: Sequence[Segment], stretch: Sequence[Commit
         first=kept[-1].range.last + 1 if kept else 1,
         last=stretch[-1].seq,
         last_sha256=_digest(output, stretch[-1].seq) or "",
-        placed_seq=max(_placed_seq(stretch), *(each.range.placed_seq for each in merged), 0),
-        signed_seq=max(_signed_seq(stretch), *(each.range.signed_seq for each in merged), 0),
+        placed_seq=max(last_placed(stretch), *(each.range.placed_seq for each in merged), 0),
+        signed_seq=max(last_signed(stretch), *(each.range.signed_seq for each in merged), 0),
         left_out=tuple(sorted(sources.left_out.union(*(each.left_out for each in merged)))),
-        erased=tuple(sorted({*_erased(stretch), *chain(*(each.range.erased for each in merged))})),
+        erased=tuple(sorted({*erased_by(stretch), *chain(*(each.range.erased for each in merged))})),
     )
     inputs = _newest((*(each.inputs() for each in merged), sources.inputs()))
     live = LiveFiles()
@@ -302,43 +214,6 @@ def _digest(output: Output, seq: int) -> str | None:
 
 def _name(covered: Range) -> str:
     return f"{CHECKPOINTS}/{covered.first:0{SEQ_DIGITS}d}-{covered.last:0{SEQ_DIGITS}d}.segment"
-
-
-def _inputs_of(records: Iterable[Commit]) -> Iterator[dict[str, Any]]:
-    return chain.from_iterable(record.inputs for record in records)
-
-
-def _revised(inputs: Iterable[Input]) -> dict[str, int]:
-    """A version without dispatches has no rows, so that it supersedes none."""
-    found = {}
-    for each in inputs:
-        if each.version > 1 and each.dispatch_count:
-            found[each.uri] = each.version
-        elif each.version > 1:
-            found.pop(each.uri, None)
-        for key, (_, version) in each.items.items():
-            if version > 1:
-                found[f"{each.uri}{FEED_ITEM}{key}"] = version
-    return found
-
-
-def _erased(records: Iterable[Commit]) -> Iterator[str]:
-    return chain.from_iterable(record.generation.erased for record in records if record.generation)
-
-
-def _placed_seq(records: Iterable[Commit]) -> int:
-    return max((record.seq for record in records if record.kind == "stories"), default=0)
-
-
-def _signed_seq(records: Iterable[Commit]) -> int:
-    signed = (
-        record.seq
-        for record in records
-        # The rows of a generation are older than it.
-        if record.generation is None
-        and any(file.table == "signatures" and file.rows > 0 for file in record.files)
-    )
-    return max(signed, default=0)
 
 
 def _warn(output: Output, event: str, **fields: Any) -> None:

@@ -11,7 +11,7 @@ import pyarrow.dataset as ds
 
 from flows.errors import ErasedDispatch, WrongUse
 from flows.fetch.ledger import Ledger
-from flows.history.checkpoints import live_files, read_history
+from flows.history.reading import live_files, read_history
 from flows.tables import TABLES
 from flows.write.arrow import schema_of
 from flows.write.generations import kept_generations

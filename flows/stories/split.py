@@ -10,7 +10,7 @@ from flows.enrich.stories.membership import Membership
 from flows.enrich.stories.stories import Story, begun, revised
 from flows.errors import WrongUse
 from flows.fields import ALL, fields_named
-from flows.history.checkpoints import read_history
+from flows.history.reading import read_history
 from flows.records import identify
 from flows.schema import Row
 from flows.stories.committed import Committed, committed_files, membership_from, stories_in

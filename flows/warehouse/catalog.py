@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from flows.history.checkpoints import live_files
+from flows.history.reading import live_files
 from flows.schema import BATCH_SEQ, Column, Table, Type, columns_of
 from flows.tables import BY_NAME, TABLES
 from flows.warehouse.load import identify_output

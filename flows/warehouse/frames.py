@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 from pyarrow import fs
 
 from flows.errors import LostFile, WrongUse
-from flows.history.checkpoints import live_files
+from flows.history.reading import live_files
 from flows.schema import columns_of
 from flows.tables import BY_NAME
 from flows.warehouse.load import identify_output

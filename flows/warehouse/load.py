@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import LostFile, WrongUse
-from flows.history.checkpoints import live_files
+from flows.history.reading import live_files
 from flows.tables import TABLES
 from flows.warehouse.load_errors import RowsDiffer, TargetAhead
 from flows.warehouse.rows import count_wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flows.history.checkpoints import read_history
+from flows.history.reading import read_history
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.relations import LOADED, Relation
 from flows.warehouse.sql_files import read_parquet

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.errors import LostFile, WrongUse
-from flows.history.checkpoints import live_files
+from flows.history.reading import live_files
 from flows.schema_versions import removed_from
 from flows.tables import TABLES
 from flows.warehouse.load import check_file, check_mark, identify_output

@@ -11,7 +11,8 @@ from typing import Any
 
 from flows.commits import Input
 from flows.errors import DatelineError
-from flows.history.checkpoints import read_history, write_checkpoints
+from flows.history.checkpoints import write_checkpoints
+from flows.history.reading import read_history
 from flows.write.log import Commit, StagedFile, commit, read_log
 from flows.write.output import Output
 from flows.write.publish import read_watermark
