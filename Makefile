@@ -6,7 +6,7 @@ VENV ?= .venv
 TEST_PROCESSES ?= 2
 BIN = $(VENV)/bin
 
-.PHONY: run test behaviour lint check schema sql-matrix lock bench scale profile bench-loads weights reference measures kept-output faults slow fuzz \
+.PHONY: run test behaviour lint check schema sql-matrix lock bench scale profile bench-loads weights reference vendor measures kept-output faults slow fuzz \
 	fuzz-kernels regexes licences sbom audit clean
 
 run: $(VENV)/ready
@@ -64,6 +64,14 @@ profile: $(VENV)/ready-dev
 # `dateline load` beside a bare COPY of the same Parquet, then repeated, killed and with its server stopped.
 bench-loads: $(VENV)/ready-dev
 	PYTHONPATH=. $(BIN)/python tests/bench/loads.py $(OUTPUT)
+
+# What the pages of the report are drawn with, bundled from packages that are pinned beside it: a minute. Needs node and npm.
+VENDOR ?= .vendor
+vendor: $(VENV)/ready-dev
+	mkdir -p $(VENDOR)
+	cp flows/report/web/vendor/package*.json flows/report/web/vendor/*.entry.js $(VENDOR)
+	npm ci --silent --ignore-scripts --prefix $(VENDOR)
+	PYTHONPATH=. $(BIN)/python -m tests.reference.vendored $(VENDOR)
 
 # The weights of places and names, fitted anew on labelled texts: a minute. GOLD is the folder of them.
 weights: $(VENV)/ready-dev
