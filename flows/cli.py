@@ -208,6 +208,34 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 
 
 @main.command()
+@OUTPUT
+@click.option("--run", "run_id", metavar="ID", help="Id of the run, or its first digits; default: the last run.")
+@click.option(
+    "--into",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Write it there; default: _reports/ID.html in the output.",
+)
+@JSON
+def report(output: str, run_id: str | None, into: str | None, as_json: bool) -> None:
+    """Make the report of a run again: a page of its counts, times, rejects and fill rates.
+
+    It is made from the tables, so that it is the same whenever it is made. Every run that commits something writes its own.
+    """
+    from flows.report.run_report import report_of, write_report
+    from flows.write.output import Output
+
+    place = Output(path_or_address(output))
+    if into is None:
+        with place.locked():
+            path = f"{output}/{write_report(place, run_id)}"
+    else:
+        Path(into).write_text(report_of(place, run_id)[1], encoding="utf-8")
+        path = into
+    _print({"report": path}, lambda found: click.echo(visible(found["report"])), as_json=as_json)
+
+
+@main.command()
 @click.argument("article_ids", nargs=-1, required=True, metavar="ARTICLE_ID...")
 @OUTPUT
 def split(article_ids: tuple[str, ...], output: str) -> None:
