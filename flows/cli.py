@@ -209,7 +209,9 @@ def status(output: str, with_rejects: bool, as_json: bool) -> None:
 
 @main.command()
 @OUTPUT
-@click.option("--run", "run_id", metavar="ID", help="Id of the run, or its first digits; default: the last run.")
+@click.option(
+    "--run", "run_id", metavar="ID", help="Id of the run, or its first digits; default: the last run."
+)
 @click.option(
     "--into",
     type=click.Path(dir_okay=False, writable=True),

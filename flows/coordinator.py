@@ -191,9 +191,9 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
 
 def _report(output: Output, summary: Summary) -> None:
     """Write the report of the run. Everything is committed: an error is a warning, and the run keeps its outcome."""
-    from flows.report.run_report import write_report  # noqa: PLC0415  # the templates, which no other run needs
-
     try:
+        from flows.report.run_report import write_report  # noqa: PLC0415  # the templates, which no other run needs
+
         name = write_report(output)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is named, and the run has done its work
         name = f"{REPORTS}/{summary.run_id}.html"

@@ -102,5 +102,10 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"visible": visible, "number": "{:,}".format, "decimal": "{:,.1f}".format, "share": "{:.1%}".format}
+    made.filters |= {
+        "visible": visible,
+        "number": "{:,}".format,
+        "decimal": "{:,.1f}".format,
+        "share": "{:.1%}".format,
+    }
     return made

@@ -16,7 +16,7 @@ from flows.commits import LEFT_OUT
 from flows.report.run_rows import Live
 from flows.tables import TABLES
 from flows.write.arrow import schema_of
-from flows.write.log import Commit, StagedFile, read_log
+from flows.write.log import Commit, read_log
 from flows.write.output import Output
 
 SAMPLES = 3
@@ -92,7 +92,7 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a run that are still there: in its own files, or in those of a generation that has replaced them."""
     own = {file.path for record in records for file in record.files if file.table == table and file.rows}
-    paths = [file.path for _, file in _holding(live, own, table, records)]
+    paths = _holding(live, own, table, records[-1].seq)
     if not paths:
         return
     system, root = output.store.for_pyarrow()
@@ -103,17 +103,16 @@ def _batches(
     yield from data.scanner(columns=list(columns), filter=is_own).to_batches()
 
 
-def _holding(
-    live: Live, own: set[str], table: str, records: Sequence[Commit]
-) -> Iterator[tuple[int, StagedFile]]:
-    present = {file.path for _, file in live if file.path in own}
-    missing = {path.rpartition("/")[0] for path in own - present}
-    last = records[-1].seq
-    for seq, file in live:
-        if file.path in present:
-            yield seq, file
-        elif file.table == table and file.rows and seq > last and file.path.rpartition("/")[0] in missing:
-            yield seq, file
+def _holding(live: Live, own: set[str], table: str, after: int) -> list[str]:
+    """Return the files of a run that are live, and those of later commits in the folders of files that are not."""
+    present = [file.path for _, file in live if file.path in own]
+    missing = {_folder(path) for path in own.difference(present)}
+    later = [file for seq, file in live if seq > after and file.table == table and file.rows]
+    return present + [file.path for file in later if _folder(file.path) in missing]
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _count(values: Mapping[str, Counter[str | None]], batch: pa.RecordBatch) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from statistics import median
 from typing import Any
 
@@ -84,8 +84,8 @@ def groups_of(run: Row, before: Sequence[Row]) -> tuple[list[Group], list[Drift]
 
 def common_folder(groups: Sequence[Group]) -> str:
     """Return the longest folder that all folders are in; empty where there is none."""
-    common = os.path.commonprefix([each.folder for each in groups])
-    return common[: common.rfind("/") + 1]
+    levels = zip(*(each.folder.split("/")[:-1] for each in groups), strict=False)
+    return "".join(f"{names[0]}/" for names in takewhile(lambda names: len(set(names)) == 1, levels))
 
 
 def _share(counts: Mapping[str, int], group: str, what: str) -> float | None:
@@ -208,4 +208,3 @@ def named_lists(
         for position, (title, names, count) in enumerate(known)
         if names or count
     ]
-

@@ -100,7 +100,9 @@ def _tiles(run: Row, contents: Contents) -> list[tuple[str, str, str]]:
         ("Files written", f"{sum(each.files for each in contents.written):,}", f"{size / 1e6:,.2f} MB"),
         (
             "Dispatches a second",
-            f"{run['dispatch_count'] / run['total_seconds']:,.1f}" if run["total_seconds"] else "not recorded",
+            f"{run['dispatch_count'] / run['total_seconds']:,.1f}"
+            if run["total_seconds"]
+            else "not recorded",
             f"{run['byte_count'] / 1e6 / run['total_seconds']:,.3f} MB/s" if run["total_seconds"] else "",
         ),
     ]
@@ -152,6 +154,4 @@ def _months(bars: Sequence[Mapping[str, Any]]) -> str:
     if not dated:
         return f"All {undated:,} are undated."
     most = max(dated, key=lambda each: int(each["count"]))
-    return (
-        f"{dated[0]['name']} to {dated[-1]['name']}, most in {most['name']} ({most['count']:,}); undated: {undated:,}."
-    )
+    return f"{dated[0]['name']} to {dated[-1]['name']}, most in {most['name']} ({most['count']:,}); undated: {undated:,}."
