@@ -9,6 +9,7 @@ from flows.history.reading import History, read_history
 from flows.report.run_contents import contents_of
 from flows.report.run_page import run_page
 from flows.report.run_rows import last_rows, seq_of_run
+from flows.write.log import record_names
 from flows.write.output import Output
 from flows.write.publish import read_watermark
 from flows.write.store import REPORTS
@@ -34,11 +35,29 @@ def _made(output: Output, run_id: str | None) -> tuple[str, str, set[str]]:
     live = history.files(read_watermark(output))
     rows = last_rows(output, live, None if run_id is None else seq_of_run(output, live, run_id))
     if not rows:
-        raise WrongUse("--output", f"{output.address} (no run)", "an output that `dateline run` has written")
+        raise no_run(output)
     run = rows[-1]
     before = rows[-2]["batch_seq"] if len(rows) > 1 else 0
     contents = contents_of(output, live, run["run_id"], before, run["batch_seq"])
     return run["run_id"], run_page(rows, contents, history.erased()), {row["run_id"] for row in rows}
+
+
+def rewrite_report(output: Output, run_id: str | None = None) -> str:
+    """Write the report of a run as `write_report` does, while no other command writes: an erasure leaves no report of before.
+
+    Raises:
+        WrongUse: no such run, or no output.
+        OutputBusy: a run is writing there.
+    """
+    if not record_names(output):
+        raise no_run(output)
+    with output.locked():
+        return write_report(output, run_id)
+
+
+def no_run(output: Output) -> WrongUse:
+    """Return the error for an output without a run."""
+    return WrongUse("--output", f"{output.address} (no run)", "an output that `dateline run` has written")
 
 
 def write_report(output: Output, run_id: str | None = None) -> str:
