@@ -9,8 +9,6 @@ function specification(values, rest) {
   return {
     data: { values },
     width: "container",
-    // The element of the chart says what it is, with the figures in its caption and a table.
-    config: { aria: false },
     ...rest,
   };
 }
@@ -131,6 +129,7 @@ const data = await dataOf("run");
 await charts();
 for (const [name, make] of Object.entries(chartsOf(data))) {
   const container = document.getElementById(`chart-${name}`);
-  if (container !== null) await draw(container, make);
+  // The element of the chart says what it is; its figures are in its caption and in a table.
+  if (container !== null) await draw(container, make, () => container.firstElementChild.setAttribute("aria-hidden", "true"));
 }
 document.documentElement.dataset.drawn = "true";
