@@ -34,7 +34,7 @@ function bars(values, { field = "count", format = ",", usual = null } = {}) {
   if (usual) {
     layer.push({
       transform: [{ filter: `datum.${usual} !== null` }],
-      mark: { type: "tick", thickness: 2, height: 20, color: colour("--alert") },
+      mark: { type: "tick", thickness: 2, height: 20, color: colour("--ink") },
       encoding: { x: { ...length, field: usual } },
     });
   }
@@ -90,7 +90,7 @@ function line(values, field, format) {
         mark: { type: "point", filled: true, opacity: 1 },
         encoding: {
           size: { condition: { test: "datum.is_this", value: 90 }, value: 25 },
-          color: { condition: { test: "datum.is_this", value: colour("--alert") }, value: colour("--accent") },
+          color: { condition: { test: "datum.is_this", value: colour("--ink") }, value: colour("--accent") },
         },
       },
     ],
