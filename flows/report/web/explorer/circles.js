@@ -14,7 +14,7 @@ export class Circle {
   static of(places, at, projection, library) {
     const [longitude, latitude] = [places.value("longitude", at), places.value("latitude", at)];
     if (longitude === null || latitude === null) return null;
-    return new Circle(at, places.value("radius_km", at) ?? 0, placeLabel(places, at), places.value("precision", at) === "country", [longitude, latitude], projection, library);
+    return new Circle(at, places.value("radius_km", at) ?? 0, placeLabel(places, at), ["country", "international"].includes(places.value("precision", at)), [longitude, latitude], projection, library);
   }
 
   constructor(at, km, label, isCountry, centre, projection, library) {

@@ -12,7 +12,7 @@ export class Filters {
     this.rows = rows;
     this.failing = new Int32Array(rows.count);
     this.dimensions = [
-      ...rows.facets.map((facet) => ({ key: facet.key, asked: (state) => [...(state.chosen.get(facet.key) ?? [])].join("\n"), fails: (state) => this.facet(facet, state) })),
+      ...rows.facets.map((facet) => ({ key: facet.key, asked: (state) => JSON.stringify([...(state.chosen.get(facet.key) ?? [])]), fails: (state) => this.facet(facet, state) })),
       { key: "search", asked: (state) => state.query, fails: (state) => this.search(state.query) },
       { key: "period", asked: (state) => `${state.from} ${state.to}`, fails: (state) => this.period(state) },
       { key: "confidence", asked: (state) => `${state.confidence}`, fails: (state) => this.confidence(state.confidence) },

@@ -60,7 +60,6 @@ export const KINDS = {
       { key: "actor", label: "Source actor", of: "row", column: "source_code", absent: "not named" },
       { key: "target", label: "Target actor", of: "row", column: "target_code", absent: "not named" },
       { key: "modality", label: "Modality", of: "row", column: "modality", absent: "not stated", named: plain },
-      { key: "polarity", label: "Polarity", of: "row", column: "polarity", absent: "not stated", named: plain },
       ...SHARED,
     ],
     flags: [],

@@ -113,7 +113,15 @@ class PlaceMap {
     else this.draw();
   }
 
+  /** Draw before the next frame, once for all that changed. */
   draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.paint();
+    });
+  }
+
+  paint() {
     if (!this.width) return;
     const { k, x, y } = this.transform;
     const view = { k: k * this.base, x, y, width: this.width, height: this.height };
