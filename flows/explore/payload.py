@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from flows import __version__
 from flows.enrich.lexicons import table
 from flows.explore import articles, claims, events, places
 from flows.explore.articles import CHUNK_ARTICLES
-from flows.explore.columnar import NULL, columnar
+from flows.explore.columnar import NULL, Block, columnar
+from flows.explore.conflicts import Conflict, conflicts_of
 from flows.explore.offsets import utf16_offsets
 from flows.explore.selection import select
 from flows.warehouse.committed import Committed
@@ -34,19 +36,41 @@ def blocks(output: Path | str, where: str | None = None) -> dict[str, Any]:
     claimed = claims.claim_rows(database)
     happened = events.event_rows(database)
     offsets = _Offsets(shown_articles, texts)
+    conflicts = conflicts_of(claimed.to_pylist(), places.spots_of(database))
     names = {row["iso"]: row["name"] for row in table("country_codes")}
     found: dict[str, Any] = {
         "claims": columnar(_claims(offsets.in_utf16(claimed), names)),
         "events": columnar(offsets.in_utf16(happened).drop_columns(["article_id"])),
         "places": shown_places,
         "articles": columnar(shown_articles),
-        "conflicts": [],
+        "conflicts": _conflicts(database, conflicts),
     }
-    found["claims"]["columns"]["conflict"] = {"numbers": [NULL] * claimed.num_rows}
+    found["claims"]["columns"]["conflict"] = {"numbers": _conflict_of_each(conflicts, claimed.num_rows)}
     return {"meta": _meta(committed, where, found, names), **found} | {
         f"chunk-{start // CHUNK_ARTICLES}": details[start : start + CHUNK_ARTICLES]
         for start in range(0, len(details), CHUNK_ARTICLES)
     }
+
+
+def _conflicts(database: duckdb.DuckDBPyConnection, conflicts: Sequence[Conflict]) -> list[Block]:
+    headlines = dict(database.sql("SELECT story_id, headline FROM stories").fetchall())
+    return [
+        {
+            "story": each.story,
+            "headline": headlines.get(each.story),
+            "effect": each.effect,
+            "claims": list(each.claims),
+        }
+        for each in conflicts
+    ]
+
+
+def _conflict_of_each(conflicts: Sequence[Conflict], count: int) -> list[int]:
+    numbers = [NULL] * count
+    for number, conflict in enumerate(conflicts):
+        for row in conflict.claims:
+            numbers[row] = number
+    return numbers
 
 
 class _Offsets:
