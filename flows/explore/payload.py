@@ -127,7 +127,7 @@ def _meta(
     used = {each for each in found["places"]["columns"]["country"]["values"] if each}
     return {
         "title": "Claims and events",
-        "output": committed.place.address,
+        "output": str(committed.place.address),
         "where": where,
         "version": __version__,
         "counts": {name: found[name]["count"] for name in ("articles", "claims", "events", "places")},
