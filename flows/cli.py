@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from flows import __version__
-from flows.commands import changing, loading, looking, reading
+from flows.commands import changing, loading, looking, reading, reporting
 from flows.exits import ExitingGroup
 
 SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
@@ -14,6 +14,7 @@ SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
         "Look",
         (
             looking.status,
+            reporting.report,
             looking.explain,
             looking.verify,
             looking.formats,
