@@ -9,12 +9,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from flows import __version__
 from flows.enrich.lexicons import table
 from flows.explore import articles, claims, events, places
 from flows.explore.articles import CHUNK_ARTICLES
 from flows.explore.columnar import NULL, Block, columnar
 from flows.explore.conflicts import Conflict, conflicts_of
+from flows.explore.meta import meta_block
 from flows.explore.offsets import utf16_offsets
 from flows.explore.selection import select
 from flows.warehouse.committed import Committed
@@ -46,7 +46,7 @@ def blocks(output: Path | str, where: str | None = None) -> dict[str, Any]:
         "conflicts": _conflicts(database, conflicts),
     }
     found["claims"]["columns"]["conflict"] = {"numbers": _conflict_of_each(conflicts, claimed.num_rows)}
-    return {"meta": _meta(committed, where, found, names), **found} | {
+    return {"meta": meta_block(str(committed.place.address), where, found, names), **found} | {
         f"chunk-{start // CHUNK_ARTICLES}": details[start : start + CHUNK_ARTICLES]
         for start in range(0, len(details), CHUNK_ARTICLES)
     }
@@ -110,33 +110,3 @@ def _claims(rows: pa.Table, names: dict[str, str]) -> pa.Table:
             "story_id",
         ]
     )
-
-
-def _meta(
-    committed: Committed, where: str | None, found: dict[str, Any], names: dict[str, str]
-) -> dict[str, Any]:
-    days = [
-        day
-        for name in ("claims", "events")
-        for column in ("first_day", "last_day")
-        for day in found[name]["columns"][column]["numbers"]
-        if day is not None
-    ]
-    held = found["articles"]["columns"]["chunk"]["numbers"]
-    without = held.count(NULL)
-    used = {each for each in found["places"]["columns"]["country"]["values"] if each}
-    return {
-        "title": "Claims and events",
-        "output": str(committed.place.address),
-        "where": where,
-        "version": __version__,
-        "counts": {name: found[name]["count"] for name in ("articles", "claims", "events", "places")},
-        "left_out": [
-            f"The texts of {without:,} of {len(held):,} articles: a page holds {articles.MAX_TEXTS:,}, those with claims or events first, then the newest."
-        ]
-        if without
-        else [],
-        "first_day": min(days, default=None),
-        "last_day": max(days, default=None),
-        "countries": {code: names[code] for code in sorted(used) if code in names},
-    }
