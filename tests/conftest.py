@@ -193,6 +193,7 @@ GROUPS = {
     "test_serve": "prefect",
     "test_load": "postgresql",
     "test_load_faults": "postgresql",
+    "test_help": "postgresql",
     "test_sql": "postgresql",
 }
 """Files whose tests share a server: one process of pytest-xdist runs them all, those that take longest first."""
