@@ -53,7 +53,7 @@ def details(committed: Committed, shown: pa.Table) -> list[dict[str, Any]]:
         for each, chunk in zip(*(shown[name].to_pylist() for name in ("article_id", "chunk")), strict=True)
         if chunk != NULL
     ]
-    of_these = ds.field("article_id").isin(ids)
+    of_these = ds.field("article_id").isin(pa.array(ids, pa.string()))
     texts = {
         row["article_id"]: row
         for row in committed.rows(

@@ -1,7 +1,7 @@
 """The claims that are shown, in the order of their articles.
 
 Columns as in the table `claims`: `low`, `best`, `high`, `bound`, `unit`, and `object` for the words of the victims. Others are made here:
-`claimant` is the name of the entity that the words name, else the words; a side is a country with the armed or official part
+`claimant` is the name of the person or organisation that the words mean, else the words; a side is a country with the armed or official part
 of it: `Turkey (military)`, `rebels`.
 """
 
@@ -13,17 +13,14 @@ import pyarrow as pa
 from flows.explore.selection import rows_of
 
 CLAIMS = """
-WITH named AS (
-    SELECT article_id, entity_id, any_value(canonical_name) AS name FROM mentions GROUP BY ALL
-),
-perpetrators AS (
+WITH perpetrators AS (
     SELECT claim_id, arg_min(struct_pack(country := mentions.country, sector := mentions.sector), mentions.char_start) AS who
     FROM claims JOIN mentions ON mentions.article_id = claims.article_id
         AND mentions.char_start < perpetrator_end AND perpetrator_start < mentions.char_end
     WHERE mentions.country IS NOT NULL OR mentions.sector IS NOT NULL
     GROUP BY claim_id
 )
-SELECT claims.claim_id, claims.article_id, shown_articles.row AS article, effect, low, best, high, bound, vague, claims.surface, unit, object, object_type,
+SELECT claims.claim_id, claims.article_id, shown_articles.row AS article, effect, low, best, high, bound, vague, number, claims.surface, unit, object, object_type,
     victim_type, nationality, perpetrator, who.country AS perpetrator_country, who.sector AS perpetrator_sector, weapon,
     COALESCE(claiming.name, claimant) AS claimant, claimant_type, cue, stance, is_negated, is_hypothetical, is_historical, is_cumulative, is_part,
     repeats_claim_id IS NOT NULL AS is_repeated,
@@ -36,7 +33,7 @@ JOIN shown_articles ON shown_articles.article_id = claims.article_id
 LEFT JOIN story_members ON story_members.article_id = claims.article_id
 LEFT JOIN spot_of USING (place_id)
 LEFT JOIN times USING (time_id)
-LEFT JOIN named AS claiming ON claiming.article_id = claims.article_id AND claiming.entity_id = claimant_entity_id
+LEFT JOIN names AS claiming ON claiming.article_id = claims.article_id AND claiming.entity_id = claimant_entity_id
 LEFT JOIN perpetrators ON perpetrators.claim_id = claims.claim_id
 ORDER BY shown_articles.row, char_start, char_end, claims.claim_id
 """

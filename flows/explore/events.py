@@ -1,7 +1,7 @@
 """The events that are shown, in the order of their articles.
 
 Columns as in the table `events`, but `cameo` for its code, `plover` for its type, and the names of the codes. `source` and `target` are the names of
-the entities that the words name, else the words. There is no column of polarity: `modality` says what is denied.
+the persons or organisations that the words mean, else the words. There is no column of polarity: `modality` says what is denied.
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from flows.enrich.lexicons import table
 from flows.explore.selection import rows_of
 
 EVENTS = """
-WITH named AS (
-    SELECT article_id, entity_id, any_value(canonical_name) AS name FROM mentions GROUP BY ALL
-)
 SELECT event_id, events.article_id, shown_articles.row AS article, cameo_code AS cameo, plover_type AS plover, acled_event_type, acled_sub_event_type,
     quad_class, COALESCE(acting.name, source) AS source, source_code, COALESCE(affected.name, target) AS target, target_code, trigger, modality, is_main,
     COALESCE(spot, -1) AS place, COALESCE(times.start_on, published_on) AS first_day, COALESCE(times.end_on, published_on) AS last_day,
@@ -26,8 +23,8 @@ JOIN shown_events USING (event_id)
 JOIN shown_articles ON shown_articles.article_id = events.article_id
 LEFT JOIN spot_of USING (place_id)
 LEFT JOIN times USING (time_id)
-LEFT JOIN named AS acting ON acting.article_id = events.article_id AND acting.entity_id = source_entity_id
-LEFT JOIN named AS affected ON affected.article_id = events.article_id AND affected.entity_id = target_entity_id
+LEFT JOIN names AS acting ON acting.article_id = events.article_id AND acting.entity_id = source_entity_id
+LEFT JOIN names AS affected ON affected.article_id = events.article_id AND affected.entity_id = target_entity_id
 ORDER BY shown_articles.row, char_start, char_end, event_id
 """
 

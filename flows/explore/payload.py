@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
-from flows import __version__
 from flows.enrich.lexicons import table
 from flows.explore import articles, claims, events, places
 from flows.explore.articles import CHUNK_ARTICLES
-from flows.explore.columnar import NULL, columnar
+from flows.explore.columnar import NULL, Block, columnar
+from flows.explore.conflicts import Conflict, conflicts_of
+from flows.explore.meta import meta_block
 from flows.explore.offsets import utf16_offsets
 from flows.explore.selection import select
 from flows.warehouse.committed import Committed
@@ -34,19 +36,41 @@ def blocks(output: Path | str, where: str | None = None) -> dict[str, Any]:
     claimed = claims.claim_rows(database)
     happened = events.event_rows(database)
     offsets = _Offsets(shown_articles, texts)
+    conflicts = conflicts_of(claimed.to_pylist(), places.spots_of(database))
     names = {row["iso"]: row["name"] for row in table("country_codes")}
     found: dict[str, Any] = {
         "claims": columnar(_claims(offsets.in_utf16(claimed), names)),
         "events": columnar(offsets.in_utf16(happened).drop_columns(["article_id"])),
         "places": shown_places,
         "articles": columnar(shown_articles),
-        "conflicts": [],
+        "conflicts": _conflicts(database, conflicts),
     }
-    found["claims"]["columns"]["conflict"] = {"numbers": [NULL] * claimed.num_rows}
-    return {"meta": _meta(committed, where, found, names), **found} | {
+    found["claims"]["columns"]["conflict"] = {"numbers": _conflict_of_each(conflicts, claimed.num_rows)}
+    return {"meta": meta_block(str(committed.place.address), where, found, names), **found} | {
         f"chunk-{start // CHUNK_ARTICLES}": details[start : start + CHUNK_ARTICLES]
         for start in range(0, len(details), CHUNK_ARTICLES)
     }
+
+
+def _conflicts(database: duckdb.DuckDBPyConnection, conflicts: Sequence[Conflict]) -> list[Block]:
+    headlines = dict(database.sql("SELECT story_id, headline FROM stories").fetchall())
+    return [
+        {
+            "story": each.story,
+            "headline": headlines.get(each.story),
+            "effect": each.effect,
+            "claims": list(each.claims),
+        }
+        for each in conflicts
+    ]
+
+
+def _conflict_of_each(conflicts: Sequence[Conflict], count: int) -> list[int]:
+    numbers = [NULL] * count
+    for number, conflict in enumerate(conflicts):
+        for row in conflict.claims:
+            numbers[row] = number
+    return numbers
 
 
 class _Offsets:
@@ -86,33 +110,3 @@ def _claims(rows: pa.Table, names: dict[str, str]) -> pa.Table:
             "story_id",
         ]
     )
-
-
-def _meta(
-    committed: Committed, where: str | None, found: dict[str, Any], names: dict[str, str]
-) -> dict[str, Any]:
-    days = [
-        day
-        for name in ("claims", "events")
-        for column in ("first_day", "last_day")
-        for day in found[name]["columns"][column]["numbers"]
-        if day is not None
-    ]
-    held = found["articles"]["columns"]["chunk"]["numbers"]
-    without = held.count(NULL)
-    used = {each for each in found["places"]["columns"]["country"]["values"] if each}
-    return {
-        "title": "Claims and events",
-        "output": committed.place.address,
-        "where": where,
-        "version": __version__,
-        "counts": {name: found[name]["count"] for name in ("articles", "claims", "events", "places")},
-        "left_out": [
-            f"The texts of {without:,} of {len(held):,} articles: a page holds {articles.MAX_TEXTS:,}, those with claims or events first, then the newest."
-        ]
-        if without
-        else [],
-        "first_day": min(days, default=None),
-        "last_day": max(days, default=None),
-        "countries": {code: names[code] for code in sorted(used) if code in names},
-    }

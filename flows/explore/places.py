@@ -7,8 +7,9 @@ import pyarrow as pa
 
 from flows.enrich.lexicons import table
 from flows.explore.columnar import Block, columnar
-from flows.explore.radius import Areas, Located, precision_of, radius_km, read_areas
+from flows.explore.radius import Located, precision_of, radius_km
 from flows.explore.selection import rows_of
+from flows.schema import Row
 
 SPOTS = """
 CREATE TABLE spot_of AS
@@ -19,11 +20,11 @@ WITH used AS (
 ),
 located AS (
     SELECT place_id, geonameid, COALESCE(name, within) AS name, country, admin1_code, round(latitude, 4) AS latitude,
-        round(longitude, 4) AS longitude, where_prec, feature_code, population, distance_km, name IS NULL AS is_within
+        round(longitude, 4) AS longitude, where_prec, population, distance_km
     FROM places JOIN used USING (place_id) WHERE latitude IS NOT NULL
 )
 SELECT *, dense_rank() OVER (
-    ORDER BY country, name, geonameid, admin1_code, latitude, longitude, where_prec, feature_code, population, distance_km, is_within
+    ORDER BY country, name, geonameid, admin1_code, latitude, longitude, where_prec, population, distance_km
 ) - 1 AS spot
 FROM located
 """
@@ -36,11 +37,8 @@ def place_block(database: duckdb.DuckDBPyConnection) -> Block:
     `precision` and `radius_km` are those of `flows.explore.radius`.
     """
     database.execute(SPOTS)
-    spots = rows_of(
-        database, "SELECT DISTINCT ON (spot) * EXCLUDE (place_id) FROM spot_of ORDER BY spot"
-    ).to_pylist()
+    spots = list(spots_of(database).values())
     regions = region_names()
-    areas: Areas = read_areas()
     located = [Located(**{name: spot[name] for name in Located.__dataclass_fields__}) for spot in spots]
     columns = {
         **{name: pa.array([spot[name] for spot in spots], kind) for name, kind in KEPT.items()},
@@ -48,9 +46,15 @@ def place_block(database: duckdb.DuckDBPyConnection) -> Block:
             [regions.get((spot["country"], spot["admin1_code"])) for spot in spots], pa.string()
         ),
         "precision": pa.array([precision_of(each) for each in located], pa.string()),
-        "radius_km": pa.array([radius_km(each, areas) for each in located], pa.float64()),
+        "radius_km": pa.array([radius_km(each) for each in located], pa.float64()),
     }
     return columnar(pa.table(columns))
+
+
+def spots_of(database: duckdb.DuckDBPyConnection) -> dict[int, Row]:
+    """Return the places by their number, in order."""
+    rows = rows_of(database, "SELECT DISTINCT ON (spot) * EXCLUDE (place_id) FROM spot_of ORDER BY spot")
+    return {row["spot"]: row for row in rows.to_pylist()}
 
 
 KEPT = {

@@ -23,7 +23,7 @@ ARTICLE_COLUMNS = (
 TEXT = "body_text"
 
 CLAIM_COLUMNS = (
-    "claim_id", "article_id", "char_start", "char_end", "surface", "confidence", "effect", "low", "best", "high", "bound", "vague", "unit", "object",
+    "claim_id", "article_id", "char_start", "char_end", "surface", "confidence", "effect", "low", "best", "high", "bound", "vague", "number", "unit", "object",
     "object_type", "victim_type", "nationality", "victim_entity_id", "claimant", "claimant_entity_id", "claimant_type", "cue", "stance", "is_cumulative",
     "is_negated", "is_hypothetical", "is_historical", "is_part", "repeats_claim_id", "perpetrator", "perpetrator_start", "perpetrator_end", "weapon",
     "place_id", "time_id",
@@ -38,7 +38,16 @@ PLACE_COLUMNS = (
     "where_prec", "geo_precision", "distance_km",
 )  # fmt: skip
 TIME_COLUMNS = ("time_id", "start_on", "end_on")
-MENTION_COLUMNS = ("article_id", "char_start", "char_end", "entity_id", "canonical_name", "country", "sector")
+MENTION_COLUMNS = (
+    "article_id",
+    "char_start",
+    "char_end",
+    "entity_id",
+    "canonical_name",
+    "type",
+    "country",
+    "sector",
+)
 
 TABLES = {
     "claims": CLAIM_COLUMNS,
@@ -58,6 +67,8 @@ LOCKED = (
 )
 
 FINDINGS = """
+CREATE VIEW names AS
+SELECT article_id, entity_id, any_value(canonical_name) AS name FROM mentions WHERE type IN ('PER', 'ORG') GROUP BY ALL;
 CREATE VIEW of_place AS
 SELECT place_id, geonameid, COALESCE(name, within) AS place_name, country, admin1_code, latitude, longitude, geo_precision, where_prec FROM places;
 CREATE VIEW of_article AS
