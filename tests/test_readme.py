@@ -73,9 +73,9 @@ def shell(command: str, cwd: Path, **env: str) -> str:
 
 
 def said(output: str) -> list[str]:
-    """The lines without what differs from run to run: times and rates."""
+    """The lines without what differs from run to run: times, rates, and the id of the run."""
     return [
-        re.sub(r"[\d.,]+ (s|dispatches/s)\b", r"# \1", line.rstrip())
+        re.sub(r"\b[0-9a-f]{32}\b", "ID", re.sub(r"[\d.,]+ (s|dispatches/s)\b", r"# \1", line.rstrip()))
         for line in output.splitlines()
         if line.strip()
     ]
