@@ -26,6 +26,7 @@ let map = null;
 let timeline = null;
 let panel = null;
 let controls = null;
+let keeping = 0;
 
 /** Take a change of the state, and show it before the next frame. */
 function asked(change) {
@@ -103,7 +104,13 @@ function clear() {
   asked({ ...initial(), view: state.view, sort: state.sort, down: state.down });
 }
 
+/** Write the address, a moment after the last change: browsers refuse it to those who write too often. */
 function keep() {
+  clearTimeout(keeping);
+  keeping = setTimeout(writeAddress, 200);
+}
+
+function writeAddress() {
   const hash = written(state);
   if (hash !== location.hash.replace(/^#/, "")) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
 }

@@ -89,7 +89,7 @@ export class Results {
         return [element("button", { type: "button", class: "open" }, rows.value("cameo_name", row) ?? rows.value("cameo", row) ?? "?"), note(rows.value("acled_sub_event_type", row) ?? rows.value("acled_event_type", row))];
       case "number": {
         const range = rangeOf(rows.table, row);
-        return [element("span", { class: range.best ?? range.low ?? range.high ? "words" : "words vague" }, range.text), this.scale.bar(range)];
+        return [element("span", { class: range.vague === null ? "words" : "words vague" }, range.text), this.scale.bar(range)];
       }
       case "victim":
         return [named(rows.value("object", row)), note(rows.value("perpetrator", row), "by ")];
