@@ -329,7 +329,7 @@ class SequenceTaken(DatelineError, code="write.sequence.taken", retryable=True):
     """Another writer committed the record that this run was about to commit."""
 
     message = "commit {seq} was made by another writer; run again to continue after it"
-    remedy = "run again"
+    remedy = "run the command once more; nothing is lost or doubled"
     seq: int
 
 

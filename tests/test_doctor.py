@@ -365,7 +365,7 @@ def test_a_file_of_duckdb_is_connected_or_will_be_made_where_there_is_a_folder(o
     nowhere = found_by(check_target, output, target=f"duckdb:///{tmp_path}/absent/news.duckdb")["target"]
 
     assert (new.level, "not there yet" in new.found) == (OK, True)
-    assert (loaded.level, "loaded up to commit 1" in loaded.found) == (OK, True)
+    assert (loaded.level, "loaded up to commit 2" in loaded.found) == (OK, True)
     assert (nowhere.level, nowhere.remedy) == (PROBLEM, f"mkdir -p {tmp_path}/absent")
 
 

@@ -310,20 +310,28 @@ def test_a_reference_without_a_server_says_what_is_missing(monkeypatch):
         resolve("prefect-secret:db")
 
 
-ON_SERVER = """
-import sys
-from prefect.blocks.system import Secret
-Secret(value=sys.argv[1]).save("warehouse", overwrite=True)
-Secret(value={"a": 1}).save("no-address", overwrite=True)
-"""
+def store_block(server: PrefectServer, name: str, value: object) -> None:
+    """Make a block of the type Secret, which a server knows from its start."""
+    kind = server.client.get(f"{server.url}/block_types/slug/secret").raise_for_status().json()["id"]
+    (schema, *_) = server.read("block_schemas", block_schemas={"block_type_id": {"any_": [kind]}})
+    document = {
+        "name": name,
+        "data": {"value": value},
+        "block_type_id": kind,
+        "block_schema_id": schema["id"],
+    }
+    answer = server.client.post(f"{server.url}/block_documents/", json=document)
+    if answer.status_code != 409:
+        answer.raise_for_status()
 
 
 @pytest.fixture
 def block(prefect_server: PrefectServer, postgres: str) -> str:
-    """A Secret block whose value is the address of a database with a password; the server trusts local users."""
-    address = postgres.replace("://", "://postgres:Pa55word@") if "@" not in postgres else postgres
-    subprocess.run([sys.executable, "-c", ON_SERVER, address], env=prefect_server.env, check=True)
-    return "prefect-secret:warehouse"
+    """The reference to a Secret block with the address of a database and a password; the database trusts local users."""
+    name = f"warehouse-{postgres.rpartition('/')[2].partition('?')[0].replace('_', '-')}"
+    store_block(prefect_server, name, postgres.replace("dateline@", "dateline:Pa55word@"))
+    store_block(prefect_server, "no-address", {"a": 1})
+    return f"prefect-secret:{name}"
 
 
 def test_load_and_verify_take_the_address_from_a_block_that_the_settings_name(folder, block, prefect_server):

@@ -50,7 +50,7 @@ def init(context: click.Context, folder: str) -> None:
 
 @click.command(
     epilog=examples(
-        'eval "$(dateline completion bash)"',
+        "dateline completion bash > dateline.bash",
         "dateline completion zsh > _dateline",
         "dateline completion fish > dateline.fish",
     )

@@ -31,7 +31,7 @@ class TargetSchemaDiffers(DatelineError, code="load.target.schema"):
     message = (
         "{target}: table {table} has {found}, wanted {wanted}; load into a new target; nothing was changed"
     )
-    remedy = "load into a new target"
+    remedy = "name a target that does not exist yet, such as duckdb:///new.duckdb"
     target: str
     table: str
     found: str
@@ -80,6 +80,6 @@ class MissingLibrary(DatelineError, code="load.library.missing"):
     """A target needs a library that comes with an extra."""
 
     message = "{library} is not installed, wanted: pip install 'dateline[{extra}]'"
-    remedy = "pip install 'dateline[{extra}]'"
+    remedy = "install the extra: pip install 'dateline[{extra}]'"
     library: str
     extra: str
