@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from flows import __version__
-from flows.commands import changing, loading, looking, reading, setting_up
+from flows.commands import changing, loading, looking, reading, reporting, setting_up
 from flows.errors import WrongUse
 from flows.exits import ExitingGroup
 from flows.options import complete_path
@@ -19,6 +19,7 @@ SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
         "Look",
         (
             looking.status,
+            reporting.report,
             looking.explain,
             looking.verify,
             looking.formats,

@@ -25,7 +25,6 @@ block of a Prefect server, and write `prefect-secret:NAME` in the place of the a
 """
 
 EXAMPLES: Mapping[str, Any] = {
-    "article_ids": ["0123456789abcdef"],
     "column": ["Full text=text", "Datum=date"],
     "date_order": "dmy",
     "engine": "dask",
@@ -33,6 +32,7 @@ EXAMPLES: Mapping[str, Any] = {
     "fields": "mentions,places,times",
     "format": "jsonl",
     "gold": "tests/evaluation/gold",
+    "into": "report.html",
     "keep": 30,
     "location": "s3://news/output",
     "max_reject_share": 0.1,
@@ -48,6 +48,7 @@ EXAMPLES: Mapping[str, Any] = {
     "sources": ["inbox", "https://example.org/feed.xml"],
     "target": "duckdb:///news.duckdb",
     "target_size": 256,
+    "where": "country = 'SY'",
     "workers": 4,
 }
 """A value for each setting that is not a flag, by its name."""

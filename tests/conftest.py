@@ -30,6 +30,7 @@ from flows.records import NO_RULES, Language, ModelEntity, RawDispatch, Reading,
 from flows.reference import load_reference
 from flows.syntax import Syntax
 
+from .browser import browser as browser  # one for all modules: a process can have one Playwright
 from .postgres_server import PostgresServer
 from .prefect_server import PrefectServer
 

@@ -183,7 +183,7 @@ def fail_at(number: int, patch: pytest.MonkeyPatch, *, before: bool) -> Callable
     return lambda: count
 
 
-@pytest.mark.parametrize("stride", [193, pytest.param(1, marks=pytest.mark.slow, id="every-request")])
+@pytest.mark.parametrize("stride", [389, pytest.param(1, marks=pytest.mark.slow, id="every-request")])
 def test_a_crash_at_any_request_loses_and_doubles_nothing(server, address, sources, stride, monkeypatch):
     """Before and after the request; requests that run beside it may still be done."""
     # The process of a lease that is left has ended.
