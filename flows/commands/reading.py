@@ -23,7 +23,7 @@ from flows.records import MAX_REJECT_SHARE
         "dateline run seeds --output output --workers 2 --json",
     )
 )
-@SOURCES
+@SOURCES("run")
 @OUTPUT
 @WORKERS
 @click.option(
@@ -121,7 +121,7 @@ def annotate(model: str | None) -> None:
 
 
 @click.command(epilog=examples("dateline deploy seeds --output output --target duckdb:///news.duckdb"))
-@SOURCES
+@SOURCES("deploy")
 @OUTPUT
 @click.option(
     "--target",
