@@ -12,7 +12,10 @@ import lxml.html
 import pyarrow.dataset as ds
 import pytest
 
+from flows import batch
+from flows.coordinator import run_job
 from flows.errors import WrongUse
+from flows.fetch import plan
 from flows.fields import fields_named
 from flows.generations.compact import compact
 from flows.generations.erase import erase
@@ -20,11 +23,14 @@ from flows.report import run_report, run_rows
 from flows.report.run_report import OF_A_RUN, report_of, rewrite_report
 from flows.report.state import state_of
 from flows.report.summary import Summary
+from flows.survey import Job
 from flows.warehouse.verify import verify
+from flows.write.deliver import Stage
 from flows.write.output import Output
 
 from .conftest import SEEDS, dateline
-from .coordinating import run_here
+from .coordinating import dispatches_in, run_here, steps_here
+from .outputs import unpack
 from .test_compact import now
 
 HEADER = fields_named("header")
@@ -253,6 +259,19 @@ def test_the_reports_of_the_last_runs_are_kept_and_pages_of_other_names(output, 
     assert rewrite_report(Output(output), ids[0]) == f"_reports/{ids[0]}.html"
 
 
+@pytest.mark.parametrize("version", ["0.1.0", "development"])
+def test_the_report_of_a_run_of_an_older_version_says_what_was_not_recorded(version, tmp_path):
+    kept = unpack(version, tmp_path)
+    last = max(rows(kept, "runs"), key=lambda row: row["batch_seq"])
+
+    run_id, html = report_of(Output(kept))
+
+    tiles = tiles_of(lxml.html.fromstring(html))
+    assert run_id == last["run_id"]
+    assert tiles["Dispatches a second"] == "not recorded"
+    assert tiles["Articles"] == f"{last['article_count']:,}"
+
+
 def test_a_run_is_named_by_the_start_of_its_id_and_an_unknown_one_is_wrong_use(output, sources):
     summary = ran(output, sources)
 
@@ -289,6 +308,27 @@ def test_the_row_of_a_run_names_what_disappeared_and_how_long_it_took(output, so
     assert (last["failures"], last["moved"]) == ([], [])
     assert last["total_seconds"] == summary.seconds["total"]
     assert (sources / "b.bin").as_uri() in words(page_of(output, summary))
+
+
+def test_a_batch_that_failed_is_named_without_words_of_a_dispatch(output, tmp_path, monkeypatch):
+    """The message of a bug may quote a dispatch that is erased later, and the row of a run stays."""
+    sources = dispatches_in(tmp_path / "in", 4, monkeypatch)
+    monkeypatch.setattr(plan, "BATCH_BYTES", 50)
+    job = Job((str(sources),), output, workers=1, began=now(), fields=HEADER)
+
+    def work(part: Any, stage: Stage, seq: int) -> Any:
+        if seq == 3:
+            return KeyError("Qwertzonia")
+        with stage.folder() as folder:
+            return batch.work_on(part, stage=folder, batch_seq=seq, fields=HEADER)
+
+    summary = run_job(job, steps_here(job, work))
+
+    (run,) = rows(output, "runs")
+    assert summary.failures == ["batch 3: KeyError: 'Qwertzonia'"]
+    assert run["failures"] == ["batch 3: KeyError"]
+    named = words(page_of(output, summary).find_class("named")[0])
+    assert named == "Failed; the next run tries again: 1 batch 3: KeyError"
 
 
 def test_the_command_writes_the_same_report_again_or_into_a_file(output, sources, tmp_path):
