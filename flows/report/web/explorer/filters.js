@@ -25,15 +25,18 @@ export class Filters {
     this.texts = null;
   }
 
-  /** Filter by a state; return how many rows pass, of how many articles. */
+  /** Filter by a state; return how many rows pass, of how many articles: the same object while no filter changes. */
   apply(state) {
+    let changed = this.found === undefined;
     for (const dimension of this.dimensions) {
       const asked = dimension.asked(state);
       if (asked === dimension.last) continue;
       this.mark(dimension.bit, dimension.fails(state));
       dimension.last = asked;
+      changed = true;
     }
-    return this.count();
+    if (changed) this.found = this.count();
+    return this.found;
   }
 
   mark(bit, fails) {

@@ -10,36 +10,49 @@ import { counted, several } from "dateline/explorer/words.js";
 const WORLD = { width: 1000, height: 487 };
 const NEAREST = 600;
 const STEP = 60;
+const SLICE = 8;
 // Places within so many degrees of a meridian are drawn around it, where the projection bends least.
 const SIDE = 75;
 
 /** Load what the map is drawn with, and draw it; `choose(at)` is called with a place that the reader selects. */
 export async function openMap(container, places, choose) {
   const [library, countries] = await Promise.all([moduleOf("maps"), dataOf("countries")]);
-  return new PlaceMap(container, places, choose, library, countries);
+  const map = new PlaceMap(container, places, choose, library);
+  await map.outline(countries);
+  return map;
 }
 
 class PlaceMap {
-  constructor(container, places, choose, library, countries) {
+  constructor(container, places, choose, library) {
     Object.assign(this, { container, choose, library, hover: -1, counts: new Uint32Array(places.count + 1), chosen: new Set(), noun: ["claim", "claims"] });
     this.projection = library.geoEqualEarth().rotate([-middle(places.numbers("longitude")), 0]).fitSize([WORLD.width, WORLD.height], { type: "Sphere" });
-    this.outlines = this.outlined(countries);
+    this.sea = this.outlined({ type: "Sphere" });
+    this.outlines = [];
     this.circles = Array.from({ length: places.count }, (_, at) => Circle.of(places, at, this.projection, library)).filter(Boolean).sort((a, b) => b.km - a.km);
     this.build();
     this.watch();
     this.fit();
   }
 
-  outlined(countries) {
-    const draw = (shape) => {
-      const outline = new Outline();
-      this.library.geoPath(this.projection, outline)(shape);
-      outline.name = shape.properties?.name ?? "";
-      return outline;
-    };
-    this.sea = draw({ type: "Sphere" });
+  /** Project the outlines of countries, of which the page stays usable meanwhile: there are 160,000 points. */
+  async outline(countries) {
     this.projection.precision(0); // borders have points enough; lines between them need no more
-    return this.library.feature(countries, countries.objects.countries).features.map(draw);
+    let pause = performance.now() + SLICE;
+    for (const shape of this.library.feature(countries, countries.objects.countries).features) {
+      this.outlines.push(this.outlined(shape));
+      if (performance.now() < pause) continue;
+      await new Promise((done) => setTimeout(done));
+      pause = performance.now() + SLICE;
+    }
+    this.drawn = null;
+    this.draw();
+  }
+
+  outlined(shape) {
+    const outline = new Outline();
+    this.library.geoPath(this.projection, outline)(shape);
+    outline.name = shape.properties?.name ?? "";
+    return outline;
   }
 
   build() {

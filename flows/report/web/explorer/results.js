@@ -6,7 +6,7 @@ import { placeLabel } from "dateline/explorer/rows.js";
 import { greatest, rangeOf, Scale } from "dateline/explorer/range.js";
 import { counted, period, plain } from "dateline/explorer/words.js";
 
-export const PAGE_ROWS = 50;
+export const PAGE_ROWS = 25;
 
 /** The table in an element. `asked(change)` is called with what the reader changes of the state; `open(row)` with a row to read. */
 export class Results {
