@@ -251,6 +251,14 @@ class WrongUse(DatelineError, code="use.wrong"):
     wanted: str
 
 
+class WrongSetting(WrongUse, code="use.setting.wrong"):
+    """A settings file that cannot be read, or a setting that is not known or has a wrong value."""
+
+    remedy = (
+        "correct the file; `dateline init FOLDER` writes one with every setting, and --config names another"
+    )
+
+
 class NewerOutput(WrongUse, code="use.output.newer"):
     """An output that a newer version of Dateline wrote."""
 

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from flows.addresses import SECRET_NAME, has_password, is_address, without_secrets
-from flows.errors import WrongUse
+from flows.errors import WrongSetting
 from flows.options import Instant, described
 
 FILE = "dateline.toml"
@@ -46,7 +46,7 @@ def read_settings(path: Path, commands: Mapping[str, click.Command]) -> dict[str
     """Return the values of a file by command and parameter; every one has been checked.
 
     Raises:
-        WrongUse: no file, no TOML, a name that is not known, a value of another type or out of range, or a secret.
+        WrongSetting: no file, no TOML, a name that is not known, a value of another type or out of range, or a secret.
     """
     import tomllib  # noqa: PLC0415  # start-up: most runs have no file
 
@@ -54,11 +54,11 @@ def read_settings(path: Path, commands: Mapping[str, click.Command]) -> dict[str
         text = path.read_text(encoding="utf-8")
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise WrongUse(str(path), str(error), "TOML, as `dateline init` writes it") from None
+        raise WrongSetting(str(path), str(error), "TOML, as `dateline init` writes it") from None
     except UnicodeDecodeError as error:
-        raise WrongUse(str(path), f"byte {error.start} that is no UTF-8", "TOML in UTF-8") from None
+        raise WrongSetting(str(path), f"byte {error.start} that is no UTF-8", "TOML in UTF-8") from None
     except OSError as error:
-        raise WrongUse(str(path), str(error.strerror), "a file of settings: `dateline init`") from None
+        raise WrongSetting(str(path), str(error.strerror), "a file of settings") from None
     return _File(path, text, commands).checked(document)
 
 
@@ -116,10 +116,10 @@ class _File:
         variable = variable_of(command.name or "", param) if param else "an environment variable"
         return f"the secret outside of the file: in {variable}, or in a Prefect Secret block that the value `prefect-secret:NAME` names"
 
-    def _wrong(self, table: str | None, key: str, found: str, wanted: str) -> WrongUse:
+    def _wrong(self, table: str | None, key: str, found: str, wanted: str) -> WrongSetting:
         line = _line_of(self.lines, table, key)
         where = f"{self.path}, line {line}" if line else str(self.path)
-        return WrongUse(f"{where}: {f'[{table}] ' if table else ''}{key}", found, wanted)
+        return WrongSetting(f"{where}: {f'[{table}] ' if table else ''}{key}", found, wanted)
 
 
 def _has_secret(address: str) -> bool:

@@ -70,7 +70,7 @@ def test_a_sound_installation_has_no_problem_and_nothing_is_changed(output, tmp_
 
     assert done.returncode == 0, done.stderr
     assert [each for each in found if each["level"] == PROBLEM] == []
-    assert {"check": "output", "level": OK, "found": f"{output}: 4 committed files, fields header", "wanted": "", "remedy": ""} in found  # fmt: skip
+    assert {"check": "output", "level": OK, "found": f"{output}: {len([*output.glob('*/*/*.parquet')])} committed files, fields header", "wanted": "", "remedy": ""} in found  # fmt: skip
     assert {each["check"] for each in found} >= {
         "settings", "python", "libraries", "extras", "compiled code", "language model", "gazetteer", "memory", "text",
         "clock", "open files", "free space", "disk", "exchange of folders", "output", "target", "prefect",
@@ -365,7 +365,8 @@ def test_a_file_of_duckdb_is_connected_or_will_be_made_where_there_is_a_folder(o
     nowhere = found_by(check_target, output, target=f"duckdb:///{tmp_path}/absent/news.duckdb")["target"]
 
     assert (new.level, "not there yet" in new.found) == (OK, True)
-    assert (loaded.level, "loaded up to commit 2" in loaded.found) == (OK, True)
+    last = int(max((output / ".dateline" / "log").iterdir()).stem)
+    assert (loaded.level, f"loaded up to commit {last}" in loaded.found) == (OK, True)
     assert (nowhere.level, nowhere.remedy) == (PROBLEM, f"mkdir -p {tmp_path}/absent")
 
 
@@ -395,7 +396,7 @@ def test_a_server_with_a_short_timeout_is_a_warning(prefect_server: PrefectServe
         short = found_by(check_prefect)["prefect database"]
 
     assert (fine["prefect"].level, "prefect database" in fine) == (OK, False)
-    assert (short.level, short.found) == (WARNING, "SQLite with a timeout of 60 s")
+    assert (short.level, short.found) == (WARNING, "a timeout of 60 s")
     assert short.remedy == "start the server with PREFECT_SERVER_DATABASE_TIMEOUT=60"
 
 
@@ -414,7 +415,7 @@ def test_the_samples_are_not_touched(tmp_path):
     """The folder that is checked may be any: nothing of it is read or written."""
     shutil.copytree(SEEDS, tmp_path / "seeds")
     before = contents(tmp_path)
-    found = found_by(check_output, tmp_path / "seeds")
+    levels = [(each.check, each.level) for each in check_output(Asked(tmp_path / "seeds"))]
 
-    assert found["output"].level == PROBLEM
+    assert [level for check, level in levels if check == "output"] == [PROBLEM]
     assert contents(tmp_path) == before

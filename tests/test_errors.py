@@ -99,7 +99,8 @@ def test_each_error_says_what_to_do_in_words_of_its_own(kind):
             known = {"COMMAND": main}.get(name) or main.commands[name]
             options = {opt for param in known.params for opt in param.opts} | {"--help"}
             assert set(re.findall(r"--[\w-]+", rest)) <= options, name
-    given = {opt for command in main.commands.values() for param in command.params for opt in param.opts}
+    every = (main, *main.commands.values())
+    given = {opt for command in every for param in command.params for opt in param.opts}
     for option in re.findall(r"--[\w-]+", COMMAND.sub("", remedy.partition("pip install")[0])):
         assert option in given
 

@@ -71,9 +71,10 @@ def test_a_file_is_named_by_an_option_or_a_variable(folder):
     (folder / "other.toml").write_text("[status]\nrejects = true\n")
     done = CliRunner().invoke(main, ["--config", "missing.toml", "formats"])
 
-    assert (done.exit_code, done.stderr.split("\n")[0]) == (
+    assert (done.exit_code, done.stderr) == (
         2,
-        "dateline: missing.toml: found No such file or directory, wanted a file of settings: `dateline init`",
+        "dateline: missing.toml: found No such file or directory, wanted a file of settings\n"
+        "What to do: correct the file; `dateline init FOLDER` writes one with every setting, and --config names another.\n",
     )
     assert given_to("status", env={"DATELINE_CONFIG": "other.toml"})["rejects"] is True
     assert given_to("run", env={"DATELINE_CONFIG": "other.toml"})["workers"] is None

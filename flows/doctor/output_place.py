@@ -31,11 +31,11 @@ STORE = "store"
 def check_output(asked: Asked) -> Iterator[Finding]:
     """Check the place of an output, and then what it holds."""
     place = Output(asked.output)
-    if place.is_folder:
-        yield from _check_folder(place.root)
-    else:
-        yield from _check_objects(place)
-    yield from _check_log(place)
+    found = [*(_check_folder(place.root) if place.is_folder else _check_objects(place))]
+    yield from found
+    # Of what another program's files or a store that does not answer hide, nothing can be said.
+    if not any(each.level == PROBLEM and each.check in ("output", STORE) for each in found):
+        yield from _check_log(place)
 
 
 def _check_folder(root: Path) -> Iterator[Finding]:

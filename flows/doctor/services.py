@@ -96,12 +96,13 @@ def check_prefect(asked: Asked) -> Iterator[Finding]:
     shown = without_secrets(url)
     yield Finding(PREFECT, OK, f"{shown}: Prefect {version} answers")
     timeout = float(database.get("timeout") or 0)
-    if "sqlite" in str(database.get("connection_url") or "sqlite") and timeout < MIN_TIMEOUT:
+    # The address of the database is not shown by the server.
+    if timeout < MIN_TIMEOUT and "postgres" not in str(database.get("driver")):
         yield Finding(
             "prefect database",
             WARNING,
-            f"SQLite with a timeout of {timeout:g} s",
-            f"{MIN_TIMEOUT:g} s: a service of the server stops when it waits longer, and automations no longer fire",
+            f"a timeout of {timeout:g} s",
+            f"{MIN_TIMEOUT:g} s where it is SQLite: a service of the server stops when it waits longer, and automations no longer fire",
             "start the server with PREFECT_SERVER_DATABASE_TIMEOUT=60",
         )
     yield from _proxy(shown)
