@@ -13,13 +13,16 @@ Stamp = tuple[int, int, int, str]
 STAGES = ("fetch", "parse", "enrich", "write", "commit")
 """The stages of a run whose time is measured, in order."""
 
+MAX_NAMED = 20
+"""Files, and failures, that the row of a run names; it counts all."""
+
 LEFT_OUT = "left_out"
 """The format of a file that was left out for its name: listed in the log, and not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """One finished run: what it read, and how long each stage took."""
+    """One finished run: what it read, and how long each stage, and `total`, took."""
 
     run_id: str
     started_at: datetime
@@ -30,6 +33,9 @@ class FinishedRun:
     counts: Mapping[str, int]
     seconds: Mapping[str, float]
     fill_counts: Mapping[str, int] = field(default_factory=dict)
+    failures: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

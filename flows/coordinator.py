@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from multiprocessing.process import BaseProcess
-from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -32,11 +31,12 @@ from flows.history.checkpoints import write_checkpoints
 from flows.history.reading import read_history
 from flows.quality.drift import LAST_RUNS, drifts
 from flows.reference.gazetteer_index import build_gazetteer
+from flows.report.run_facts import counts_of
+from flows.report.run_rows import last_rows
 from flows.report.state import refused_sources
 from flows.report.summary import Summary
 from flows.run_commits import RunCommits
 from flows.schema_versions import SCHEMA_VERSION
-from flows.stories.committed import committed_files
 from flows.survey import Job, Survey, find_sources, survey
 from flows.warehouse.catalog import write_catalog
 from flows.warehouse.parquet import write_beside
@@ -46,6 +46,7 @@ from flows.write.generations import sweep_kept
 from flows.write.log import Commit, refuse_older
 from flows.write.output import Output
 from flows.write.publish import recover
+from flows.write.store import REPORTS
 
 log = structlog.stdlib.get_logger("dateline")
 
@@ -172,7 +173,8 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
         last = commits.place_articles(last + 1, seen.placed_seq)
     summary.seconds["total"] = perf_counter() - clock
     if summary.batch_count:
-        summary.drifts = drifts(summary.profile, _profiles_before(output))
+        before = last_rows(output, read_history(output).files())[-LAST_RUNS:]
+        summary.drifts = drifts(summary.profile, [counts_of(row) for row in reversed(before)])
         for drift in summary.drifts:
             log.warning("run.drifted", **drift.as_json())
         last += 1
@@ -182,7 +184,24 @@ def _run(job: Job, output: Output, addressed: Sequence[FoundFile], steps: Steps)
     # Before the catalogue, which then reads few records.
     write_checkpoints(output)
     write_catalog(output)
+    if summary.batch_count:
+        _report(output, summary)
     return summary
+
+
+def _report(output: Output, summary: Summary) -> None:
+    """Write the report of the run. Everything is committed: an error is a warning, and the run keeps its outcome."""
+    try:
+        from flows.report.run_report import write_report  # noqa: PLC0415  # the templates, which no other run needs
+
+        name = write_report(output)
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is named, and the run has done its work
+        name = f"{REPORTS}/{summary.run_id}.html"
+        summary.report_failure = f"{output.address}/{name}: {type(error).__name__}: {error}"
+        log.warning("report.failed", report=name, error=f"{type(error).__name__}: {error}")
+    else:
+        summary.report = f"{output.address}/{name}"
+        log.info("report.written", report=name)
 
 
 def _commit_batches(commits: RunCommits, seen: Survey, wishes: Wishes, head: int, steps: Steps) -> int:
@@ -220,7 +239,8 @@ def _commit_batches(commits: RunCommits, seen: Survey, wishes: Wishes, head: int
             steps.progressed(done_bytes, total)
             forget_spool(batch)
     summary.unchanged_count, summary.moved = tally.unchanged, tally.moved
-    summary.failures += tally.unreachable
+    for each in tally.unreachable:
+        summary.fail(each)
     return last
 
 
@@ -310,11 +330,13 @@ def _done_parts(
         if isinstance(error, WorkerDied | DiskFull | RefusedByStore | OSError):
             # The machine failed, not the batch. Later batches are not committed without it, so that the next run gives it its number.
             raise error
-    for failure in dict.fromkeys(
-        f"batch {batch.seq}: {type(error).__name__}: {str(error) or _UNTOLD.get(type(error), 'no message')}"
+    named = {
+        f"batch {batch.seq}: {type(error).__name__}: {str(error) or _UNTOLD.get(type(error), 'no message')}": error
         for error in errors
-    ):
-        summary.failures.append(failure)
+    }
+    for failure, error in named.items():
+        # The message of a bug may quote a dispatch, which may be erased later.
+        summary.fail(failure, f"batch {batch.seq}: {type(error).__name__}")
         log.error("batch.failed", seq=batch.seq, error=failure)
     if errors:
         return None
@@ -324,11 +346,3 @@ def _done_parts(
             Violation(each.table, f"{each.column} is {each.wanted}", 1, each.found) for each in broken
         )
     return done, violations_of(batch, done)
-
-
-def _profiles_before(output: Output) -> list[dict[str, int]]:
-    """Return what the last runs have counted, the newest first; none of runs before this was recorded."""
-    committed = committed_files(output, read_history(output).files())
-    newest = committed.of("runs")[: -LAST_RUNS - 1 : -1]
-    rows = sorted(committed.rows(newest, ["started_at", "fill_counts"]), key=itemgetter("started_at"))
-    return [{name: int(count) for name, count in row.get("fill_counts") or ()} for row in reversed(rows)]

@@ -2,12 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from flows.errors import WrongUse
+
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def complete_path(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete the path of a file or a folder."""
+    del context, param
+    return [CompletionItem(incomplete, type="file")]
+
+
+def complete_folder(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete the path of a folder."""
+    del context, param
+    return [CompletionItem(incomplete, type="dir")]
+
+
+def complete_target(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the scheme of a warehouse."""
+    del context, param
+    return _starting(TARGET_SCHEMES, incomplete)
+
+
+def complete_table(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a table."""
+    del context, param
+    from flows.tables import TABLES  # noqa: PLC0415  # start-up
+
+    return _starting({table.name: table.grain for table in TABLES}, incomplete)
+
+
+def complete_dialect(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a dialect of SQL."""
+    del context, param
+    from flows.warehouse.dialects import DIALECTS  # noqa: PLC0415  # start-up
+
+    return _starting(dict.fromkeys(DIALECTS, ""), incomplete)
+
+
+def complete_fields(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the last name of a list such as `times,claims`."""
+    del context, param
+    from flows.fields import NEEDS  # noqa: PLC0415  # only here
+
+    before, comma, name = incomplete.rpartition(",")
+    taken = before.split(",")
+    names = [each for each in NEEDS if each not in taken] + ([] if comma else ["all", "header"])
+    return [CompletionItem(f"{before}{comma}{each}") for each in names if each.startswith(name)]
+
+
+def _starting(names: Mapping[str, str], incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(each, help=text) for each, text in names.items() if each.startswith(incomplete)]
+
+
+TARGET_SCHEMES = {
+    "duckdb:///": "a file of DuckDB",
+    "postgresql://": "a database of PostgreSQL",
+    "clickhouse:///": "a folder of ClickHouse",
+    "delta:": "a folder of Delta tables",
+}
+"""How the address of a warehouse begins, and what it is."""
+
+TARGET: dict[str, Any] = {"shell_complete": complete_target}
+
+SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=complete_path)
 
 OUTPUT = click.option(
     "--output",
@@ -15,8 +81,10 @@ OUTPUT = click.option(
     show_default=True,
     help="Folder of the dataset, or s3://BUCKET/PREFIX.",
     metavar="FOLDER",
+    shell_complete=complete_folder,
 )
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+WORKERS = click.option("--workers", type=click.IntRange(1, 256), help="Processes; default: one a core.")
+JSON = click.option("--json", is_flag=True, help="Print JSON for machines.")
 MODEL = click.option(
     "--model",
     metavar="PACKAGE",
@@ -24,8 +92,26 @@ MODEL = click.option(
 )
 
 
+class FieldNames(click.ParamType[str]):
+    """`all`, `header`, or names of fields separated by commas."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the names as they are given."""
+        from flows.fields import fields_named  # noqa: PLC0415  # only here
+
+        try:
+            fields_named(value)
+        except WrongUse as error:
+            self.fail(f"found {error.found}, wanted {error.wanted}", param, ctx)
+        return str(value)
+
+
 FIELDS = click.option(
     "--fields",
+    type=FieldNames(),
+    shell_complete=complete_fields,
     default="all",
     show_default=True,
     metavar="NAMES",
@@ -61,11 +147,54 @@ KEEP = click.option(
 )
 
 
+class ColumnKey(click.ParamType[tuple[str, str]]):
+    """A column of a CSV file and the key that it is read as: `COLUMN=KEY`."""
+
+    name = "column=key"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Return the column and the key."""
+        column, _, key = str(value).partition("=")
+        if not column or not key:
+            self.fail(f"found {value!r}, wanted COLUMN=KEY, as in 'Full text=text'", param, ctx)
+        return column, key
+
+
+class FormatName(click.ParamType[str]):
+    """The name of a format of files."""
+
+    name = "format"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name of a format that is known."""
+        # The formats import their parsers.
+        from flows.parse.headers import BY_NAME  # noqa: PLC0415  # start-up
+
+        if value not in BY_NAME:
+            self.fail(f"found {value!r}, wanted one of {', '.join(BY_NAME)}", param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete the name of a format."""
+        del ctx, param
+        from flows.parse.headers import FORMATS  # noqa: PLC0415  # start-up
+
+        return _starting({known.name: known.yields for known in FORMATS}, incomplete)
+
+
 def RULES(command: Any) -> Any:  # noqa: N802  # a decorator beside the others
     """Add the options that state what a source does not state itself."""
     for option in (
         click.option(
-            "--column", "columns", multiple=True, metavar="COLUMN=KEY", help="Read a CSV column as a key."
+            "--column",
+            type=ColumnKey(),
+            multiple=True,
+            metavar="COLUMN=KEY",
+            help="Read a CSV column as a key.",
         ),
         click.option("--repair", is_flag=True, help="Replace undecodable bytes by U+FFFD, and record it."),
         click.option(
@@ -73,7 +202,7 @@ def RULES(command: Any) -> Any:  # noqa: N802  # a decorator beside the others
         ),
         click.option(
             "--format",
-            "form",
+            type=FormatName(),
             metavar="NAME",
             help="Read every file in this format; see `dateline formats`.",
         ),
@@ -98,33 +227,3 @@ class Instant(click.ParamType[datetime]):
                 f"found {value!r}, wanted an instant in ISO 8601 such as 2020-02-20T10:15:00Z", param, ctx
             )
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-def known_format(name: str | None) -> str | None:
-    """Check and return the name of a format.
-
-    Raises:
-        WrongUse: no such format.
-    """
-    if name is None:
-        return None
-    from flows.parse.headers import BY_NAME  # noqa: PLC0415  # start-up: the formats import their parsers
-
-    if name not in BY_NAME:
-        raise WrongUse("--format", name, "one of " + ", ".join(BY_NAME))
-    return name
-
-
-def keys_of_columns(columns: tuple[str, ...]) -> dict[str, str]:
-    """Return the key that each column of CSV files is read as, from `COLUMN=KEY`.
-
-    Raises:
-        WrongUse: a value of another form.
-    """
-    found = {}
-    for each in columns:
-        column, mark, key = each.partition("=")
-        if not mark or not column or not key:
-            raise WrongUse("--column", each, "COLUMN=KEY, as in 'Full text=text'")
-        found[column] = key
-    return found

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from flows.errors import ErasedDispatch
+from flows.escaping import visible
 from flows.syntax import Syntax
 
 
@@ -255,13 +257,27 @@ class Article:
         return self.header.published.on if self.header.published else None
 
 
+EXCERPT_BYTES = 200
+"""Bytes of a rejected dispatch that are kept: enough to see what kind of file it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A dispatch that was rejected, with the reason."""
+    """A dispatch that was rejected, with the reason. Of one that was not read as a whole, `raw.payload` is its start."""
 
     raw: RawDispatch
     code: str
     why: str
+
+    @property
+    def excerpt(self) -> str | None:
+        """The first bytes as text on one line, with escapes for what cannot be seen and for what is no UTF-8.
+
+        None where no byte was read, and for a dispatch that was erased.
+        """
+        if self.code == ErasedDispatch.code or not self.raw.payload:
+            return None
+        return visible(self.raw.payload[:EXCERPT_BYTES].decode("utf-8", "backslashreplace"))
 
 
 @dataclass(frozen=True, slots=True)

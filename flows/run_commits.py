@@ -12,7 +12,7 @@ import structlog
 from flows.addresses import is_address, without_secrets
 from flows.batch import PartDone
 from flows.checks import Violation
-from flows.commits import FinishedRun, Input
+from flows.commits import MAX_NAMED, FinishedRun, Input
 from flows.enrich.stories.terms import read_background
 from flows.errors import ChecksFailed
 from flows.fetch.plan import Batch
@@ -91,7 +91,10 @@ class RunCommits:
             versions=versions(self.job.model, self.job.fields),
         )
         failure = ChecksFailed(f"batch {seq}", tuple(map(str, violations)))
-        self.summary.failures.append(f"{failure}; kept in {folder}")
+        checks = "; ".join(f"{each.table}: {each.rows:,} rows where not {each.check}" for each in violations)
+        self.summary.fail(
+            f"{failure}; kept in {folder}", f"batch {seq}: checks failed: {checks}; kept in {folder}"
+        )
         log.error("batch.quarantined", seq=seq, folder=folder, violations=list(map(str, violations)))
         self.commit_nothing(seq, batch_id)
 
@@ -136,6 +139,9 @@ class RunCommits:
             counts=self.summary.counts(),
             seconds=self.summary.seconds,
             fill_counts=limited(self.summary.profile),
+            failures=tuple(self.summary.recorded_failures[:MAX_NAMED]),
+            moved=tuple(self.summary.moved[:MAX_NAMED]),
+            vanished=tuple(self.summary.vanished[:MAX_NAMED]),
         )
         with stage_of(self.output, seq, self.summary.run_id).folder() as folder:
             files = stage_checked(rows_of(finished), folder=folder, name="run", batch_seq=seq)

@@ -30,6 +30,7 @@ from flows.records import NO_RULES, Language, ModelEntity, RawDispatch, Reading,
 from flows.reference import load_reference
 from flows.syntax import Syntax
 
+from .browser import browser as browser  # one for all modules: a process can have one Playwright
 from .postgres_server import PostgresServer
 from .prefect_server import PrefectServer
 
@@ -192,6 +193,7 @@ GROUPS = {
     "test_serve": "prefect",
     "test_load": "postgresql",
     "test_load_faults": "postgresql",
+    "test_help": "postgresql",
     "test_sql": "postgresql",
 }
 """Files whose tests share a server: one process of pytest-xdist runs them all, those that take longest first."""

@@ -87,6 +87,24 @@ def test_each_number_of_a_coordination_is_its_own_claim():
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The raid closed the road because two or three are critically wounded.",
+        "The front said it killed a guard, wounding three or four.",
+    ],
+)
+def test_the_numerals_of_one_range_are_one_claim(text):
+    """Two claims of the same words would have the same id, and no batch with them is committed."""
+    of_wounded = [
+        (claim.span.of(text), claim.count.low, claim.count.high)
+        for claim in claims_in(text)
+        if claim.effect == "wounded"
+    ]
+
+    assert of_wounded == [("two or three", 2, 3) if "two" in text else ("three or four", 3, 4)]
+
+
 def test_an_article_counts_for_the_noun_that_shares_it():
     """`a tank and armoured carrier` is one of each."""
     text = "Fighters destroyed a Syrian tank and armoured personnel carrier."

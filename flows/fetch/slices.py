@@ -19,7 +19,7 @@ from flows.parse.formats import Buffer, Format, Sample, cut
 from flows.parse.headers import BY_NAME
 from flows.parse.mapped import MappedFile
 from flows.parse.ranges import Ranges
-from flows.records import NO_RULES, RawDispatch, Rejected, Rules, Source
+from flows.records import EXCERPT_BYTES, NO_RULES, RawDispatch, Rejected, Rules, Source
 
 MAX_DISPATCH_BYTES = 16 << 20
 """A longer dispatch is not a news text: the longest of 87,000 that were measured has 0.2 MB."""
@@ -29,7 +29,10 @@ NO_FORMAT = "none"
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Dispatches of one source: where its bytes begin in the spool, and the range of each in it."""
+    """Dispatches of one source: where its bytes begin in the spool, and the range of each in it.
+
+    `excerpt` is the start of a file that is `refused` as a whole: its range may be longer than what is in the spool.
+    """
 
     source: Source
     spool_at: int
@@ -37,6 +40,7 @@ class Slice:
     ranges: Ranges
     envelope: tuple[int, int] = (0, 0)
     refused: tuple[str, str] | None = None
+    excerpt: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ def slices_of(
             sha256 = entry.sha256 if entry.path else fetched.sha256
             source = Source(uri, sha256, name, version, supersedes, fetched_at, rules, wishes.erased)
             why = (refused.code, str(refused)) if refused else None
-            whole = Slice(source, entry.start, 0, ranges, envelope, why)
+            start = bytes(payload[entry.start : min(entry.end, entry.start + EXCERPT_BYTES)]) if why else b""
+            whole = Slice(source, entry.start, 0, ranges, envelope, why, start)
             yield from _with_damages(whole, entry.damages) if not refused else (whole,)
 
 
@@ -162,13 +167,14 @@ def raws_in(each: Slice, read: Callable[[int, int], bytes]) -> Iterator[RawDispa
     at = each.spool_at
     envelope = b"" if each.refused else bytes(read(at + each.envelope[0], at + each.envelope[1]))
     for number, (start, end) in enumerate(each.ranges, start=each.first_number):
-        refused = each.refused
+        refused, excerpt = each.refused, each.excerpt
         if each.source.is_erased:
-            refused = ErasedDispatch.code, str(ErasedDispatch())
+            refused, excerpt = (ErasedDispatch.code, str(ErasedDispatch())), b""
         elif refused is None and end - start > MAX_DISPATCH_BYTES:
             error = OversizeDispatch(end - start, MAX_DISPATCH_BYTES)
             refused = error.code, str(error)
+            excerpt = bytes(read(at + start, at + start + EXCERPT_BYTES))
         if refused:
-            yield Rejected(RawDispatch(each.source, number, start, end, b""), *refused)
+            yield Rejected(RawDispatch(each.source, number, start, end, excerpt), *refused)
         else:
             yield RawDispatch(each.source, number, start, end, bytes(read(at + start, at + end)), envelope)

@@ -20,6 +20,8 @@ import jinja2
 import orjson
 from markupsafe import Markup
 
+from flows.escaping import visible
+
 WEB: Traversable = resources.files("flows.report.web")
 SHARED = ("shared/packed.js", "shared/charts.js", "shared/dom.js")
 
@@ -93,6 +95,17 @@ def _packed(content: bytes) -> str:
 
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FunctionLoader(_text), autoescape=True, undefined=jinja2.StrictUndefined
+    made = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_text),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    made.filters |= {
+        "visible": visible,
+        "number": "{:,}".format,
+        "decimal": "{:,.1f}".format,
+        "share": "{:.1%}".format,
+    }
+    return made

@@ -27,7 +27,9 @@ class Summary:
     """The outcome of a run.
 
     `failures` names the batches that were not committed, the servers that gave nothing and the loads that
-    failed; `loaded` has the rows added to each target. `profile` counts what has a value, and `drifts` are the shares that have changed
+    failed; `recorded_failures` are the batches and servers as `runs` keeps them, without words of a dispatch. `report` is where the
+    run report was written, and `report_failure` why it was not; both are None for a run that committed nothing.
+    `loaded` has the rows added to each target. `profile` counts what has a value, and `drifts` are the shares that have changed
     against the last runs.
     """
 
@@ -50,6 +52,9 @@ class Summary:
     left_out: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    recorded_failures: list[str] = field(default_factory=list)
+    report: str | None = None
+    report_failure: str | None = None
     loaded: dict[str, int] = field(default_factory=dict)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
@@ -67,6 +72,11 @@ class Summary:
             self.profile.update(part.profile)
             for stage, spent in part.seconds.items():
                 self.seconds[stage] += spent
+
+    def fail(self, failure: str, recorded: str | None = None) -> None:
+        """Add a failure; `recorded` is its text without words of a dispatch, where it may have some."""
+        self.failures.append(failure)
+        self.recorded_failures.append(failure if recorded is None else recorded)
 
     def add_rows(self, files: Sequence[StagedFile]) -> None:
         """Count the rows of a commit, by table."""
@@ -116,6 +126,8 @@ class Summary:
             "left_out": self.left_out,
             "vanished": self.vanished,
             "failures": self.failures,
+            "report": self.report,
+            "report_failure": self.report_failure,
             "loaded": self.loaded,
             "seconds": {name: round(self.seconds[name], 3) for name in (*STAGES, "total")},
         }

@@ -136,6 +136,10 @@ def show_summary(summary: Summary) -> None:
         _say(console, f"changed against the last runs: {drift}")
     for failure in summary.failures:
         _say(console, f"failed; the next run tries again: {failure}")
+    if summary.report_failure:
+        _say(console, f"the report was not written, and all else is committed: {summary.report_failure}")
+    if summary.report:
+        _say(console, f"report: {summary.report}")
 
 
 def _first_few(names: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.records import Rejected
+from flows.records import EXCERPT_BYTES, Rejected
 from flows.schema import Column, Row, Table, Type
 from flows.tables.lineage import LINEAGE, LINEAGE_CHECKS, lineage
 
@@ -16,6 +16,7 @@ def rows(rejected: Rejected) -> Iterator[Row]:
         **lineage(rejected.raw),
         "code": rejected.code,
         "why": rejected.why,
+        "excerpt": rejected.excerpt,
     }
 
 
@@ -38,6 +39,13 @@ TABLE = Table(
             "Stable code of the reason, such as `header.date.unreadable`; see flows/README.md.",
         ),
         Column("why", Type.TEXT, "The reason as a sentence, with the offending value."),
+        Column(
+            "excerpt",
+            Type.TEXT,
+            f"The first {EXCERPT_BYTES} bytes on one line: what cannot be seen, and what is no UTF-8, is an escape such as `\\n` or `\\xff`. "
+            "Null where nothing was read, for an erased dispatch, and in rows older than the column.",
+            nullable=True,
+        ),
     ),
     rows=rows,
     checks=(*LINEAGE_CHECKS,),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.checks import Between
-from flows.commits import STAGES, FinishedRun
+from flows.commits import MAX_NAMED, STAGES, FinishedRun
 from flows.schema import Column, Row, Table, Type
 
 SPENT_ON = {
@@ -41,8 +41,17 @@ def rows(run: FinishedRun) -> Iterator[Row]:
         **{name: run.counts[name] for name in COUNTS},
         **{f"{stage}_seconds": float(run.seconds[stage]) for stage in STAGES},
         "fill_counts": {name: str(count) for name, count in run.fill_counts.items()},
+        "total_seconds": float(run.seconds["total"]),
+        **{name: list(getattr(run, name)) for name in NAMED},
     }
 
+
+NAMED = {
+    "failures": "What failed and is tried again by the next run: batches, with the error but without values of rows, and servers.",
+    "moved": "uri of files that changed while they were being read.",
+    "vanished": "uri of files that have disappeared.",
+}
+"""What is named, the first MAX_NAMED of each."""
 
 ADDED = frozenset({"left_out_count"})
 """Counts that files of older versions lack: null in their rows."""
@@ -76,10 +85,25 @@ TABLE = Table(
             "articles and rejects there are, and how many articles have a value in the column. Null in rows older than the column.",
             nullable=True,
         ),
+        Column(
+            "total_seconds",
+            Type.FLOAT64,
+            "Seconds from the start of the run until this row was made. Null in rows older than the column.",
+            nullable=True,
+        ),
+        *(
+            Column(
+                name,
+                Type.TEXT_LIST,
+                f"{means} The first {MAX_NAMED}. Null in rows older than the column.",
+                nullable=True,
+            )
+            for name, means in NAMED.items()
+        ),
     ),
     rows=rows,
     checks=(
         *(Between(name, 0) for name in COUNTS),
-        *(Between(f"{stage}_seconds", 0) for stage in STAGES),
+        *(Between(f"{stage}_seconds", 0) for stage in (*STAGES, "total")),
     ),
 )

@@ -134,6 +134,8 @@ class FolderStore:
         """Rename a draft, which is beside the file in a folder that is no output yet: `dateline schema --write` makes none."""
         path = self.root / name
         state = self.root / STATE
+        if path.parent != self.root and state.is_dir():
+            disk.make_folder(path.parent)
         draft = (state if state.is_dir() else path.parent) / f"{path.name}{DRAFT}"
         disk.write_new(draft, data)
         disk.rename(draft, path)

@@ -18,7 +18,7 @@ from flows.write import disk
 from flows.write.folder import move_staged
 from flows.write.log import Commit, read_log
 from flows.write.output import Output
-from flows.write.store import GENERATIONS, QUARANTINE, SEQ_DIGITS, STAGE, Move
+from flows.write.store import GENERATIONS, QUARANTINE, REPORTS, SEQ_DIGITS, STAGE, Move
 
 REMOVED = ".removed"
 """What ends the name of a folder that is being removed."""
@@ -35,7 +35,8 @@ def swap(output: Output, record: Commit) -> None:
     for table in _tables(record):
         _swap_table(output, record, table)
     if record.generation is not None and record.generation.erased:
-        # What was erased is not kept anywhere.
+        # What was erased is not kept anywhere. Reports are made again of what is left, by `dateline report`.
+        output.store.remove_folder(REPORTS)
         remove_kept(output, (folder for folder, _ in _folders(output.root)))
         # Batches that were not committed may hold it too; their sources are read again.
         for name in sorted({each.split("/")[2] for each in output.store.names(QUARANTINE)}):

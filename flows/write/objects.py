@@ -42,6 +42,8 @@ MAX_DELETED = 1000
 MAX_CREATES = 4
 """Tries of a conditional put that the store answers with `409 Conflict`: another one of the same name was under way."""
 
+PAGE_TYPE = "text/html; charset=utf-8"
+
 CONFLICTS = frozenset({"ConditionalRequestConflict", "409"})
 
 
@@ -180,8 +182,8 @@ class ObjectStore:
             raise FileExistsError(name)
 
     def replace(self, name: str, data: bytes) -> None:
-        """Put an object, which replaces an older one as a whole."""
-        self._put(name, data)
+        """Put an object, which replaces an older one as a whole; a page with its type, so that a browser shows it."""
+        self._put(name, data, **({"ContentType": PAGE_TYPE} if name.endswith(".html") else {}))
 
     def exchange(self, name: str, data: bytes, tag: str) -> str:
         """Put an object in the place of the one with this tag, and return its own tag.

@@ -25,6 +25,10 @@ SPOOL = f"{STATE}/spool"
 GENERATIONS = f"{STATE}/generations"
 """Folders of tables that are built before they take the place of those that readers see, and then the folders that they replaced."""
 
+REPORTS = "_reports"
+"""Pages for people, made from the tables: no table, and no part of what is committed. Readers of partitioned data pass over names
+that begin with an underscore. They hold words of dispatches, so that an erasure removes the folder."""
+
 WATERMARK = f"{STATE}/watermark.json"
 CATALOG = "datapackage.json"
 

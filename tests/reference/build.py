@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flows.enrich.language.spelling import folded
 from flows.enrich.lexicons import LEXICONS, table
-from tests.reference.shapes import Points, Ring, middle_of_points, middle_of_rings
+from tests.reference.shapes import Points, Ring, area_of_ring, middle_of_points, middle_of_rings
 from tests.reference.sources import (
     CODES,
     DIVISIONS,
@@ -41,7 +41,7 @@ Point = tuple[float, float]
 
 
 def main() -> None:
-    """Write the four tables."""
+    """Write the five tables."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("folder", type=Path)
     sources = Sources(asked.parse_args().folder)
@@ -52,6 +52,7 @@ def main() -> None:
     _write_codes(codes, {town.geonameid for town in towns})
     _write_regions(divisions, towns, outlines, within, codes)
     _write_countries(sources, towns, outlines, within)
+    _write_areas(sources, divisions, outlines, within)
     _write_wide(sources)
 
 
@@ -212,6 +213,35 @@ def _write_countries(
         "PCLI is GeoNames' code of an independent political entity; no source gives the codes of the others.",
         ("geonameid", "fcode", "iso", "latitude", "longitude", "aliases", "demonyms"),
         rows,
+    )
+
+
+def _write_areas(
+    sources: Sources,
+    divisions: Mapping[int, Division],
+    outlines: Sequence[Outline],
+    within: Sequence[tuple[str, str]],
+) -> None:
+    """Write the areas of countries and of their first-order regions, which say how large a place may be."""
+    first = {each.code for each in divisions.values() if each.level == 1}
+    districts = Counter(each.code.rpartition(".")[0] for each in divisions.values() if each.level == 2)
+    areas: Counter[str] = Counter()
+    for outline, (_, code) in zip(outlines, within, strict=True):
+        if code in first:
+            areas[code] += round(sum(map(area_of_ring, outline.rings)))
+    countries = [
+        (row["iso"], "", round(row["areakm2"]), "")
+        for row in sources.countries().values()
+        if row["areakm2"] >= 1
+    ]
+    regions = [(*code.split("."), areas[code], districts[code] or "") for code in areas if areas[code]]
+    _write(
+        "areas",
+        "Areas of countries (admin1 is empty) and of first-order regions in square kilometres, and how many second-order regions a region has.",
+        f"{GAZETTEER.source} (countries); {OUTLINES.source} (outlines of regions); {DIVISIONS.source} (codes, second-order regions).",
+        "The area of a region is that of its outline on a sphere: lakes and holes in it are counted.",
+        ("country", "admin1", "km2", "districts"),
+        sorted([*countries, *regions]),
     )
 
 

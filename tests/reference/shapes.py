@@ -1,4 +1,4 @@
-"""Which outline a point lies in, and the middle of outlines."""
+"""Which outline a point lies in, and the middle and the area of outlines."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import numpy as np
 
 Ring = Sequence[tuple[float, float]]
 """A closed line of (longitude, latitude) in degrees."""
+
+
+EARTH_RADIUS_KM = 6371.0088
 
 
 class Points:
@@ -72,6 +75,11 @@ def middle_of_rings(rings: Sequence[Ring]) -> tuple[float, float]:
         parts[root(number)].append(_moments(ring))
     area, x, y = max(tuple(map(sum, zip(*moments, strict=True))) for moments in parts.values())
     return math.degrees(math.asin(y / area)), math.degrees(x / area)
+
+
+def area_of_ring(ring: Ring) -> float:
+    """Return the area inside a ring in square kilometres, on a sphere of the earth's mean radius."""
+    return _moments(ring)[0] * EARTH_RADIUS_KM**2
 
 
 def _moments(ring: Ring) -> tuple[float, float, float]:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 VENDOR = Path(__file__).parents[2] / "flows" / "report" / "web" / "vendor"
-BUNDLES = ("charts", "parquet")
+BUNDLES = ("charts", "maps", "parquet")
 BUILD_ONLY = frozenset({"esbuild"})
 
 
@@ -39,7 +39,7 @@ def main(installed: Path) -> None:
 
 def licences(modules: Path) -> str:
     """Return name, version, licence and notice of each package."""
-    found = ["Packages from which charts.js, parquet.js and countries.json are made.\n"]
+    found = ["Packages from which charts.js, maps.js, parquet.js and countries.json are made.\n"]
     for manifest in sorted(modules.glob("*/package.json")):
         package = json.loads(manifest.read_text())
         if package["name"] in BUILD_ONLY:

@@ -50,12 +50,19 @@ def claims_in(
     linker = Linker(sources)
     links = [linker.links_of(each.trigger, each.affected.head) for each in found]
     owned = {each.time.span for each in links if each.time is not None and each.time_reason == CLAUSE}
-    claims = _with_pronouns_resolved(
-        [_claim(sources, each, link, owned, newest) for each, link in zip(found, links, strict=True)], reading
-    )
+    claims = [_claim(sources, each, link, owned, newest) for each, link in zip(found, links, strict=True)]
+    claims = _with_pronouns_resolved(_once(claims), reading)
     claims = _without_wounds_of_the_dead(claims)
     originals = repeated(claims)
     return tuple(replace(claim, repeats=original) for claim, original in zip(claims, originals, strict=True))
+
+
+def _once(claims: Sequence[Claim]) -> list[Claim]:
+    """Leave out what was found twice in the same words: both numerals of `wounded two or three` head a noun phrase."""
+    once: dict[tuple[Span, str, Span], Claim] = {}
+    for claim in claims:
+        once.setdefault((claim.span, claim.effect, claim.trigger), claim)
+    return list(once.values())
 
 
 THING = "thing"

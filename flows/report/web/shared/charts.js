@@ -32,6 +32,7 @@ function theme() {
 /**
  * Draw a chart in an element, and return its view, of which `data` and `signal` change what it shows.
  *
+ * A specification that has colours of the page is given as a function, which is called again when they change.
  * `changed` is called with each new view: the first, and one whenever the colours change.
  */
 export async function draw(container, specification, changed = () => {}) {
@@ -39,7 +40,8 @@ export async function draw(container, specification, changed = () => {}) {
   let view = null;
   async function again() {
     view?.finalize();
-    const compiled = specification.$schema?.includes("/vega/") ? specification : compile(specification, { config: theme() }).spec;
+    const asked = typeof specification === "function" ? specification() : specification;
+    const compiled = asked.$schema?.includes("/vega/") ? asked : compile(asked, { config: theme() }).spec;
     view = new View(parse(compiled, null, { ast: true }), {
       expr: expressionInterpreter,
       renderer: "svg",

@@ -1,0 +1,174 @@
+// The explorer: what the page holds, what the reader chose, and the views of it.
+
+import { dataOf } from "dateline/shared/packed.js";
+import { ArticlePanel } from "dateline/explorer/article.js";
+import { drawChips } from "dateline/explorer/chips.js";
+import { Conflicts } from "dateline/explorer/conflicts.js";
+import { columnsOf, download, FORMATS } from "dateline/explorer/exports.js";
+import { Facets } from "dateline/explorer/facets.js";
+import { Filters } from "dateline/explorer/filters.js";
+import { KINDS } from "dateline/explorer/kinds.js";
+import { openMap } from "dateline/explorer/map.js";
+import { Results } from "dateline/explorer/results.js";
+import { placeKey, Rows } from "dateline/explorer/rows.js";
+import { initial, kindOf, read, written } from "dateline/explorer/state.js";
+import { Table } from "dateline/explorer/tables.js";
+import { openTimeline } from "dateline/explorer/timeline.js";
+import { bindControls } from "dateline/explorer/controls.js";
+import { counted, nameCountries, several } from "dateline/explorer/words.js";
+
+const part = (id) => document.getElementById(id);
+const kinds = new Map();
+const blocks = {};
+let state = read(location.hash);
+let shown = null;
+let map = null;
+let timeline = null;
+let panel = null;
+let controls = null;
+let keeping = 0;
+
+/** Take a change of the state, and show it before the next frame. */
+function asked(change) {
+  performance.mark("dateline/asked");
+  state = { ...state, ...change };
+  update();
+  const done = new MessageChannel();
+  done.port1.onmessage = () => performance.measure("dateline/filter", { start: "dateline/asked", detail: Object.keys(change).join(" ") });
+  requestAnimationFrame(() => done.port2.postMessage(null));
+}
+
+/** Return the rows, filters and views of a kind; made when it is first shown. */
+function kindFor(name) {
+  if (!kinds.has(name)) {
+    const rows = new Rows(KINDS[name], blocks[name], blocks.articles, blocks.places);
+    const filters = new Filters(rows);
+    kinds.set(name, { rows, filters });
+  }
+  return kinds.get(name);
+}
+
+function show(name) {
+  const kind = kindFor(name);
+  if (shown === kind) return;
+  shown = kind;
+  kind.facets = new Facets(part("facets"), kind.rows, kind.filters, asked);
+  kind.results = new Results(part("results"), kind.rows, { asked, open: (row, from) => open(name, row, from) });
+  if (name === "claims") kind.conflicts = new Conflicts(part("conflicts"), blocks.conflicts, kind.rows, (row, from) => open(name, row, from));
+  timeline?.show(kind.rows);
+}
+
+function update({ first = false } = {}) {
+  show(kindOf(state.view));
+  const { rows, filters, facets, results, conflicts } = shown;
+  const { passing, articles } = filters.apply(state);
+  facets.update(state);
+  results.update(state, filters.failing, passing);
+  conflicts?.update(filters.failing);
+  part("results").hidden = state.view === "conflicts";
+  part("conflicts").hidden = state.view !== "conflicts";
+  drawChips(part("chips"), state, rows, { asked, clear, otherwise: () => part("search") });
+  controls.update(state, rows, several(passing, rows.kind.one, rows.kind.many));
+  status(passing, articles, conflicts);
+  drawMap(first);
+  timeline?.update(state, filters);
+  keep();
+}
+
+function status(passing, articles, conflicts) {
+  const { one, many } = shown.rows.kind;
+  const groups = state.view === "conflicts" ? `${several(conflicts.passing(shown.filters.failing), "disagreement")} among ` : "";
+  part("status").textContent = `${groups}${counted(passing)} of ${several(shown.rows.count, one, many)}, in ${several(articles, "article")}`;
+}
+
+function drawMap(first = false) {
+  if (map === null) return;
+  const { rows, filters } = shown;
+  const counts = filters.counts.get("place") ?? new Uint32Array(blocks.places.count + 1);
+  const keys = state.chosen.get("place") ?? new Set();
+  const chosen = new Set(Array.from({ length: keys.size > 0 ? blocks.places.count : 0 }, (_, at) => at).filter((at) => keys.has(placeKey(blocks.places, at))));
+  map.update({ counts, chosen, noun: [rows.kind.one, rows.kind.many], first });
+}
+
+function choosePlace(at) {
+  const key = placeKey(blocks.places, at);
+  const values = new Set(state.chosen.get("place"));
+  if (!values.delete(key)) values.add(key);
+  const chosen = new Map(state.chosen);
+  if (values.size > 0) chosen.set("place", values);
+  else chosen.delete("place");
+  asked({ chosen, page: 0 });
+}
+
+function clear() {
+  asked({ ...initial(), view: state.view, sort: state.sort, down: state.down });
+}
+
+/** Write the address, a moment after the last change: browsers refuse it to those who write too often. */
+function keep() {
+  clearTimeout(keeping);
+  keeping = setTimeout(writeAddress, 200);
+}
+
+function writeAddress() {
+  const hash = written(state);
+  if (hash !== location.hash.replace(/^#/, "")) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+}
+
+/** Open the article of a row; closing it gives the focus back to where the row is. */
+function open(name, row, from) {
+  const { rows } = kinds.get(name);
+  const id = rows.value(rows.kind.id, row);
+  panel.from = { element: from, row };
+  state = { ...state, open: id };
+  keep();
+  return panel.open(rows.article[row], rows.kind.layer, id);
+}
+
+function closed() {
+  const { element, row } = panel.from ?? {};
+  state = { ...state, open: "" };
+  keep();
+  (element?.isConnected ? element : part("results").querySelector(`tr[data-row="${row}"] button`) ?? part("search")).focus();
+}
+
+/** Open what the address names, if the page has it. */
+function openNamed() {
+  const { rows } = shown;
+  const { values, codes } = rows.table.text(rows.kind.id);
+  const code = values.indexOf(state.open);
+  if (state.open && code >= 0) open(kindOf(state.view), codes.indexOf(code), null);
+}
+
+async function save(format) {
+  const { rows, filters, results } = shown;
+  const blob = await FORMATS[format](columnsOf(rows), [...results.all(filters.failing)]);
+  download(blob, `dateline-${rows.kind.many}.${format}`);
+}
+
+async function start() {
+  const names = ["claims", "events", "articles", "places", "conflicts", "meta"];
+  const found = await Promise.all(names.map(dataOf));
+  names.forEach((name, at) => (blocks[name] = found[at].columns ? new Table(found[at]) : found[at]));
+  nameCountries(blocks.meta.countries ?? {});
+  panel = new ArticlePanel(part("article"), blocks.articles, closed);
+  controls = bindControls({ asked, save, counts: { claims: blocks.claims.count, events: blocks.events.count, conflicts: blocks.conflicts.length } });
+  update();
+  openNamed();
+  addEventListener("hashchange", () => {
+    state = read(location.hash);
+    update();
+    openNamed();
+  });
+  document.body.classList.remove("loading");
+  performance.mark("dateline/table");
+  timeline = await openTimeline(part("timeline"), (from, to) => asked({ from, to, page: 0 }));
+  timeline.show(shown.rows);
+  timeline.update(state, shown.filters);
+  map = await openMap(part("map"), blocks.places, choosePlace);
+  drawMap(true);
+  performance.mark("dateline/ready");
+  document.body.dataset.ready = "";
+}
+
+await start();

@@ -1,0 +1,135 @@
+// Which rows pass: one bit for each dimension that a row fails, and one pass that counts.
+
+import { folded } from "dateline/explorer/words.js";
+
+/**
+ * The filters of one kind. A dimension is a facet, or the search, the period, the confidence or what is hidden.
+ *
+ * A row is counted in a facet if it fails no other dimension, so that the counts of a facet say what else can be chosen.
+ */
+export class Filters {
+  constructor(rows) {
+    this.rows = rows;
+    this.failing = new Int32Array(rows.count);
+    this.dimensions = [
+      ...rows.facets.map((facet) => ({ key: facet.key, asked: (state) => JSON.stringify([...(state.chosen.get(facet.key) ?? [])]), fails: (state) => this.facet(facet, state) })),
+      { key: "search", asked: (state) => state.query, fails: (state) => this.search(state.query) },
+      { key: "period", asked: (state) => `${state.from} ${state.to}`, fails: (state) => this.period(state) },
+      { key: "confidence", asked: (state) => `${state.confidence}`, fails: (state) => this.confidence(state.confidence) },
+      { key: "hidden", asked: (state) => [...state.hidden].join(" "), fails: (state) => this.hidden(state.hidden) },
+    ];
+    this.dimensions.forEach((dimension, at) => Object.assign(dimension, { bit: 1 << at, last: null }));
+    this.periodBit = this.dimensions.find(({ key }) => key === "period").bit;
+    this.counts = new Map(rows.facets.map(({ key, values }) => [key, new Uint32Array(values.length + 1)]));
+    this.flagCounts = new Map(rows.kind.flags.map(([name]) => [name, 0]));
+    this.texts = null;
+  }
+
+  /** Filter by a state; return how many rows pass, of how many articles. */
+  apply(state) {
+    for (const dimension of this.dimensions) {
+      const asked = dimension.asked(state);
+      if (asked === dimension.last) continue;
+      this.mark(dimension.bit, dimension.fails(state));
+      dimension.last = asked;
+    }
+    return this.count();
+  }
+
+  mark(bit, fails) {
+    const { failing } = this;
+    if (fails === null) for (let row = 0; row < failing.length; row++) failing[row] &= ~bit;
+    else for (let row = 0; row < failing.length; row++) failing[row] = fails(row) ? failing[row] | bit : failing[row] & ~bit;
+  }
+
+  count() {
+    const { failing, rows } = this;
+    for (const { key, codes, starts } of rows.facets) {
+      tally(failing, this.dimensions.find((each) => each.key === key).bit, codes, starts, this.counts.get(key).fill(0));
+    }
+    const seen = new Uint8Array(rows.articles.count);
+    let passing = 0;
+    let articles = 0;
+    for (let row = 0; row < failing.length; row++) {
+      if (failing[row] !== 0) continue;
+      passing++;
+      const article = rows.article[row];
+      if (article < 0 || seen[article] === 1) continue;
+      seen[article] = 1;
+      articles++;
+    }
+    this.countFlags();
+    return { passing, articles };
+  }
+
+  countFlags() {
+    const bit = this.dimensions.find(({ key }) => key === "hidden").bit;
+    for (const name of this.flagCounts.keys()) {
+      const flag = this.rows.table.numbers(name);
+      let count = 0;
+      for (let row = 0; row < flag.length; row++) if (flag[row] === 1 && (this.failing[row] & ~bit) === 0) count++;
+      this.flagCounts.set(name, count);
+    }
+  }
+
+  facet({ key, values, codes, starts }, state) {
+    const chosen = state.chosen.get(key);
+    if (!chosen?.size) return null;
+    const wanted = new Uint8Array(values.length + 1);
+    values.forEach((value, at) => (wanted[at + 1] = chosen.has(value) ? 1 : 0));
+    wanted[0] = chosen.has("") ? 1 : 0;
+    if (!starts) return (row) => wanted[codes[row]] === 0;
+    return (row) => {
+      for (let at = starts[row]; at < starts[row + 1]; at++) if (wanted[codes[at]] === 1) return false;
+      return true;
+    };
+  }
+
+  /** Every word of the query must be in one of the searched columns; a value is searched once for all its rows. */
+  search(query) {
+    const words = folded(query).split(/\s+/).filter(Boolean);
+    if (words.length === 0) return null;
+    const columns = this.searched().map(({ texts, codes }) => ({
+      codes,
+      matching: words.map((word) => Uint8Array.from(texts, (text) => (text.includes(word) ? 1 : 0))),
+    }));
+    return (row) => !words.every((_, at) => columns.some(({ codes, matching }) => matching[at][codes[row]] === 1));
+  }
+
+  /** Return the columns that a search reads, folded; made once, 0 is null. */
+  searched() {
+    this.texts ??= this.rows.kind.search.map(([of, name]) => {
+      const { values, codes } = this.rows.column(of, name);
+      return { codes, texts: ["", ...values.map(folded)] };
+    });
+    return this.texts;
+  }
+
+  /** A row passes if its time overlaps the period. */
+  period({ from, to }) {
+    if (from === null && to === null) return null;
+    const { first, last } = this.rows;
+    const begin = from ?? -Infinity;
+    const end = to ?? Infinity;
+    return (row) => !(last[row] >= begin && first[row] <= end);
+  }
+
+  confidence(least) {
+    const { confidence } = this.rows;
+    return least > 0 ? (row) => !(confidence[row] >= least) : null;
+  }
+
+  hidden(names) {
+    const flags = [...names].filter((name) => this.flagCounts.has(name)).map((name) => this.rows.table.numbers(name));
+    return flags.length === 0 ? null : (row) => flags.some((flag) => flag[row] === 1);
+  }
+}
+
+/** Count the codes of the rows that fail nothing, or nothing but the dimension of a bit. */
+function tally(failing, bit, codes, starts, found) {
+  for (let row = 0; row < failing.length; row++) {
+    if ((failing[row] & ~bit) !== 0) continue;
+    if (starts) for (let at = starts[row]; at < starts[row + 1]; at++) found[codes[at]]++;
+    else found[codes[row]]++;
+  }
+}

@@ -1,0 +1,299 @@
+// The map: outlines of countries, and a circle for each place, as wide as the place is uncertain.
+//
+// Equal Earth keeps areas, so that a circle of so many km covers the same area wherever it lies.
+
+import { element } from "dateline/shared/dom.js";
+import { dataOf, moduleOf } from "dateline/shared/packed.js";
+import { drawCircles, Circle, SHADES, shadesOf } from "dateline/explorer/circles.js";
+import { counted, several } from "dateline/explorer/words.js";
+
+const WORLD = { width: 1000, height: 487 };
+const NEAREST = 600;
+const STEP = 60;
+// Places within so many degrees of a meridian are drawn around it, where the projection bends least.
+const SIDE = 75;
+
+/** Load what the map is drawn with, and draw it; `choose(at)` is called with a place that the reader selects. */
+export async function openMap(container, places, choose) {
+  const [library, countries] = await Promise.all([moduleOf("maps"), dataOf("countries")]);
+  return new PlaceMap(container, places, choose, library, countries);
+}
+
+class PlaceMap {
+  constructor(container, places, choose, library, countries) {
+    Object.assign(this, { container, choose, library, hover: -1, counts: new Uint32Array(places.count + 1), chosen: new Set(), noun: ["claim", "claims"] });
+    this.projection = library.geoEqualEarth().rotate([-middle(places.numbers("longitude")), 0]).fitSize([WORLD.width, WORLD.height], { type: "Sphere" });
+    this.outlines = this.outlined(countries);
+    this.circles = Array.from({ length: places.count }, (_, at) => Circle.of(places, at, this.projection, library)).filter(Boolean).sort((a, b) => b.km - a.km);
+    this.build();
+    this.watch();
+    this.fit();
+  }
+
+  outlined(countries) {
+    const draw = (shape) => {
+      const outline = new Outline();
+      this.library.geoPath(this.projection, outline)(shape);
+      outline.name = shape.properties?.name ?? "";
+      return outline;
+    };
+    this.sea = draw({ type: "Sphere" });
+    this.projection.precision(0); // borders have points enough; lines between them need no more
+    return this.library.feature(countries, countries.objects.countries).features.map(draw);
+  }
+
+  build() {
+    this.land = element("canvas", { class: "land", "aria-hidden": "true" });
+    this.top = element("canvas", { class: "places", tabindex: 0, role: "application", "aria-label": "Map of the places", "aria-describedby": "map-keys map-note" });
+    this.tip = element("p", { class: "tip", hidden: true, role: "status" });
+    const button = (label, sign, act) => element("button", { type: "button", "aria-label": label, title: label, onclick: act }, sign);
+    this.buttons = element("div", { class: "zoom" },
+      button("Zoom in", "+", () => this.scaleBy(2)), button("Zoom out", "−", () => this.scaleBy(0.5)), button("Show all that is found", "Fit", () => this.fit()));
+    this.legend = element("div", { class: "legend" });
+    this.container.replaceChildren(this.land, this.top, this.tip, this.buttons);
+    this.container.after(this.legend);
+  }
+
+  watch() {
+    const { zoom, select } = this.library;
+    this.zoom = zoom().scaleExtent([1, NEAREST]).filter((event) => this.takes(event)).on("zoom", ({ transform }) => {
+      this.transform = transform;
+      this.draw();
+    });
+    this.surface = select(this.top).call(this.zoom).on("dblclick.zoom", null);
+    this.transform = this.library.zoomIdentity;
+    this.top.addEventListener("pointermove", (event) => this.pointed(this.under(event)));
+    this.top.addEventListener("pointerleave", () => this.pointed(-1));
+    this.top.addEventListener("click", (event) => this.select(this.under(event)));
+    this.top.addEventListener("keydown", (event) => this.pressed(event));
+    this.top.addEventListener("blur", () => this.pointed(-1));
+    new ResizeObserver(() => this.resize()).observe(this.container);
+    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) matchMedia(query).addEventListener("change", () => this.recolour());
+    this.resize();
+  }
+
+  /** The wheel scrolls the page until the map has the focus; one finger scrolls it too. */
+  takes(event) {
+    if (event.type === "wheel") return event.ctrlKey || document.activeElement === this.top;
+    if (event.type.startsWith("touch")) return event.touches.length > 1;
+    return !event.button;
+  }
+
+  resize() {
+    const { width, height } = this.container.getBoundingClientRect();
+    if (width === 0 || (width === this.width && height === this.height)) return;
+    const ratio = window.devicePixelRatio;
+    for (const canvas of [this.land, this.top]) Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+    Object.assign(this, { width, height, ratio, base: Math.max(width / WORLD.width, height / WORLD.height) });
+    this.zoom.extent([[0, 0], [width, height]]).translateExtent([[0, 0], [WORLD.width * this.base, WORLD.height * this.base]]);
+    this.draw();
+  }
+
+  recolour() {
+    this.colours = null;
+    this.draw();
+  }
+
+  /** Zoom about the place that is pointed at, if there is one. */
+  scaleBy(factor) {
+    const circle = this.circles.find((each) => each.at === this.hover);
+    if (circle) this.zoom.translateTo(this.surface, circle.x * this.base, circle.y * this.base);
+    this.zoom.scaleBy(this.surface, factor);
+  }
+
+  /** Show all circles that are counted. */
+  fit() {
+    const shown = this.circles.filter(({ at }) => this.counts[at + 1] > 0);
+    if (shown.length === 0 || !this.width) return this.surface.call(this.zoom.transform, this.library.zoomIdentity);
+    const reach = ({ x, y, radius }) => [x - radius, y - radius, x + radius, y + radius];
+    const [left, top, right, bottom] = shown.map(reach).reduce((a, b) => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])]);
+    const scale = Math.min(60, Math.max(1, 0.9 * Math.min(this.width / (right - left) / this.base, this.height / (bottom - top) / this.base)));
+    const [x, y] = [(this.base * (left + right)) / 2, (this.base * (top + bottom)) / 2];
+    this.surface.call(this.zoom.transform, this.library.zoomIdentity.translate(this.width / 2, this.height / 2).scale(scale).translate(-x, -y));
+  }
+
+  /** Show counts of places, from 1; 0 counts rows without a place. */
+  update({ counts, chosen, noun, first }) {
+    Object.assign(this, { counts, chosen, noun });
+    if (first) this.fit();
+    else this.draw();
+  }
+
+  /** Draw before the next frame, once for all that changed. */
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.paint();
+    });
+  }
+
+  paint() {
+    if (!this.width) return;
+    const { k, x, y } = this.transform;
+    const view = { k: k * this.base, x, y, width: this.width, height: this.height };
+    this.colours ??= coloursOf(this.container);
+    const { colours } = this;
+    this.drawLand(view, colours);
+    const shades = shadesOf(this.circles.reduce((most, { at }) => Math.max(most, this.counts[at + 1]), 0));
+    drawCircles(this.context(this.top, null), this.circles, { view, colours, shades, counts: this.counts, chosen: this.chosen, hover: this.hover });
+    this.placeTip();
+    this.drawLegend(shades);
+  }
+
+  context(canvas, view) {
+    const context = canvas.getContext("2d");
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    if (view) context.transform(view.k, 0, 0, view.k, view.x, view.y);
+    return context;
+  }
+
+  drawLand(view, colours) {
+    const key = [view.k, view.x, view.y, this.width, this.height, colours.land].join();
+    if (key === this.drawn) return;
+    this.drawn = key;
+    const context = this.context(this.land, view);
+    const [left, top, right, bottom] = [-view.x / view.k, -view.y / view.k, (view.width - view.x) / view.k, (view.height - view.y) / view.k];
+    Object.assign(context, { fillStyle: colours.sea, strokeStyle: colours.border, lineWidth: 0.8 / view.k, lineJoin: "round" });
+    context.fill(this.sea.path);
+    context.fillStyle = colours.land;
+    for (const { path, bounds } of this.outlines) {
+      if (bounds[0] > right || bounds[2] < left || bounds[1] > bottom || bounds[3] < top) continue;
+      context.fill(path);
+      context.stroke(path);
+    }
+    this.nameCountries(context, view, colours);
+  }
+
+  /** Write the names of the countries that are wide enough on the screen, in the middle of their widest part. */
+  nameCountries(context, view, colours) {
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    Object.assign(context, { fillStyle: colours.muted, font: "11px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
+    for (const { name, widest } of this.outlines) {
+      const width = (widest[2] - widest[0]) * view.k;
+      if (width > 12 * view.width || width < Math.max(70, 1.3 * context.measureText(name).width)) continue;
+      context.fillText(name, ((widest[0] + widest[2]) / 2) * view.k + view.x, ((widest[1] + widest[3]) / 2) * view.k + view.y);
+    }
+  }
+
+  drawLegend(shades) {
+    const key = shades.map(({ least, most }) => `${least} ${most}`).join();
+    if (key === this.keys) return;
+    this.keys = key;
+    this.legend.replaceChildren(
+      element("ul", {}, shades.map(({ least, most, name }) => element("li", {}, element("i", { class: "swatch", style: `background: var(--${name})` }), least === most ? counted(least) : `${counted(least)}–${counted(most)}`))),
+      element("ul", {}, element("li", {}, element("i", { class: "swatch ring" }), "known to a town, a district or a region"), element("li", {}, element("i", { class: "swatch dashed" }), "known to a country only")));
+  }
+
+  under(event) {
+    const { left, top } = this.top.getBoundingClientRect();
+    const [px, py] = [event.clientX - left, event.clientY - top];
+    const { k, x, y } = this.transform;
+    const hits = this.circles.filter((circle) => this.counts[circle.at + 1] > 0 && circle.holds((px - x) / (k * this.base), (py - y) / (k * this.base), k * this.base));
+    return hits.length > 0 ? hits[hits.length - 1].at : -1;
+  }
+
+  pointed(at) {
+    if (at === this.hover) return;
+    this.hover = at;
+    const circle = this.circles.find((each) => each.at === at);
+    this.tip.hidden = circle === undefined;
+    this.top.style.cursor = circle ? "pointer" : "";
+    if (circle) this.tip.replaceChildren(element("bdi", {}, circle.label), element("br"), `${several(this.counts[at + 1], ...this.noun)}, within ${counted(Math.round(circle.km))} km`);
+    this.draw();
+  }
+
+  /** Keep the words about a place beside it. */
+  placeTip() {
+    const circle = this.circles.find((each) => each.at === this.hover);
+    if (!circle) return;
+    const { k, x, y } = this.transform;
+    this.tip.style.insetInlineStart = `${Math.min(Math.max(8, circle.x * k * this.base + x + 12), this.width - 220)}px`;
+    this.tip.style.insetBlockStart = `${Math.min(Math.max(8, circle.y * k * this.base + y + 12), this.height - 64)}px`;
+  }
+
+  select(at) {
+    if (at >= 0) this.choose(at);
+  }
+
+  pressed(event) {
+    const move = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (move) this.zoom.translateBy(this.surface, move[0] / this.transform.k, move[1] / this.transform.k);
+    else if (event.key === "+" || event.key === "=") this.scaleBy(2);
+    else if (event.key === "-") this.scaleBy(0.5);
+    else if (event.key === "0") this.fit();
+    else if (event.key === "n" || event.key === "p") this.walk(event.key === "n" ? 1 : -1);
+    else if (event.key === "Enter") this.select(this.hover);
+    else return;
+    event.preventDefault();
+  }
+
+  /** Point at the next place that is in view, those with most rows first. */
+  walk(step) {
+    const { k, x, y } = this.transform;
+    const seen = this.circles
+      .filter((circle) => this.counts[circle.at + 1] > 0 && within(circle.x * k * this.base + x, this.width) && within(circle.y * k * this.base + y, this.height))
+      .sort((a, b) => this.counts[b.at + 1] - this.counts[a.at + 1]);
+    if (seen.length === 0) return;
+    const at = seen.findIndex((circle) => circle.at === this.hover);
+    this.pointed(seen[(at + step + seen.length) % seen.length].at);
+  }
+}
+
+/** Return the longitude in the middle of places that are all on one side of the world; else that of Greenwich. */
+function middle(longitudes) {
+  const known = longitudes.filter((each) => !Number.isNaN(each));
+  if (known.length === 0) return 0;
+  const radians = known.map((each) => (each * Math.PI) / 180);
+  const sum = (part) => radians.reduce((total, each) => total + part(each), 0);
+  const mean = Math.round((Math.atan2(sum(Math.sin), sum(Math.cos)) * 180) / Math.PI);
+  return known.every((each) => Math.abs(((each - mean + 540) % 360) - 180) <= SIDE) ? mean : 0;
+}
+
+/** Return the colours of the page as they are now, light or dark. */
+function coloursOf(container) {
+  const probe = element("i", { hidden: true });
+  container.append(probe);
+  const found = ["sea", "land", "border", "ink", "muted", "accent", ...SHADES].map((name) => {
+    probe.style.color = `var(--${name})`;
+    return [name, getComputedStyle(probe).color];
+  });
+  probe.remove();
+  return Object.fromEntries(found);
+}
+
+const NOTHING = [Infinity, Infinity, -Infinity, -Infinity];
+
+/** A projected shape, the box around it, and the box around its widest part. */
+class Outline {
+  path = new Path2D();
+  bounds = NOTHING;
+  widest = NOTHING;
+  part = [...NOTHING];
+
+  moveTo(x, y) {
+    this.part = [x, y, x, y];
+    this.path.moveTo(x, y);
+  }
+
+  lineTo(x, y) {
+    const { part } = this;
+    if (x < part[0]) part[0] = x;
+    if (y < part[1]) part[1] = y;
+    if (x > part[2]) part[2] = x;
+    if (y > part[3]) part[3] = y;
+    this.path.lineTo(x, y);
+  }
+
+  closePath() {
+    const { bounds, part, widest } = this;
+    this.bounds = [Math.min(bounds[0], part[0]), Math.min(bounds[1], part[1]), Math.max(bounds[2], part[2]), Math.max(bounds[3], part[3])];
+    if (!(part[2] - part[0] <= widest[2] - widest[0])) this.widest = part;
+    this.path.closePath();
+  }
+}
+
+function within(position, size) {
+  return position >= 0 && position <= size;
+}
