@@ -151,7 +151,7 @@ def test_each_mention_is_of_an_event_and_its_offsets_are_those_of_its_words(samp
     rows = in_samples(
         samples,
         "SELECT mention.*, event.trigger, article.body_text FROM gdelt_mentions AS mention "
-        "JOIN gdelt_events ON GLOBALEVENTID = GlobalEventID JOIN events_latest AS event ON event.event_id = mention.Extras "
+        "JOIN gdelt_events AS told ON told.GLOBALEVENTID = mention.GlobalEventID JOIN events_latest AS event ON event.event_id = mention.Extras "
         "JOIN articles_latest AS article ON article.article_id = event.article_id",
     )
     (count,) = samples.execute("SELECT count(*) FROM gdelt_mentions").fetchone()
