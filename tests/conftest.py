@@ -191,8 +191,10 @@ GROUPS = {
     "test_flow": "prefect",
     "test_schedule": "prefect",
     "test_serve": "prefect",
+    "test_settings": "prefect",
     "test_load": "postgresql",
     "test_load_faults": "postgresql",
+    "test_doctor": "prefect",
     "test_help": "postgresql",
     "test_sql": "postgresql",
 }

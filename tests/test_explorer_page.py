@@ -49,9 +49,9 @@ def shown(page: Page) -> list[str]:
     )  # fmt: skip
 
 
-def fragment(page: Page) -> str:
-    """Return what the address of the page says after `#`."""
-    return page.url.partition("#")[2]
+def expect_fragment(page: Page, wanted: str) -> None:
+    """The address of the page says this after `#`, a moment after the last change."""
+    expect(page).to_have_url(re.compile(f"#{re.escape(wanted)}$"))
 
 
 def choose(page: Page, facet: str, value: str) -> None:
@@ -165,9 +165,9 @@ def test_the_address_brings_back_the_same_rows_elsewhere(browser: Browser, folde
     choose(page, "Effect", "killed")
     page.get_by_label("from", exact=True).fill("2020-02-01")
     page.get_by_role("button", name="Number").click()
-    assert fragment(page) == "effect=killed&from=2020-02-01&sort=-number"
+    expect_fragment(page, "effect=killed&from=2020-02-01&sort=-number")
     with opened(browser, folder / "known.html") as other:
-        other.page.goto(f"{(folder / 'known.html').as_uri()}#{fragment(page)}")
+        other.page.goto(f"{(folder / 'known.html').as_uri()}#effect=killed&from=2020-02-01&sort=-number")
         other.page.reload()
         assert shown(ready(other.page)) == shown(page)
         assert other.page.locator(".chip bdi").all_inner_texts() == ["Effect: killed", "2020-02-01 or later"]
@@ -212,10 +212,10 @@ def test_rows_come_in_pages(browser: Browser, folder: Path) -> None:
     with opened(browser, folder / "many.html") as found:
         page = ready(found.page)
         pages = page.get_by_role("navigation", name="Pages of the table")
-        expect(pages).to_contain_text("1–50 of 400")
+        expect(pages).to_contain_text("1–25 of 400")
         pages.get_by_role("button", name="Last").click()
-        expect(pages).to_contain_text("351–400 of 400")
-        assert fragment(page) == "page=8"
+        expect(pages).to_contain_text("376–400 of 400")
+        expect_fragment(page, "page=16")
         assert page.evaluate("document.activeElement.textContent") == "First"
 
 
@@ -224,17 +224,17 @@ def test_the_map_filters_by_the_place_that_is_pointed_at(page: Page) -> None:
     page.keyboard.press("n")
     expect(page.locator(".tip")).to_have_text("Ardabash, Turkey (town)2 claims, within 7 km")
     page.keyboard.press("Enter")
-    assert fragment(page) == "place=11-town"
+    expect_fragment(page, "place=11-town")
     assert shown(page) == ["killed 12", "killed 3"]
 
 
 NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-PIXEL = """(km) => {
-  const canvas = document.querySelector("canvas.places");
-  const tip = document.querySelector(".tip");
-  const ratio = devicePixelRatio;
-  const [x, y] = [parseFloat(tip.style.insetInlineStart) - 12, parseFloat(tip.style.insetBlockStart) - 12];
-  return canvas.getContext("2d").getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data[3];
+PIXEL = """() => {
+  const [map, tip] = ["canvas.places", ".tip"].map((each) => document.querySelector(each));
+  const copy = new OffscreenCanvas(map.width, map.height).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(map, 0, 0);
+  const at = (side) => Math.round((parseFloat(tip.style[side]) - 12) * devicePixelRatio);
+  return copy.getImageData(at("insetInlineStart"), at("insetBlockStart"), 1, 1).data[3];
 }"""
 
 
@@ -267,6 +267,31 @@ def test_claimants_who_disagree_stand_side_by_side(page: Page) -> None:
     assert group.locator("tbody th button").all_inner_texts() == ["The army", "the mayor"]
     assert group.locator("td.number").all_inner_texts() == ["3", "12"]
     expect(page.locator(STATUS)).to_contain_text("1 disagreement among 5 of 5 claims")
+
+
+SCALES = """async ([kind, greatest, numbers]) => {
+  const { [kind]: Kind } = await import("dateline/explorer/range.js");
+  const scale = new Kind(greatest);
+  return [scale.ticks, numbers.map((each) => scale.at(each))];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "greatest", "ticks", "places"),
+    [
+        ("Scale", 9, [0, 1], {0: 0, 9: 1}),
+        ("Scale", 99_999, [0, 100, 10_000], {99: 0.4, 99_999: 1}),
+        ("EvenScale", 34, [0, 20, 40], {0: 0, 30: 0.75}),
+        ("EvenScale", 403_000, [0, 250_000, 500_000], {250_000: 0.5}),
+        ("EvenScale", 1, [0, 1], {1: 1}),
+    ],
+)
+def test_a_scale_begins_at_nothing_and_holds_the_greatest_number(
+    page: Page, kind: str, greatest: int, ticks: list[int], places: dict[int, float]
+) -> None:
+    """Numbers of one size are compared on an even scale, others on a logarithmic one."""
+    found = page.evaluate(SCALES, [kind, greatest, list(places)])
+    assert found == [ticks, pytest.approx(list(places.values()))]
 
 
 def test_an_output_without_claims_says_so(browser: Browser, folder: Path) -> None:

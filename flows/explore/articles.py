@@ -12,14 +12,14 @@ from flows.explore.columnar import NULL
 from flows.explore.layers import LAYERS, segments
 from flows.explore.offsets import utf16_offsets
 from flows.explore.selection import rows_of
-from flows.warehouse.committed import Committed
+from flows.warehouse.snapshot import Snapshot
 
 CHUNK_ARTICLES = 100
 BATCH_ROWS = 10_000
 """Rows that are Python objects at once."""
 
 MAX_TEXTS = 5_000
-HEADLINE_CHARACTERS = 90
+"""Texts in a page, which take most of it: 5 kB each with their layers."""
 
 ARTICLES = """
 WITH counted AS (
@@ -46,7 +46,7 @@ def article_rows(database: duckdb.DuckDBPyConnection) -> pa.Table:
     return rows.append_column("row", pa.array([row for _, row in places], pa.int64()))
 
 
-def details(committed: Committed, shown: pa.Table) -> list[dict[str, Any]]:
+def details(snapshot: Snapshot, shown: pa.Table) -> list[dict[str, Any]]:
     """Return the text and the layers of each article that has a chunk, in their order; offsets are in UTF-16 code units."""
     ids = [
         each
@@ -56,13 +56,13 @@ def details(committed: Committed, shown: pa.Table) -> list[dict[str, Any]]:
     of_these = ds.field("article_id").isin(pa.array(ids, pa.string()))
     texts = {
         row["article_id"]: row
-        for row in committed.rows(
+        for row in snapshot.rows(
             "articles", ["article_id", "body_text", "segments"], where=of_these
         ).to_pylist()
     }
     layers = {each: segments(texts[each]) for each in ids}
     for layer in LAYERS:
-        for batch in committed.rows(layer.table, layer.columns, where=of_these).to_batches(BATCH_ROWS):
+        for batch in snapshot.rows(layer.table, layer.columns, where=of_these).to_batches(BATCH_ROWS):
             for row in batch.to_pylist():
                 layers[row["article_id"]].append(layer.entry(row))
     return [_detail(texts[each]["body_text"], layers[each]) for each in ids]

@@ -1,6 +1,7 @@
 """The claims that are shown, in the order of their articles.
 
-Columns as in the table `claims`: `low`, `best`, `high`, `bound`, `unit`, and `object` for the words of the victims. Others are made here:
+Columns as in the table `claims`: `low`, `best`, `high`, `bound`, `unit`, and `object` for the words of the victims (`unit` where they are
+a number alone). Others are made here:
 `claimant` is the name of the person or organisation that the words mean, else the words; a side is a country with the armed or official part
 of it: `Turkey (military)`, `rebels`.
 """
@@ -20,7 +21,8 @@ WITH perpetrators AS (
     WHERE mentions.country IS NOT NULL OR mentions.sector IS NOT NULL
     GROUP BY claim_id
 )
-SELECT claims.claim_id, claims.article_id, shown_articles.row AS article, effect, low, best, high, bound, vague, number, claims.surface, unit, object, object_type,
+SELECT claims.claim_id, claims.article_id, shown_articles.row AS article, effect, low, best, high, bound, vague, number, claims.surface, unit,
+    CASE WHEN lower(object) = lower(number) THEN unit ELSE object END AS object, object_type,
     victim_type, nationality, perpetrator, who.country AS perpetrator_country, who.sector AS perpetrator_sector, weapon,
     COALESCE(claiming.name, claimant) AS claimant, claimant_type, cue, stance, is_negated, is_hypothetical, is_historical, is_cumulative, is_part,
     repeats_claim_id IS NOT NULL AS is_repeated,

@@ -16,7 +16,7 @@ NULL = -1
 def columnar(rows: pa.Table) -> Block:
     """Return `{"count", "columns"}`: `values` and `codes` of a column of texts, `numbers` of any other.
 
-    A day is counted from 1970-01-01, True is 1, and a null among numbers is null.
+    A day is counted from 1970-01-01, True is 1, and a null among numbers is null. Line ends and spaces within a text are one space.
     """
     return {
         "count": rows.num_rows,
@@ -30,7 +30,10 @@ def columnar(rows: pa.Table) -> Block:
 def _column(values: pa.Array) -> Block:
     kind = values.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind):
-        encoded = values.cast(pa.string()).dictionary_encode()
+        on_one_line = pc.utf8_trim_whitespace(
+            pc.replace_substring_regex(values.cast(pa.string()), r"\s+", " ")
+        )
+        encoded = on_one_line.dictionary_encode()
         codes = pc.fill_null(encoded.indices, NULL)
         return {"values": encoded.dictionary.to_pylist(), "codes": codes.to_pylist()}
     if pa.types.is_date32(kind):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from flows.enrich.lexicons import table
 from flows.schema import Row
 from flows.tables import BY_NAME
 
@@ -46,7 +48,7 @@ class Layer:
             "id": row[self.key],
             "start": row["char_start"],
             "end": row["char_end"],
-            "title": self.title(row),
+            "title": on_one_line(self.title(row)),
             "facts": facts,
             "confidence": row["confidence"],
         }
@@ -65,7 +67,12 @@ def _shown(value: Any) -> str | int | float:
         return "yes"
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return value if isinstance(value, int | float) else str(value)
+    return value if isinstance(value, int | float) else on_one_line(str(value))
+
+
+def on_one_line(text: str) -> str:
+    """Return a text with one space for line ends and spaces."""
+    return " ".join(text.split())
 
 
 def count_of(row: Row) -> str:
@@ -101,14 +108,24 @@ def segments(article: Row) -> list[Entry]:
 
 
 def _claim(row: Row) -> str:
+    """`killed: about 12 soldiers (cumulative)`, `killed: Ann Lee`, `missing: 340 people`."""
     kinds = [word for word in ("negated", "hypothetical", "historical", "cumulative") if row[f"is_{word}"]]
-    said = f"{row['effect'].replace('_', ' ')}: {count_of(row)} {row['object'] or ''}".rstrip()
+    is_bare = row["number"] is not None and row["object"].lower() == row["number"].lower()
+    counted = (count_of(row) if row["number"] else "", row["unit"] if is_bare else row["object"])
+    said = f"{row['effect'].replace('_', ' ')}: {' '.join(filter(None, counted))}"
     return f"{said} ({', '.join(kinds)})" if kinds else said
 
 
 def _event(row: Row) -> str:
-    actors = " → ".join(each or "?" for each in (row["source"], row["target"]))
-    return f"{row['plover_type'].lower()}: {actors}"
+    """`Demand: the army → the rebels`; the words of the trigger where no actor is named."""
+    actors = [row["source"], row["target"]]
+    done = " → ".join(each or "?" for each in actors) if any(actors) else row["trigger"]
+    return f"{_names_of_codes().get(row['cameo_code'], row['cameo_code'])}: {done}"
+
+
+@cache
+def _names_of_codes() -> Mapping[str, str]:
+    return {row["code"]: row["name"] for row in table("cameo")}
 
 
 TYPE_NAMES = {
@@ -151,7 +168,7 @@ LAYERS = (
             "is_hypothetical": "hypothetical", "is_historical": "historical", "is_part": "part of another claim", "place_reason": "place from",
             "time_reason": "time from",
         },
-        ("vague",),
+        ("vague", "unit"),
     ),
     Layer(
         "event", "events", _event,

@@ -14,10 +14,11 @@ from flows.explore import articles, claims, events, places
 from flows.explore.articles import CHUNK_ARTICLES
 from flows.explore.columnar import NULL, Block, columnar
 from flows.explore.conflicts import Conflict, conflicts_of
+from flows.explore.headlines import with_headlines
 from flows.explore.meta import meta_block
 from flows.explore.offsets import utf16_offsets
 from flows.explore.selection import select
-from flows.warehouse.committed import Committed
+from flows.warehouse.snapshot import Snapshot
 
 
 def blocks(output: Path | str, where: str | None = None) -> dict[str, Any]:
@@ -27,11 +28,11 @@ def blocks(output: Path | str, where: str | None = None) -> dict[str, Any]:
         WrongUse: there is no output, or the condition cannot be evaluated.
         LostFile: a file of the output is missing or damaged.
     """
-    committed = Committed(output)
-    database = select(committed, where)
+    snapshot = Snapshot(output)
+    database = select(snapshot, where)
     shown_places = places.place_block(database)
-    shown_articles = articles.article_rows(database)
-    details = articles.details(committed, shown_articles)
+    shown_articles = with_headlines(snapshot, articles.article_rows(database))
+    details = articles.details(snapshot, shown_articles)
     texts = [each["text"] for each in details]
     claimed = claims.claim_rows(database)
     happened = events.event_rows(database)
@@ -43,26 +44,34 @@ def blocks(output: Path | str, where: str | None = None) -> dict[str, Any]:
         "events": columnar(offsets.in_utf16(happened).drop_columns(["article_id"])),
         "places": shown_places,
         "articles": columnar(shown_articles),
-        "conflicts": _conflicts(database, conflicts),
+        "conflicts": _conflicts(database, conflicts, _headlines(claimed, shown_articles)),
     }
     found["claims"]["columns"]["conflict"] = {"numbers": _conflict_of_each(conflicts, claimed.num_rows)}
-    return {"meta": meta_block(str(committed.place.address), where, found, names), **found} | {
+    return {"meta": meta_block(str(snapshot.place.address), where, found, names), **found} | {
         f"chunk-{start // CHUNK_ARTICLES}": details[start : start + CHUNK_ARTICLES]
         for start in range(0, len(details), CHUNK_ARTICLES)
     }
 
 
-def _conflicts(database: duckdb.DuckDBPyConnection, conflicts: Sequence[Conflict]) -> list[Block]:
-    headlines = dict(database.sql("SELECT story_id, headline FROM stories").fetchall())
+def _conflicts(
+    database: duckdb.DuckDBPyConnection, conflicts: Sequence[Conflict], headlines: Sequence[str | None]
+) -> list[Block]:
+    """Return the conflicts with the headline of the story, else that of the article of the first claim."""
+    of_story = dict(database.sql("SELECT story_id, headline FROM stories").fetchall())
     return [
         {
             "story": each.story,
-            "headline": headlines.get(each.story),
+            "headline": of_story.get(each.story) or headlines[each.claims[0]],
             "effect": each.effect,
             "claims": list(each.claims),
         }
         for each in conflicts
     ]
+
+
+def _headlines(claimed: pa.Table, shown: pa.Table) -> list[str | None]:
+    """Return the headline of the article of each claim."""
+    return list(shown["headline"].take(claimed["article"]).to_pylist())
 
 
 def _conflict_of_each(conflicts: Sequence[Conflict], count: int) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 import pyarrow as pa
 
@@ -42,9 +44,7 @@ def place_block(database: duckdb.DuckDBPyConnection) -> Block:
     located = [Located(**{name: spot[name] for name in Located.__dataclass_fields__}) for spot in spots]
     columns = {
         **{name: pa.array([spot[name] for spot in spots], kind) for name, kind in KEPT.items()},
-        "admin1": pa.array(
-            [regions.get((spot["country"], spot["admin1_code"])) for spot in spots], pa.string()
-        ),
+        "admin1": pa.array([_region(spot, regions) for spot in spots], pa.string()),
         "precision": pa.array([precision_of(each) for each in located], pa.string()),
         "radius_km": pa.array([radius_km(each) for each in located], pa.float64()),
     }
@@ -64,6 +64,12 @@ KEPT = {
     "latitude": pa.float64(),
     "longitude": pa.float64(),
 }
+
+
+def _region(spot: Row, regions: Mapping[tuple[str, str], str]) -> str | None:
+    """Return the name of the region that a place lies in, None if it is the region itself."""
+    name = regions.get((spot["country"], spot["admin1_code"]))
+    return None if name == spot["name"] and spot["where_prec"] != 1 else name
 
 
 def region_names() -> dict[tuple[str, str], str]:

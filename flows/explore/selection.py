@@ -12,8 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from flows.errors import WrongUse
-from flows.warehouse.committed import Committed
 from flows.warehouse.rows import connect
+from flows.warehouse.snapshot import Snapshot
 
 ARTICLE_COLUMNS = (
     "article_id", "uri", "dispatch_no", "format", "fetched_at", "published_at", "published_on", "headline", "byline", "source_name", "located",
@@ -102,7 +102,7 @@ FROM articles WHERE article_id IN (SELECT article_id FROM holding WHERE holds)
 """
 
 
-def select(committed: Committed, where: str | None) -> duckdb.DuckDBPyConnection:
+def select(snapshot: Snapshot, where: str | None) -> duckdb.DuckDBPyConnection:
     """Return a database with the newest rows and the tables `shown_articles` (numbered by `row`), `shown_claims` and `shown_events`.
 
     Raises:
@@ -110,9 +110,9 @@ def select(committed: Committed, where: str | None) -> duckdb.DuckDBPyConnection
     """
     database = connect()
     wanted = (*ARTICLE_COLUMNS, TEXT) if where is not None and TEXT in where.lower() else ARTICLE_COLUMNS
-    database.register("articles", committed.rows("articles", wanted))
+    database.register("articles", snapshot.rows("articles", wanted))
     for name, columns in TABLES.items():
-        database.register(name, committed.rows(name, columns))
+        database.register(name, snapshot.rows(name, columns))
     database.execute(FINDINGS)
     for setting in LOCKED:
         database.execute(setting)

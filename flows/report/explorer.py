@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.explore.payload import blocks
 from flows.report.explorer_page import explorer_html
-from flows.warehouse.committed import Committed
+from flows.warehouse.snapshot import Snapshot
 from flows.write.output import Output
 from flows.write.store import REPORTS
 
@@ -43,7 +43,8 @@ def write_explorer(output: Output, where: str | None = None, into: Path | None =
         into.write_bytes(page)
         return explorer
     # Without an output there is nothing to lock, and the lock would make its folder.
-    Committed(output.address)
+    Snapshot(output.address)
+    output.prepare()
     with output.locked():
         page, explorer = _made(output, where, f"{output.address}/{NAME}")
         output.store.replace(NAME, page)

@@ -10,7 +10,7 @@ import pandas as pd
 from flows.errors import WrongUse
 from flows.schema import columns_of
 from flows.tables import BY_NAME
-from flows.warehouse.committed import Committed
+from flows.warehouse.snapshot import Snapshot
 
 
 def read_frame(root: Path | str, table: str, *, latest: bool, columns: Sequence[str] | None) -> pd.DataFrame:
@@ -22,6 +22,6 @@ def read_frame(root: Path | str, table: str, *, latest: bool, columns: Sequence[
     wanted = declared if columns is None else list(columns)
     if unknown := [name for name in wanted if name not in declared]:
         raise WrongUse("columns", ", ".join(unknown), f"columns of {table}: {', '.join(declared)}")
-    rows = Committed(root).rows(table, wanted, latest=latest)
+    rows = Snapshot(root).rows(table, wanted, latest=latest)
     frame: pd.DataFrame = rows.to_pandas(types_mapper=pd.ArrowDtype)
     return frame

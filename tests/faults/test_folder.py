@@ -28,7 +28,7 @@ def test_a_fault_anywhere_in_the_folder_leaves_the_rows_of_an_undisturbed_run(fa
     """In each column, `batch_seq` included, of each table but `runs`."""
     found = list(family.trials(tmp_path, every))
 
-    assert len(found) > 12
+    assert len(found) > 5
     assert [each for each in found if not each.is_clean or each.differing] == []
 
 

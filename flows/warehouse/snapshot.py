@@ -29,7 +29,7 @@ PARQUET = ds.ParquetFileFormat(
 )
 
 
-class Committed:
+class Snapshot:
     """The rows of an output up to the commit that was published when it was opened: later commits do not show.
 
     Raises:
