@@ -16,6 +16,7 @@ from flows.addresses import is_unicode, path_or_address, secrets_apart
 from flows.errors import WrongUse
 from flows.fields import fields_named
 from flows.records import MAX_REJECT_SHARE
+from flows.secret_blocks import resolve
 
 if TYPE_CHECKING:
     # Each brings libraries that the other functions do without.
@@ -85,7 +86,10 @@ def run(
     for what, each in (*(("source", each) for each in named), ("output", os.fspath(output))):
         if not is_unicode(each):
             raise WrongUse(what, each, "a name in UTF-8; files of any name are read from their folder")
-    with secrets_apart(named) as public, secrets_apart(targets) as public_targets:
+    with (
+        secrets_apart(map(resolve, named)) as public,
+        secrets_apart(map(resolve, targets)) as public_targets,
+    ):
         return _run(
             tuple(public),
             output,
@@ -236,7 +240,7 @@ def load(target: str, output: PathLike = "output") -> LoadSummary:
     """
     from flows.warehouse.load import load as load_committed  # noqa: PLC0415  # start-up
 
-    return load_committed(path_or_address(output), target)
+    return load_committed(path_or_address(output), resolve(target))
 
 
 def verify(output: PathLike = "output", target: str | None = None) -> Verification:
@@ -250,7 +254,7 @@ def verify(output: PathLike = "output", target: str | None = None) -> Verificati
     """
     from flows.warehouse.verify import verify as verify_output  # noqa: PLC0415  # start-up
 
-    return verify_output(path_or_address(output), target)
+    return verify_output(path_or_address(output), resolve(target) if target else None)
 
 
 def to_pandas(

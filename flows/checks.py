@@ -189,4 +189,4 @@ class Violation:
 
     def __str__(self) -> str:
         rows = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
-        return f"{self.table}: {rows} where not {self.check}, such as {self.example}"
+        return f"{self.table}: {rows} {'fails' if self.rows == 1 else 'fail'} the check `{self.check}`, such as {self.example}"

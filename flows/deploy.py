@@ -24,6 +24,7 @@ from flows import observe
 from flows.addresses import has_password, is_address, without_secrets
 from flows.errors import WrongUse
 from flows.ingest import ingest, verify
+from flows.secret_blocks import is_reference
 
 AUTOMATIONS = Path(__file__).with_name("automations.yaml")
 
@@ -80,13 +81,13 @@ def serve_deployments(sources: Sequence[str], output: str, targets: Sequence[str
             raise WrongUse(
                 "SOURCE or --target",
                 f"{without_secrets(each)} with a password or another secret, which the server would store",
-                "one without: PGPASSFILE or PGPASSWORD holds the password of PostgreSQL",
+                "one without: PGPASSFILE or PGPASSWORD holds the password of PostgreSQL, and prefect-secret:NAME is the whole address in a Secret block",
             )
     if not PREFECT_API_URL.value():
         raise WrongUse("PREFECT_API_URL", "no server", "the address of a Prefect server")
     observe.check_server()
     register_automations()
-    absolute = [each if is_address(each) else os.path.abspath(each) for each in sources]
+    absolute = [each if is_address(each) or is_reference(each) else os.path.abspath(each) for each in sources]
     serve(*deployments(absolute, output if is_address(output) else os.path.abspath(output), targets))
 
 

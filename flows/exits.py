@@ -23,6 +23,8 @@ INTERRUPTED = 130
 UNREAD = 141
 """As a shell reports a program that a closed pipe has ended."""
 
+SYSTEM_REMEDY = "check that the path exists and may be used, and run again; `dateline doctor` checks the disk"
+
 
 class ExitingGroup(click.Group):
     """A group of commands that ends with a line on standard error and an exit status for whatever is raised."""
@@ -39,13 +41,13 @@ class ExitingGroup(click.Group):
             with signals.interruptible(), _visible_usage_errors():
                 return super().invoke(ctx)
         except DatelineError as error:
-            _print_error(f"dateline: {error}")
+            _print_error(f"dateline: {error}", _remedy(error, ctx))
             ctx.exit(WRONG_USE if isinstance(error, WrongUse) else FAILED)
         except OSError as error:
             if is_unread(error):
                 discard_output()
                 ctx.exit(UNREAD)
-            _print_error(f"dateline: the operating system reports: {error}")
+            _print_error(f"dateline: the operating system reports: {error}", SYSTEM_REMEDY)
             ctx.exit(FAILED)
         except KeyboardInterrupt as interrupted:
             signals.tell(interrupted)
@@ -101,9 +103,14 @@ def readers_may_leave() -> Iterator[None]:
         discard_output()
 
 
-def _print_error(line: str) -> None:
+def _remedy(error: DatelineError, ctx: click.Context) -> str:
+    """Return what to do about an error, with the name of the command that was called."""
+    return error.what_to_do().replace("dateline COMMAND", f"dateline {ctx.invoked_subcommand}")
+
+
+def _print_error(line: str, remedy: str) -> None:
     with suppress(BrokenPipeError):
-        click.echo(visible(line), err=True)
+        click.echo(f"{visible(line)}\nWhat to do: {visible(remedy)}.", err=True)
 
 
 @contextmanager

@@ -35,6 +35,7 @@ from flows.fetch.plan import Batch, Part
 from flows.fields import ALL, Fields, fields_named
 from flows.records import MAX_REJECT_SHARE, Rules
 from flows.report.summary import Summary
+from flows.secret_blocks import resolve
 from flows.survey import Job
 from flows.warehouse.load import LoadSummary
 from flows.warehouse.load import load as load_committed
@@ -145,7 +146,7 @@ def ingest(
         sources: Files, folders, globs, or addresses (https://, s3://, gs://). Only what is new is read.
         output: Folder of the dataset, or s3://bucket/prefix.
         targets: Warehouses to load when the rows are committed, such as duckdb:///news.duckdb,
-            postgresql://host/db, clickhouse:///folder or delta:folder.
+            postgresql://host/db, clickhouse:///folder or delta:folder; prefect-secret:NAME is the address in a Secret block.
         format: Read every file in this format. Empty: the format is detected from the bytes.
         date_order: The order of dates such as 02/03/2020. Empty: a dispatch with such a date is rejected.
         repair: Replace undecodable bytes by U+FFFD, and record it.
@@ -173,7 +174,7 @@ def ingest(
         BatchFailed: a batch or a load failed; under a server only, where the flow run must fail. Elsewhere
             `Summary.failures` names them.
     """
-    sources, targets = set_secrets_apart(sources), set_secrets_apart(targets)
+    sources, targets = set_secrets_apart(map(resolve, sources)), set_secrets_apart(map(resolve, targets))
     job = Job(
         sources=tuple(sources),
         output=path_or_address(output),
@@ -239,7 +240,7 @@ def verify(
         targets: Warehouses to compare, as the flow `ingest` loads them.
     """
     logs.shorten_prefect_logs()
-    targets = set_secrets_apart(targets)
+    targets = set_secrets_apart(map(resolve, targets))
     outcomes = [
         compare(path_or_address(output), target, return_state=True).result(raise_on_failure=False)
         for target in (targets or (None,))

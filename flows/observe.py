@@ -31,6 +31,7 @@ from flows.escaping import as_code, visible
 from flows.report.loads import describe_verification
 from flows.report.summary import Summary, as_markdown
 from flows.schema import Table
+from flows.secret_blocks import is_reference
 from flows.survey import Job
 from flows.tables import TABLES
 from flows.warehouse.load import LoadSummary
@@ -209,6 +210,8 @@ def _emit_rejects(summary: Summary, job: Job, max_reject_share: float) -> None:
 
 def target_uri(target: str) -> str:
     """Return the address of a warehouse without user, password and options; a path is absolute."""
+    if is_reference(target):
+        return target
     kind, _, rest = target.partition(":")
     if kind in ("postgresql", "postgres"):
         return _without_query(target)

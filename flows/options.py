@@ -73,7 +73,14 @@ TARGET_SCHEMES = {
 
 TARGET: dict[str, Any] = {"shell_complete": complete_target}
 
-SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=complete_path)
+
+def SOURCES(command: str) -> Callable[[Any], Any]:  # noqa: N802  # a decorator beside the others
+    """Add the argument with the sources to the command of a name."""
+    variable = f"DATELINE_{command.upper()}_SOURCES"
+    return click.argument(
+        "sources", nargs=-1, metavar="[SOURCE]...", envvar=variable, shell_complete=complete_path
+    )
+
 
 OUTPUT = click.option(
     "--output",
@@ -97,6 +104,12 @@ class FieldNames(click.ParamType[str]):
 
     name = "names"
 
+    def wanted(self) -> str:
+        """Return which values are accepted."""
+        from flows.fields import WANTED  # noqa: PLC0415  # only here
+
+        return WANTED
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the names as they are given."""
         from flows.fields import fields_named  # noqa: PLC0415  # only here
@@ -104,7 +117,7 @@ class FieldNames(click.ParamType[str]):
         try:
             fields_named(value)
         except WrongUse as error:
-            self.fail(f"found {error.found}, wanted {error.wanted}", param, ctx)
+            self.fail(f"found {error.found}, wanted {self.wanted()}", param, ctx)
         return str(value)
 
 
@@ -124,6 +137,10 @@ class Days(click.ParamType[timedelta]):
 
     name = "days"
 
+    def wanted(self) -> str:
+        """Return which values are accepted."""
+        return "a number of days, 0 or more"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """Return the time."""
         if isinstance(value, timedelta):
@@ -134,13 +151,13 @@ class Days(click.ParamType[timedelta]):
                 raise ValueError
             return timedelta(days=days)
         except (ValueError, OverflowError):
-            self.fail(f"found {value!r}, wanted a number of days, 0 or more", param, ctx)
+            self.fail(f"found {value!r}, wanted {self.wanted()}", param, ctx)
 
 
 KEEP = click.option(
     "--keep",
     type=Days(),
-    default="7",
+    default=7,
     show_default=True,
     metavar="DAYS",
     help="How long the replaced files are kept in .dateline/generations; 0 removes them at once.",
@@ -152,13 +169,17 @@ class ColumnKey(click.ParamType[tuple[str, str]]):
 
     name = "column=key"
 
+    def wanted(self) -> str:
+        """Return which values are accepted."""
+        return "COLUMN=KEY, as in 'Full text=text'"
+
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
         """Return the column and the key."""
         column, _, key = str(value).partition("=")
         if not column or not key:
-            self.fail(f"found {value!r}, wanted COLUMN=KEY, as in 'Full text=text'", param, ctx)
+            self.fail(f"found {value!r}, wanted {self.wanted()}", param, ctx)
         return column, key
 
 
@@ -167,13 +188,19 @@ class FormatName(click.ParamType[str]):
 
     name = "format"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name of a format that is known."""
+    def wanted(self) -> str:
+        """Return which values are accepted."""
         # The formats import their parsers.
         from flows.parse.headers import BY_NAME  # noqa: PLC0415  # start-up
 
+        return f"one of {', '.join(BY_NAME)}"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name of a format that is known."""
+        from flows.parse.headers import BY_NAME  # noqa: PLC0415  # start-up
+
         if value not in BY_NAME:
-            self.fail(f"found {value!r}, wanted one of {', '.join(BY_NAME)}", param, ctx)
+            self.fail(f"found {value!r}, wanted {self.wanted()}", param, ctx)
         return str(value)
 
     def shell_complete(
@@ -216,14 +243,31 @@ class Instant(click.ParamType[datetime]):
 
     name = "instant"
 
+    def wanted(self) -> str:
+        """Return which values are accepted."""
+        return "an instant in ISO 8601 such as 2020-02-20T10:15:00Z"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Return the instant in UTC."""
-        if isinstance(value, datetime):
-            return value
         try:
-            found = datetime.fromisoformat(value)
+            found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         except ValueError:
-            self.fail(
-                f"found {value!r}, wanted an instant in ISO 8601 such as 2020-02-20T10:15:00Z", param, ctx
-            )
+            self.fail(f"found {value!r}, wanted {self.wanted()}", param, ctx)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def described(param: click.Parameter) -> str:
+    """Return in words which values a parameter accepts."""
+    kind = param.type
+    if isinstance(kind, (Days, FieldNames, ColumnKey, FormatName, Instant)):
+        one = kind.wanted()
+    elif isinstance(param, click.Option) and param.is_flag:
+        one = "true or false"
+    elif isinstance(kind, click.Choice):
+        one = f"one of {', '.join(map(str, kind.choices))}"
+    elif isinstance(kind, (click.IntRange, click.FloatRange)):
+        noun = "a whole number" if isinstance(kind, click.IntRange) else "a number"
+        one = f"{noun} from {kind.min} up" if kind.max is None else f"{noun} from {kind.min} to {kind.max}"
+    else:
+        one = "a string in quotation marks"
+    return f"a list, in square brackets, of: {one}" if param.multiple or param.nargs == -1 else one

@@ -48,6 +48,7 @@ NOT_SHAPING = {
     "httpcore": "connects to addresses",
     "fsspec": "copies bytes",
     "httpx": "copies bytes",
+    "packaging": "compares versions of an installation",
     "pandas": "reads committed rows",
     "platformdirs": "names the folder of a cache",
     "prefect": "runs and shows the work",

@@ -130,12 +130,80 @@ ON member.article_id = article.article_id;
 
 -- Asserted events with the columns of GDELT 2.0 Events.
 CREATE OR REPLACE VIEW gdelt_events AS
+WITH told AS (
+    SELECT
+        event.event_id AS event_id,
+        event.article_id AS article_id,
+        event.batch_seq AS batch_seq,
+        event.sentence_no AS sentence_no,
+        event.char_start AS char_start,
+        event.surface AS surface,
+        event.trigger_start AS trigger_start,
+        event.cameo_code AS cameo_code,
+        event.cameo_root_code AS cameo_root_code,
+        event.quad_class AS quad_class,
+        event.goldstein AS goldstein,
+        event.acled_event_type AS acled_event_type,
+        event.source AS source,
+        event.source_start AS source_start,
+        event.source_code AS source_code,
+        event.source_country AS source_country,
+        event.source_sector AS source_sector,
+        event.source_acled_inter AS source_acled_inter,
+        event.target AS target,
+        event.target_start AS target_start,
+        event.target_code AS target_code,
+        event.target_country AS target_country,
+        event.target_sector AS target_sector,
+        event.target_acled_inter AS target_acled_inter,
+        event.place_id AS place_id,
+        event.geonameid AS geonameid,
+        event.place_name AS place_name,
+        event.place_kind AS place_kind,
+        event.country AS country,
+        event.admin1_code AS admin1_code,
+        event.latitude AS latitude,
+        event.longitude AS longitude,
+        event.time_id AS time_id,
+        event.start_on AS start_on,
+        event.end_on AS end_on,
+        event.claim_ids AS claim_ids,
+        article.published_at AS published_at,
+        article.published_on AS published_on,
+        article.fetched_at AS fetched_at,
+        article.url AS url,
+        article.uri AS uri,
+        article.source_name AS source_name,
+        article.agency AS agency,
+        article.headline AS headline,
+        article.char_count AS char_count,
+        COALESCE(NULLIF(member.story_id, ''), event.article_id) AS story_id,
+        COALESCE(NULLIF(member.outlet, ''), article.source_name, article.agency, article.uri) AS outlet,
+        COALESCE(event.start_on, article.published_on) AS event_on
+    FROM events_latest AS event
+    JOIN articles_latest AS article ON article.article_id = event.article_id
+    LEFT JOIN story_members_latest AS member ON member.article_id = event.article_id
+    WHERE event.modality = 'asserted'
+),
+reports AS (
+    SELECT
+        told.*,
+        FIRST_VALUE(event_id) OVER (PARTITION BY story_id, event_on, cameo_code, source_code, target_code, geonameid, country ORDER BY batch_seq, COALESCE(published_at, fetched_at), article_id, char_start, event_id ROWS UNBOUNDED PRECEDING) AS global_event_id,
+        FIRST_VALUE(fetched_at) OVER (PARTITION BY story_id, event_on, cameo_code, source_code, target_code, geonameid, country ORDER BY batch_seq, COALESCE(published_at, fetched_at), article_id, char_start, event_id ROWS UNBOUNDED PRECEDING) AS first_fetched_at
+    FROM told
+),
+counted AS (
+    SELECT global_event_id, COUNT(*) AS mention_count, COUNT(DISTINCT outlet) AS outlet_count,
+        COUNT(DISTINCT article_id) AS article_count
+    FROM reports
+    GROUP BY global_event_id
+)
 SELECT
     event.event_id AS GLOBALEVENTID,
-    CAST(EXTRACT(YEAR FROM COALESCE(event.start_on, article.published_on)) * 10000 + EXTRACT(MONTH FROM COALESCE(event.start_on, article.published_on)) * 100 + EXTRACT(DAY FROM COALESCE(event.start_on, article.published_on)) AS BIGINT) AS SQLDATE,
-    CAST(EXTRACT(YEAR FROM COALESCE(event.start_on, article.published_on)) * 100 + EXTRACT(MONTH FROM COALESCE(event.start_on, article.published_on)) AS BIGINT) AS MonthYear,
-    CAST(EXTRACT(YEAR FROM COALESCE(event.start_on, article.published_on)) AS BIGINT) AS Year,
-    CAST(EXTRACT(YEAR FROM COALESCE(event.start_on, article.published_on)) AS DOUBLE) + (EXTRACT(MONTH FROM COALESCE(event.start_on, article.published_on)) * 30 + EXTRACT(DAY FROM COALESCE(event.start_on, article.published_on))) / 365.0 AS FractionDate,
+    CAST(EXTRACT(YEAR FROM event.event_on) * 10000 + EXTRACT(MONTH FROM event.event_on) * 100 + EXTRACT(DAY FROM event.event_on) AS BIGINT) AS SQLDATE,
+    CAST(EXTRACT(YEAR FROM event.event_on) * 100 + EXTRACT(MONTH FROM event.event_on) AS BIGINT) AS MonthYear,
+    CAST(EXTRACT(YEAR FROM event.event_on) AS BIGINT) AS Year,
+    CAST(EXTRACT(YEAR FROM event.event_on) AS DOUBLE) + (EXTRACT(MONTH FROM event.event_on) * 30 + EXTRACT(DAY FROM event.event_on)) / 365.0 AS FractionDate,
     event.source_code AS Actor1Code,
     UPPER(event.source) AS Actor1Name,
     event.source_country AS Actor1CountryCode,
@@ -156,17 +224,17 @@ SELECT
     CASE WHEN SUBSTRING(event.target_code, 1, 3) IN ('IGO', 'NGO', 'NGM', 'IMG') THEN SUBSTRING(event.target_code, 1, 3) ELSE event.target_sector END AS Actor2Type1Code,
     CAST(NULL AS VARCHAR) AS Actor2Type2Code,
     CAST(NULL AS VARCHAR) AS Actor2Type3Code,
-    CASE WHEN event.sentence_no = 0 THEN 1 ELSE 0 END AS IsRootEvent,
+    CAST(CASE WHEN event.sentence_no = 0 THEN 1 ELSE 0 END AS BIGINT) AS IsRootEvent,
     event.cameo_code AS EventCode,
     SUBSTRING(event.cameo_code, 1, 3) AS EventBaseCode,
     event.cameo_root_code AS EventRootCode,
-    event.quad_class AS QuadClass,
+    CAST(event.quad_class AS BIGINT) AS QuadClass,
     event.goldstein AS GoldsteinScale,
-    1 AS NumMentions,
-    1 AS NumSources,
-    1 AS NumArticles,
+    CAST(counted.mention_count AS BIGINT) AS NumMentions,
+    CAST(counted.outlet_count AS BIGINT) AS NumSources,
+    CAST(counted.article_count AS BIGINT) AS NumArticles,
     CAST(NULL AS DOUBLE) AS AvgTone,
-    0 AS Actor1Geo_Type,
+    CAST(0 AS BIGINT) AS Actor1Geo_Type,
     CAST(NULL AS VARCHAR) AS Actor1Geo_Fullname,
     CAST(NULL AS VARCHAR) AS Actor1Geo_CountryCode,
     CAST(NULL AS VARCHAR) AS Actor1Geo_ADM1Code,
@@ -174,7 +242,7 @@ SELECT
     CAST(NULL AS DOUBLE) AS Actor1Geo_Lat,
     CAST(NULL AS DOUBLE) AS Actor1Geo_Long,
     CAST(NULL AS VARCHAR) AS Actor1Geo_FeatureID,
-    0 AS Actor2Geo_Type,
+    CAST(0 AS BIGINT) AS Actor2Geo_Type,
     CAST(NULL AS VARCHAR) AS Actor2Geo_Fullname,
     CAST(NULL AS VARCHAR) AS Actor2Geo_CountryCode,
     CAST(NULL AS VARCHAR) AS Actor2Geo_ADM1Code,
@@ -182,7 +250,7 @@ SELECT
     CAST(NULL AS DOUBLE) AS Actor2Geo_Lat,
     CAST(NULL AS DOUBLE) AS Actor2Geo_Long,
     CAST(NULL AS VARCHAR) AS Actor2Geo_FeatureID,
-    CASE WHEN event.place_kind IS NULL THEN 0 WHEN event.place_kind IN ('region', 'district') THEN CASE WHEN event.country = 'US' THEN 2 ELSE 5 END WHEN event.place_kind IN ('capital', 'seat', 'town', 'quarter') THEN CASE WHEN event.country = 'US' THEN 3 ELSE 4 END WHEN event.place_kind = 'country' THEN 1 ELSE 4 END AS ActionGeo_Type,
+    CAST(CASE WHEN event.place_kind IS NULL THEN 0 WHEN event.place_kind IN ('region', 'district') THEN CASE WHEN event.country = 'US' THEN 2 ELSE 5 END WHEN event.place_kind IN ('capital', 'seat', 'town', 'quarter') THEN CASE WHEN event.country = 'US' THEN 3 ELSE 4 END WHEN event.place_kind = 'country' THEN 1 ELSE 4 END AS BIGINT) AS ActionGeo_Type,
     event.place_name AS ActionGeo_Fullname,
     CASE event.country WHEN 'AD' THEN 'AN' WHEN 'AG' THEN 'AC' WHEN 'AI' THEN 'AV' WHEN 'AN' THEN 'NT' WHEN 'AQ' THEN 'AY' WHEN 'AS' THEN 'AQ' WHEN 'AT' THEN 'AU' WHEN 'AU' THEN 'AS' WHEN 'AW' THEN 'AA' WHEN 'AZ' THEN 'AJ' WHEN 'BA' THEN 'BK' WHEN 'BD' THEN 'BG' WHEN 'BF' THEN 'UV' WHEN 'BG' THEN 'BU' WHEN 'BH' THEN 'BA' WHEN 'BI' THEN 'BY' WHEN 'BJ' THEN 'BN' WHEN 'BL' THEN 'TB' WHEN 'BM' THEN 'BD' WHEN 'BN' THEN 'BX' WHEN 'BO' THEN 'BL' WHEN 'BS' THEN 'BF' WHEN 'BW' THEN 'BC' WHEN 'BY' THEN 'BO' WHEN 'BZ' THEN 'BH' WHEN 'CC' THEN 'CK' WHEN 'CD' THEN 'CG' WHEN 'CF' THEN 'CT' WHEN 'CG' THEN 'CF' WHEN 'CH' THEN 'SZ' WHEN 'CI' THEN 'IV' WHEN 'CK' THEN 'CW' WHEN 'CL' THEN 'CI' WHEN 'CN' THEN 'CH' WHEN 'CR' THEN 'CS' WHEN 'CS' THEN 'YI' WHEN 'CW' THEN 'UC' WHEN 'CX' THEN 'KT' WHEN 'CZ' THEN 'EZ' WHEN 'DE' THEN 'GM' WHEN 'DK' THEN 'DA' WHEN 'DM' THEN 'DO' WHEN 'DO' THEN 'DR' WHEN 'DZ' THEN 'AG' WHEN 'EE' THEN 'EN' WHEN 'EH' THEN 'WI' WHEN 'ES' THEN 'SP' WHEN 'GA' THEN 'GB' WHEN 'GB' THEN 'UK' WHEN 'GD' THEN 'GJ' WHEN 'GE' THEN 'GG' WHEN 'GF' THEN 'FG' WHEN 'GG' THEN 'GK' WHEN 'GM' THEN 'GA' WHEN 'GN' THEN 'GV' WHEN 'GQ' THEN 'EK' WHEN 'GS' THEN 'SX' WHEN 'GU' THEN 'GQ' WHEN 'GW' THEN 'PU' WHEN 'HN' THEN 'HO' WHEN 'HT' THEN 'HA' WHEN 'IE' THEN 'EI' WHEN 'IL' THEN 'IS' WHEN 'IQ' THEN 'IZ' WHEN 'IS' THEN 'IC' WHEN 'JP' THEN 'JA' WHEN 'KH' THEN 'CB' WHEN 'KI' THEN 'KR' WHEN 'KM' THEN 'CN' WHEN 'KN' THEN 'SC' WHEN 'KP' THEN 'KN' WHEN 'KR' THEN 'KS' WHEN 'KW' THEN 'KU' WHEN 'KY' THEN 'CJ' WHEN 'LB' THEN 'LE' WHEN 'LC' THEN 'ST' WHEN 'LI' THEN 'LS' WHEN 'LK' THEN 'CE' WHEN 'LR' THEN 'LI' WHEN 'LS' THEN 'LT' WHEN 'LT' THEN 'LH' WHEN 'LV' THEN 'LG' WHEN 'MA' THEN 'MO' WHEN 'MC' THEN 'MN' WHEN 'ME' THEN 'MJ' WHEN 'MF' THEN 'RN' WHEN 'MG' THEN 'MA' WHEN 'MH' THEN 'RM' WHEN 'MM' THEN 'BM' WHEN 'MN' THEN 'MG' WHEN 'MO' THEN 'MC' WHEN 'MP' THEN 'CQ' WHEN 'MQ' THEN 'MB' WHEN 'MS' THEN 'MH' WHEN 'MU' THEN 'MP' WHEN 'MW' THEN 'MI' WHEN 'NA' THEN 'WA' WHEN 'NE' THEN 'NG' WHEN 'NG' THEN 'NI' WHEN 'NI' THEN 'NU' WHEN 'NU' THEN 'NE' WHEN 'OM' THEN 'MU' WHEN 'PA' THEN 'PM' WHEN 'PF' THEN 'FP' WHEN 'PG' THEN 'PP' WHEN 'PH' THEN 'RP' WHEN 'PM' THEN 'SB' WHEN 'PN' THEN 'PC' WHEN 'PR' THEN 'RQ' WHEN 'PS' THEN 'WE' WHEN 'PT' THEN 'PO' WHEN 'PW' THEN 'PS' WHEN 'PY' THEN 'PA' WHEN 'RS' THEN 'RI' WHEN 'RU' THEN 'RS' WHEN 'SB' THEN 'BP' WHEN 'SC' THEN 'SE' WHEN 'SD' THEN 'SU' WHEN 'SE' THEN 'SW' WHEN 'SG' THEN 'SN' WHEN 'SJ' THEN 'SV' WHEN 'SK' THEN 'LO' WHEN 'SN' THEN 'SG' WHEN 'SR' THEN 'NS' WHEN 'SS' THEN 'OD' WHEN 'ST' THEN 'TP' WHEN 'SV' THEN 'ES' WHEN 'SX' THEN 'NN' WHEN 'SZ' THEN 'WZ' WHEN 'TC' THEN 'TK' WHEN 'TD' THEN 'CD' WHEN 'TF' THEN 'FS' WHEN 'TG' THEN 'TO' WHEN 'TJ' THEN 'TI' WHEN 'TK' THEN 'TL' WHEN 'TL' THEN 'TT' WHEN 'TM' THEN 'TX' WHEN 'TN' THEN 'TS' WHEN 'TO' THEN 'TN' WHEN 'TR' THEN 'TU' WHEN 'TT' THEN 'TD' WHEN 'UA' THEN 'UP' WHEN 'VA' THEN 'VT' WHEN 'VG' THEN 'VI' WHEN 'VI' THEN 'VQ' WHEN 'VN' THEN 'VM' WHEN 'VU' THEN 'NH' WHEN 'XK' THEN 'KV' WHEN 'YE' THEN 'YM' WHEN 'YT' THEN 'MF' WHEN 'ZA' THEN 'SF' WHEN 'ZM' THEN 'ZA' WHEN 'ZW' THEN 'ZI' ELSE event.country END AS ActionGeo_CountryCode,
     CASE event.country WHEN 'AD' THEN 'AN' WHEN 'AG' THEN 'AC' WHEN 'AI' THEN 'AV' WHEN 'AN' THEN 'NT' WHEN 'AQ' THEN 'AY' WHEN 'AS' THEN 'AQ' WHEN 'AT' THEN 'AU' WHEN 'AU' THEN 'AS' WHEN 'AW' THEN 'AA' WHEN 'AZ' THEN 'AJ' WHEN 'BA' THEN 'BK' WHEN 'BD' THEN 'BG' WHEN 'BF' THEN 'UV' WHEN 'BG' THEN 'BU' WHEN 'BH' THEN 'BA' WHEN 'BI' THEN 'BY' WHEN 'BJ' THEN 'BN' WHEN 'BL' THEN 'TB' WHEN 'BM' THEN 'BD' WHEN 'BN' THEN 'BX' WHEN 'BO' THEN 'BL' WHEN 'BS' THEN 'BF' WHEN 'BW' THEN 'BC' WHEN 'BY' THEN 'BO' WHEN 'BZ' THEN 'BH' WHEN 'CC' THEN 'CK' WHEN 'CD' THEN 'CG' WHEN 'CF' THEN 'CT' WHEN 'CG' THEN 'CF' WHEN 'CH' THEN 'SZ' WHEN 'CI' THEN 'IV' WHEN 'CK' THEN 'CW' WHEN 'CL' THEN 'CI' WHEN 'CN' THEN 'CH' WHEN 'CR' THEN 'CS' WHEN 'CS' THEN 'YI' WHEN 'CW' THEN 'UC' WHEN 'CX' THEN 'KT' WHEN 'CZ' THEN 'EZ' WHEN 'DE' THEN 'GM' WHEN 'DK' THEN 'DA' WHEN 'DM' THEN 'DO' WHEN 'DO' THEN 'DR' WHEN 'DZ' THEN 'AG' WHEN 'EE' THEN 'EN' WHEN 'EH' THEN 'WI' WHEN 'ES' THEN 'SP' WHEN 'GA' THEN 'GB' WHEN 'GB' THEN 'UK' WHEN 'GD' THEN 'GJ' WHEN 'GE' THEN 'GG' WHEN 'GF' THEN 'FG' WHEN 'GG' THEN 'GK' WHEN 'GM' THEN 'GA' WHEN 'GN' THEN 'GV' WHEN 'GQ' THEN 'EK' WHEN 'GS' THEN 'SX' WHEN 'GU' THEN 'GQ' WHEN 'GW' THEN 'PU' WHEN 'HN' THEN 'HO' WHEN 'HT' THEN 'HA' WHEN 'IE' THEN 'EI' WHEN 'IL' THEN 'IS' WHEN 'IQ' THEN 'IZ' WHEN 'IS' THEN 'IC' WHEN 'JP' THEN 'JA' WHEN 'KH' THEN 'CB' WHEN 'KI' THEN 'KR' WHEN 'KM' THEN 'CN' WHEN 'KN' THEN 'SC' WHEN 'KP' THEN 'KN' WHEN 'KR' THEN 'KS' WHEN 'KW' THEN 'KU' WHEN 'KY' THEN 'CJ' WHEN 'LB' THEN 'LE' WHEN 'LC' THEN 'ST' WHEN 'LI' THEN 'LS' WHEN 'LK' THEN 'CE' WHEN 'LR' THEN 'LI' WHEN 'LS' THEN 'LT' WHEN 'LT' THEN 'LH' WHEN 'LV' THEN 'LG' WHEN 'MA' THEN 'MO' WHEN 'MC' THEN 'MN' WHEN 'ME' THEN 'MJ' WHEN 'MF' THEN 'RN' WHEN 'MG' THEN 'MA' WHEN 'MH' THEN 'RM' WHEN 'MM' THEN 'BM' WHEN 'MN' THEN 'MG' WHEN 'MO' THEN 'MC' WHEN 'MP' THEN 'CQ' WHEN 'MQ' THEN 'MB' WHEN 'MS' THEN 'MH' WHEN 'MU' THEN 'MP' WHEN 'MW' THEN 'MI' WHEN 'NA' THEN 'WA' WHEN 'NE' THEN 'NG' WHEN 'NG' THEN 'NI' WHEN 'NI' THEN 'NU' WHEN 'NU' THEN 'NE' WHEN 'OM' THEN 'MU' WHEN 'PA' THEN 'PM' WHEN 'PF' THEN 'FP' WHEN 'PG' THEN 'PP' WHEN 'PH' THEN 'RP' WHEN 'PM' THEN 'SB' WHEN 'PN' THEN 'PC' WHEN 'PR' THEN 'RQ' WHEN 'PS' THEN 'WE' WHEN 'PT' THEN 'PO' WHEN 'PW' THEN 'PS' WHEN 'PY' THEN 'PA' WHEN 'RS' THEN 'RI' WHEN 'RU' THEN 'RS' WHEN 'SB' THEN 'BP' WHEN 'SC' THEN 'SE' WHEN 'SD' THEN 'SU' WHEN 'SE' THEN 'SW' WHEN 'SG' THEN 'SN' WHEN 'SJ' THEN 'SV' WHEN 'SK' THEN 'LO' WHEN 'SN' THEN 'SG' WHEN 'SR' THEN 'NS' WHEN 'SS' THEN 'OD' WHEN 'ST' THEN 'TP' WHEN 'SV' THEN 'ES' WHEN 'SX' THEN 'NN' WHEN 'SZ' THEN 'WZ' WHEN 'TC' THEN 'TK' WHEN 'TD' THEN 'CD' WHEN 'TF' THEN 'FS' WHEN 'TG' THEN 'TO' WHEN 'TJ' THEN 'TI' WHEN 'TK' THEN 'TL' WHEN 'TL' THEN 'TT' WHEN 'TM' THEN 'TX' WHEN 'TN' THEN 'TS' WHEN 'TO' THEN 'TN' WHEN 'TR' THEN 'TU' WHEN 'TT' THEN 'TD' WHEN 'UA' THEN 'UP' WHEN 'VA' THEN 'VT' WHEN 'VG' THEN 'VI' WHEN 'VI' THEN 'VQ' WHEN 'VN' THEN 'VM' WHEN 'VU' THEN 'NH' WHEN 'XK' THEN 'KV' WHEN 'YE' THEN 'YM' WHEN 'YT' THEN 'MF' WHEN 'ZA' THEN 'SF' WHEN 'ZM' THEN 'ZA' WHEN 'ZW' THEN 'ZI' ELSE event.country END || event.admin1_code AS ActionGeo_ADM1Code,
@@ -190,11 +258,100 @@ SELECT
     event.latitude AS ActionGeo_Lat,
     event.longitude AS ActionGeo_Long,
     CAST(event.geonameid AS VARCHAR) AS ActionGeo_FeatureID,
-    CAST(FLOOR(EXTRACT(YEAR FROM article.fetched_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM article.fetched_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM article.fetched_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM article.fetched_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM article.fetched_at)) * 100 + FLOOR(EXTRACT(SECOND FROM article.fetched_at)) * 1 AS BIGINT) AS DATEADDED,
-    COALESCE(article.url, article.uri) AS SOURCEURL
-FROM events_latest AS event
-JOIN articles_latest AS article ON article.article_id = event.article_id
-WHERE event.modality = 'asserted';
+    CAST(FLOOR(EXTRACT(YEAR FROM event.fetched_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM event.fetched_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM event.fetched_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM event.fetched_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM event.fetched_at)) * 100 + FLOOR(EXTRACT(SECOND FROM event.fetched_at)) * 1 AS BIGINT) AS DATEADDED,
+    COALESCE(event.url, event.uri) AS SOURCEURL
+FROM reports AS event
+JOIN counted ON counted.global_event_id = event.event_id;
+
+-- Documents that tell of an event, with the columns of GDELT 2.0 Mentions.
+CREATE OR REPLACE VIEW gdelt_mentions AS
+WITH told AS (
+    SELECT
+        event.event_id AS event_id,
+        event.article_id AS article_id,
+        event.batch_seq AS batch_seq,
+        event.sentence_no AS sentence_no,
+        event.char_start AS char_start,
+        event.surface AS surface,
+        event.trigger_start AS trigger_start,
+        event.cameo_code AS cameo_code,
+        event.cameo_root_code AS cameo_root_code,
+        event.quad_class AS quad_class,
+        event.goldstein AS goldstein,
+        event.acled_event_type AS acled_event_type,
+        event.source AS source,
+        event.source_start AS source_start,
+        event.source_code AS source_code,
+        event.source_country AS source_country,
+        event.source_sector AS source_sector,
+        event.source_acled_inter AS source_acled_inter,
+        event.target AS target,
+        event.target_start AS target_start,
+        event.target_code AS target_code,
+        event.target_country AS target_country,
+        event.target_sector AS target_sector,
+        event.target_acled_inter AS target_acled_inter,
+        event.place_id AS place_id,
+        event.geonameid AS geonameid,
+        event.place_name AS place_name,
+        event.place_kind AS place_kind,
+        event.country AS country,
+        event.admin1_code AS admin1_code,
+        event.latitude AS latitude,
+        event.longitude AS longitude,
+        event.time_id AS time_id,
+        event.start_on AS start_on,
+        event.end_on AS end_on,
+        event.claim_ids AS claim_ids,
+        article.published_at AS published_at,
+        article.published_on AS published_on,
+        article.fetched_at AS fetched_at,
+        article.url AS url,
+        article.uri AS uri,
+        article.source_name AS source_name,
+        article.agency AS agency,
+        article.headline AS headline,
+        article.char_count AS char_count,
+        COALESCE(NULLIF(member.story_id, ''), event.article_id) AS story_id,
+        COALESCE(NULLIF(member.outlet, ''), article.source_name, article.agency, article.uri) AS outlet,
+        COALESCE(event.start_on, article.published_on) AS event_on
+    FROM events_latest AS event
+    JOIN articles_latest AS article ON article.article_id = event.article_id
+    LEFT JOIN story_members_latest AS member ON member.article_id = event.article_id
+    WHERE event.modality = 'asserted'
+),
+reports AS (
+    SELECT
+        told.*,
+        FIRST_VALUE(event_id) OVER (PARTITION BY story_id, event_on, cameo_code, source_code, target_code, geonameid, country ORDER BY batch_seq, COALESCE(published_at, fetched_at), article_id, char_start, event_id ROWS UNBOUNDED PRECEDING) AS global_event_id,
+        FIRST_VALUE(fetched_at) OVER (PARTITION BY story_id, event_on, cameo_code, source_code, target_code, geonameid, country ORDER BY batch_seq, COALESCE(published_at, fetched_at), article_id, char_start, event_id ROWS UNBOUNDED PRECEDING) AS first_fetched_at
+    FROM told
+),
+ranked AS (
+    SELECT
+        reports.*,
+        ROW_NUMBER() OVER (PARTITION BY global_event_id, article_id ORDER BY char_start, event_id) AS mention_no
+    FROM reports
+)
+SELECT
+    mention.global_event_id AS GlobalEventID,
+    CAST(FLOOR(EXTRACT(YEAR FROM mention.first_fetched_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM mention.first_fetched_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM mention.first_fetched_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM mention.first_fetched_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM mention.first_fetched_at)) * 100 + FLOOR(EXTRACT(SECOND FROM mention.first_fetched_at)) * 1 AS BIGINT) AS EventTimeDate,
+    CAST(FLOOR(EXTRACT(YEAR FROM mention.fetched_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM mention.fetched_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM mention.fetched_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM mention.fetched_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM mention.fetched_at)) * 100 + FLOOR(EXTRACT(SECOND FROM mention.fetched_at)) * 1 AS BIGINT) AS MentionTimeDate,
+    CAST(CASE WHEN mention.url IS NULL THEN 2 ELSE 1 END AS BIGINT) AS MentionType,
+    COALESCE(mention.source_name, mention.agency) AS MentionSourceName,
+    COALESCE(mention.url, mention.uri) AS MentionIdentifier,
+    CAST(mention.sentence_no + 1 AS BIGINT) AS SentenceID,
+    CAST(mention.source_start AS BIGINT) AS Actor1CharOffset,
+    CAST(mention.target_start AS BIGINT) AS Actor2CharOffset,
+    CAST(mention.trigger_start AS BIGINT) AS ActionCharOffset,
+    CAST(1 AS BIGINT) AS InRawText,
+    CAST(NULL AS BIGINT) AS Confidence,
+    CAST(mention.char_count AS BIGINT) AS MentionDocLen,
+    CAST(NULL AS DOUBLE) AS MentionDocTone,
+    CAST(NULL AS VARCHAR) AS MentionDocTranslationInfo,
+    mention.event_id AS Extras
+FROM ranked AS mention
+WHERE mention.mention_no = 1;
 
 -- Articles with the columns of GDELT's Global Knowledge Graph 2.1.
 CREATE OR REPLACE VIEW gdelt_gkg AS
@@ -308,21 +465,35 @@ LEFT JOIN (
 
 -- Asserted events of ACLED's types with the columns of ACLED.
 CREATE OR REPLACE VIEW acled_events AS
+WITH linked AS (
+    SELECT event.event_id AS event_id, COALESCE(claim.acled_number, claim.best, claim.low, claim.high) AS number,
+        ROW_NUMBER() OVER (PARTITION BY COALESCE(claim.repeats_claim_id, claim.claim_id) ORDER BY event.char_start, event.event_id) AS event_no
+    FROM events_latest AS event
+    JOIN claims_latest AS claim ON claim.article_id = event.article_id
+    WHERE list_contains(event.claim_ids, claim.claim_id) AND event.modality = 'asserted' AND event.acled_event_type IS NOT NULL AND claim.effect = 'killed' AND claim.object_type = 'person'
+    AND claim.stance IN ('asserts', 'revises') AND NOT claim.is_negated AND NOT claim.is_hypothetical AND NOT claim.is_historical AND NOT claim.is_cumulative AND NOT claim.is_part
+),
+killed AS (
+    SELECT event_id, SUM(number) AS number
+    FROM linked
+    WHERE event_no = 1
+    GROUP BY event_id
+)
 SELECT
     event.event_id AS event_id_cnty,
     COALESCE(event.start_on, article.published_on) AS event_date,
     CAST(EXTRACT(YEAR FROM COALESCE(event.start_on, article.published_on)) AS BIGINT) AS year,
-    event.time_precision AS time_precision,
+    CAST(event.time_precision AS BIGINT) AS time_precision,
     event.acled_disorder_type AS disorder_type,
     event.acled_event_type AS event_type,
     event.acled_sub_event_type AS sub_event_type,
     event.source AS actor1,
     CAST(NULL AS VARCHAR) AS assoc_actor_1,
-    event.inter1 AS inter1,
+    CAST(event.inter1 AS BIGINT) AS inter1,
     event.target AS actor2,
     CAST(NULL AS VARCHAR) AS assoc_actor_2,
-    event.inter2 AS inter2,
-    CASE WHEN event.inter2 = 0 THEN event.inter1 * 10 WHEN event.inter1 = 0 THEN event.inter2 * 10 WHEN event.inter1 <= event.inter2 THEN event.inter1 * 10 + event.inter2 ELSE event.inter2 * 10 + event.inter1 END AS interaction,
+    CAST(event.inter2 AS BIGINT) AS inter2,
+    CAST(CASE WHEN event.inter2 = 0 THEN event.inter1 * 10 WHEN event.inter1 = 0 THEN event.inter2 * 10 WHEN event.inter1 <= event.inter2 THEN event.inter1 * 10 + event.inter2 ELSE event.inter2 * 10 + event.inter1 END AS BIGINT) AS interaction,
     CASE WHEN event.inter2 = 7 THEN 'Civilian targeting' END AS civilian_targeting,
     CAST(NULLIF(CASE event.country WHEN 'AD' THEN '20' WHEN 'AE' THEN '784' WHEN 'AF' THEN '4' WHEN 'AG' THEN '28' WHEN 'AI' THEN '660' WHEN 'AL' THEN '8' WHEN 'AM' THEN '51' WHEN 'AN' THEN '530' WHEN 'AO' THEN '24' WHEN 'AQ' THEN '10' WHEN 'AR' THEN '32' WHEN 'AS' THEN '16' WHEN 'AT' THEN '40' WHEN 'AU' THEN '36' WHEN 'AW' THEN '533' WHEN 'AX' THEN '248' WHEN 'AZ' THEN '31' WHEN 'BA' THEN '70' WHEN 'BB' THEN '52' WHEN 'BD' THEN '50' WHEN 'BE' THEN '56' WHEN 'BF' THEN '854' WHEN 'BG' THEN '100' WHEN 'BH' THEN '48' WHEN 'BI' THEN '108' WHEN 'BJ' THEN '204' WHEN 'BL' THEN '652' WHEN 'BM' THEN '60' WHEN 'BN' THEN '96' WHEN 'BO' THEN '68' WHEN 'BQ' THEN '535' WHEN 'BR' THEN '76' WHEN 'BS' THEN '44' WHEN 'BT' THEN '64' WHEN 'BV' THEN '74' WHEN 'BW' THEN '72' WHEN 'BY' THEN '112' WHEN 'BZ' THEN '84' WHEN 'CA' THEN '124' WHEN 'CC' THEN '166' WHEN 'CD' THEN '180' WHEN 'CF' THEN '140' WHEN 'CG' THEN '178' WHEN 'CH' THEN '756' WHEN 'CI' THEN '384' WHEN 'CK' THEN '184' WHEN 'CL' THEN '152' WHEN 'CM' THEN '120' WHEN 'CN' THEN '156' WHEN 'CO' THEN '170' WHEN 'CR' THEN '188' WHEN 'CS' THEN '891' WHEN 'CU' THEN '192' WHEN 'CV' THEN '132' WHEN 'CW' THEN '531' WHEN 'CX' THEN '162' WHEN 'CY' THEN '196' WHEN 'CZ' THEN '203' WHEN 'DE' THEN '276' WHEN 'DJ' THEN '262' WHEN 'DK' THEN '208' WHEN 'DM' THEN '212' WHEN 'DO' THEN '214' WHEN 'DZ' THEN '12' WHEN 'EC' THEN '218' WHEN 'EE' THEN '233' WHEN 'EG' THEN '818' WHEN 'EH' THEN '732' WHEN 'ER' THEN '232' WHEN 'ES' THEN '724' WHEN 'ET' THEN '231' WHEN 'FI' THEN '246' WHEN 'FJ' THEN '242' WHEN 'FK' THEN '238' WHEN 'FM' THEN '583' WHEN 'FO' THEN '234' WHEN 'FR' THEN '250' WHEN 'GA' THEN '266' WHEN 'GB' THEN '826' WHEN 'GD' THEN '308' WHEN 'GE' THEN '268' WHEN 'GF' THEN '254' WHEN 'GG' THEN '831' WHEN 'GH' THEN '288' WHEN 'GI' THEN '292' WHEN 'GL' THEN '304' WHEN 'GM' THEN '270' WHEN 'GN' THEN '324' WHEN 'GP' THEN '312' WHEN 'GQ' THEN '226' WHEN 'GR' THEN '300' WHEN 'GS' THEN '239' WHEN 'GT' THEN '320' WHEN 'GU' THEN '316' WHEN 'GW' THEN '624' WHEN 'GY' THEN '328' WHEN 'HK' THEN '344' WHEN 'HM' THEN '334' WHEN 'HN' THEN '340' WHEN 'HR' THEN '191' WHEN 'HT' THEN '332' WHEN 'HU' THEN '348' WHEN 'ID' THEN '360' WHEN 'IE' THEN '372' WHEN 'IL' THEN '376' WHEN 'IM' THEN '833' WHEN 'IN' THEN '356' WHEN 'IO' THEN '86' WHEN 'IQ' THEN '368' WHEN 'IR' THEN '364' WHEN 'IS' THEN '352' WHEN 'IT' THEN '380' WHEN 'JE' THEN '832' WHEN 'JM' THEN '388' WHEN 'JO' THEN '400' WHEN 'JP' THEN '392' WHEN 'KE' THEN '404' WHEN 'KG' THEN '417' WHEN 'KH' THEN '116' WHEN 'KI' THEN '296' WHEN 'KM' THEN '174' WHEN 'KN' THEN '659' WHEN 'KP' THEN '408' WHEN 'KR' THEN '410' WHEN 'KW' THEN '414' WHEN 'KY' THEN '136' WHEN 'KZ' THEN '398' WHEN 'LA' THEN '418' WHEN 'LB' THEN '422' WHEN 'LC' THEN '662' WHEN 'LI' THEN '438' WHEN 'LK' THEN '144' WHEN 'LR' THEN '430' WHEN 'LS' THEN '426' WHEN 'LT' THEN '440' WHEN 'LU' THEN '442' WHEN 'LV' THEN '428' WHEN 'LY' THEN '434' WHEN 'MA' THEN '504' WHEN 'MC' THEN '492' WHEN 'MD' THEN '498' WHEN 'ME' THEN '499' WHEN 'MF' THEN '663' WHEN 'MG' THEN '450' WHEN 'MH' THEN '584' WHEN 'MK' THEN '807' WHEN 'ML' THEN '466' WHEN 'MM' THEN '104' WHEN 'MN' THEN '496' WHEN 'MO' THEN '446' WHEN 'MP' THEN '580' WHEN 'MQ' THEN '474' WHEN 'MR' THEN '478' WHEN 'MS' THEN '500' WHEN 'MT' THEN '470' WHEN 'MU' THEN '480' WHEN 'MV' THEN '462' WHEN 'MW' THEN '454' WHEN 'MX' THEN '484' WHEN 'MY' THEN '458' WHEN 'MZ' THEN '508' WHEN 'NA' THEN '516' WHEN 'NC' THEN '540' WHEN 'NE' THEN '562' WHEN 'NF' THEN '574' WHEN 'NG' THEN '566' WHEN 'NI' THEN '558' WHEN 'NL' THEN '528' WHEN 'NO' THEN '578' WHEN 'NP' THEN '524' WHEN 'NR' THEN '520' WHEN 'NU' THEN '570' WHEN 'NZ' THEN '554' WHEN 'OM' THEN '512' WHEN 'PA' THEN '591' WHEN 'PE' THEN '604' WHEN 'PF' THEN '258' WHEN 'PG' THEN '598' WHEN 'PH' THEN '608' WHEN 'PK' THEN '586' WHEN 'PL' THEN '616' WHEN 'PM' THEN '666' WHEN 'PN' THEN '612' WHEN 'PR' THEN '630' WHEN 'PS' THEN '275' WHEN 'PT' THEN '620' WHEN 'PW' THEN '585' WHEN 'PY' THEN '600' WHEN 'QA' THEN '634' WHEN 'RE' THEN '638' WHEN 'RO' THEN '642' WHEN 'RS' THEN '688' WHEN 'RU' THEN '643' WHEN 'RW' THEN '646' WHEN 'SA' THEN '682' WHEN 'SB' THEN '90' WHEN 'SC' THEN '690' WHEN 'SD' THEN '729' WHEN 'SE' THEN '752' WHEN 'SG' THEN '702' WHEN 'SH' THEN '654' WHEN 'SI' THEN '705' WHEN 'SJ' THEN '744' WHEN 'SK' THEN '703' WHEN 'SL' THEN '694' WHEN 'SM' THEN '674' WHEN 'SN' THEN '686' WHEN 'SO' THEN '706' WHEN 'SR' THEN '740' WHEN 'SS' THEN '728' WHEN 'ST' THEN '678' WHEN 'SV' THEN '222' WHEN 'SX' THEN '534' WHEN 'SY' THEN '760' WHEN 'SZ' THEN '748' WHEN 'TC' THEN '796' WHEN 'TD' THEN '148' WHEN 'TF' THEN '260' WHEN 'TG' THEN '768' WHEN 'TH' THEN '764' WHEN 'TJ' THEN '762' WHEN 'TK' THEN '772' WHEN 'TL' THEN '626' WHEN 'TM' THEN '795' WHEN 'TN' THEN '788' WHEN 'TO' THEN '776' WHEN 'TR' THEN '792' WHEN 'TT' THEN '780' WHEN 'TV' THEN '798' WHEN 'TW' THEN '158' WHEN 'TZ' THEN '834' WHEN 'UA' THEN '804' WHEN 'UG' THEN '800' WHEN 'UM' THEN '581' WHEN 'US' THEN '840' WHEN 'UY' THEN '858' WHEN 'UZ' THEN '860' WHEN 'VA' THEN '336' WHEN 'VC' THEN '670' WHEN 'VE' THEN '862' WHEN 'VG' THEN '92' WHEN 'VI' THEN '850' WHEN 'VN' THEN '704' WHEN 'VU' THEN '548' WHEN 'WF' THEN '876' WHEN 'WS' THEN '882' WHEN 'YE' THEN '887' WHEN 'YT' THEN '175' WHEN 'ZA' THEN '710' WHEN 'ZM' THEN '894' WHEN 'ZW' THEN '716' ELSE event.country END, event.country) AS BIGINT) AS iso,
     CASE event.country WHEN 'AD' THEN 'Europe' WHEN 'AE' THEN 'Middle East' WHEN 'AF' THEN 'South Asia' WHEN 'AG' THEN 'Caribbean' WHEN 'AI' THEN 'Caribbean' WHEN 'AL' THEN 'Europe' WHEN 'AM' THEN 'Caucasus and Central Asia' WHEN 'AN' THEN 'Caribbean' WHEN 'AO' THEN 'Middle Africa' WHEN 'AQ' THEN 'Antarctica' WHEN 'AR' THEN 'South America' WHEN 'AS' THEN 'Oceania' WHEN 'AT' THEN 'Europe' WHEN 'AU' THEN 'Oceania' WHEN 'AW' THEN 'Caribbean' WHEN 'AX' THEN 'Europe' WHEN 'AZ' THEN 'Caucasus and Central Asia' WHEN 'BA' THEN 'Europe' WHEN 'BB' THEN 'Caribbean' WHEN 'BD' THEN 'South Asia' WHEN 'BE' THEN 'Europe' WHEN 'BF' THEN 'Western Africa' WHEN 'BG' THEN 'Europe' WHEN 'BH' THEN 'Middle East' WHEN 'BI' THEN 'Eastern Africa' WHEN 'BJ' THEN 'Western Africa' WHEN 'BL' THEN 'Caribbean' WHEN 'BM' THEN 'North America' WHEN 'BN' THEN 'Southeast Asia' WHEN 'BO' THEN 'South America' WHEN 'BQ' THEN 'Caribbean' WHEN 'BR' THEN 'South America' WHEN 'BS' THEN 'Caribbean' WHEN 'BT' THEN 'South Asia' WHEN 'BV' THEN 'Antarctica' WHEN 'BW' THEN 'Southern Africa' WHEN 'BY' THEN 'Europe' WHEN 'BZ' THEN 'Central America' WHEN 'CA' THEN 'North America' WHEN 'CC' THEN 'Oceania' WHEN 'CD' THEN 'Middle Africa' WHEN 'CF' THEN 'Middle Africa' WHEN 'CG' THEN 'Middle Africa' WHEN 'CH' THEN 'Europe' WHEN 'CI' THEN 'Western Africa' WHEN 'CK' THEN 'Oceania' WHEN 'CL' THEN 'South America' WHEN 'CM' THEN 'Middle Africa' WHEN 'CN' THEN 'East Asia' WHEN 'CO' THEN 'South America' WHEN 'CR' THEN 'Central America' WHEN 'CS' THEN 'Europe' WHEN 'CU' THEN 'Caribbean' WHEN 'CV' THEN 'Western Africa' WHEN 'CW' THEN 'Caribbean' WHEN 'CX' THEN 'Oceania' WHEN 'CY' THEN 'Europe' WHEN 'CZ' THEN 'Europe' WHEN 'DE' THEN 'Europe' WHEN 'DJ' THEN 'Eastern Africa' WHEN 'DK' THEN 'Europe' WHEN 'DM' THEN 'Caribbean' WHEN 'DO' THEN 'Caribbean' WHEN 'DZ' THEN 'Northern Africa' WHEN 'EC' THEN 'South America' WHEN 'EE' THEN 'Europe' WHEN 'EG' THEN 'Northern Africa' WHEN 'EH' THEN 'Northern Africa' WHEN 'ER' THEN 'Eastern Africa' WHEN 'ES' THEN 'Europe' WHEN 'ET' THEN 'Eastern Africa' WHEN 'FI' THEN 'Europe' WHEN 'FJ' THEN 'Oceania' WHEN 'FK' THEN 'South America' WHEN 'FM' THEN 'Oceania' WHEN 'FO' THEN 'Europe' WHEN 'FR' THEN 'Europe' WHEN 'GA' THEN 'Middle Africa' WHEN 'GB' THEN 'Europe' WHEN 'GD' THEN 'Caribbean' WHEN 'GE' THEN 'Caucasus and Central Asia' WHEN 'GF' THEN 'South America' WHEN 'GG' THEN 'Europe' WHEN 'GH' THEN 'Western Africa' WHEN 'GI' THEN 'Europe' WHEN 'GL' THEN 'North America' WHEN 'GM' THEN 'Western Africa' WHEN 'GN' THEN 'Western Africa' WHEN 'GP' THEN 'Caribbean' WHEN 'GQ' THEN 'Middle Africa' WHEN 'GR' THEN 'Europe' WHEN 'GS' THEN 'South America' WHEN 'GT' THEN 'Central America' WHEN 'GU' THEN 'Oceania' WHEN 'GW' THEN 'Western Africa' WHEN 'GY' THEN 'South America' WHEN 'HK' THEN 'East Asia' WHEN 'HM' THEN 'Antarctica' WHEN 'HN' THEN 'Central America' WHEN 'HR' THEN 'Europe' WHEN 'HT' THEN 'Caribbean' WHEN 'HU' THEN 'Europe' WHEN 'ID' THEN 'Southeast Asia' WHEN 'IE' THEN 'Europe' WHEN 'IL' THEN 'Middle East' WHEN 'IM' THEN 'Europe' WHEN 'IN' THEN 'South Asia' WHEN 'IO' THEN 'Eastern Africa' WHEN 'IQ' THEN 'Middle East' WHEN 'IR' THEN 'Middle East' WHEN 'IS' THEN 'Europe' WHEN 'IT' THEN 'Europe' WHEN 'JE' THEN 'Europe' WHEN 'JM' THEN 'Caribbean' WHEN 'JO' THEN 'Middle East' WHEN 'JP' THEN 'East Asia' WHEN 'KE' THEN 'Eastern Africa' WHEN 'KG' THEN 'Caucasus and Central Asia' WHEN 'KH' THEN 'Southeast Asia' WHEN 'KI' THEN 'Oceania' WHEN 'KM' THEN 'Eastern Africa' WHEN 'KN' THEN 'Caribbean' WHEN 'KP' THEN 'East Asia' WHEN 'KR' THEN 'East Asia' WHEN 'KW' THEN 'Middle East' WHEN 'KY' THEN 'Caribbean' WHEN 'KZ' THEN 'Caucasus and Central Asia' WHEN 'LA' THEN 'Southeast Asia' WHEN 'LB' THEN 'Middle East' WHEN 'LC' THEN 'Caribbean' WHEN 'LI' THEN 'Europe' WHEN 'LK' THEN 'South Asia' WHEN 'LR' THEN 'Western Africa' WHEN 'LS' THEN 'Southern Africa' WHEN 'LT' THEN 'Europe' WHEN 'LU' THEN 'Europe' WHEN 'LV' THEN 'Europe' WHEN 'LY' THEN 'Northern Africa' WHEN 'MA' THEN 'Northern Africa' WHEN 'MC' THEN 'Europe' WHEN 'MD' THEN 'Europe' WHEN 'ME' THEN 'Europe' WHEN 'MF' THEN 'Caribbean' WHEN 'MG' THEN 'Eastern Africa' WHEN 'MH' THEN 'Oceania' WHEN 'MK' THEN 'Europe' WHEN 'ML' THEN 'Western Africa' WHEN 'MM' THEN 'Southeast Asia' WHEN 'MN' THEN 'East Asia' WHEN 'MO' THEN 'East Asia' WHEN 'MP' THEN 'Oceania' WHEN 'MQ' THEN 'Caribbean' WHEN 'MR' THEN 'Western Africa' WHEN 'MS' THEN 'Caribbean' WHEN 'MT' THEN 'Europe' WHEN 'MU' THEN 'Eastern Africa' WHEN 'MV' THEN 'South Asia' WHEN 'MW' THEN 'Eastern Africa' WHEN 'MX' THEN 'Central America' WHEN 'MY' THEN 'Southeast Asia' WHEN 'MZ' THEN 'Eastern Africa' WHEN 'NA' THEN 'Southern Africa' WHEN 'NC' THEN 'Oceania' WHEN 'NE' THEN 'Western Africa' WHEN 'NF' THEN 'Oceania' WHEN 'NG' THEN 'Western Africa' WHEN 'NI' THEN 'Central America' WHEN 'NL' THEN 'Europe' WHEN 'NO' THEN 'Europe' WHEN 'NP' THEN 'South Asia' WHEN 'NR' THEN 'Oceania' WHEN 'NU' THEN 'Oceania' WHEN 'NZ' THEN 'Oceania' WHEN 'OM' THEN 'Middle East' WHEN 'PA' THEN 'Central America' WHEN 'PE' THEN 'South America' WHEN 'PF' THEN 'Oceania' WHEN 'PG' THEN 'Oceania' WHEN 'PH' THEN 'Southeast Asia' WHEN 'PK' THEN 'South Asia' WHEN 'PL' THEN 'Europe' WHEN 'PM' THEN 'North America' WHEN 'PN' THEN 'Oceania' WHEN 'PR' THEN 'Caribbean' WHEN 'PS' THEN 'Middle East' WHEN 'PT' THEN 'Europe' WHEN 'PW' THEN 'Oceania' WHEN 'PY' THEN 'South America' WHEN 'QA' THEN 'Middle East' WHEN 'RE' THEN 'Eastern Africa' WHEN 'RO' THEN 'Europe' WHEN 'RS' THEN 'Europe' WHEN 'RU' THEN 'Europe' WHEN 'RW' THEN 'Eastern Africa' WHEN 'SA' THEN 'Middle East' WHEN 'SB' THEN 'Oceania' WHEN 'SC' THEN 'Eastern Africa' WHEN 'SD' THEN 'Northern Africa' WHEN 'SE' THEN 'Europe' WHEN 'SG' THEN 'Southeast Asia' WHEN 'SH' THEN 'Western Africa' WHEN 'SI' THEN 'Europe' WHEN 'SJ' THEN 'Europe' WHEN 'SK' THEN 'Europe' WHEN 'SL' THEN 'Western Africa' WHEN 'SM' THEN 'Europe' WHEN 'SN' THEN 'Western Africa' WHEN 'SO' THEN 'Eastern Africa' WHEN 'SR' THEN 'South America' WHEN 'SS' THEN 'Eastern Africa' WHEN 'ST' THEN 'Middle Africa' WHEN 'SV' THEN 'Central America' WHEN 'SX' THEN 'Caribbean' WHEN 'SY' THEN 'Middle East' WHEN 'SZ' THEN 'Southern Africa' WHEN 'TC' THEN 'Caribbean' WHEN 'TD' THEN 'Middle Africa' WHEN 'TF' THEN 'Antarctica' WHEN 'TG' THEN 'Western Africa' WHEN 'TH' THEN 'Southeast Asia' WHEN 'TJ' THEN 'Caucasus and Central Asia' WHEN 'TK' THEN 'Oceania' WHEN 'TL' THEN 'Southeast Asia' WHEN 'TM' THEN 'Caucasus and Central Asia' WHEN 'TN' THEN 'Northern Africa' WHEN 'TO' THEN 'Oceania' WHEN 'TR' THEN 'Middle East' WHEN 'TT' THEN 'Caribbean' WHEN 'TV' THEN 'Oceania' WHEN 'TW' THEN 'East Asia' WHEN 'TZ' THEN 'Eastern Africa' WHEN 'UA' THEN 'Europe' WHEN 'UG' THEN 'Eastern Africa' WHEN 'UM' THEN 'North America' WHEN 'US' THEN 'North America' WHEN 'UY' THEN 'South America' WHEN 'UZ' THEN 'Caucasus and Central Asia' WHEN 'VA' THEN 'Europe' WHEN 'VC' THEN 'Caribbean' WHEN 'VE' THEN 'South America' WHEN 'VG' THEN 'Caribbean' WHEN 'VI' THEN 'Caribbean' WHEN 'VN' THEN 'Southeast Asia' WHEN 'VU' THEN 'Oceania' WHEN 'WF' THEN 'Oceania' WHEN 'WS' THEN 'Oceania' WHEN 'XK' THEN 'Europe' WHEN 'YE' THEN 'Middle East' WHEN 'YT' THEN 'Eastern Africa' WHEN 'ZA' THEN 'Southern Africa' WHEN 'ZM' THEN 'Eastern Africa' WHEN 'ZW' THEN 'Eastern Africa' ELSE event.country END AS region,
@@ -333,11 +504,11 @@ SELECT
     event.place_name AS location,
     event.latitude AS latitude,
     event.longitude AS longitude,
-    event.geo_precision AS geo_precision,
+    CAST(event.geo_precision AS BIGINT) AS geo_precision,
     article.source_name AS source,
     CAST(NULL AS VARCHAR) AS source_scale,
     event.surface AS notes,
-    CAST(NULL AS BIGINT) AS fatalities,
+    CAST(COALESCE(killed.number, 0) AS BIGINT) AS fatalities,
     CAST(NULL AS VARCHAR) AS tags,
     article.fetched_at AS timestamp
 FROM (
@@ -345,4 +516,271 @@ FROM (
     FROM events_latest AS event
 ) AS event
 JOIN articles_latest AS article ON article.article_id = event.article_id
+LEFT JOIN killed ON killed.event_id = event.event_id
 WHERE event.modality = 'asserted' AND event.acled_event_type IS NOT NULL;
+
+-- Incidents of lethal violence with the columns of UCDP GED.
+CREATE OR REPLACE VIEW ucdp_ged AS
+WITH told AS (
+    SELECT
+        event.event_id AS event_id,
+        event.article_id AS article_id,
+        event.batch_seq AS batch_seq,
+        event.sentence_no AS sentence_no,
+        event.char_start AS char_start,
+        event.surface AS surface,
+        event.trigger_start AS trigger_start,
+        event.cameo_code AS cameo_code,
+        event.cameo_root_code AS cameo_root_code,
+        event.quad_class AS quad_class,
+        event.goldstein AS goldstein,
+        event.acled_event_type AS acled_event_type,
+        event.source AS source,
+        event.source_start AS source_start,
+        event.source_code AS source_code,
+        event.source_country AS source_country,
+        event.source_sector AS source_sector,
+        event.source_acled_inter AS source_acled_inter,
+        event.target AS target,
+        event.target_start AS target_start,
+        event.target_code AS target_code,
+        event.target_country AS target_country,
+        event.target_sector AS target_sector,
+        event.target_acled_inter AS target_acled_inter,
+        event.place_id AS place_id,
+        event.geonameid AS geonameid,
+        event.place_name AS place_name,
+        event.place_kind AS place_kind,
+        event.country AS country,
+        event.admin1_code AS admin1_code,
+        event.latitude AS latitude,
+        event.longitude AS longitude,
+        event.time_id AS time_id,
+        event.start_on AS start_on,
+        event.end_on AS end_on,
+        event.claim_ids AS claim_ids,
+        article.published_at AS published_at,
+        article.published_on AS published_on,
+        article.fetched_at AS fetched_at,
+        article.url AS url,
+        article.uri AS uri,
+        article.source_name AS source_name,
+        article.agency AS agency,
+        article.headline AS headline,
+        article.char_count AS char_count,
+        COALESCE(NULLIF(member.story_id, ''), event.article_id) AS story_id,
+        COALESCE(NULLIF(member.outlet, ''), article.source_name, article.agency, article.uri) AS outlet,
+        COALESCE(event.start_on, article.published_on) AS event_on
+    FROM events_latest AS event
+    JOIN articles_latest AS article ON article.article_id = event.article_id
+    LEFT JOIN story_members_latest AS member ON member.article_id = event.article_id
+    WHERE event.modality = 'asserted'
+),
+lethal AS (
+    SELECT told.*,
+        COALESCE(CAST(told.geonameid AS VARCHAR), told.country, '') AS place_key,
+        COALESCE(claim.repeats_claim_id, claim.claim_id) AS root_claim_id,
+        claim.victim_type AS victim_type, claim.nationality AS nationality, claim.claimant AS claimant,
+        COALESCE(claim.low, COALESCE(claim.best, claim.low, claim.high, claim.acled_number)) AS low, COALESCE(claim.best, claim.low, claim.high, claim.acled_number) AS best, COALESCE(claim.high, COALESCE(claim.best, claim.low, claim.high, claim.acled_number)) AS high
+    FROM told
+    JOIN claims_latest AS claim ON claim.article_id = told.article_id
+    WHERE list_contains(told.claim_ids, claim.claim_id) AND claim.effect = 'killed' AND claim.object_type = 'person'
+    AND claim.stance IN ('asserts', 'revises') AND NOT claim.is_negated AND NOT claim.is_hypothetical AND NOT claim.is_historical AND NOT claim.is_cumulative AND NOT claim.is_part
+    AND told.acled_event_type IN ('Battles', 'Explosions/Remote violence', 'Violence against civilians') AND COALESCE(claim.best, claim.low, claim.high, claim.acled_number) IS NOT NULL
+),
+typed AS (
+    SELECT lethal.*, CASE WHEN source_acled_inter = 1 AND (target_acled_inter = 1 AND target_sector IS NOT NULL OR target_acled_inter = 2) THEN 1 WHEN source_acled_inter = 2 AND target_acled_inter = 1 AND target_sector IS NOT NULL THEN 1 WHEN source_acled_inter = 2 AND target_acled_inter = 2 THEN 2 WHEN source_acled_inter IN (1, 2) AND (target_acled_inter IN (6, 7) OR target_acled_inter IS NULL AND victim_type IN ('civilian', 'journalist', 'aid_worker', 'child')) THEN 3 END AS violence
+    FROM lethal
+),
+keyed AS (
+    SELECT typed.*,
+        FIRST_VALUE(event_id) OVER (PARTITION BY story_id, event_on, place_key ORDER BY batch_seq, COALESCE(published_at, fetched_at), article_id, char_start, event_id ROWS UNBOUNDED PRECEDING) AS incident_id,
+        MIN(violence) OVER (PARTITION BY story_id, event_on, place_key) AS least_violence,
+        MAX(violence) OVER (PARTITION BY story_id, event_on, place_key) AS greatest_violence,
+        ROW_NUMBER() OVER (PARTITION BY story_id, event_on, place_key ORDER BY CASE WHEN violence IS NULL THEN 1 ELSE 0 END, batch_seq, COALESCE(published_at, fetched_at), article_id, char_start, event_id, root_claim_id) AS telling_no
+    FROM typed
+),
+incident AS (
+    SELECT incident_id, event_on, end_on, place_id, time_id, place_name, place_kind, country, latitude, longitude,
+        CASE WHEN least_violence = greatest_violence THEN least_violence END AS violence,
+        CASE WHEN violence = 1 AND source_acled_inter = 2 THEN target ELSE source END AS a_words,
+        CASE WHEN violence = 1 AND source_acled_inter = 2 THEN source ELSE target END AS b_words,
+        CASE WHEN violence = 1 AND source_acled_inter = 2 THEN target_country ELSE source_country END AS a_country,
+        CASE WHEN violence = 1 AND source_acled_inter = 2 THEN source_country ELSE target_country END AS b_country,
+        CASE WHEN violence = 1 AND source_acled_inter = 2 THEN target_acled_inter ELSE source_acled_inter END AS a_acled_inter,
+        CASE WHEN violence = 1 AND source_acled_inter = 2 THEN source_acled_inter ELSE target_acled_inter END AS b_acled_inter
+    FROM keyed
+    WHERE telling_no = 1
+),
+sided AS (
+    SELECT incident.*,
+        CASE WHEN a_acled_inter = 1 AND a_country IS NOT NULL THEN 'Government of ' || CASE a_country WHEN 'AND' THEN 'Andorra' WHEN 'ARE' THEN 'United Arab Emirates' WHEN 'AFG' THEN 'Afghanistan' WHEN 'ATG' THEN 'Antigua and Barbuda' WHEN 'AIA' THEN 'Anguilla' WHEN 'ALB' THEN 'Albania' WHEN 'ARM' THEN 'Armenia' WHEN 'ANT' THEN 'Netherlands Antilles' WHEN 'AGO' THEN 'Angola' WHEN 'ATA' THEN 'Antarctica' WHEN 'ARG' THEN 'Argentina' WHEN 'ASM' THEN 'American Samoa' WHEN 'AUT' THEN 'Austria' WHEN 'AUS' THEN 'Australia' WHEN 'ABW' THEN 'Aruba' WHEN 'ALA' THEN 'Aland Islands' WHEN 'AZE' THEN 'Azerbaijan' WHEN 'BIH' THEN 'Bosnia and Herzegovina' WHEN 'BRB' THEN 'Barbados' WHEN 'BGD' THEN 'Bangladesh' WHEN 'BEL' THEN 'Belgium' WHEN 'BFA' THEN 'Burkina Faso' WHEN 'BGR' THEN 'Bulgaria' WHEN 'BHR' THEN 'Bahrain' WHEN 'BDI' THEN 'Burundi' WHEN 'BEN' THEN 'Benin' WHEN 'BLM' THEN 'Saint Barthelemy' WHEN 'BMU' THEN 'Bermuda' WHEN 'BRN' THEN 'Brunei' WHEN 'BOL' THEN 'Bolivia' WHEN 'BES' THEN 'Bonaire, Saint Eustatius and Saba ' WHEN 'BRA' THEN 'Brazil' WHEN 'BHS' THEN 'Bahamas' WHEN 'BTN' THEN 'Bhutan' WHEN 'BVT' THEN 'Bouvet Island' WHEN 'BWA' THEN 'Botswana' WHEN 'BLR' THEN 'Belarus' WHEN 'BLZ' THEN 'Belize' WHEN 'CAN' THEN 'Canada' WHEN 'CCK' THEN 'Cocos Islands' WHEN 'COD' THEN 'Democratic Republic of the Congo' WHEN 'CAF' THEN 'Central African Republic' WHEN 'COG' THEN 'Republic of the Congo' WHEN 'CHE' THEN 'Switzerland' WHEN 'CIV' THEN 'Ivory Coast' WHEN 'COK' THEN 'Cook Islands' WHEN 'CHL' THEN 'Chile' WHEN 'CMR' THEN 'Cameroon' WHEN 'CHN' THEN 'China' WHEN 'COL' THEN 'Colombia' WHEN 'CRI' THEN 'Costa Rica' WHEN 'SCG' THEN 'Serbia and Montenegro' WHEN 'CUB' THEN 'Cuba' WHEN 'CPV' THEN 'Cabo Verde' WHEN 'CUW' THEN 'Curacao' WHEN 'CXR' THEN 'Christmas Island' WHEN 'CYP' THEN 'Cyprus' WHEN 'CZE' THEN 'Czechia' WHEN 'DEU' THEN 'Germany' WHEN 'DJI' THEN 'Djibouti' WHEN 'DNK' THEN 'Denmark' WHEN 'DMA' THEN 'Dominica' WHEN 'DOM' THEN 'Dominican Republic' WHEN 'DZA' THEN 'Algeria' WHEN 'ECU' THEN 'Ecuador' WHEN 'EST' THEN 'Estonia' WHEN 'EGY' THEN 'Egypt' WHEN 'ESH' THEN 'Western Sahara' WHEN 'ERI' THEN 'Eritrea' WHEN 'ESP' THEN 'Spain' WHEN 'ETH' THEN 'Ethiopia' WHEN 'FIN' THEN 'Finland' WHEN 'FJI' THEN 'Fiji' WHEN 'FLK' THEN 'Falkland Islands' WHEN 'FSM' THEN 'Micronesia' WHEN 'FRO' THEN 'Faroe Islands' WHEN 'FRA' THEN 'France' WHEN 'GAB' THEN 'Gabon' WHEN 'GBR' THEN 'United Kingdom' WHEN 'GRD' THEN 'Grenada' WHEN 'GEO' THEN 'Georgia' WHEN 'GUF' THEN 'French Guiana' WHEN 'GGY' THEN 'Guernsey' WHEN 'GHA' THEN 'Ghana' WHEN 'GIB' THEN 'Gibraltar' WHEN 'GRL' THEN 'Greenland' WHEN 'GMB' THEN 'Gambia' WHEN 'GIN' THEN 'Guinea' WHEN 'GLP' THEN 'Guadeloupe' WHEN 'GNQ' THEN 'Equatorial Guinea' WHEN 'GRC' THEN 'Greece' WHEN 'SGS' THEN 'South Georgia and the South Sandwich Islands' WHEN 'GTM' THEN 'Guatemala' WHEN 'GUM' THEN 'Guam' WHEN 'GNB' THEN 'Guinea-Bissau' WHEN 'GUY' THEN 'Guyana' WHEN 'HKG' THEN 'Hong Kong' WHEN 'HMD' THEN 'Heard Island and McDonald Islands' WHEN 'HND' THEN 'Honduras' WHEN 'HRV' THEN 'Croatia' WHEN 'HTI' THEN 'Haiti' WHEN 'HUN' THEN 'Hungary' WHEN 'IDN' THEN 'Indonesia' WHEN 'IRL' THEN 'Ireland' WHEN 'ISR' THEN 'Israel' WHEN 'IMN' THEN 'Isle of Man' WHEN 'IND' THEN 'India' WHEN 'IOT' THEN 'British Indian Ocean Territory' WHEN 'IRQ' THEN 'Iraq' WHEN 'IRN' THEN 'Iran' WHEN 'ISL' THEN 'Iceland' WHEN 'ITA' THEN 'Italy' WHEN 'JEY' THEN 'Jersey' WHEN 'JAM' THEN 'Jamaica' WHEN 'JOR' THEN 'Jordan' WHEN 'JPN' THEN 'Japan' WHEN 'KEN' THEN 'Kenya' WHEN 'KGZ' THEN 'Kyrgyzstan' WHEN 'KHM' THEN 'Cambodia' WHEN 'KIR' THEN 'Kiribati' WHEN 'COM' THEN 'Comoros' WHEN 'KNA' THEN 'Saint Kitts and Nevis' WHEN 'PRK' THEN 'North Korea' WHEN 'KOR' THEN 'South Korea' WHEN 'KWT' THEN 'Kuwait' WHEN 'CYM' THEN 'Cayman Islands' WHEN 'KAZ' THEN 'Kazakhstan' WHEN 'LAO' THEN 'Laos' WHEN 'LBN' THEN 'Lebanon' WHEN 'LCA' THEN 'Saint Lucia' WHEN 'LIE' THEN 'Liechtenstein' WHEN 'LKA' THEN 'Sri Lanka' WHEN 'LBR' THEN 'Liberia' WHEN 'LSO' THEN 'Lesotho' WHEN 'LTU' THEN 'Lithuania' WHEN 'LUX' THEN 'Luxembourg' WHEN 'LVA' THEN 'Latvia' WHEN 'LBY' THEN 'Libya' WHEN 'MAR' THEN 'Morocco' WHEN 'MCO' THEN 'Monaco' WHEN 'MDA' THEN 'Moldova' WHEN 'MNE' THEN 'Montenegro' WHEN 'MAF' THEN 'Saint Martin' WHEN 'MDG' THEN 'Madagascar' WHEN 'MHL' THEN 'Marshall Islands' WHEN 'MKD' THEN 'North Macedonia' WHEN 'MLI' THEN 'Mali' WHEN 'MMR' THEN 'Myanmar' WHEN 'MNG' THEN 'Mongolia' WHEN 'MAC' THEN 'Macao' WHEN 'MNP' THEN 'Northern Mariana Islands' WHEN 'MTQ' THEN 'Martinique' WHEN 'MRT' THEN 'Mauritania' WHEN 'MSR' THEN 'Montserrat' WHEN 'MLT' THEN 'Malta' WHEN 'MUS' THEN 'Mauritius' WHEN 'MDV' THEN 'Maldives' WHEN 'MWI' THEN 'Malawi' WHEN 'MEX' THEN 'Mexico' WHEN 'MYS' THEN 'Malaysia' WHEN 'MOZ' THEN 'Mozambique' WHEN 'NAM' THEN 'Namibia' WHEN 'NCL' THEN 'New Caledonia' WHEN 'NER' THEN 'Niger' WHEN 'NFK' THEN 'Norfolk Island' WHEN 'NGA' THEN 'Nigeria' WHEN 'NIC' THEN 'Nicaragua' WHEN 'NLD' THEN 'The Netherlands' WHEN 'NOR' THEN 'Norway' WHEN 'NPL' THEN 'Nepal' WHEN 'NRU' THEN 'Nauru' WHEN 'NIU' THEN 'Niue' WHEN 'NZL' THEN 'New Zealand' WHEN 'OMN' THEN 'Oman' WHEN 'PAN' THEN 'Panama' WHEN 'PER' THEN 'Peru' WHEN 'PYF' THEN 'French Polynesia' WHEN 'PNG' THEN 'Papua New Guinea' WHEN 'PHL' THEN 'Philippines' WHEN 'PAK' THEN 'Pakistan' WHEN 'POL' THEN 'Poland' WHEN 'SPM' THEN 'Saint Pierre and Miquelon' WHEN 'PCN' THEN 'Pitcairn' WHEN 'PRI' THEN 'Puerto Rico' WHEN 'PSE' THEN 'Palestinian Territory' WHEN 'PRT' THEN 'Portugal' WHEN 'PLW' THEN 'Palau' WHEN 'PRY' THEN 'Paraguay' WHEN 'QAT' THEN 'Qatar' WHEN 'REU' THEN 'Reunion' WHEN 'ROU' THEN 'Romania' WHEN 'SRB' THEN 'Serbia' WHEN 'RUS' THEN 'Russia' WHEN 'RWA' THEN 'Rwanda' WHEN 'SAU' THEN 'Saudi Arabia' WHEN 'SLB' THEN 'Solomon Islands' WHEN 'SYC' THEN 'Seychelles' WHEN 'SDN' THEN 'Sudan' WHEN 'SWE' THEN 'Sweden' WHEN 'SGP' THEN 'Singapore' WHEN 'SHN' THEN 'Saint Helena' WHEN 'SVN' THEN 'Slovenia' WHEN 'SJM' THEN 'Svalbard and Jan Mayen' WHEN 'SVK' THEN 'Slovakia' WHEN 'SLE' THEN 'Sierra Leone' WHEN 'SMR' THEN 'San Marino' WHEN 'SEN' THEN 'Senegal' WHEN 'SOM' THEN 'Somalia' WHEN 'SUR' THEN 'Suriname' WHEN 'SSD' THEN 'South Sudan' WHEN 'STP' THEN 'Sao Tome and Principe' WHEN 'SLV' THEN 'El Salvador' WHEN 'SXM' THEN 'Sint Maarten' WHEN 'SYR' THEN 'Syria' WHEN 'SWZ' THEN 'Eswatini' WHEN 'TCA' THEN 'Turks and Caicos Islands' WHEN 'TCD' THEN 'Chad' WHEN 'ATF' THEN 'French Southern Territories' WHEN 'TGO' THEN 'Togo' WHEN 'THA' THEN 'Thailand' WHEN 'TJK' THEN 'Tajikistan' WHEN 'TKL' THEN 'Tokelau' WHEN 'TLS' THEN 'Timor Leste' WHEN 'TKM' THEN 'Turkmenistan' WHEN 'TUN' THEN 'Tunisia' WHEN 'TON' THEN 'Tonga' WHEN 'TUR' THEN 'Turkey' WHEN 'TTO' THEN 'Trinidad and Tobago' WHEN 'TUV' THEN 'Tuvalu' WHEN 'TWN' THEN 'Taiwan' WHEN 'TZA' THEN 'Tanzania' WHEN 'UKR' THEN 'Ukraine' WHEN 'UGA' THEN 'Uganda' WHEN 'UMI' THEN 'United States Minor Outlying Islands' WHEN 'USA' THEN 'United States' WHEN 'URY' THEN 'Uruguay' WHEN 'UZB' THEN 'Uzbekistan' WHEN 'VAT' THEN 'Vatican' WHEN 'VCT' THEN 'Saint Vincent and the Grenadines' WHEN 'VEN' THEN 'Venezuela' WHEN 'VGB' THEN 'British Virgin Islands' WHEN 'VIR' THEN 'U.S. Virgin Islands' WHEN 'VNM' THEN 'Vietnam' WHEN 'VUT' THEN 'Vanuatu' WHEN 'WLF' THEN 'Wallis and Futuna' WHEN 'WSM' THEN 'Samoa' WHEN 'XKX' THEN 'Kosovo' WHEN 'YEM' THEN 'Yemen' WHEN 'MYT' THEN 'Mayotte' WHEN 'ZAF' THEN 'South Africa' WHEN 'ZMB' THEN 'Zambia' WHEN 'ZWE' THEN 'Zimbabwe' END ELSE a_words END AS a_name,
+        CASE WHEN violence = 3 THEN 'Civilians' ELSE CASE WHEN b_acled_inter = 1 AND b_country IS NOT NULL THEN 'Government of ' || CASE b_country WHEN 'AND' THEN 'Andorra' WHEN 'ARE' THEN 'United Arab Emirates' WHEN 'AFG' THEN 'Afghanistan' WHEN 'ATG' THEN 'Antigua and Barbuda' WHEN 'AIA' THEN 'Anguilla' WHEN 'ALB' THEN 'Albania' WHEN 'ARM' THEN 'Armenia' WHEN 'ANT' THEN 'Netherlands Antilles' WHEN 'AGO' THEN 'Angola' WHEN 'ATA' THEN 'Antarctica' WHEN 'ARG' THEN 'Argentina' WHEN 'ASM' THEN 'American Samoa' WHEN 'AUT' THEN 'Austria' WHEN 'AUS' THEN 'Australia' WHEN 'ABW' THEN 'Aruba' WHEN 'ALA' THEN 'Aland Islands' WHEN 'AZE' THEN 'Azerbaijan' WHEN 'BIH' THEN 'Bosnia and Herzegovina' WHEN 'BRB' THEN 'Barbados' WHEN 'BGD' THEN 'Bangladesh' WHEN 'BEL' THEN 'Belgium' WHEN 'BFA' THEN 'Burkina Faso' WHEN 'BGR' THEN 'Bulgaria' WHEN 'BHR' THEN 'Bahrain' WHEN 'BDI' THEN 'Burundi' WHEN 'BEN' THEN 'Benin' WHEN 'BLM' THEN 'Saint Barthelemy' WHEN 'BMU' THEN 'Bermuda' WHEN 'BRN' THEN 'Brunei' WHEN 'BOL' THEN 'Bolivia' WHEN 'BES' THEN 'Bonaire, Saint Eustatius and Saba ' WHEN 'BRA' THEN 'Brazil' WHEN 'BHS' THEN 'Bahamas' WHEN 'BTN' THEN 'Bhutan' WHEN 'BVT' THEN 'Bouvet Island' WHEN 'BWA' THEN 'Botswana' WHEN 'BLR' THEN 'Belarus' WHEN 'BLZ' THEN 'Belize' WHEN 'CAN' THEN 'Canada' WHEN 'CCK' THEN 'Cocos Islands' WHEN 'COD' THEN 'Democratic Republic of the Congo' WHEN 'CAF' THEN 'Central African Republic' WHEN 'COG' THEN 'Republic of the Congo' WHEN 'CHE' THEN 'Switzerland' WHEN 'CIV' THEN 'Ivory Coast' WHEN 'COK' THEN 'Cook Islands' WHEN 'CHL' THEN 'Chile' WHEN 'CMR' THEN 'Cameroon' WHEN 'CHN' THEN 'China' WHEN 'COL' THEN 'Colombia' WHEN 'CRI' THEN 'Costa Rica' WHEN 'SCG' THEN 'Serbia and Montenegro' WHEN 'CUB' THEN 'Cuba' WHEN 'CPV' THEN 'Cabo Verde' WHEN 'CUW' THEN 'Curacao' WHEN 'CXR' THEN 'Christmas Island' WHEN 'CYP' THEN 'Cyprus' WHEN 'CZE' THEN 'Czechia' WHEN 'DEU' THEN 'Germany' WHEN 'DJI' THEN 'Djibouti' WHEN 'DNK' THEN 'Denmark' WHEN 'DMA' THEN 'Dominica' WHEN 'DOM' THEN 'Dominican Republic' WHEN 'DZA' THEN 'Algeria' WHEN 'ECU' THEN 'Ecuador' WHEN 'EST' THEN 'Estonia' WHEN 'EGY' THEN 'Egypt' WHEN 'ESH' THEN 'Western Sahara' WHEN 'ERI' THEN 'Eritrea' WHEN 'ESP' THEN 'Spain' WHEN 'ETH' THEN 'Ethiopia' WHEN 'FIN' THEN 'Finland' WHEN 'FJI' THEN 'Fiji' WHEN 'FLK' THEN 'Falkland Islands' WHEN 'FSM' THEN 'Micronesia' WHEN 'FRO' THEN 'Faroe Islands' WHEN 'FRA' THEN 'France' WHEN 'GAB' THEN 'Gabon' WHEN 'GBR' THEN 'United Kingdom' WHEN 'GRD' THEN 'Grenada' WHEN 'GEO' THEN 'Georgia' WHEN 'GUF' THEN 'French Guiana' WHEN 'GGY' THEN 'Guernsey' WHEN 'GHA' THEN 'Ghana' WHEN 'GIB' THEN 'Gibraltar' WHEN 'GRL' THEN 'Greenland' WHEN 'GMB' THEN 'Gambia' WHEN 'GIN' THEN 'Guinea' WHEN 'GLP' THEN 'Guadeloupe' WHEN 'GNQ' THEN 'Equatorial Guinea' WHEN 'GRC' THEN 'Greece' WHEN 'SGS' THEN 'South Georgia and the South Sandwich Islands' WHEN 'GTM' THEN 'Guatemala' WHEN 'GUM' THEN 'Guam' WHEN 'GNB' THEN 'Guinea-Bissau' WHEN 'GUY' THEN 'Guyana' WHEN 'HKG' THEN 'Hong Kong' WHEN 'HMD' THEN 'Heard Island and McDonald Islands' WHEN 'HND' THEN 'Honduras' WHEN 'HRV' THEN 'Croatia' WHEN 'HTI' THEN 'Haiti' WHEN 'HUN' THEN 'Hungary' WHEN 'IDN' THEN 'Indonesia' WHEN 'IRL' THEN 'Ireland' WHEN 'ISR' THEN 'Israel' WHEN 'IMN' THEN 'Isle of Man' WHEN 'IND' THEN 'India' WHEN 'IOT' THEN 'British Indian Ocean Territory' WHEN 'IRQ' THEN 'Iraq' WHEN 'IRN' THEN 'Iran' WHEN 'ISL' THEN 'Iceland' WHEN 'ITA' THEN 'Italy' WHEN 'JEY' THEN 'Jersey' WHEN 'JAM' THEN 'Jamaica' WHEN 'JOR' THEN 'Jordan' WHEN 'JPN' THEN 'Japan' WHEN 'KEN' THEN 'Kenya' WHEN 'KGZ' THEN 'Kyrgyzstan' WHEN 'KHM' THEN 'Cambodia' WHEN 'KIR' THEN 'Kiribati' WHEN 'COM' THEN 'Comoros' WHEN 'KNA' THEN 'Saint Kitts and Nevis' WHEN 'PRK' THEN 'North Korea' WHEN 'KOR' THEN 'South Korea' WHEN 'KWT' THEN 'Kuwait' WHEN 'CYM' THEN 'Cayman Islands' WHEN 'KAZ' THEN 'Kazakhstan' WHEN 'LAO' THEN 'Laos' WHEN 'LBN' THEN 'Lebanon' WHEN 'LCA' THEN 'Saint Lucia' WHEN 'LIE' THEN 'Liechtenstein' WHEN 'LKA' THEN 'Sri Lanka' WHEN 'LBR' THEN 'Liberia' WHEN 'LSO' THEN 'Lesotho' WHEN 'LTU' THEN 'Lithuania' WHEN 'LUX' THEN 'Luxembourg' WHEN 'LVA' THEN 'Latvia' WHEN 'LBY' THEN 'Libya' WHEN 'MAR' THEN 'Morocco' WHEN 'MCO' THEN 'Monaco' WHEN 'MDA' THEN 'Moldova' WHEN 'MNE' THEN 'Montenegro' WHEN 'MAF' THEN 'Saint Martin' WHEN 'MDG' THEN 'Madagascar' WHEN 'MHL' THEN 'Marshall Islands' WHEN 'MKD' THEN 'North Macedonia' WHEN 'MLI' THEN 'Mali' WHEN 'MMR' THEN 'Myanmar' WHEN 'MNG' THEN 'Mongolia' WHEN 'MAC' THEN 'Macao' WHEN 'MNP' THEN 'Northern Mariana Islands' WHEN 'MTQ' THEN 'Martinique' WHEN 'MRT' THEN 'Mauritania' WHEN 'MSR' THEN 'Montserrat' WHEN 'MLT' THEN 'Malta' WHEN 'MUS' THEN 'Mauritius' WHEN 'MDV' THEN 'Maldives' WHEN 'MWI' THEN 'Malawi' WHEN 'MEX' THEN 'Mexico' WHEN 'MYS' THEN 'Malaysia' WHEN 'MOZ' THEN 'Mozambique' WHEN 'NAM' THEN 'Namibia' WHEN 'NCL' THEN 'New Caledonia' WHEN 'NER' THEN 'Niger' WHEN 'NFK' THEN 'Norfolk Island' WHEN 'NGA' THEN 'Nigeria' WHEN 'NIC' THEN 'Nicaragua' WHEN 'NLD' THEN 'The Netherlands' WHEN 'NOR' THEN 'Norway' WHEN 'NPL' THEN 'Nepal' WHEN 'NRU' THEN 'Nauru' WHEN 'NIU' THEN 'Niue' WHEN 'NZL' THEN 'New Zealand' WHEN 'OMN' THEN 'Oman' WHEN 'PAN' THEN 'Panama' WHEN 'PER' THEN 'Peru' WHEN 'PYF' THEN 'French Polynesia' WHEN 'PNG' THEN 'Papua New Guinea' WHEN 'PHL' THEN 'Philippines' WHEN 'PAK' THEN 'Pakistan' WHEN 'POL' THEN 'Poland' WHEN 'SPM' THEN 'Saint Pierre and Miquelon' WHEN 'PCN' THEN 'Pitcairn' WHEN 'PRI' THEN 'Puerto Rico' WHEN 'PSE' THEN 'Palestinian Territory' WHEN 'PRT' THEN 'Portugal' WHEN 'PLW' THEN 'Palau' WHEN 'PRY' THEN 'Paraguay' WHEN 'QAT' THEN 'Qatar' WHEN 'REU' THEN 'Reunion' WHEN 'ROU' THEN 'Romania' WHEN 'SRB' THEN 'Serbia' WHEN 'RUS' THEN 'Russia' WHEN 'RWA' THEN 'Rwanda' WHEN 'SAU' THEN 'Saudi Arabia' WHEN 'SLB' THEN 'Solomon Islands' WHEN 'SYC' THEN 'Seychelles' WHEN 'SDN' THEN 'Sudan' WHEN 'SWE' THEN 'Sweden' WHEN 'SGP' THEN 'Singapore' WHEN 'SHN' THEN 'Saint Helena' WHEN 'SVN' THEN 'Slovenia' WHEN 'SJM' THEN 'Svalbard and Jan Mayen' WHEN 'SVK' THEN 'Slovakia' WHEN 'SLE' THEN 'Sierra Leone' WHEN 'SMR' THEN 'San Marino' WHEN 'SEN' THEN 'Senegal' WHEN 'SOM' THEN 'Somalia' WHEN 'SUR' THEN 'Suriname' WHEN 'SSD' THEN 'South Sudan' WHEN 'STP' THEN 'Sao Tome and Principe' WHEN 'SLV' THEN 'El Salvador' WHEN 'SXM' THEN 'Sint Maarten' WHEN 'SYR' THEN 'Syria' WHEN 'SWZ' THEN 'Eswatini' WHEN 'TCA' THEN 'Turks and Caicos Islands' WHEN 'TCD' THEN 'Chad' WHEN 'ATF' THEN 'French Southern Territories' WHEN 'TGO' THEN 'Togo' WHEN 'THA' THEN 'Thailand' WHEN 'TJK' THEN 'Tajikistan' WHEN 'TKL' THEN 'Tokelau' WHEN 'TLS' THEN 'Timor Leste' WHEN 'TKM' THEN 'Turkmenistan' WHEN 'TUN' THEN 'Tunisia' WHEN 'TON' THEN 'Tonga' WHEN 'TUR' THEN 'Turkey' WHEN 'TTO' THEN 'Trinidad and Tobago' WHEN 'TUV' THEN 'Tuvalu' WHEN 'TWN' THEN 'Taiwan' WHEN 'TZA' THEN 'Tanzania' WHEN 'UKR' THEN 'Ukraine' WHEN 'UGA' THEN 'Uganda' WHEN 'UMI' THEN 'United States Minor Outlying Islands' WHEN 'USA' THEN 'United States' WHEN 'URY' THEN 'Uruguay' WHEN 'UZB' THEN 'Uzbekistan' WHEN 'VAT' THEN 'Vatican' WHEN 'VCT' THEN 'Saint Vincent and the Grenadines' WHEN 'VEN' THEN 'Venezuela' WHEN 'VGB' THEN 'British Virgin Islands' WHEN 'VIR' THEN 'U.S. Virgin Islands' WHEN 'VNM' THEN 'Vietnam' WHEN 'VUT' THEN 'Vanuatu' WHEN 'WLF' THEN 'Wallis and Futuna' WHEN 'WSM' THEN 'Samoa' WHEN 'XKX' THEN 'Kosovo' WHEN 'YEM' THEN 'Yemen' WHEN 'MYT' THEN 'Mayotte' WHEN 'ZAF' THEN 'South Africa' WHEN 'ZMB' THEN 'Zambia' WHEN 'ZWE' THEN 'Zimbabwe' END ELSE b_words END END AS b_name
+    FROM incident
+),
+told_claim AS (
+    SELECT incident_id, article_id, root_claim_id, MIN(low) AS stated_low, MAX(best) AS stated_best,
+        MAX(high) AS stated_high, MIN(victim_type) AS victims, MIN(nationality) AS nation, MIN(claimant) AS said_by
+    FROM keyed
+    GROUP BY incident_id, article_id, root_claim_id
+),
+counted AS (
+    SELECT told_claim.incident_id AS incident_id, told_claim.article_id AS article_id, told_claim.stated_low AS low, told_claim.stated_best AS best,
+        told_claim.stated_high AS high,
+        CASE WHEN told_claim.victims IN ('civilian', 'journalist', 'aid_worker', 'child') THEN 'civilians'
+        WHEN incident.violence = 3 AND COALESCE(told_claim.victims, 'other') = 'other' THEN 'civilians'
+        WHEN told_claim.victims IN ('military', 'police') AND COALESCE(incident.a_acled_inter, 0) = 1 AND NOT COALESCE(incident.b_acled_inter, 0) = 1 THEN 'a'
+        WHEN told_claim.victims IN ('military', 'police') AND COALESCE(incident.b_acled_inter, 0) = 1 AND NOT COALESCE(incident.a_acled_inter, 0) = 1 THEN 'b'
+        WHEN told_claim.victims IN ('military', 'police') AND COALESCE(incident.a_acled_inter, 0) = 1 AND COALESCE(incident.b_acled_inter, 0) = 1 AND told_claim.nation = CASE incident.a_country WHEN 'AND' THEN 'AD' WHEN 'ARE' THEN 'AE' WHEN 'AFG' THEN 'AF' WHEN 'ATG' THEN 'AG' WHEN 'AIA' THEN 'AI' WHEN 'ALB' THEN 'AL' WHEN 'ARM' THEN 'AM' WHEN 'ANT' THEN 'AN' WHEN 'AGO' THEN 'AO' WHEN 'ATA' THEN 'AQ' WHEN 'ARG' THEN 'AR' WHEN 'ASM' THEN 'AS' WHEN 'AUT' THEN 'AT' WHEN 'AUS' THEN 'AU' WHEN 'ABW' THEN 'AW' WHEN 'ALA' THEN 'AX' WHEN 'AZE' THEN 'AZ' WHEN 'BIH' THEN 'BA' WHEN 'BRB' THEN 'BB' WHEN 'BGD' THEN 'BD' WHEN 'BEL' THEN 'BE' WHEN 'BFA' THEN 'BF' WHEN 'BGR' THEN 'BG' WHEN 'BHR' THEN 'BH' WHEN 'BDI' THEN 'BI' WHEN 'BEN' THEN 'BJ' WHEN 'BLM' THEN 'BL' WHEN 'BMU' THEN 'BM' WHEN 'BRN' THEN 'BN' WHEN 'BOL' THEN 'BO' WHEN 'BES' THEN 'BQ' WHEN 'BRA' THEN 'BR' WHEN 'BHS' THEN 'BS' WHEN 'BTN' THEN 'BT' WHEN 'BVT' THEN 'BV' WHEN 'BWA' THEN 'BW' WHEN 'BLR' THEN 'BY' WHEN 'BLZ' THEN 'BZ' WHEN 'CAN' THEN 'CA' WHEN 'CCK' THEN 'CC' WHEN 'COD' THEN 'CD' WHEN 'CAF' THEN 'CF' WHEN 'COG' THEN 'CG' WHEN 'CHE' THEN 'CH' WHEN 'CIV' THEN 'CI' WHEN 'COK' THEN 'CK' WHEN 'CHL' THEN 'CL' WHEN 'CMR' THEN 'CM' WHEN 'CHN' THEN 'CN' WHEN 'COL' THEN 'CO' WHEN 'CRI' THEN 'CR' WHEN 'SCG' THEN 'CS' WHEN 'CUB' THEN 'CU' WHEN 'CPV' THEN 'CV' WHEN 'CUW' THEN 'CW' WHEN 'CXR' THEN 'CX' WHEN 'CYP' THEN 'CY' WHEN 'CZE' THEN 'CZ' WHEN 'DEU' THEN 'DE' WHEN 'DJI' THEN 'DJ' WHEN 'DNK' THEN 'DK' WHEN 'DMA' THEN 'DM' WHEN 'DOM' THEN 'DO' WHEN 'DZA' THEN 'DZ' WHEN 'ECU' THEN 'EC' WHEN 'EST' THEN 'EE' WHEN 'EGY' THEN 'EG' WHEN 'ESH' THEN 'EH' WHEN 'ERI' THEN 'ER' WHEN 'ESP' THEN 'ES' WHEN 'ETH' THEN 'ET' WHEN 'FIN' THEN 'FI' WHEN 'FJI' THEN 'FJ' WHEN 'FLK' THEN 'FK' WHEN 'FSM' THEN 'FM' WHEN 'FRO' THEN 'FO' WHEN 'FRA' THEN 'FR' WHEN 'GAB' THEN 'GA' WHEN 'GBR' THEN 'GB' WHEN 'GRD' THEN 'GD' WHEN 'GEO' THEN 'GE' WHEN 'GUF' THEN 'GF' WHEN 'GGY' THEN 'GG' WHEN 'GHA' THEN 'GH' WHEN 'GIB' THEN 'GI' WHEN 'GRL' THEN 'GL' WHEN 'GMB' THEN 'GM' WHEN 'GIN' THEN 'GN' WHEN 'GLP' THEN 'GP' WHEN 'GNQ' THEN 'GQ' WHEN 'GRC' THEN 'GR' WHEN 'SGS' THEN 'GS' WHEN 'GTM' THEN 'GT' WHEN 'GUM' THEN 'GU' WHEN 'GNB' THEN 'GW' WHEN 'GUY' THEN 'GY' WHEN 'HKG' THEN 'HK' WHEN 'HMD' THEN 'HM' WHEN 'HND' THEN 'HN' WHEN 'HRV' THEN 'HR' WHEN 'HTI' THEN 'HT' WHEN 'HUN' THEN 'HU' WHEN 'IDN' THEN 'ID' WHEN 'IRL' THEN 'IE' WHEN 'ISR' THEN 'IL' WHEN 'IMN' THEN 'IM' WHEN 'IND' THEN 'IN' WHEN 'IOT' THEN 'IO' WHEN 'IRQ' THEN 'IQ' WHEN 'IRN' THEN 'IR' WHEN 'ISL' THEN 'IS' WHEN 'ITA' THEN 'IT' WHEN 'JEY' THEN 'JE' WHEN 'JAM' THEN 'JM' WHEN 'JOR' THEN 'JO' WHEN 'JPN' THEN 'JP' WHEN 'KEN' THEN 'KE' WHEN 'KGZ' THEN 'KG' WHEN 'KHM' THEN 'KH' WHEN 'KIR' THEN 'KI' WHEN 'COM' THEN 'KM' WHEN 'KNA' THEN 'KN' WHEN 'PRK' THEN 'KP' WHEN 'KOR' THEN 'KR' WHEN 'KWT' THEN 'KW' WHEN 'CYM' THEN 'KY' WHEN 'KAZ' THEN 'KZ' WHEN 'LAO' THEN 'LA' WHEN 'LBN' THEN 'LB' WHEN 'LCA' THEN 'LC' WHEN 'LIE' THEN 'LI' WHEN 'LKA' THEN 'LK' WHEN 'LBR' THEN 'LR' WHEN 'LSO' THEN 'LS' WHEN 'LTU' THEN 'LT' WHEN 'LUX' THEN 'LU' WHEN 'LVA' THEN 'LV' WHEN 'LBY' THEN 'LY' WHEN 'MAR' THEN 'MA' WHEN 'MCO' THEN 'MC' WHEN 'MDA' THEN 'MD' WHEN 'MNE' THEN 'ME' WHEN 'MAF' THEN 'MF' WHEN 'MDG' THEN 'MG' WHEN 'MHL' THEN 'MH' WHEN 'MKD' THEN 'MK' WHEN 'MLI' THEN 'ML' WHEN 'MMR' THEN 'MM' WHEN 'MNG' THEN 'MN' WHEN 'MAC' THEN 'MO' WHEN 'MNP' THEN 'MP' WHEN 'MTQ' THEN 'MQ' WHEN 'MRT' THEN 'MR' WHEN 'MSR' THEN 'MS' WHEN 'MLT' THEN 'MT' WHEN 'MUS' THEN 'MU' WHEN 'MDV' THEN 'MV' WHEN 'MWI' THEN 'MW' WHEN 'MEX' THEN 'MX' WHEN 'MYS' THEN 'MY' WHEN 'MOZ' THEN 'MZ' WHEN 'NAM' THEN 'NA' WHEN 'NCL' THEN 'NC' WHEN 'NER' THEN 'NE' WHEN 'NFK' THEN 'NF' WHEN 'NGA' THEN 'NG' WHEN 'NIC' THEN 'NI' WHEN 'NLD' THEN 'NL' WHEN 'NOR' THEN 'NO' WHEN 'NPL' THEN 'NP' WHEN 'NRU' THEN 'NR' WHEN 'NIU' THEN 'NU' WHEN 'NZL' THEN 'NZ' WHEN 'OMN' THEN 'OM' WHEN 'PAN' THEN 'PA' WHEN 'PER' THEN 'PE' WHEN 'PYF' THEN 'PF' WHEN 'PNG' THEN 'PG' WHEN 'PHL' THEN 'PH' WHEN 'PAK' THEN 'PK' WHEN 'POL' THEN 'PL' WHEN 'SPM' THEN 'PM' WHEN 'PCN' THEN 'PN' WHEN 'PRI' THEN 'PR' WHEN 'PSE' THEN 'PS' WHEN 'PRT' THEN 'PT' WHEN 'PLW' THEN 'PW' WHEN 'PRY' THEN 'PY' WHEN 'QAT' THEN 'QA' WHEN 'REU' THEN 'RE' WHEN 'ROU' THEN 'RO' WHEN 'SRB' THEN 'RS' WHEN 'RUS' THEN 'RU' WHEN 'RWA' THEN 'RW' WHEN 'SAU' THEN 'SA' WHEN 'SLB' THEN 'SB' WHEN 'SYC' THEN 'SC' WHEN 'SDN' THEN 'SD' WHEN 'SWE' THEN 'SE' WHEN 'SGP' THEN 'SG' WHEN 'SHN' THEN 'SH' WHEN 'SVN' THEN 'SI' WHEN 'SJM' THEN 'SJ' WHEN 'SVK' THEN 'SK' WHEN 'SLE' THEN 'SL' WHEN 'SMR' THEN 'SM' WHEN 'SEN' THEN 'SN' WHEN 'SOM' THEN 'SO' WHEN 'SUR' THEN 'SR' WHEN 'SSD' THEN 'SS' WHEN 'STP' THEN 'ST' WHEN 'SLV' THEN 'SV' WHEN 'SXM' THEN 'SX' WHEN 'SYR' THEN 'SY' WHEN 'SWZ' THEN 'SZ' WHEN 'TCA' THEN 'TC' WHEN 'TCD' THEN 'TD' WHEN 'ATF' THEN 'TF' WHEN 'TGO' THEN 'TG' WHEN 'THA' THEN 'TH' WHEN 'TJK' THEN 'TJ' WHEN 'TKL' THEN 'TK' WHEN 'TLS' THEN 'TL' WHEN 'TKM' THEN 'TM' WHEN 'TUN' THEN 'TN' WHEN 'TON' THEN 'TO' WHEN 'TUR' THEN 'TR' WHEN 'TTO' THEN 'TT' WHEN 'TUV' THEN 'TV' WHEN 'TWN' THEN 'TW' WHEN 'TZA' THEN 'TZ' WHEN 'UKR' THEN 'UA' WHEN 'UGA' THEN 'UG' WHEN 'UMI' THEN 'UM' WHEN 'USA' THEN 'US' WHEN 'URY' THEN 'UY' WHEN 'UZB' THEN 'UZ' WHEN 'VAT' THEN 'VA' WHEN 'VCT' THEN 'VC' WHEN 'VEN' THEN 'VE' WHEN 'VGB' THEN 'VG' WHEN 'VIR' THEN 'VI' WHEN 'VNM' THEN 'VN' WHEN 'VUT' THEN 'VU' WHEN 'WLF' THEN 'WF' WHEN 'WSM' THEN 'WS' WHEN 'XKX' THEN 'XK' WHEN 'YEM' THEN 'YE' WHEN 'MYT' THEN 'YT' WHEN 'ZAF' THEN 'ZA' WHEN 'ZMB' THEN 'ZM' WHEN 'ZWE' THEN 'ZW' END THEN 'a'
+        WHEN told_claim.victims IN ('military', 'police') AND COALESCE(incident.a_acled_inter, 0) = 1 AND COALESCE(incident.b_acled_inter, 0) = 1 AND told_claim.nation = CASE incident.b_country WHEN 'AND' THEN 'AD' WHEN 'ARE' THEN 'AE' WHEN 'AFG' THEN 'AF' WHEN 'ATG' THEN 'AG' WHEN 'AIA' THEN 'AI' WHEN 'ALB' THEN 'AL' WHEN 'ARM' THEN 'AM' WHEN 'ANT' THEN 'AN' WHEN 'AGO' THEN 'AO' WHEN 'ATA' THEN 'AQ' WHEN 'ARG' THEN 'AR' WHEN 'ASM' THEN 'AS' WHEN 'AUT' THEN 'AT' WHEN 'AUS' THEN 'AU' WHEN 'ABW' THEN 'AW' WHEN 'ALA' THEN 'AX' WHEN 'AZE' THEN 'AZ' WHEN 'BIH' THEN 'BA' WHEN 'BRB' THEN 'BB' WHEN 'BGD' THEN 'BD' WHEN 'BEL' THEN 'BE' WHEN 'BFA' THEN 'BF' WHEN 'BGR' THEN 'BG' WHEN 'BHR' THEN 'BH' WHEN 'BDI' THEN 'BI' WHEN 'BEN' THEN 'BJ' WHEN 'BLM' THEN 'BL' WHEN 'BMU' THEN 'BM' WHEN 'BRN' THEN 'BN' WHEN 'BOL' THEN 'BO' WHEN 'BES' THEN 'BQ' WHEN 'BRA' THEN 'BR' WHEN 'BHS' THEN 'BS' WHEN 'BTN' THEN 'BT' WHEN 'BVT' THEN 'BV' WHEN 'BWA' THEN 'BW' WHEN 'BLR' THEN 'BY' WHEN 'BLZ' THEN 'BZ' WHEN 'CAN' THEN 'CA' WHEN 'CCK' THEN 'CC' WHEN 'COD' THEN 'CD' WHEN 'CAF' THEN 'CF' WHEN 'COG' THEN 'CG' WHEN 'CHE' THEN 'CH' WHEN 'CIV' THEN 'CI' WHEN 'COK' THEN 'CK' WHEN 'CHL' THEN 'CL' WHEN 'CMR' THEN 'CM' WHEN 'CHN' THEN 'CN' WHEN 'COL' THEN 'CO' WHEN 'CRI' THEN 'CR' WHEN 'SCG' THEN 'CS' WHEN 'CUB' THEN 'CU' WHEN 'CPV' THEN 'CV' WHEN 'CUW' THEN 'CW' WHEN 'CXR' THEN 'CX' WHEN 'CYP' THEN 'CY' WHEN 'CZE' THEN 'CZ' WHEN 'DEU' THEN 'DE' WHEN 'DJI' THEN 'DJ' WHEN 'DNK' THEN 'DK' WHEN 'DMA' THEN 'DM' WHEN 'DOM' THEN 'DO' WHEN 'DZA' THEN 'DZ' WHEN 'ECU' THEN 'EC' WHEN 'EST' THEN 'EE' WHEN 'EGY' THEN 'EG' WHEN 'ESH' THEN 'EH' WHEN 'ERI' THEN 'ER' WHEN 'ESP' THEN 'ES' WHEN 'ETH' THEN 'ET' WHEN 'FIN' THEN 'FI' WHEN 'FJI' THEN 'FJ' WHEN 'FLK' THEN 'FK' WHEN 'FSM' THEN 'FM' WHEN 'FRO' THEN 'FO' WHEN 'FRA' THEN 'FR' WHEN 'GAB' THEN 'GA' WHEN 'GBR' THEN 'GB' WHEN 'GRD' THEN 'GD' WHEN 'GEO' THEN 'GE' WHEN 'GUF' THEN 'GF' WHEN 'GGY' THEN 'GG' WHEN 'GHA' THEN 'GH' WHEN 'GIB' THEN 'GI' WHEN 'GRL' THEN 'GL' WHEN 'GMB' THEN 'GM' WHEN 'GIN' THEN 'GN' WHEN 'GLP' THEN 'GP' WHEN 'GNQ' THEN 'GQ' WHEN 'GRC' THEN 'GR' WHEN 'SGS' THEN 'GS' WHEN 'GTM' THEN 'GT' WHEN 'GUM' THEN 'GU' WHEN 'GNB' THEN 'GW' WHEN 'GUY' THEN 'GY' WHEN 'HKG' THEN 'HK' WHEN 'HMD' THEN 'HM' WHEN 'HND' THEN 'HN' WHEN 'HRV' THEN 'HR' WHEN 'HTI' THEN 'HT' WHEN 'HUN' THEN 'HU' WHEN 'IDN' THEN 'ID' WHEN 'IRL' THEN 'IE' WHEN 'ISR' THEN 'IL' WHEN 'IMN' THEN 'IM' WHEN 'IND' THEN 'IN' WHEN 'IOT' THEN 'IO' WHEN 'IRQ' THEN 'IQ' WHEN 'IRN' THEN 'IR' WHEN 'ISL' THEN 'IS' WHEN 'ITA' THEN 'IT' WHEN 'JEY' THEN 'JE' WHEN 'JAM' THEN 'JM' WHEN 'JOR' THEN 'JO' WHEN 'JPN' THEN 'JP' WHEN 'KEN' THEN 'KE' WHEN 'KGZ' THEN 'KG' WHEN 'KHM' THEN 'KH' WHEN 'KIR' THEN 'KI' WHEN 'COM' THEN 'KM' WHEN 'KNA' THEN 'KN' WHEN 'PRK' THEN 'KP' WHEN 'KOR' THEN 'KR' WHEN 'KWT' THEN 'KW' WHEN 'CYM' THEN 'KY' WHEN 'KAZ' THEN 'KZ' WHEN 'LAO' THEN 'LA' WHEN 'LBN' THEN 'LB' WHEN 'LCA' THEN 'LC' WHEN 'LIE' THEN 'LI' WHEN 'LKA' THEN 'LK' WHEN 'LBR' THEN 'LR' WHEN 'LSO' THEN 'LS' WHEN 'LTU' THEN 'LT' WHEN 'LUX' THEN 'LU' WHEN 'LVA' THEN 'LV' WHEN 'LBY' THEN 'LY' WHEN 'MAR' THEN 'MA' WHEN 'MCO' THEN 'MC' WHEN 'MDA' THEN 'MD' WHEN 'MNE' THEN 'ME' WHEN 'MAF' THEN 'MF' WHEN 'MDG' THEN 'MG' WHEN 'MHL' THEN 'MH' WHEN 'MKD' THEN 'MK' WHEN 'MLI' THEN 'ML' WHEN 'MMR' THEN 'MM' WHEN 'MNG' THEN 'MN' WHEN 'MAC' THEN 'MO' WHEN 'MNP' THEN 'MP' WHEN 'MTQ' THEN 'MQ' WHEN 'MRT' THEN 'MR' WHEN 'MSR' THEN 'MS' WHEN 'MLT' THEN 'MT' WHEN 'MUS' THEN 'MU' WHEN 'MDV' THEN 'MV' WHEN 'MWI' THEN 'MW' WHEN 'MEX' THEN 'MX' WHEN 'MYS' THEN 'MY' WHEN 'MOZ' THEN 'MZ' WHEN 'NAM' THEN 'NA' WHEN 'NCL' THEN 'NC' WHEN 'NER' THEN 'NE' WHEN 'NFK' THEN 'NF' WHEN 'NGA' THEN 'NG' WHEN 'NIC' THEN 'NI' WHEN 'NLD' THEN 'NL' WHEN 'NOR' THEN 'NO' WHEN 'NPL' THEN 'NP' WHEN 'NRU' THEN 'NR' WHEN 'NIU' THEN 'NU' WHEN 'NZL' THEN 'NZ' WHEN 'OMN' THEN 'OM' WHEN 'PAN' THEN 'PA' WHEN 'PER' THEN 'PE' WHEN 'PYF' THEN 'PF' WHEN 'PNG' THEN 'PG' WHEN 'PHL' THEN 'PH' WHEN 'PAK' THEN 'PK' WHEN 'POL' THEN 'PL' WHEN 'SPM' THEN 'PM' WHEN 'PCN' THEN 'PN' WHEN 'PRI' THEN 'PR' WHEN 'PSE' THEN 'PS' WHEN 'PRT' THEN 'PT' WHEN 'PLW' THEN 'PW' WHEN 'PRY' THEN 'PY' WHEN 'QAT' THEN 'QA' WHEN 'REU' THEN 'RE' WHEN 'ROU' THEN 'RO' WHEN 'SRB' THEN 'RS' WHEN 'RUS' THEN 'RU' WHEN 'RWA' THEN 'RW' WHEN 'SAU' THEN 'SA' WHEN 'SLB' THEN 'SB' WHEN 'SYC' THEN 'SC' WHEN 'SDN' THEN 'SD' WHEN 'SWE' THEN 'SE' WHEN 'SGP' THEN 'SG' WHEN 'SHN' THEN 'SH' WHEN 'SVN' THEN 'SI' WHEN 'SJM' THEN 'SJ' WHEN 'SVK' THEN 'SK' WHEN 'SLE' THEN 'SL' WHEN 'SMR' THEN 'SM' WHEN 'SEN' THEN 'SN' WHEN 'SOM' THEN 'SO' WHEN 'SUR' THEN 'SR' WHEN 'SSD' THEN 'SS' WHEN 'STP' THEN 'ST' WHEN 'SLV' THEN 'SV' WHEN 'SXM' THEN 'SX' WHEN 'SYR' THEN 'SY' WHEN 'SWZ' THEN 'SZ' WHEN 'TCA' THEN 'TC' WHEN 'TCD' THEN 'TD' WHEN 'ATF' THEN 'TF' WHEN 'TGO' THEN 'TG' WHEN 'THA' THEN 'TH' WHEN 'TJK' THEN 'TJ' WHEN 'TKL' THEN 'TK' WHEN 'TLS' THEN 'TL' WHEN 'TKM' THEN 'TM' WHEN 'TUN' THEN 'TN' WHEN 'TON' THEN 'TO' WHEN 'TUR' THEN 'TR' WHEN 'TTO' THEN 'TT' WHEN 'TUV' THEN 'TV' WHEN 'TWN' THEN 'TW' WHEN 'TZA' THEN 'TZ' WHEN 'UKR' THEN 'UA' WHEN 'UGA' THEN 'UG' WHEN 'UMI' THEN 'UM' WHEN 'USA' THEN 'US' WHEN 'URY' THEN 'UY' WHEN 'UZB' THEN 'UZ' WHEN 'VAT' THEN 'VA' WHEN 'VCT' THEN 'VC' WHEN 'VEN' THEN 'VE' WHEN 'VGB' THEN 'VG' WHEN 'VIR' THEN 'VI' WHEN 'VNM' THEN 'VN' WHEN 'VUT' THEN 'VU' WHEN 'WLF' THEN 'WF' WHEN 'WSM' THEN 'WS' WHEN 'XKX' THEN 'XK' WHEN 'YEM' THEN 'YE' WHEN 'MYT' THEN 'YT' WHEN 'ZAF' THEN 'ZA' WHEN 'ZMB' THEN 'ZM' WHEN 'ZWE' THEN 'ZW' END THEN 'b'
+        WHEN told_claim.victims = 'rebel' AND COALESCE(incident.a_acled_inter, 0) = 2 AND NOT COALESCE(incident.b_acled_inter, 0) = 2 THEN 'a'
+        WHEN told_claim.victims = 'rebel' AND COALESCE(incident.b_acled_inter, 0) = 2 AND NOT COALESCE(incident.a_acled_inter, 0) = 2 THEN 'b'
+        ELSE 'unknown' END AS side
+    FROM told_claim
+    JOIN incident ON incident.incident_id = told_claim.incident_id
+),
+numbers AS (
+    SELECT incident_id, article_id, SUM(low) AS report_low, SUM(best) AS report_best, SUM(high) AS report_high,
+        SUM(CASE WHEN side = 'a' THEN best ELSE 0 END) AS deaths_a,
+        SUM(CASE WHEN side = 'b' THEN best ELSE 0 END) AS deaths_b,
+        SUM(CASE WHEN side = 'civilians' THEN best ELSE 0 END) AS deaths_civilians,
+        SUM(CASE WHEN side = 'unknown' THEN best ELSE 0 END) AS deaths_unknown
+    FROM counted
+    GROUP BY incident_id, article_id
+),
+report AS (
+    SELECT DISTINCT incident_id, article_id, outlet, COALESCE(source_name, agency) AS office, batch_seq, published_at, published_on, fetched_at, headline
+    FROM keyed
+),
+ranked AS (
+    SELECT numbers.*,
+        MIN(numbers.report_low) OVER (PARTITION BY numbers.incident_id) AS least,
+        MAX(numbers.report_high) OVER (PARTITION BY numbers.incident_id) AS greatest,
+        ROW_NUMBER() OVER (PARTITION BY numbers.incident_id ORDER BY COALESCE(report.published_at, report.fetched_at) DESC, report.batch_seq DESC, numbers.article_id DESC) AS recency
+    FROM numbers
+    JOIN report ON report.incident_id = numbers.incident_id AND report.article_id = numbers.article_id
+),
+toll AS (
+    SELECT * FROM ranked
+    WHERE recency = 1 AND greatest >= 1
+),
+source AS (
+    SELECT report.incident_id AS incident_id, COUNT(DISTINCT report.outlet) AS outlet_count,
+        STRING_AGG(REPLACE(COALESCE(report.office, ''), ';', ',') || ',' || COALESCE(CAST(report.published_on AS VARCHAR), '') || ',' || REPLACE(COALESCE(report.headline, ''), ';', ','), ';' ORDER BY COALESCE(report.published_at, report.fetched_at), report.batch_seq, report.article_id) AS articles,
+        STRING_AGG(REPLACE(COALESCE(report.office, ''), ';', ','), ';' ORDER BY COALESCE(report.published_at, report.fetched_at), report.batch_seq, report.article_id) AS offices,
+        STRING_AGG(COALESCE(CAST(report.published_on AS VARCHAR), ''), ';' ORDER BY COALESCE(report.published_at, report.fetched_at), report.batch_seq, report.article_id) AS days,
+        STRING_AGG(REPLACE(COALESCE(report.headline, ''), ';', ','), ';' ORDER BY COALESCE(report.published_at, report.fetched_at), report.batch_seq, report.article_id) AS headlines
+    FROM report
+    GROUP BY report.incident_id
+),
+original AS (
+    SELECT one.incident_id AS incident_id, STRING_AGG(REPLACE(COALESCE(one.said_by, ''), ';', ','), ';' ORDER BY one.said_by) AS claimants
+    FROM (SELECT DISTINCT incident_id, said_by FROM told_claim WHERE said_by IS NOT NULL) AS one
+    GROUP BY one.incident_id
+)
+SELECT
+    CAST('0x' || SUBSTRING(incident.incident_id, 1, 15) AS BIGINT) AS id,
+    incident.incident_id AS relid,
+    CAST(EXTRACT(YEAR FROM incident.event_on) AS BIGINT) AS year,
+    CAST(NULL AS BOOLEAN) AS active_year,
+    CAST(NULL AS VARCHAR) AS code_status,
+    CAST(incident.violence AS BIGINT) AS type_of_violence,
+    CAST(NULL AS VARCHAR) AS conflict_dset_id,
+    CAST(NULL AS BIGINT) AS conflict_new_id,
+    CAST(NULL AS VARCHAR) AS conflict_name,
+    CAST(NULL AS VARCHAR) AS dyad_dset_id,
+    CAST(NULL AS BIGINT) AS dyad_new_id,
+    incident.a_name || ' - ' || incident.b_name AS dyad_name,
+    CAST(NULL AS VARCHAR) AS side_a_dset_id,
+    CAST(NULL AS BIGINT) AS side_a_new_id,
+    incident.a_name AS side_a,
+    CAST(NULL AS VARCHAR) AS side_b_dset_id,
+    CAST(NULL AS BIGINT) AS side_b_new_id,
+    incident.b_name AS side_b,
+    CAST(source.outlet_count AS BIGINT) AS number_of_sources,
+    source.articles AS source_article,
+    source.offices AS source_office,
+    source.days AS source_date,
+    source.headlines AS source_headline,
+    NULLIF(original.claimants, '') AS source_original,
+    CAST(place.where_prec AS BIGINT) AS where_prec,
+    incident.place_name AS where_coordinates,
+    COALESCE(place.relation || ' ', '') || place.surface AS where_description,
+    CASE WHEN incident.place_kind = 'region' THEN incident.place_name END AS adm_1,
+    CASE WHEN incident.place_kind = 'district' THEN incident.place_name END AS adm_2,
+    incident.latitude AS latitude,
+    incident.longitude AS longitude,
+    'POINT (' || CAST(incident.longitude AS VARCHAR) || ' ' || CAST(incident.latitude AS VARCHAR) || ')' AS geom_wkt,
+    CAST(CASE WHEN incident.latitude >= 90 THEN 359 ELSE FLOOR((incident.latitude + 90) * 2) END * 720 + CASE WHEN incident.longitude >= 180 THEN 719 ELSE FLOOR((incident.longitude + 180) * 2) END + 1 AS BIGINT) AS priogrid_gid,
+    CASE incident.country WHEN 'AD' THEN 'Andorra' WHEN 'AE' THEN 'United Arab Emirates' WHEN 'AF' THEN 'Afghanistan' WHEN 'AG' THEN 'Antigua and Barbuda' WHEN 'AI' THEN 'Anguilla' WHEN 'AL' THEN 'Albania' WHEN 'AM' THEN 'Armenia' WHEN 'AN' THEN 'Netherlands Antilles' WHEN 'AO' THEN 'Angola' WHEN 'AQ' THEN 'Antarctica' WHEN 'AR' THEN 'Argentina' WHEN 'AS' THEN 'American Samoa' WHEN 'AT' THEN 'Austria' WHEN 'AU' THEN 'Australia' WHEN 'AW' THEN 'Aruba' WHEN 'AX' THEN 'Aland Islands' WHEN 'AZ' THEN 'Azerbaijan' WHEN 'BA' THEN 'Bosnia and Herzegovina' WHEN 'BB' THEN 'Barbados' WHEN 'BD' THEN 'Bangladesh' WHEN 'BE' THEN 'Belgium' WHEN 'BF' THEN 'Burkina Faso' WHEN 'BG' THEN 'Bulgaria' WHEN 'BH' THEN 'Bahrain' WHEN 'BI' THEN 'Burundi' WHEN 'BJ' THEN 'Benin' WHEN 'BL' THEN 'Saint Barthelemy' WHEN 'BM' THEN 'Bermuda' WHEN 'BN' THEN 'Brunei' WHEN 'BO' THEN 'Bolivia' WHEN 'BQ' THEN 'Bonaire, Saint Eustatius and Saba ' WHEN 'BR' THEN 'Brazil' WHEN 'BS' THEN 'Bahamas' WHEN 'BT' THEN 'Bhutan' WHEN 'BV' THEN 'Bouvet Island' WHEN 'BW' THEN 'Botswana' WHEN 'BY' THEN 'Belarus' WHEN 'BZ' THEN 'Belize' WHEN 'CA' THEN 'Canada' WHEN 'CC' THEN 'Cocos Islands' WHEN 'CD' THEN 'Democratic Republic of the Congo' WHEN 'CF' THEN 'Central African Republic' WHEN 'CG' THEN 'Republic of the Congo' WHEN 'CH' THEN 'Switzerland' WHEN 'CI' THEN 'Ivory Coast' WHEN 'CK' THEN 'Cook Islands' WHEN 'CL' THEN 'Chile' WHEN 'CM' THEN 'Cameroon' WHEN 'CN' THEN 'China' WHEN 'CO' THEN 'Colombia' WHEN 'CR' THEN 'Costa Rica' WHEN 'CS' THEN 'Serbia and Montenegro' WHEN 'CU' THEN 'Cuba' WHEN 'CV' THEN 'Cabo Verde' WHEN 'CW' THEN 'Curacao' WHEN 'CX' THEN 'Christmas Island' WHEN 'CY' THEN 'Cyprus' WHEN 'CZ' THEN 'Czechia' WHEN 'DE' THEN 'Germany' WHEN 'DJ' THEN 'Djibouti' WHEN 'DK' THEN 'Denmark' WHEN 'DM' THEN 'Dominica' WHEN 'DO' THEN 'Dominican Republic' WHEN 'DZ' THEN 'Algeria' WHEN 'EC' THEN 'Ecuador' WHEN 'EE' THEN 'Estonia' WHEN 'EG' THEN 'Egypt' WHEN 'EH' THEN 'Western Sahara' WHEN 'ER' THEN 'Eritrea' WHEN 'ES' THEN 'Spain' WHEN 'ET' THEN 'Ethiopia' WHEN 'FI' THEN 'Finland' WHEN 'FJ' THEN 'Fiji' WHEN 'FK' THEN 'Falkland Islands' WHEN 'FM' THEN 'Micronesia' WHEN 'FO' THEN 'Faroe Islands' WHEN 'FR' THEN 'France' WHEN 'GA' THEN 'Gabon' WHEN 'GB' THEN 'United Kingdom' WHEN 'GD' THEN 'Grenada' WHEN 'GE' THEN 'Georgia' WHEN 'GF' THEN 'French Guiana' WHEN 'GG' THEN 'Guernsey' WHEN 'GH' THEN 'Ghana' WHEN 'GI' THEN 'Gibraltar' WHEN 'GL' THEN 'Greenland' WHEN 'GM' THEN 'Gambia' WHEN 'GN' THEN 'Guinea' WHEN 'GP' THEN 'Guadeloupe' WHEN 'GQ' THEN 'Equatorial Guinea' WHEN 'GR' THEN 'Greece' WHEN 'GS' THEN 'South Georgia and the South Sandwich Islands' WHEN 'GT' THEN 'Guatemala' WHEN 'GU' THEN 'Guam' WHEN 'GW' THEN 'Guinea-Bissau' WHEN 'GY' THEN 'Guyana' WHEN 'HK' THEN 'Hong Kong' WHEN 'HM' THEN 'Heard Island and McDonald Islands' WHEN 'HN' THEN 'Honduras' WHEN 'HR' THEN 'Croatia' WHEN 'HT' THEN 'Haiti' WHEN 'HU' THEN 'Hungary' WHEN 'ID' THEN 'Indonesia' WHEN 'IE' THEN 'Ireland' WHEN 'IL' THEN 'Israel' WHEN 'IM' THEN 'Isle of Man' WHEN 'IN' THEN 'India' WHEN 'IO' THEN 'British Indian Ocean Territory' WHEN 'IQ' THEN 'Iraq' WHEN 'IR' THEN 'Iran' WHEN 'IS' THEN 'Iceland' WHEN 'IT' THEN 'Italy' WHEN 'JE' THEN 'Jersey' WHEN 'JM' THEN 'Jamaica' WHEN 'JO' THEN 'Jordan' WHEN 'JP' THEN 'Japan' WHEN 'KE' THEN 'Kenya' WHEN 'KG' THEN 'Kyrgyzstan' WHEN 'KH' THEN 'Cambodia' WHEN 'KI' THEN 'Kiribati' WHEN 'KM' THEN 'Comoros' WHEN 'KN' THEN 'Saint Kitts and Nevis' WHEN 'KP' THEN 'North Korea' WHEN 'KR' THEN 'South Korea' WHEN 'KW' THEN 'Kuwait' WHEN 'KY' THEN 'Cayman Islands' WHEN 'KZ' THEN 'Kazakhstan' WHEN 'LA' THEN 'Laos' WHEN 'LB' THEN 'Lebanon' WHEN 'LC' THEN 'Saint Lucia' WHEN 'LI' THEN 'Liechtenstein' WHEN 'LK' THEN 'Sri Lanka' WHEN 'LR' THEN 'Liberia' WHEN 'LS' THEN 'Lesotho' WHEN 'LT' THEN 'Lithuania' WHEN 'LU' THEN 'Luxembourg' WHEN 'LV' THEN 'Latvia' WHEN 'LY' THEN 'Libya' WHEN 'MA' THEN 'Morocco' WHEN 'MC' THEN 'Monaco' WHEN 'MD' THEN 'Moldova' WHEN 'ME' THEN 'Montenegro' WHEN 'MF' THEN 'Saint Martin' WHEN 'MG' THEN 'Madagascar' WHEN 'MH' THEN 'Marshall Islands' WHEN 'MK' THEN 'North Macedonia' WHEN 'ML' THEN 'Mali' WHEN 'MM' THEN 'Myanmar' WHEN 'MN' THEN 'Mongolia' WHEN 'MO' THEN 'Macao' WHEN 'MP' THEN 'Northern Mariana Islands' WHEN 'MQ' THEN 'Martinique' WHEN 'MR' THEN 'Mauritania' WHEN 'MS' THEN 'Montserrat' WHEN 'MT' THEN 'Malta' WHEN 'MU' THEN 'Mauritius' WHEN 'MV' THEN 'Maldives' WHEN 'MW' THEN 'Malawi' WHEN 'MX' THEN 'Mexico' WHEN 'MY' THEN 'Malaysia' WHEN 'MZ' THEN 'Mozambique' WHEN 'NA' THEN 'Namibia' WHEN 'NC' THEN 'New Caledonia' WHEN 'NE' THEN 'Niger' WHEN 'NF' THEN 'Norfolk Island' WHEN 'NG' THEN 'Nigeria' WHEN 'NI' THEN 'Nicaragua' WHEN 'NL' THEN 'The Netherlands' WHEN 'NO' THEN 'Norway' WHEN 'NP' THEN 'Nepal' WHEN 'NR' THEN 'Nauru' WHEN 'NU' THEN 'Niue' WHEN 'NZ' THEN 'New Zealand' WHEN 'OM' THEN 'Oman' WHEN 'PA' THEN 'Panama' WHEN 'PE' THEN 'Peru' WHEN 'PF' THEN 'French Polynesia' WHEN 'PG' THEN 'Papua New Guinea' WHEN 'PH' THEN 'Philippines' WHEN 'PK' THEN 'Pakistan' WHEN 'PL' THEN 'Poland' WHEN 'PM' THEN 'Saint Pierre and Miquelon' WHEN 'PN' THEN 'Pitcairn' WHEN 'PR' THEN 'Puerto Rico' WHEN 'PS' THEN 'Palestinian Territory' WHEN 'PT' THEN 'Portugal' WHEN 'PW' THEN 'Palau' WHEN 'PY' THEN 'Paraguay' WHEN 'QA' THEN 'Qatar' WHEN 'RE' THEN 'Reunion' WHEN 'RO' THEN 'Romania' WHEN 'RS' THEN 'Serbia' WHEN 'RU' THEN 'Russia' WHEN 'RW' THEN 'Rwanda' WHEN 'SA' THEN 'Saudi Arabia' WHEN 'SB' THEN 'Solomon Islands' WHEN 'SC' THEN 'Seychelles' WHEN 'SD' THEN 'Sudan' WHEN 'SE' THEN 'Sweden' WHEN 'SG' THEN 'Singapore' WHEN 'SH' THEN 'Saint Helena' WHEN 'SI' THEN 'Slovenia' WHEN 'SJ' THEN 'Svalbard and Jan Mayen' WHEN 'SK' THEN 'Slovakia' WHEN 'SL' THEN 'Sierra Leone' WHEN 'SM' THEN 'San Marino' WHEN 'SN' THEN 'Senegal' WHEN 'SO' THEN 'Somalia' WHEN 'SR' THEN 'Suriname' WHEN 'SS' THEN 'South Sudan' WHEN 'ST' THEN 'Sao Tome and Principe' WHEN 'SV' THEN 'El Salvador' WHEN 'SX' THEN 'Sint Maarten' WHEN 'SY' THEN 'Syria' WHEN 'SZ' THEN 'Eswatini' WHEN 'TC' THEN 'Turks and Caicos Islands' WHEN 'TD' THEN 'Chad' WHEN 'TF' THEN 'French Southern Territories' WHEN 'TG' THEN 'Togo' WHEN 'TH' THEN 'Thailand' WHEN 'TJ' THEN 'Tajikistan' WHEN 'TK' THEN 'Tokelau' WHEN 'TL' THEN 'Timor Leste' WHEN 'TM' THEN 'Turkmenistan' WHEN 'TN' THEN 'Tunisia' WHEN 'TO' THEN 'Tonga' WHEN 'TR' THEN 'Turkey' WHEN 'TT' THEN 'Trinidad and Tobago' WHEN 'TV' THEN 'Tuvalu' WHEN 'TW' THEN 'Taiwan' WHEN 'TZ' THEN 'Tanzania' WHEN 'UA' THEN 'Ukraine' WHEN 'UG' THEN 'Uganda' WHEN 'UM' THEN 'United States Minor Outlying Islands' WHEN 'US' THEN 'United States' WHEN 'UY' THEN 'Uruguay' WHEN 'UZ' THEN 'Uzbekistan' WHEN 'VA' THEN 'Vatican' WHEN 'VC' THEN 'Saint Vincent and the Grenadines' WHEN 'VE' THEN 'Venezuela' WHEN 'VG' THEN 'British Virgin Islands' WHEN 'VI' THEN 'U.S. Virgin Islands' WHEN 'VN' THEN 'Vietnam' WHEN 'VU' THEN 'Vanuatu' WHEN 'WF' THEN 'Wallis and Futuna' WHEN 'WS' THEN 'Samoa' WHEN 'XK' THEN 'Kosovo' WHEN 'YE' THEN 'Yemen' WHEN 'YT' THEN 'Mayotte' WHEN 'ZA' THEN 'South Africa' WHEN 'ZM' THEN 'Zambia' WHEN 'ZW' THEN 'Zimbabwe' ELSE incident.country END AS country,
+    CAST(CASE incident.country WHEN 'AD' THEN '232' WHEN 'AE' THEN '696' WHEN 'AF' THEN '700' WHEN 'AG' THEN '58' WHEN 'AL' THEN '339' WHEN 'AM' THEN '371' WHEN 'AO' THEN '540' WHEN 'AR' THEN '160' WHEN 'AT' THEN '305' WHEN 'AU' THEN '900' WHEN 'AZ' THEN '373' WHEN 'BA' THEN '346' WHEN 'BB' THEN '53' WHEN 'BD' THEN '771' WHEN 'BE' THEN '211' WHEN 'BF' THEN '439' WHEN 'BG' THEN '355' WHEN 'BH' THEN '692' WHEN 'BI' THEN '516' WHEN 'BJ' THEN '434' WHEN 'BN' THEN '835' WHEN 'BO' THEN '145' WHEN 'BR' THEN '140' WHEN 'BS' THEN '31' WHEN 'BT' THEN '760' WHEN 'BW' THEN '571' WHEN 'BY' THEN '370' WHEN 'BZ' THEN '80' WHEN 'CA' THEN '20' WHEN 'CD' THEN '490' WHEN 'CF' THEN '482' WHEN 'CG' THEN '484' WHEN 'CH' THEN '225' WHEN 'CI' THEN '437' WHEN 'CL' THEN '155' WHEN 'CM' THEN '471' WHEN 'CN' THEN '710' WHEN 'CO' THEN '100' WHEN 'CR' THEN '94' WHEN 'CU' THEN '40' WHEN 'CV' THEN '402' WHEN 'CY' THEN '352' WHEN 'CZ' THEN '315' WHEN 'DE' THEN '260' WHEN 'DJ' THEN '522' WHEN 'DK' THEN '390' WHEN 'DM' THEN '54' WHEN 'DO' THEN '42' WHEN 'DZ' THEN '615' WHEN 'EC' THEN '130' WHEN 'EE' THEN '366' WHEN 'EG' THEN '651' WHEN 'ER' THEN '531' WHEN 'ES' THEN '230' WHEN 'ET' THEN '530' WHEN 'FI' THEN '375' WHEN 'FJ' THEN '950' WHEN 'FM' THEN '987' WHEN 'FR' THEN '220' WHEN 'GA' THEN '481' WHEN 'GB' THEN '200' WHEN 'GD' THEN '55' WHEN 'GE' THEN '372' WHEN 'GH' THEN '452' WHEN 'GM' THEN '420' WHEN 'GN' THEN '438' WHEN 'GQ' THEN '411' WHEN 'GR' THEN '350' WHEN 'GT' THEN '90' WHEN 'GW' THEN '404' WHEN 'GY' THEN '110' WHEN 'HN' THEN '91' WHEN 'HR' THEN '344' WHEN 'HT' THEN '41' WHEN 'HU' THEN '310' WHEN 'ID' THEN '850' WHEN 'IE' THEN '205' WHEN 'IL' THEN '666' WHEN 'IN' THEN '750' WHEN 'IQ' THEN '645' WHEN 'IR' THEN '630' WHEN 'IS' THEN '395' WHEN 'IT' THEN '325' WHEN 'JM' THEN '51' WHEN 'JO' THEN '663' WHEN 'JP' THEN '740' WHEN 'KE' THEN '501' WHEN 'KG' THEN '703' WHEN 'KH' THEN '811' WHEN 'KI' THEN '970' WHEN 'KM' THEN '581' WHEN 'KN' THEN '60' WHEN 'KP' THEN '731' WHEN 'KR' THEN '732' WHEN 'KW' THEN '690' WHEN 'KZ' THEN '705' WHEN 'LA' THEN '812' WHEN 'LB' THEN '660' WHEN 'LC' THEN '56' WHEN 'LI' THEN '223' WHEN 'LK' THEN '780' WHEN 'LR' THEN '450' WHEN 'LS' THEN '570' WHEN 'LT' THEN '368' WHEN 'LU' THEN '212' WHEN 'LV' THEN '367' WHEN 'LY' THEN '620' WHEN 'MA' THEN '600' WHEN 'MC' THEN '221' WHEN 'MD' THEN '359' WHEN 'ME' THEN '341' WHEN 'MG' THEN '580' WHEN 'MH' THEN '983' WHEN 'MK' THEN '343' WHEN 'ML' THEN '432' WHEN 'MM' THEN '775' WHEN 'MN' THEN '712' WHEN 'MR' THEN '435' WHEN 'MT' THEN '338' WHEN 'MU' THEN '590' WHEN 'MV' THEN '781' WHEN 'MW' THEN '553' WHEN 'MX' THEN '70' WHEN 'MY' THEN '820' WHEN 'MZ' THEN '541' WHEN 'NA' THEN '565' WHEN 'NE' THEN '436' WHEN 'NG' THEN '475' WHEN 'NI' THEN '93' WHEN 'NL' THEN '210' WHEN 'NO' THEN '385' WHEN 'NP' THEN '790' WHEN 'NR' THEN '971' WHEN 'NZ' THEN '920' WHEN 'OM' THEN '698' WHEN 'PA' THEN '95' WHEN 'PE' THEN '135' WHEN 'PG' THEN '910' WHEN 'PH' THEN '840' WHEN 'PK' THEN '770' WHEN 'PL' THEN '290' WHEN 'PT' THEN '235' WHEN 'PW' THEN '986' WHEN 'PY' THEN '150' WHEN 'QA' THEN '694' WHEN 'RO' THEN '360' WHEN 'RS' THEN '340' WHEN 'RU' THEN '365' WHEN 'RW' THEN '517' WHEN 'SA' THEN '670' WHEN 'SB' THEN '940' WHEN 'SC' THEN '591' WHEN 'SD' THEN '625' WHEN 'SE' THEN '380' WHEN 'SG' THEN '830' WHEN 'SI' THEN '349' WHEN 'SK' THEN '317' WHEN 'SL' THEN '451' WHEN 'SM' THEN '331' WHEN 'SN' THEN '433' WHEN 'SO' THEN '520' WHEN 'SR' THEN '115' WHEN 'SS' THEN '626' WHEN 'ST' THEN '403' WHEN 'SV' THEN '92' WHEN 'SY' THEN '652' WHEN 'SZ' THEN '572' WHEN 'TD' THEN '483' WHEN 'TG' THEN '461' WHEN 'TH' THEN '800' WHEN 'TJ' THEN '702' WHEN 'TL' THEN '860' WHEN 'TM' THEN '701' WHEN 'TN' THEN '616' WHEN 'TO' THEN '972' WHEN 'TR' THEN '640' WHEN 'TT' THEN '52' WHEN 'TV' THEN '973' WHEN 'TW' THEN '713' WHEN 'TZ' THEN '510' WHEN 'UA' THEN '369' WHEN 'UG' THEN '500' WHEN 'US' THEN '2' WHEN 'UY' THEN '165' WHEN 'UZ' THEN '704' WHEN 'VC' THEN '57' WHEN 'VE' THEN '101' WHEN 'VN' THEN '816' WHEN 'VU' THEN '935' WHEN 'WS' THEN '990' WHEN 'XK' THEN '347' WHEN 'YE' THEN '678' WHEN 'ZA' THEN '560' WHEN 'ZM' THEN '551' WHEN 'ZW' THEN '552' END AS BIGINT) AS country_id,
+    CASE WHEN incident.country IN ('AG', 'AR', 'BB', 'BO', 'BR', 'BS', 'BZ', 'CA', 'CL', 'CO', 'CR', 'CU', 'DM', 'DO', 'EC', 'GD', 'GT', 'GY', 'HN', 'HT', 'JM', 'KN', 'LC', 'MX', 'NI', 'PA', 'PE', 'PY', 'SR', 'SV', 'TT', 'US', 'UY', 'VC', 'VE') THEN 'Americas' WHEN incident.country IN ('AD', 'AL', 'AM', 'AT', 'AZ', 'BA', 'BE', 'BG', 'BY', 'CH', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GB', 'GE', 'GR', 'HR', 'HU', 'IE', 'IS', 'IT', 'LI', 'LT', 'LU', 'LV', 'MC', 'MD', 'ME', 'MK', 'MT', 'NL', 'NO', 'PL', 'PT', 'RO', 'RS', 'RU', 'SE', 'SI', 'SK', 'SM', 'UA', 'XK') THEN 'Europe' WHEN incident.country IN ('AO', 'BF', 'BI', 'BJ', 'BW', 'CD', 'CF', 'CG', 'CI', 'CM', 'CV', 'DJ', 'DZ', 'ER', 'ET', 'GA', 'GH', 'GM', 'GN', 'GQ', 'GW', 'KE', 'KM', 'LR', 'LS', 'LY', 'MA', 'MG', 'ML', 'MR', 'MU', 'MW', 'MZ', 'NA', 'NE', 'NG', 'RW', 'SC', 'SD', 'SL', 'SN', 'SO', 'SS', 'ST', 'SZ', 'TD', 'TG', 'TN', 'TZ', 'UG', 'ZA', 'ZM', 'ZW') THEN 'Africa' WHEN incident.country IN ('AE', 'BH', 'EG', 'IL', 'IQ', 'IR', 'JO', 'KW', 'LB', 'OM', 'QA', 'SA', 'SY', 'TR', 'YE') THEN 'Middle East' WHEN incident.country IN ('AF', 'AU', 'BD', 'BN', 'BT', 'CN', 'FJ', 'FM', 'ID', 'IN', 'JP', 'KG', 'KH', 'KI', 'KP', 'KR', 'KZ', 'LA', 'LK', 'MH', 'MM', 'MN', 'MV', 'MY', 'NP', 'NR', 'NZ', 'PG', 'PH', 'PK', 'PW', 'SB', 'SG', 'TH', 'TJ', 'TL', 'TM', 'TO', 'TV', 'TW', 'UZ', 'VN', 'VU', 'WS') THEN 'Asia' END AS region,
+    CAST(NULL AS BIGINT) AS event_clarity,
+    CAST(dated.date_prec AS BIGINT) AS date_prec,
+    incident.event_on AS date_start,
+    COALESCE(incident.end_on, incident.event_on) AS date_end,
+    CAST(toll.deaths_a AS BIGINT) AS deaths_a,
+    CAST(toll.deaths_b AS BIGINT) AS deaths_b,
+    CAST(toll.deaths_civilians AS BIGINT) AS deaths_civilians,
+    CAST(toll.deaths_unknown AS BIGINT) AS deaths_unknown,
+    CAST(toll.report_best AS BIGINT) AS best,
+    CAST(toll.greatest AS BIGINT) AS high,
+    CAST(toll.least AS BIGINT) AS low,
+    CASE WHEN incident.a_acled_inter = 1 THEN CASE incident.a_country WHEN 'AND' THEN '232' WHEN 'ARE' THEN '696' WHEN 'AFG' THEN '700' WHEN 'ATG' THEN '58' WHEN 'ALB' THEN '339' WHEN 'ARM' THEN '371' WHEN 'AGO' THEN '540' WHEN 'ARG' THEN '160' WHEN 'AUT' THEN '305' WHEN 'AUS' THEN '900' WHEN 'AZE' THEN '373' WHEN 'BIH' THEN '346' WHEN 'BRB' THEN '53' WHEN 'BGD' THEN '771' WHEN 'BEL' THEN '211' WHEN 'BFA' THEN '439' WHEN 'BGR' THEN '355' WHEN 'BHR' THEN '692' WHEN 'BDI' THEN '516' WHEN 'BEN' THEN '434' WHEN 'BRN' THEN '835' WHEN 'BOL' THEN '145' WHEN 'BRA' THEN '140' WHEN 'BHS' THEN '31' WHEN 'BTN' THEN '760' WHEN 'BWA' THEN '571' WHEN 'BLR' THEN '370' WHEN 'BLZ' THEN '80' WHEN 'CAN' THEN '20' WHEN 'COD' THEN '490' WHEN 'CAF' THEN '482' WHEN 'COG' THEN '484' WHEN 'CHE' THEN '225' WHEN 'CIV' THEN '437' WHEN 'CHL' THEN '155' WHEN 'CMR' THEN '471' WHEN 'CHN' THEN '710' WHEN 'COL' THEN '100' WHEN 'CRI' THEN '94' WHEN 'CUB' THEN '40' WHEN 'CPV' THEN '402' WHEN 'CYP' THEN '352' WHEN 'CZE' THEN '315' WHEN 'DEU' THEN '260' WHEN 'DJI' THEN '522' WHEN 'DNK' THEN '390' WHEN 'DMA' THEN '54' WHEN 'DOM' THEN '42' WHEN 'DZA' THEN '615' WHEN 'ECU' THEN '130' WHEN 'EST' THEN '366' WHEN 'EGY' THEN '651' WHEN 'ERI' THEN '531' WHEN 'ESP' THEN '230' WHEN 'ETH' THEN '530' WHEN 'FIN' THEN '375' WHEN 'FJI' THEN '950' WHEN 'FSM' THEN '987' WHEN 'FRA' THEN '220' WHEN 'GAB' THEN '481' WHEN 'GBR' THEN '200' WHEN 'GRD' THEN '55' WHEN 'GEO' THEN '372' WHEN 'GHA' THEN '452' WHEN 'GMB' THEN '420' WHEN 'GIN' THEN '438' WHEN 'GNQ' THEN '411' WHEN 'GRC' THEN '350' WHEN 'GTM' THEN '90' WHEN 'GNB' THEN '404' WHEN 'GUY' THEN '110' WHEN 'HND' THEN '91' WHEN 'HRV' THEN '344' WHEN 'HTI' THEN '41' WHEN 'HUN' THEN '310' WHEN 'IDN' THEN '850' WHEN 'IRL' THEN '205' WHEN 'ISR' THEN '666' WHEN 'IND' THEN '750' WHEN 'IRQ' THEN '645' WHEN 'IRN' THEN '630' WHEN 'ISL' THEN '395' WHEN 'ITA' THEN '325' WHEN 'JAM' THEN '51' WHEN 'JOR' THEN '663' WHEN 'JPN' THEN '740' WHEN 'KEN' THEN '501' WHEN 'KGZ' THEN '703' WHEN 'KHM' THEN '811' WHEN 'KIR' THEN '970' WHEN 'COM' THEN '581' WHEN 'KNA' THEN '60' WHEN 'PRK' THEN '731' WHEN 'KOR' THEN '732' WHEN 'KWT' THEN '690' WHEN 'KAZ' THEN '705' WHEN 'LAO' THEN '812' WHEN 'LBN' THEN '660' WHEN 'LCA' THEN '56' WHEN 'LIE' THEN '223' WHEN 'LKA' THEN '780' WHEN 'LBR' THEN '450' WHEN 'LSO' THEN '570' WHEN 'LTU' THEN '368' WHEN 'LUX' THEN '212' WHEN 'LVA' THEN '367' WHEN 'LBY' THEN '620' WHEN 'MAR' THEN '600' WHEN 'MCO' THEN '221' WHEN 'MDA' THEN '359' WHEN 'MNE' THEN '341' WHEN 'MDG' THEN '580' WHEN 'MHL' THEN '983' WHEN 'MKD' THEN '343' WHEN 'MLI' THEN '432' WHEN 'MMR' THEN '775' WHEN 'MNG' THEN '712' WHEN 'MRT' THEN '435' WHEN 'MLT' THEN '338' WHEN 'MUS' THEN '590' WHEN 'MDV' THEN '781' WHEN 'MWI' THEN '553' WHEN 'MEX' THEN '70' WHEN 'MYS' THEN '820' WHEN 'MOZ' THEN '541' WHEN 'NAM' THEN '565' WHEN 'NER' THEN '436' WHEN 'NGA' THEN '475' WHEN 'NIC' THEN '93' WHEN 'NLD' THEN '210' WHEN 'NOR' THEN '385' WHEN 'NPL' THEN '790' WHEN 'NRU' THEN '971' WHEN 'NZL' THEN '920' WHEN 'OMN' THEN '698' WHEN 'PAN' THEN '95' WHEN 'PER' THEN '135' WHEN 'PNG' THEN '910' WHEN 'PHL' THEN '840' WHEN 'PAK' THEN '770' WHEN 'POL' THEN '290' WHEN 'PRT' THEN '235' WHEN 'PLW' THEN '986' WHEN 'PRY' THEN '150' WHEN 'QAT' THEN '694' WHEN 'ROU' THEN '360' WHEN 'SRB' THEN '340' WHEN 'RUS' THEN '365' WHEN 'RWA' THEN '517' WHEN 'SAU' THEN '670' WHEN 'SLB' THEN '940' WHEN 'SYC' THEN '591' WHEN 'SDN' THEN '625' WHEN 'SWE' THEN '380' WHEN 'SGP' THEN '830' WHEN 'SVN' THEN '349' WHEN 'SVK' THEN '317' WHEN 'SLE' THEN '451' WHEN 'SMR' THEN '331' WHEN 'SEN' THEN '433' WHEN 'SOM' THEN '520' WHEN 'SUR' THEN '115' WHEN 'SSD' THEN '626' WHEN 'STP' THEN '403' WHEN 'SLV' THEN '92' WHEN 'SYR' THEN '652' WHEN 'SWZ' THEN '572' WHEN 'TCD' THEN '483' WHEN 'TGO' THEN '461' WHEN 'THA' THEN '800' WHEN 'TJK' THEN '702' WHEN 'TLS' THEN '860' WHEN 'TKM' THEN '701' WHEN 'TUN' THEN '616' WHEN 'TON' THEN '972' WHEN 'TUR' THEN '640' WHEN 'TTO' THEN '52' WHEN 'TUV' THEN '973' WHEN 'TWN' THEN '713' WHEN 'TZA' THEN '510' WHEN 'UKR' THEN '369' WHEN 'UGA' THEN '500' WHEN 'USA' THEN '2' WHEN 'URY' THEN '165' WHEN 'UZB' THEN '704' WHEN 'VCT' THEN '57' WHEN 'VEN' THEN '101' WHEN 'VNM' THEN '816' WHEN 'VUT' THEN '935' WHEN 'WSM' THEN '990' WHEN 'XKX' THEN '347' WHEN 'YEM' THEN '678' WHEN 'ZAF' THEN '560' WHEN 'ZMB' THEN '551' WHEN 'ZWE' THEN '552' END END AS gwnoa,
+    CASE WHEN incident.b_acled_inter = 1 THEN CASE incident.b_country WHEN 'AND' THEN '232' WHEN 'ARE' THEN '696' WHEN 'AFG' THEN '700' WHEN 'ATG' THEN '58' WHEN 'ALB' THEN '339' WHEN 'ARM' THEN '371' WHEN 'AGO' THEN '540' WHEN 'ARG' THEN '160' WHEN 'AUT' THEN '305' WHEN 'AUS' THEN '900' WHEN 'AZE' THEN '373' WHEN 'BIH' THEN '346' WHEN 'BRB' THEN '53' WHEN 'BGD' THEN '771' WHEN 'BEL' THEN '211' WHEN 'BFA' THEN '439' WHEN 'BGR' THEN '355' WHEN 'BHR' THEN '692' WHEN 'BDI' THEN '516' WHEN 'BEN' THEN '434' WHEN 'BRN' THEN '835' WHEN 'BOL' THEN '145' WHEN 'BRA' THEN '140' WHEN 'BHS' THEN '31' WHEN 'BTN' THEN '760' WHEN 'BWA' THEN '571' WHEN 'BLR' THEN '370' WHEN 'BLZ' THEN '80' WHEN 'CAN' THEN '20' WHEN 'COD' THEN '490' WHEN 'CAF' THEN '482' WHEN 'COG' THEN '484' WHEN 'CHE' THEN '225' WHEN 'CIV' THEN '437' WHEN 'CHL' THEN '155' WHEN 'CMR' THEN '471' WHEN 'CHN' THEN '710' WHEN 'COL' THEN '100' WHEN 'CRI' THEN '94' WHEN 'CUB' THEN '40' WHEN 'CPV' THEN '402' WHEN 'CYP' THEN '352' WHEN 'CZE' THEN '315' WHEN 'DEU' THEN '260' WHEN 'DJI' THEN '522' WHEN 'DNK' THEN '390' WHEN 'DMA' THEN '54' WHEN 'DOM' THEN '42' WHEN 'DZA' THEN '615' WHEN 'ECU' THEN '130' WHEN 'EST' THEN '366' WHEN 'EGY' THEN '651' WHEN 'ERI' THEN '531' WHEN 'ESP' THEN '230' WHEN 'ETH' THEN '530' WHEN 'FIN' THEN '375' WHEN 'FJI' THEN '950' WHEN 'FSM' THEN '987' WHEN 'FRA' THEN '220' WHEN 'GAB' THEN '481' WHEN 'GBR' THEN '200' WHEN 'GRD' THEN '55' WHEN 'GEO' THEN '372' WHEN 'GHA' THEN '452' WHEN 'GMB' THEN '420' WHEN 'GIN' THEN '438' WHEN 'GNQ' THEN '411' WHEN 'GRC' THEN '350' WHEN 'GTM' THEN '90' WHEN 'GNB' THEN '404' WHEN 'GUY' THEN '110' WHEN 'HND' THEN '91' WHEN 'HRV' THEN '344' WHEN 'HTI' THEN '41' WHEN 'HUN' THEN '310' WHEN 'IDN' THEN '850' WHEN 'IRL' THEN '205' WHEN 'ISR' THEN '666' WHEN 'IND' THEN '750' WHEN 'IRQ' THEN '645' WHEN 'IRN' THEN '630' WHEN 'ISL' THEN '395' WHEN 'ITA' THEN '325' WHEN 'JAM' THEN '51' WHEN 'JOR' THEN '663' WHEN 'JPN' THEN '740' WHEN 'KEN' THEN '501' WHEN 'KGZ' THEN '703' WHEN 'KHM' THEN '811' WHEN 'KIR' THEN '970' WHEN 'COM' THEN '581' WHEN 'KNA' THEN '60' WHEN 'PRK' THEN '731' WHEN 'KOR' THEN '732' WHEN 'KWT' THEN '690' WHEN 'KAZ' THEN '705' WHEN 'LAO' THEN '812' WHEN 'LBN' THEN '660' WHEN 'LCA' THEN '56' WHEN 'LIE' THEN '223' WHEN 'LKA' THEN '780' WHEN 'LBR' THEN '450' WHEN 'LSO' THEN '570' WHEN 'LTU' THEN '368' WHEN 'LUX' THEN '212' WHEN 'LVA' THEN '367' WHEN 'LBY' THEN '620' WHEN 'MAR' THEN '600' WHEN 'MCO' THEN '221' WHEN 'MDA' THEN '359' WHEN 'MNE' THEN '341' WHEN 'MDG' THEN '580' WHEN 'MHL' THEN '983' WHEN 'MKD' THEN '343' WHEN 'MLI' THEN '432' WHEN 'MMR' THEN '775' WHEN 'MNG' THEN '712' WHEN 'MRT' THEN '435' WHEN 'MLT' THEN '338' WHEN 'MUS' THEN '590' WHEN 'MDV' THEN '781' WHEN 'MWI' THEN '553' WHEN 'MEX' THEN '70' WHEN 'MYS' THEN '820' WHEN 'MOZ' THEN '541' WHEN 'NAM' THEN '565' WHEN 'NER' THEN '436' WHEN 'NGA' THEN '475' WHEN 'NIC' THEN '93' WHEN 'NLD' THEN '210' WHEN 'NOR' THEN '385' WHEN 'NPL' THEN '790' WHEN 'NRU' THEN '971' WHEN 'NZL' THEN '920' WHEN 'OMN' THEN '698' WHEN 'PAN' THEN '95' WHEN 'PER' THEN '135' WHEN 'PNG' THEN '910' WHEN 'PHL' THEN '840' WHEN 'PAK' THEN '770' WHEN 'POL' THEN '290' WHEN 'PRT' THEN '235' WHEN 'PLW' THEN '986' WHEN 'PRY' THEN '150' WHEN 'QAT' THEN '694' WHEN 'ROU' THEN '360' WHEN 'SRB' THEN '340' WHEN 'RUS' THEN '365' WHEN 'RWA' THEN '517' WHEN 'SAU' THEN '670' WHEN 'SLB' THEN '940' WHEN 'SYC' THEN '591' WHEN 'SDN' THEN '625' WHEN 'SWE' THEN '380' WHEN 'SGP' THEN '830' WHEN 'SVN' THEN '349' WHEN 'SVK' THEN '317' WHEN 'SLE' THEN '451' WHEN 'SMR' THEN '331' WHEN 'SEN' THEN '433' WHEN 'SOM' THEN '520' WHEN 'SUR' THEN '115' WHEN 'SSD' THEN '626' WHEN 'STP' THEN '403' WHEN 'SLV' THEN '92' WHEN 'SYR' THEN '652' WHEN 'SWZ' THEN '572' WHEN 'TCD' THEN '483' WHEN 'TGO' THEN '461' WHEN 'THA' THEN '800' WHEN 'TJK' THEN '702' WHEN 'TLS' THEN '860' WHEN 'TKM' THEN '701' WHEN 'TUN' THEN '616' WHEN 'TON' THEN '972' WHEN 'TUR' THEN '640' WHEN 'TTO' THEN '52' WHEN 'TUV' THEN '973' WHEN 'TWN' THEN '713' WHEN 'TZA' THEN '510' WHEN 'UKR' THEN '369' WHEN 'UGA' THEN '500' WHEN 'USA' THEN '2' WHEN 'URY' THEN '165' WHEN 'UZB' THEN '704' WHEN 'VCT' THEN '57' WHEN 'VEN' THEN '101' WHEN 'VNM' THEN '816' WHEN 'VUT' THEN '935' WHEN 'WSM' THEN '990' WHEN 'XKX' THEN '347' WHEN 'YEM' THEN '678' WHEN 'ZAF' THEN '560' WHEN 'ZMB' THEN '551' WHEN 'ZWE' THEN '552' END END AS gwnob
+FROM sided AS incident
+JOIN toll ON toll.incident_id = incident.incident_id
+JOIN source ON source.incident_id = incident.incident_id
+LEFT JOIN original ON original.incident_id = incident.incident_id
+LEFT JOIN places_latest AS place ON place.place_id = incident.place_id
+LEFT JOIN times_latest AS dated ON dated.time_id = incident.time_id;
+
+-- Articles as documents of ninjs 3.0.
+CREATE OR REPLACE VIEW ninjs AS
+SELECT
+    article.article_id AS article_id,
+    article.published_at AS published_at,
+    '{"uri":' || '"urn:dateline:article:' || article.article_id || '"' || ',"standard":' || '{"name":' || '"ninjs"' || ',"version":' || '"3.0"' || ',"schema":' || '"http://www.iptc.org/std/ninjs/ninjs-schema_3.0.json"' || '}' || ',"type":' || '"text"' || ',"representationType":' || '"full"' || ',"version":' || '"' || CAST(article.source_version AS VARCHAR) || '"' || CASE WHEN article.published_at IS NULL THEN '' ELSE ',"versionCreated":' || '"' || SUBSTRING(CAST(CAST(FLOOR(EXTRACT(YEAR FROM article.published_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM article.published_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM article.published_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM article.published_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM article.published_at)) * 100 + FLOOR(EXTRACT(SECOND FROM article.published_at)) * 1 AS BIGINT) AS VARCHAR), 1, 4) || '-' || SUBSTRING(CAST(CAST(FLOOR(EXTRACT(YEAR FROM article.published_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM article.published_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM article.published_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM article.published_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM article.published_at)) * 100 + FLOOR(EXTRACT(SECOND FROM article.published_at)) * 1 AS BIGINT) AS VARCHAR), 5, 2) || '-' || SUBSTRING(CAST(CAST(FLOOR(EXTRACT(YEAR FROM article.published_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM article.published_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM article.published_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM article.published_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM article.published_at)) * 100 + FLOOR(EXTRACT(SECOND FROM article.published_at)) * 1 AS BIGINT) AS VARCHAR), 7, 2) || 'T' || SUBSTRING(CAST(CAST(FLOOR(EXTRACT(YEAR FROM article.published_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM article.published_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM article.published_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM article.published_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM article.published_at)) * 100 + FLOOR(EXTRACT(SECOND FROM article.published_at)) * 1 AS BIGINT) AS VARCHAR), 9, 2) || ':' || SUBSTRING(CAST(CAST(FLOOR(EXTRACT(YEAR FROM article.published_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM article.published_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM article.published_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM article.published_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM article.published_at)) * 100 + FLOOR(EXTRACT(SECOND FROM article.published_at)) * 1 AS BIGINT) AS VARCHAR), 11, 2) || ':' || SUBSTRING(CAST(CAST(FLOOR(EXTRACT(YEAR FROM article.published_at)) * 10000000000 + FLOOR(EXTRACT(MONTH FROM article.published_at)) * 100000000 + FLOOR(EXTRACT(DAY FROM article.published_at)) * 1000000 + FLOOR(EXTRACT(HOUR FROM article.published_at)) * 10000 + FLOOR(EXTRACT(MINUTE FROM article.published_at)) * 100 + FLOOR(EXTRACT(SECOND FROM article.published_at)) * 1 AS BIGINT) AS VARCHAR), 13, 2) || 'Z' || '"' END || CASE WHEN CASE WHEN article.pub_status IN ('usable', 'withheld', 'canceled') THEN article.pub_status END IS NULL THEN '' ELSE ',"pubStatus":' || CAST(to_json(CASE WHEN article.pub_status IN ('usable', 'withheld', 'canceled') THEN article.pub_status END) AS VARCHAR) END || CASE WHEN CASE WHEN article.urgency BETWEEN 1 AND 9 THEN article.urgency END IS NULL THEN '' ELSE ',"urgency":' || CAST(CASE WHEN article.urgency BETWEEN 1 AND 9 THEN article.urgency END AS VARCHAR) END || CASE WHEN article.copyright_notice IS NULL THEN '' ELSE ',"copyrightNotice":' || CAST(to_json(article.copyright_notice) AS VARCHAR) END || CASE WHEN article.edition_note IS NULL THEN '' ELSE ',"edNote":' || CAST(to_json(article.edition_note) AS VARCHAR) END || CASE WHEN article.language IS NULL THEN '' ELSE ',"language":' || CAST(to_json(article.language) AS VARCHAR) END || CASE WHEN article.byline IS NULL THEN '' ELSE ',"by":' || CAST(to_json(article.byline) AS VARCHAR) END || CASE WHEN article.located IS NULL THEN '' ELSE ',"located":' || CAST(to_json(article.located) AS VARCHAR) END || CASE WHEN article.headline IS NULL THEN '' ELSE ',"headlines":' || '[' || '{"role":' || '"main"' || ',"value":' || CAST(to_json(article.headline) AS VARCHAR) || '}' || ']' END || ',"bodies":' || '[' || '{"role":' || '"main"' || ',"contentType":' || '"text/plain"' || CASE WHEN article.char_count IS NULL THEN '' ELSE ',"charCount":' || CAST(article.char_count AS VARCHAR) END || CASE WHEN article.word_count IS NULL THEN '' ELSE ',"wordCount":' || CAST(article.word_count AS VARCHAR) END || ',"value":' || CAST(to_json(article.body_text) AS VARCHAR) || '}' || ']' || CASE WHEN NULLIF(people.items, '') IS NULL THEN '' ELSE ',"people":' || '[' || people.items || ']' END || CASE WHEN NULLIF(organisations.items, '') IS NULL THEN '' ELSE ',"organisations":' || '[' || organisations.items || ']' END || CASE WHEN NULLIF(places.items, '') IS NULL THEN '' ELSE ',"places":' || '[' || places.items || ']' END || CASE WHEN NULLIF(events.items, '') IS NULL THEN '' ELSE ',"events":' || '[' || events.items || ']' END || CASE WHEN COALESCE(article.source_name, article.agency) IS NULL THEN '' ELSE ',"infoSources":' || '[' || '{"name":' || CAST(to_json(COALESCE(article.source_name, article.agency)) AS VARCHAR) || '}' || ']' END || ',"altIds":' || '[' || '{"role":' || '"source"' || ',"value":' || CAST(to_json(article.uri) AS VARCHAR) || '}' || CASE WHEN article.url IS NULL THEN '' ELSE ',' || '{"role":' || '"url"' || ',"value":' || CAST(to_json(article.url) AS VARCHAR) || '}' END || CASE WHEN article.document_identifier IS NULL THEN '' ELSE ',' || '{"role":' || '"documentIdentifier"' || ',"value":' || CAST(to_json(article.document_identifier) AS VARCHAR) || '}' END || ']' || '}' AS document
+FROM articles_latest AS article
+LEFT JOIN (
+    SELECT one.article_id AS article_id, STRING_AGG('{"name":' || CAST(to_json(one.canonical_name) AS VARCHAR) || CASE WHEN one.entity_id IS NULL THEN '' ELSE ',"literal":' || CAST(to_json(one.entity_id) AS VARCHAR) END || '}', ',' ORDER BY one.char_start, one.entity_id) AS items
+    FROM (
+        SELECT article_id, entity_id, canonical_name, MIN(char_start) AS char_start FROM mentions_latest
+        WHERE type = 'PER' AND kind = 'name' GROUP BY article_id, entity_id, canonical_name
+    ) AS one
+    GROUP BY one.article_id
+) AS people ON people.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id AS article_id, STRING_AGG('{"name":' || CAST(to_json(one.canonical_name) AS VARCHAR) || CASE WHEN one.entity_id IS NULL THEN '' ELSE ',"literal":' || CAST(to_json(one.entity_id) AS VARCHAR) END || '}', ',' ORDER BY one.char_start, one.entity_id) AS items
+    FROM (
+        SELECT article_id, entity_id, canonical_name, MIN(char_start) AS char_start FROM mentions_latest
+        WHERE type = 'ORG' AND kind = 'name' GROUP BY article_id, entity_id, canonical_name
+    ) AS one
+    GROUP BY one.article_id
+) AS organisations ON organisations.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id AS article_id, STRING_AGG('{"name":' || CAST(to_json(one.name) AS VARCHAR) || ',"uri":' || '"https://sws.geonames.org/' || CAST(one.geonameid AS VARCHAR) || '/"' || ',"geojson":' || '{"type":' || '"Point"' || ',"coordinates":' || '[' || CAST(one.longitude AS VARCHAR) || ',' || CAST(one.latitude AS VARCHAR) || ']' || '}' || '}', ',' ORDER BY one.char_start, one.geonameid) AS items
+    FROM (
+        SELECT article_id, geonameid, name, latitude, longitude, MIN(char_start) AS char_start FROM places_latest
+        WHERE geonameid IS NOT NULL AND name IS NOT NULL AND latitude IS NOT NULL GROUP BY article_id, geonameid, name, latitude, longitude
+    ) AS one
+    GROUP BY one.article_id
+) AS places ON places.article_id = article.article_id
+LEFT JOIN (
+    SELECT one.article_id AS article_id, STRING_AGG('{"id":' || CAST(to_json(one.event_id) AS VARCHAR) || ',"name":' || CAST(to_json(one.surface) AS VARCHAR) || ',"literal":' || CAST(to_json('cameo:' || one.cameo_code) AS VARCHAR) || '}', ',' ORDER BY one.char_start, one.event_id) AS items
+    FROM (
+        SELECT * FROM events_latest WHERE modality = 'asserted'
+    ) AS one
+    GROUP BY one.article_id
+) AS events ON events.article_id = article.article_id;
+
+-- Asserted events with a point as features of GeoJSON.
+CREATE OR REPLACE VIEW geojson AS
+SELECT
+    event.event_id AS event_id,
+    event.article_id AS article_id,
+    COALESCE(event.start_on, article.published_on) AS event_on,
+    '{"type":' || '"Feature"' || CASE WHEN event.event_id IS NULL THEN '' ELSE ',"id":' || CAST(to_json(event.event_id) AS VARCHAR) END || ',"geometry":' || '{"type":' || '"Point"' || ',"coordinates":' || '[' || CAST(event.longitude AS VARCHAR) || ',' || CAST(event.latitude AS VARCHAR) || ']' || '}' || ',"properties":' || '{"articleId":' || CAST(to_json(event.article_id) AS VARCHAR) || CASE WHEN event.cameo_code IS NULL THEN '' ELSE ',"cameoCode":' || CAST(to_json(event.cameo_code) AS VARCHAR) END || CASE WHEN event.acled_event_type IS NULL THEN '' ELSE ',"eventType":' || CAST(to_json(event.acled_event_type) AS VARCHAR) END || CASE WHEN event.acled_sub_event_type IS NULL THEN '' ELSE ',"subEventType":' || CAST(to_json(event.acled_sub_event_type) AS VARCHAR) END || CASE WHEN CAST(COALESCE(event.start_on, article.published_on) AS VARCHAR) IS NULL THEN '' ELSE ',"day":' || CAST(to_json(CAST(COALESCE(event.start_on, article.published_on) AS VARCHAR)) AS VARCHAR) END || CASE WHEN event.place_name IS NULL THEN '' ELSE ',"place":' || CAST(to_json(event.place_name) AS VARCHAR) END || CASE WHEN event.country IS NULL THEN '' ELSE ',"country":' || CAST(to_json(event.country) AS VARCHAR) END || CASE WHEN event.geo_precision IS NULL THEN '' ELSE ',"geoPrecision":' || CAST(event.geo_precision AS VARCHAR) END || CASE WHEN event.source IS NULL THEN '' ELSE ',"source":' || CAST(to_json(event.source) AS VARCHAR) END || CASE WHEN event.target IS NULL THEN '' ELSE ',"target":' || CAST(to_json(event.target) AS VARCHAR) END || CASE WHEN event.trigger IS NULL THEN '' ELSE ',"trigger":' || CAST(to_json(event.trigger) AS VARCHAR) END || CASE WHEN event.surface IS NULL THEN '' ELSE ',"words":' || CAST(to_json(event.surface) AS VARCHAR) END || CASE WHEN article.headline IS NULL THEN '' ELSE ',"headline":' || CAST(to_json(article.headline) AS VARCHAR) END || CASE WHEN COALESCE(article.url, article.uri) IS NULL THEN '' ELSE ',"url":' || CAST(to_json(COALESCE(article.url, article.uri)) AS VARCHAR) END || '}' || '}' AS feature
+FROM events_latest AS event
+JOIN articles_latest AS article ON article.article_id = event.article_id
+WHERE event.modality = 'asserted' AND event.latitude IS NOT NULL AND event.longitude IS NOT NULL;

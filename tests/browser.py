@@ -69,4 +69,4 @@ def opened(
     finally:
         context.close()
     assert [each for each in found.requests if not each.startswith(OWN_SCHEMES)] == []
-    assert found.messages == []
+    assert found.messages == [], found.messages

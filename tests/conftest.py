@@ -30,6 +30,7 @@ from flows.records import NO_RULES, Language, ModelEntity, RawDispatch, Reading,
 from flows.reference import load_reference
 from flows.syntax import Syntax
 
+from .browser import browser as browser  # one for all modules: a process can have one Playwright
 from .postgres_server import PostgresServer
 from .prefect_server import PrefectServer
 
@@ -190,8 +191,10 @@ GROUPS = {
     "test_flow": "prefect",
     "test_schedule": "prefect",
     "test_serve": "prefect",
+    "test_settings": "prefect",
     "test_load": "postgresql",
     "test_load_faults": "postgresql",
+    "test_doctor": "prefect",
     "test_help": "postgresql",
     "test_sql": "postgresql",
 }

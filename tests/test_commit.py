@@ -72,7 +72,7 @@ FILES_AND_FOLDERS = [
 """What lies below: each Parquet file while it is written, and each step of the removal of a folder."""
 
 
-@pytest.mark.parametrize("stride", [29, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
+@pytest.mark.parametrize("stride", [59, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
 def test_a_crash_at_any_change_of_the_disk_loses_and_doubles_nothing(sources, tmp_path, stride):
     """Before and after the operation; and a second crash while recovering."""
     run(sources, tmp_path / "undisturbed")
@@ -105,7 +105,7 @@ def test_a_crash_at_any_change_of_the_disk_loses_and_doubles_nothing(sources, tm
 
 
 @pytest.mark.parametrize("fault", [Crash, OSError(errno.EIO, "Input/output error")], ids=["crash", "error"])
-@pytest.mark.parametrize("stride", [47, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
+@pytest.mark.parametrize("stride", [97, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
 def test_a_fault_within_a_parquet_file_or_the_removal_of_a_folder_loses_and_doubles_nothing(
     sources, tmp_path, stride, fault
 ):

@@ -403,7 +403,7 @@ def without_exchange(first: Path, second: Path) -> bool:
 
 
 @pytest.mark.parametrize("exchange", [disk.exchange, without_exchange], ids=["exchange", "two renames"])
-@pytest.mark.parametrize("stride", [61, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
+@pytest.mark.parametrize("stride", [127, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
 def test_a_crash_at_any_change_of_the_disk_loses_and_doubles_nothing(
     sources, output, tmp_path, stride, exchange, monkeypatch
 ):

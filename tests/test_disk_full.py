@@ -51,8 +51,10 @@ def run(
 
 
 def printed(done: subprocess.CompletedProcess[bytes]) -> list[str]:
-    """The lines of standard error without the events of normal progress."""
-    return [line for line in done.stderr.decode().splitlines() if "[info " not in line]
+    """The lines of standard error without the events of normal progress, and without the last one, which says what to do."""
+    *lines, remedy = [line for line in done.stderr.decode().splitlines() if "[info " not in line]
+    assert remedy.startswith("What to do: provide ")
+    return lines
 
 
 def articles(output: Path) -> int:

@@ -159,7 +159,7 @@ def test_what_another_model_finds_replaces_the_rows_in_files_stories_and_warehou
     assert verify(output, target).differences == ()
 
 
-@pytest.mark.parametrize("stride", [131, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
+@pytest.mark.parametrize("stride", [263, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
 def test_a_crash_at_any_change_of_the_disk_leaves_the_old_rows_or_the_new(
     sources, tmp_path, monkeypatch, stride
 ):

@@ -199,7 +199,7 @@ def test_a_loaded_warehouse_loses_the_rows_in_one_transaction(output, tmp_path, 
     assert verify(output, target).differences == ()
 
 
-@pytest.mark.parametrize("stride", [71, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
+@pytest.mark.parametrize("stride", [149, pytest.param(1, marks=pytest.mark.slow, id="every-operation")])
 def test_a_crash_at_any_change_of_the_disk_is_completed(output, tmp_path, sources, stride, monkeypatch):
     """By a run, or by the erasure again; what was erased is then in no file at all."""
     monkeypatch.setattr(disk, "sync_file", lambda _: None)

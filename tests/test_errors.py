@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import re
 from dataclasses import fields
 from string import Formatter
 
 import pytest
+from click.testing import CliRunner
 
 from flows import errors
-from flows.errors import BatchFailed, DatelineError, DispatchError, UnreadableDate, UnreadableField, WrongUse
+from flows.cli import main
+from flows.errors import (
+    BatchFailed,
+    DatelineError,
+    DiskFull,
+    DispatchError,
+    OutputBusy,
+    UnreadableDate,
+    UnreadableField,
+    WrongUse,
+)
 from flows.warehouse import load_errors
 
 CLASSES = [
@@ -68,6 +80,112 @@ def test_a_message_shows_every_field_that_is_text(kind):
             if isinstance(value, tuple)
             else str(value) in message.replace(",", "")
         )
+
+
+COMMAND = re.compile(r"`dateline (\w+)([^`]*)`|`(prefect) server start`")
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_each_error_says_what_to_do_in_words_of_its_own(kind):
+    """Fields that it shows exist, and so does each command and option of Dateline that it names."""
+    assert "remedy" in vars(kind)
+    remedy = made(kind).what_to_do()
+
+    assert "{" not in remedy
+    assert not remedy.endswith(".")
+    assert remedy not in str(made(kind))
+    for name, rest, _ in COMMAND.findall(remedy):
+        if name:
+            known = {"COMMAND": main}.get(name) or main.commands[name]
+            options = {opt for param in known.params for opt in param.opts} | {"--help"}
+            assert set(re.findall(r"--[\w-]+", rest)) <= options, name
+    every = (main, *main.commands.values())
+    given = {opt for command in every for param in command.params for opt in param.opts}
+    for option in re.findall(r"--[\w-]+", COMMAND.sub("", remedy.partition("pip install")[0])):
+        assert option in given
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "printed"),
+    [
+        (
+            WrongUse("--output", "x (no permission)", "a folder that can be written"),
+            2,
+            "dateline: --output: found x (no permission), wanted a folder that can be written\n"
+            "What to do: correct it as wanted; `dateline formats --help` ends with examples.\n",
+        ),
+        (
+            OutputBusy("output", "process 7 on here"),
+            3,
+            "dateline: output is being written by process 7 on here; run again when it has ended\n"
+            "What to do: wait until process 7 on here has ended, and run again.\n",
+        ),
+        (
+            load_errors.MissingLibrary("chdb", "clickhouse"),
+            3,
+            "dateline: chdb is not installed, wanted: pip install 'dateline[clickhouse]'\n"
+            "What to do: install the extra: pip install 'dateline[clickhouse]'.\n",
+        ),
+        (
+            DiskFull("a.parquet", "No space left on device", "free space on the disk"),
+            3,
+            "dateline: cannot write a.parquet: No space left on device, wanted free space on the disk; committed data is "
+            "kept, run again to continue\nWhat to do: provide free space on the disk, and run again.\n",
+        ),
+        (
+            PermissionError(13, "Permission denied", "in\x1b[2J"),
+            3,
+            "dateline: the operating system reports: [Errno 13] Permission denied: 'in\\x1b[2J'\n"
+            "What to do: check that the path exists and may be used, and run again; `dateline doctor` checks the disk.\n",
+        ),
+    ],
+    ids=lambda each: type(each).__name__ if isinstance(each, Exception) else "",
+)
+def test_a_command_prints_what_was_found_what_was_wanted_and_what_to_do(error, status, printed, monkeypatch):
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(main.commands["formats"], "callback", fail)
+    done = CliRunner().invoke(main, ["formats"])
+
+    assert (done.exit_code, done.stderr) == (status, printed)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["rum"], "No such command 'rum'."),
+        (["run", "--outptu", "x"], "No such option '--outptu'. Did you mean '--output'?"),
+        (["run", "--workers", "0"], "Invalid value for '--workers': 0 is not in the range 1<=x<=256."),
+        (["run", "--format", "docx"], "Invalid value for '--format': found 'docx', wanted one of "),
+        (
+            ["run", "--fields", "x"],
+            "Invalid value for '--fields': found 'x', wanted all, header, or names of ",
+        ),
+        (
+            ["run", "--column", "x"],
+            "Invalid value for '--column': found 'x', wanted COLUMN=KEY, as in 'Full text=text'",
+        ),
+        (
+            ["run", "--fetched-at", "now"],
+            "Invalid value for '--fetched-at': found 'now', wanted an instant in ISO 8601 ",
+        ),
+        (
+            ["compact", "--keep", "-1"],
+            "Invalid value for '--keep': found '-1', wanted a number of days, 0 or more",
+        ),
+        (["load"], "Missing argument 'TARGET'."),
+        (["erase", "x"], "Missing option '--reason'."),
+        (["schema", "claim"], "found claim, wanted "),
+        (["sql", "mysql"], "found mysql, wanted one of bigquery"),
+    ],
+)
+def test_a_usage_error_says_what_was_wanted_and_where_the_help_is(arguments, words):
+    done = CliRunner().invoke(main, arguments)
+
+    assert done.exit_code == 2
+    assert words in done.stderr.replace("\n", " ")
+    assert "--help" in done.stderr
 
 
 def test_codes_are_unique():

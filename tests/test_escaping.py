@@ -262,11 +262,12 @@ def test_keys_of_assets_hold_no_escape_sequence():
     assert "\\" not in key
 
 
-def test_errors_of_a_command_are_one_visible_line():
+def test_errors_of_a_command_are_one_visible_line_and_what_to_do():
     done = CliRunner().invoke(cli.main, ["status", "--output", "no\x1b[2J\u202e\n\udcff"])
 
     assert done.exit_code == 2
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.count("\n") == 2
+    assert done.stderr.split("\n")[1].startswith("What to do: ")
     assert not ACTING.search(done.stderr)
     assert r"\x1b[2J" in done.stderr
 

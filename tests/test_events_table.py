@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
-import duckdb
 import pytest
 import sqlglot
 
@@ -18,6 +17,7 @@ from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.gdelt import gdelt_events
 
 from .conftest import loaded_reference, raw
+from .single_rows import rows_of
 
 TEXT = b"date 2020-02-20 Turkish troops shelled rebels near Aleppo on Wednesday. Police arrested a journalist in Kampala.\n"
 
@@ -108,25 +108,26 @@ EVENT = {
     "acled_event_type": "'Battles'",
     "acled_sub_event_type": "'Armed clash'",
     "acled_disorder_type": "'Political violence'",
+    "char_start": "0",
+    "trigger_start": "15",
+    "claim_ids": "[]",
     "source_acled_inter": "1",
     "target_acled_inter": "2",
 }
 
 
+ARTICLE = {
+    "article_id": "'a1'",
+    "published_on": "DATE '2020-02-20'",
+    "fetched_at": "TIMESTAMPTZ '2026-01-02 03:04:05.9+00'",
+    "source_name": "'Reuters'",
+    "uri": "'file:///a.txt'",
+}
+
+
 def in_view(view=gdelt_events, **changed):
     """The row of a view for one event in DuckDB."""
-    with duckdb.connect() as db:
-        columns = ", ".join(f"{value} AS {name}" for name, value in (EVENT | changed).items())
-        db.execute(f"CREATE VIEW events_latest AS SELECT {columns}")
-        db.execute(
-            "CREATE VIEW articles_latest AS SELECT 'a1' AS article_id, DATE '2020-02-20' AS published_on, "
-            "TIMESTAMPTZ '2026-01-02 03:04:05.9+00' AS fetched_at, NULL AS url, 'Reuters' AS source_name, 'file:///a.txt' AS uri"
-        )
-        db.execute("SET TimeZone = 'UTC'")
-        db.execute(view(DIALECTS["duckdb"]))
-        found = db.execute(f"SELECT * FROM {view.__name__}")
-        names = [each[0] for each in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return rows_of(view, events=(EVENT | changed,), articles=(ARTICLE,))
 
 
 def test_gdelt_has_numbers_for_days_and_the_parts_of_the_codes():
@@ -227,6 +228,58 @@ def test_acled_names_what_targets_civilians():
     (row,) = in_view(acled_events, target_acled_inter="7")
 
     assert row["civilian_targeting"] == "Civilian targeting"
+
+
+KILLED = {
+    "claim_id": "'c1'",
+    "article_id": "'a1'",
+    "effect": "'killed'",
+    "object_type": "'person'",
+    "stance": "'asserts'",
+    "best": "3",
+    "is_negated": "false",
+    "is_hypothetical": "false",
+    "is_historical": "false",
+    "is_cumulative": "false",
+    "is_part": "false",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "fatalities"),
+    [
+        ({}, 3),
+        ({"best": "NULL", "low": "24", "acled_number": "12"}, 12),
+        ({"effect": "'wounded'"}, 0),
+        ({"stance": "'denies'"}, 0),
+        ({"is_cumulative": "true"}, 0),
+        ({"is_part": "true"}, 0),
+        ({"claim_id": "'c9'"}, 0),
+    ],
+)
+def test_the_fatalities_of_acled_are_the_claims_of_people_killed(changed, fatalities):
+    (row,) = rows_of(
+        acled_events,
+        events=(EVENT | {"claim_ids": "['c1']"},),
+        articles=(ARTICLE,),
+        claims=(KILLED | changed,),
+    )
+
+    assert row["fatalities"] == fatalities
+
+
+def test_a_claim_of_two_events_counts_for_the_first():
+    found = rows_of(
+        acled_events,
+        events=(
+            EVENT | {"event_id": "'e2'", "char_start": "9", "claim_ids": "['c1']"},
+            EVENT | {"claim_ids": "['c1']"},
+        ),
+        articles=(ARTICLE,),
+        claims=(KILLED,),
+    )
+
+    assert {row["event_id_cnty"]: row["fatalities"] for row in found} == {"e1": 3, "e2": 0}
 
 
 def test_an_event_of_no_type_of_acled_is_not_in_its_view():

@@ -76,9 +76,15 @@ PRINTS: dict[str, str] = {
     "compact": r"Commit \d+: \d+ files|Nothing to compact",
     "enrich": r"Commit \d+: ",
     "erase": r"1 row of articles removed",
+    "init": r"^Wrote news/dateline\.toml|Read 59 dispatches|Nothing new: ",
+    "doctor": r'ok +settings|"check": "settings"',
+    "completion": r"^$",
     "split": r"commit \d+: 1 articles are a story of their own",
 }
 """What the examples of a command print, among other things."""
+
+WRITES = {"schema": "CREATE", "sql": "CREATE|MERGE", "completion": "_dateline_completion"}
+"""What the files contain into which examples write."""
 
 IN_OTHER_TESTS = {
     "deploy": "it does not end by itself: test_serve.py runs the README's",
@@ -133,7 +139,7 @@ def test_the_examples_of_a_command_run_and_print_what_it_is_for(name, home, requ
         assert done.returncode == 0, f"{line}: {done.stderr}"
         assert re.search(PRINTS[name], done.stdout), f"{line}: {done.stdout[:2000]}"
         if "> " in line:
-            assert "CREATE" in (folder / line.rpartition("> ")[2]).read_text() or "MERGE" in done.stdout
+            assert re.search(WRITES[name], (folder / line.rpartition("> ")[2]).read_text()), line
         if "--json" in line:
             assert isinstance(json.loads(done.stdout), (dict, list))
 

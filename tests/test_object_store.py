@@ -18,6 +18,8 @@ from flows import api, s3
 from flows.cli import main
 from flows.coordinator import run_job
 from flows.errors import OutputBusy, SequenceTaken, UnreachableStore, WrongUse
+from flows.fields import fields_named
+from flows.report.run_report import report_of
 from flows.report.state import state_of
 from flows.survey import Job
 from flows.write import lease, objects
@@ -183,7 +185,7 @@ def fail_at(number: int, patch: pytest.MonkeyPatch, *, before: bool) -> Callable
     return lambda: count
 
 
-@pytest.mark.parametrize("stride", [193, pytest.param(1, marks=pytest.mark.slow, id="every-request")])
+@pytest.mark.parametrize("stride", [389, pytest.param(1, marks=pytest.mark.slow, id="every-request")])
 def test_a_crash_at_any_request_loses_and_doubles_nothing(server, address, sources, stride, monkeypatch):
     """Before and after the request; requests that run beside it may still be done."""
     # The process of a lease that is left has ended.
@@ -524,3 +526,16 @@ def test_every_row_of_a_staged_file_is_there(server, address, sources):
         if name.endswith(".parquet")
     }
     assert counts == {file.path: file.rows for record in read_log(Output(address)) for file in record.files}
+
+
+def test_the_report_of_a_run_is_an_object_that_a_browser_shows_and_can_be_made_again(
+    server, address, sources
+):
+    summary = run_here(sources, output=address, fields=fields_named("header"))
+
+    bucket, _, prefix = address.removeprefix("s3://").partition("/")
+    name = f"_reports/{summary.run_id}.html"
+    found = server.client.get_object(Bucket=bucket, Key=f"{prefix}/{name}")
+    assert summary.report == f"{address}/{name}"
+    assert found["ContentType"] == "text/html; charset=utf-8"
+    assert found["Body"].read().decode() == report_of(Output(address))[1]

@@ -266,7 +266,7 @@ def test_a_batch_that_fails_is_kept_apart_whole_and_read_again(output, sources, 
     committed = rows_by_uri(output)
     (failure,) = summary.failures
     assert failure.startswith("batch ")
-    assert f"articles: 1 row where not {check}" in failure
+    assert f"articles: 1 row fails the check `{check}`" in failure
     assert "4.txt" not in committed
     assert 0 < len(committed) == summary.article_count < 6
     (kept,) = quarantine.quarantined(Output(output))
@@ -294,7 +294,10 @@ def test_status_names_what_was_kept_apart_until_it_is_committed(sources, tmp_pat
     show_state(state_of(tmp_path / "out"))
     shown = capsys.readouterr().out
     assert "not committed, and kept in .dateline/quarantine/" in shown
-    assert "articles: 1 row where not char_count is the length of body_text, such as article_id = " in shown
+    assert (
+        "articles: 1 row fails the check `char_count is the length of body_text`, such as article_id = "
+        in shown
+    )
 
     monkeypatch.setattr(batch, "rows_of", rows_of)
     run_here(sources, output=tmp_path / "out")
@@ -353,7 +356,7 @@ def test_rows_of_stories_are_checked_and_the_next_run_places_the_articles(source
     monkeypatch.setattr(run_commits, "rows_of", faulty)
     summary = run_here(sources, output=tmp_path / "out")
     (failure,) = summary.failures
-    assert "story_members: 6 rows where not version_no is at least 1" in failure
+    assert "story_members: 6 rows fail the check `version_no is at least 1`" in failure
     assert (summary.rows["articles"], summary.rows["story_members"]) == (6, 0)
 
     monkeypatch.setattr(run_commits, "rows_of", rows_of)

@@ -311,7 +311,12 @@ def test_a_script_loads_the_dataset_and_a_second_time_changes_nothing(engine, da
 OTHER_DATA_SETS = {
     "gdelt_gkg": "GKGRECORDID, DATE, SourceCollectionIdentifier, V2Persons, Persons, AllNames, Dates, Quotations, Extras",
     "gdelt_events": "GLOBALEVENTID, SQLDATE, EventCode, Actor1Code, Actor2Code, ActionGeo_Type, DATEADDED",
-    "acled_events": "event_id_cnty, year, event_type, inter1, inter2, country",
+    "gdelt_mentions": "GlobalEventID, EventTimeDate, MentionTimeDate, MentionType, SentenceID, ActionCharOffset, MentionDocLen, Extras",
+    "acled_events": "event_id_cnty, year, event_type, inter1, inter2, country, fatalities",
+    "ucdp_ged": "id, relid, year, type_of_violence, side_a, side_b, number_of_sources, source_article, source_original, where_prec, priogrid_gid, "
+    "country_id, region, date_prec, date_start, date_end, deaths_a, deaths_b, deaths_civilians, deaths_unknown, best, high, low, gwnoa, gwnob",
+    "ninjs": "article_id, document",
+    "geojson": "event_id, feature",
 }
 """Columns without floats, whose text is that of the engine."""
 
@@ -326,9 +331,11 @@ def test_a_view_with_the_columns_of_another_data_set_is_the_same_in_every_engine
         db.execute(parquet_views(f"{dataset}/"))
         wanted = db.execute(f"SELECT {columns} FROM {view}").fetchall()
 
-    assert sorted([str(value) for value in row] for row in found) == sorted(
-        [str(value) for value in row] for row in wanted
-    )
+    def plain(value: object) -> str:
+        """Documents are the same if their values are: engines escape `/` in JSON or do not."""
+        return str(json.loads(value)) if isinstance(value, str) and value[:1] == "{" else str(value)
+
+    assert sorted(list(map(plain, row)) for row in found) == sorted(list(map(plain, row)) for row in wanted)
     assert len(wanted) > 0
 
 

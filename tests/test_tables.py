@@ -18,9 +18,8 @@ from flows.errors import BrokenRow, DispatchError
 from flows.parse.headers import FORMATS
 from flows.schema import BATCH_SEQ, HOLDS, Column, Table, Type, check_row
 from flows.tables import BY_NAME, FILLED_BY, TABLES
-from flows.warehouse.parquet import parquet_views
+from flows.warehouse.parquet import parquet_views, read_me
 from flows.write.arrow import ARROW
-from flows.write.dictionary import data_dictionary
 
 from .conftest import ROOT, dateline
 
@@ -102,7 +101,7 @@ def test_the_generated_files_are_written_into_a_folder_that_is_no_output(tmp_pat
 
 def test_the_generated_files_are_current():
     """Else run `make schema`."""
-    assert (ROOT / "output" / "README.md").read_text() == data_dictionary()
+    assert (ROOT / "output" / "README.md").read_text() == read_me()
     assert (ROOT / "output" / "views.sql").read_text() == parquet_views()
 
 

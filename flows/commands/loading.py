@@ -8,6 +8,7 @@ from flows.addresses import path_or_address
 from flows.commands.printing import examples, print_found
 from flows.escaping import visible
 from flows.options import JSON, OUTPUT, TARGET, complete_dialect
+from flows.secret_blocks import resolve
 
 
 @click.command(
@@ -29,7 +30,7 @@ def load(target: str, output: str, json: bool) -> None:
     from flows.report.loads import describe_load
     from flows.warehouse.load import load as loaded
 
-    summary = loaded(path_or_address(output), target)
+    summary = loaded(path_or_address(output), resolve(target))
     print_found(summary.as_json(), lambda _: click.echo(visible(describe_load(summary))), as_json=json)
 
 

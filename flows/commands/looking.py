@@ -13,6 +13,7 @@ from flows.commands.printing import examples, print_found, print_json
 from flows.escaping import visible
 from flows.exits import FAILED
 from flows.options import JSON, MODEL, OUTPUT, RULES, TARGET, complete_path, complete_table
+from flows.secret_blocks import resolve
 
 
 @click.command(
@@ -86,7 +87,7 @@ def verify(target: str | None, output: str, json: bool) -> None:
     from flows.report.loads import describe_verification
     from flows.warehouse.verify import verify as verified
 
-    found = verified(path_or_address(output), target)
+    found = verified(path_or_address(output), resolve(target) if target else None)
     lines = "\n".join(map(visible, describe_verification(found)))
     print_found(found.as_json(), lambda _: click.echo(lines), as_json=json)
     if found.differences:

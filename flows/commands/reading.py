@@ -23,7 +23,7 @@ from flows.records import MAX_REJECT_SHARE
         "dateline run seeds --output output --workers 2 --json",
     )
 )
-@SOURCES
+@SOURCES("run")
 @OUTPUT
 @WORKERS
 @click.option(
@@ -96,6 +96,10 @@ def run(
         share = f"{summary.reject_share():.1%} of the dispatches were rejected"
         with readers_may_leave():
             click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
+            click.echo(
+                "What to do: see why in `dateline status --rejects`, or allow more with --max-reject-share.",
+                err=True,
+            )
         sys.exit(REJECTS_OVER)
     if summary.drifts and fail_on_drift:
         with readers_may_leave():
@@ -116,12 +120,12 @@ def annotate(model: str | None) -> None:
         sys.stdout.buffer.write(visible_json(line.decode()).encode() + b"\n")
         sys.stdout.buffer.flush()
     if refused:
-        click.echo(f"dateline: {refused} lines were rejected", err=True)
+        click.echo(f"dateline: {refused} lines were rejected; the answer to each has its `error`", err=True)
         sys.exit(REJECTS_OVER)
 
 
 @click.command(epilog=examples("dateline deploy seeds --output output --target duckdb:///news.duckdb"))
-@SOURCES
+@SOURCES("deploy")
 @OUTPUT
 @click.option(
     "--target",

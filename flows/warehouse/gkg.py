@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flows.schema import Type
+from flows.warehouse.declared import DataSet, Field
 from flows.warehouse.dialects import Dialect
 from flows.warehouse.expressions import any_of, cast, country_code, instant, without
 
@@ -23,6 +24,19 @@ ABOUT = "-- Articles with the columns of GDELT's Global Knowledge Graph 2.1.\n"
 COLUMNS = """GKGRECORDID DATE SourceCollectionIdentifier SourceCommonName DocumentIdentifier Counts V2Counts Themes V2Themes Locations
     V2Locations Persons V2Persons Organizations V2Organizations V2Tone Dates GCAM SharingImage RelatedImages SocialImageEmbeds
     SocialVideoEmbeds Quotations AllNames Amounts TranslationInfo Extras""".split()
+
+NOT_COMPUTED = {
+    "Themes": "GDELT's own list of themes",
+    "V2Themes": "GDELT's own list of themes",
+    "V2Tone": "tone is not extracted",
+    "GCAM": "GDELT's own measures of content",
+    "SharingImage": "pictures are not read",
+    "RelatedImages": "pictures are not read",
+    "SocialImageEmbeds": "pictures are not read",
+    "SocialVideoEmbeds": "videos are not read",
+    "TranslationInfo": "no document is translated",
+}
+"""Columns that are empty in every row, and why."""
 
 COUNT_TYPES = {
     "killed": "KILL",
@@ -219,3 +233,22 @@ def _markup(text: str, dialect: Dialect) -> str:
     for character, entity in MARKUP:
         text = f"REPLACE({text}, '{character}', '{entity}')"
     return without("\t\r\n", text, dialect)
+
+
+def fields(_: Dialect) -> tuple[Field, ...]:
+    """Return the 27 columns in GDELT's order; their SQL is put together in `gdelt_gkg`."""
+    return tuple(
+        Field(
+            name,
+            Type.INT64 if name in NUMBERS else Type.TEXT,
+            None if name in NOT_COMPUTED else name,
+            NOT_COMPUTED.get(name, ""),
+        )
+        for name in COLUMNS
+    )
+
+
+NUMBERS = ("DATE", "SourceCollectionIdentifier")
+DATA_SET = DataSet(
+    NAME, "an article", "GDELT Global Knowledge Graph Codebook V2.1, 2015-02-19", fields, gdelt_gkg
+)

@@ -9,6 +9,7 @@ class ForeignTarget(DatelineError, code="load.target.foreign"):
     """The target contains rows of another output, or tables that no load created."""
 
     message = "{target}: found {found}, wanted {wanted}; nothing was changed"
+    remedy = "load into another target, or remove those tables"
     target: str
     found: str
     wanted: str
@@ -18,6 +19,7 @@ class TargetAhead(DatelineError, code="load.target.ahead"):
     """The target was loaded up to a commit that the output does not have: the output is an older copy."""
 
     message = "{target}: found rows up to commit {found}, wanted at most commit {wanted}, the last of the output; nothing was changed"
+    remedy = "restore the newest copy of the output, or load it into a new target"
     target: str
     found: int
     wanted: int
@@ -29,6 +31,7 @@ class TargetSchemaDiffers(DatelineError, code="load.target.schema"):
     message = (
         "{target}: table {table} has {found}, wanted {wanted}; load into a new target; nothing was changed"
     )
+    remedy = "name a target that does not exist yet, such as duckdb:///new.duckdb"
     target: str
     table: str
     found: str
@@ -39,6 +42,7 @@ class RowsDiffer(DatelineError, code="load.rows.differ"):
     """The target has another number of rows than were committed; its transaction was rolled back."""
 
     message = "{target}: table {table} has {found} new rows, wanted {wanted}"
+    remedy = "load again; if it stays so, run `dateline verify` and load into a new target"
     target: str
     table: str
     found: int
@@ -49,6 +53,7 @@ class DoubledKeys(DatelineError, code="load.keys.doubled"):
     """Committed rows share a key, which an older version allowed in `mentions`."""
 
     message = "{target}: {found}; wanted one row for each key; the transaction was rolled back. Create the output again with this version, and load it into a new target"
+    remedy = "read the sources into a new --output with this version, and load that into a new target"
     target: str
     found: str
 
@@ -57,6 +62,7 @@ class TargetBusy(DatelineError, code="load.target.busy", retryable=True):
     """Another process is writing to the target."""
 
     message = "{target} is in use by {holder}; load again when it has ended"
+    remedy = "load again when {holder} has ended"
     target: str
     holder: str
 
@@ -65,6 +71,7 @@ class TargetFailed(DatelineError, code="load.target.failed", retryable=True):
     """The target cannot be reached, rejects a statement, or closes the connection; earlier commits are kept."""
 
     message = "{target}: {found}; earlier commits are kept, load again to continue"
+    remedy = "check that the target runs and its address, then load again; `dateline doctor --target ADDRESS` tries it"
     target: str
     found: str
 
@@ -73,5 +80,6 @@ class MissingLibrary(DatelineError, code="load.library.missing"):
     """A target needs a library that comes with an extra."""
 
     message = "{library} is not installed, wanted: pip install 'dateline[{extra}]'"
+    remedy = "install the extra: pip install 'dateline[{extra}]'"
     library: str
     extra: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from flows.history.reading import read_history
+from flows.warehouse.data_sets import describe_data_sets
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.relations import LOADED, Relation
 from flows.warehouse.sql_files import read_parquet
@@ -53,10 +54,15 @@ def tables_without_files(output: Output) -> frozenset[str]:
     return frozenset(each.name for each in LOADED if each.name not in present) if present else frozenset()
 
 
+def read_me() -> str:
+    """Return `README.md`: the tables, and the views with the columns of other data sets."""
+    return f"{data_dictionary()}{describe_data_sets()}"
+
+
 def write_beside(output: Output) -> list[str]:
     """Write README.md and views.sql into the root of an output, where they differ; return their paths."""
     made = {
-        "README.md": data_dictionary(),
+        "README.md": read_me(),
         "views.sql": parquet_views(
             "" if output.is_folder else f"{output.uri}/", tables_without_files(output)
         ),

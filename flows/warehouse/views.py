@@ -15,12 +15,10 @@ Rows of stories and of their members have revisions, of which `<table>_latest` s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from flows.warehouse.acled import acled_events
+from flows.warehouse.data_sets import DATA_SETS
 from flows.warehouse.dialects import Dialect
-from flows.warehouse.gdelt import gdelt_events
-from flows.warehouse.gkg import gdelt_gkg
 from flows.warehouse.relations import BY_NAME, LOADED, MARKS, Relation
 
 VERSIONED = tuple(each for each in LOADED if each.has("uri"))
@@ -33,7 +31,7 @@ REVISED = {"story_members": "article_id", "stories": "story_id"}
 def create_views(dialect: Dialect) -> tuple[str, ...]:
     """Return CREATE OR REPLACE VIEW for each view of a target, each after those that it reads."""
     committed = () if dialect.transactions else tuple(_committed(dialect, each) for each in LOADED)
-    return (*committed, *latest_views(dialect))
+    return (*committed, *_dropped(dialect), *latest_views(dialect))
 
 
 def latest_views(dialect: Dialect) -> tuple[str, ...]:
@@ -44,15 +42,19 @@ def latest_views(dialect: Dialect) -> tuple[str, ...]:
         *(_of_articles_latest(dialect, each) for each in OF_ARTICLES if each.name not in REVISED),
         *(_revised_latest(dialect, BY_NAME[name], key) for name, key in REVISED.items()),
         _articles_in_stories(dialect),
-        gdelt_events(dialect),
-        gdelt_gkg(dialect),
-        acled_events(dialect),
+        *(each.statement(dialect) for each in DATA_SETS),
     )
+
+
+def _dropped(dialect: Dialect) -> Iterator[str]:
+    """Yield what lets a view of another data set have other types than before, which PostgreSQL refuses to change."""
+    if dialect.name == "postgres":
+        yield from (f"DROP VIEW IF EXISTS {dialect.table(each.name)}" for each in DATA_SETS)
 
 
 def view_names(dialect: Dialect) -> tuple[str, ...]:
     """Return the names of the views of a target, each after those that it reads, without a schema."""
-    return tuple(re.findall(r"VIEW (?:\w+\.)?(\w+)", "\n".join(create_views(dialect))))
+    return tuple(re.findall(r"CREATE OR REPLACE VIEW (?:\w+\.)?(\w+)", "\n".join(create_views(dialect))))
 
 
 def root_indexes(dialect: Dialect, relations: Iterable[Relation]) -> tuple[str, ...]:

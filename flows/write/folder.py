@@ -51,7 +51,7 @@ class FolderStore:
 
     def prepare(self) -> None:
         """Make the folders."""
-        self._refuse_foreign()
+        self.refuse_foreign()
         try:
             for folder in (LOG, CHECKPOINTS, STAGE, SPOOL):
                 disk.make_folder(self.root / folder)
@@ -66,7 +66,12 @@ class FolderStore:
                 f"{self.root} ({'read-only file system' if is_read_only else 'no permission'})"
             )
 
-    def _refuse_foreign(self) -> None:
+    def refuse_foreign(self) -> None:
+        """Refuse a folder with files of another program.
+
+        Raises:
+            WrongUse: there are some.
+        """
         if (self.root / STATE).is_dir() or not self.root.is_dir():
             return
         found = sorted(path.name for path in self.root.iterdir() if path.name[0] != "." and not _is_own(path))

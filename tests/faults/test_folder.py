@@ -22,13 +22,13 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
 
 
 @pytest.mark.parametrize(
-    ("family", "every"), [(folder_kills, 180), (folder_errors, 300)], ids=["kills", "errors"]
+    ("family", "every"), [(folder_kills, 360), (folder_errors, 600)], ids=["kills", "errors"]
 )
 def test_a_fault_anywhere_in_the_folder_leaves_the_rows_of_an_undisturbed_run(family, every, tmp_path):
     """In each column, `batch_seq` included, of each table but `runs`."""
     found = list(family.trials(tmp_path, every))
 
-    assert len(found) > 12
+    assert len(found) > 5
     assert [each for each in found if not each.is_clean or each.differing] == []
 
 

@@ -80,14 +80,14 @@ def test_no_power_cut_shows_a_reader_what_no_record_names_or_loses_a_file_of_a_r
     """Also after a kill: the record that it left was not on the disk yet when its files were published."""
     checked = 0
     for name, calls in power_cuts.recorded(one):
-        for point, state in power_cuts.states_of(calls, every=20):
+        for point, state in power_cuts.states_of(calls, every=50):
             checked += 1
             assert power_cuts.broken_promises(state) == [], (name, point)
-    assert checked > 500
+    assert checked > 200
 
 
 def test_a_run_over_what_a_power_cut_left_gives_the_rows_of_an_undisturbed_run(tmp_path):
-    found = list(power_cuts.trials(tmp_path, 100))
+    found = list(power_cuts.trials(tmp_path, 250))
 
-    assert len(found) > 10
+    assert len(found) > 4
     assert [each for each in found if not each.is_clean or each.differing] == []

@@ -2,7 +2,7 @@
 
 import { element } from "dateline/shared/dom.js";
 import { dataOf } from "dateline/shared/packed.js";
-import { paragraphsOf } from "dateline/explorer/segments.js";
+import { isWrapped, paragraphsOf } from "dateline/explorer/segments.js";
 import { counted, dayText, plain } from "dateline/explorer/words.js";
 
 const LAYERS = [
@@ -64,6 +64,7 @@ export class ArticlePanel {
       return;
     }
     this.text.replaceChildren(...paragraphsOf(detail.text, this.items).map((segments) => element("p", { dir: "auto" }, segments.map((segment) => this.segment(detail.text, segment)))));
+    this.text.classList.toggle("wrapped", isWrapped(detail.text));
     this.drawLayers();
     const at = this.items.findIndex((item) => item.layer === layer && item.id === id);
     this.rove();

@@ -3,9 +3,10 @@
 import { placeLabel } from "dateline/explorer/rows.js";
 
 const EARTH_KM = 6371.0088;
-const LEAST_PIXELS = 3.5;
-// Beyond this radius the outline is projected point by point; below it, it is a circle of the same area to less than a pixel.
+const LEAST_PIXELS = 4;
+// Beyond these radii the outline is projected point by point; below them a circle of the same area looks like it.
 const CURVED_KM = 80;
+const CURVED_PIXELS = 16;
 
 export const SHADES = ["shade-1", "shade-2", "shade-3", "shade-4", "shade-5"];
 
@@ -14,7 +15,7 @@ export class Circle {
   static of(places, at, projection, library) {
     const [longitude, latitude] = [places.value("longitude", at), places.value("latitude", at)];
     if (longitude === null || latitude === null) return null;
-    return new Circle(at, places.value("radius_km", at) ?? 0, placeLabel(places, at), places.value("precision", at) === "country", [longitude, latitude], projection, library);
+    return new Circle(at, places.value("radius_km", at) ?? 0, placeLabel(places, at), ["country", "international"].includes(places.value("precision", at)), [longitude, latitude], projection, library);
   }
 
   constructor(at, km, label, isCountry, centre, projection, library) {
@@ -61,7 +62,7 @@ export function drawCircles(context, circles, { view, colours, shades, counts, c
       context.fill();
       context.globalAlpha = 1;
     }
-    Object.assign(context, { lineWidth: marked ? 2.5 : circle.isCountry ? 1.5 : 0.75, strokeStyle: marked ? colours.accent : circle.isCountry ? shade : colours.ink });
+    Object.assign(context, { lineWidth: marked ? 2.5 : circle.isCountry ? 1.75 : 0.75, strokeStyle: marked ? colours.accent : circle.isCountry ? shade : colours.ink });
     context.setLineDash(circle.isCountry ? [5, 4] : []);
     context.stroke();
   }
@@ -70,7 +71,7 @@ export function drawCircles(context, circles, { view, colours, shades, counts, c
 
 function outline(context, circle, view, { x, y, radius }) {
   context.beginPath();
-  if (circle.path === null || radius <= LEAST_PIXELS) return context.arc(x, y, radius, 0, 2 * Math.PI);
+  if (circle.path === null || radius <= CURVED_PIXELS) return context.arc(x, y, radius, 0, 2 * Math.PI);
   return circle.path.on(context, view);
 }
 

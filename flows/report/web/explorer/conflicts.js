@@ -2,10 +2,12 @@
 
 import { element } from "dateline/shared/dom.js";
 import { placeLabel } from "dateline/explorer/rows.js";
-import { rangeOf, Scale } from "dateline/explorer/range.js";
+import { EvenScale, rangeOf, Scale } from "dateline/explorer/range.js";
 import { counted, period, plain, several } from "dateline/explorer/words.js";
 
 const FIRST = 20;
+// Numbers further apart than this are compared on a logarithmic scale.
+const FAR = 20;
 
 /** The groups in an element; `open(row)` is called with a claim to read. */
 export class Conflicts {
@@ -38,7 +40,8 @@ export class Conflicts {
 
   group({ headline, effect, claims }) {
     const { rows } = this;
-    const scale = new Scale(Math.max(...claims.map((row) => greatestOf(rows.table, row)), 1));
+    const most = Math.max(...claims.map((row) => greatestOf(rows.table, row)), 1);
+    const scale = most > FAR * Math.min(...claims.map((row) => least(rows.table, row))) ? new Scale(most) : new EvenScale(most);
     const places = [...new Set(claims.map((row) => rows.place[row]).filter((at) => at >= 0).map((at) => placeLabel(rows.places, at)))];
     const days = period(Math.min(...claims.map((row) => rows.first[row])), Math.max(...claims.map((row) => rows.last[row])));
     return element("article", { class: "conflict" },

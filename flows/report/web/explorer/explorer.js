@@ -20,12 +20,15 @@ import { counted, nameCountries, several } from "dateline/explorer/words.js";
 const part = (id) => document.getElementById(id);
 const kinds = new Map();
 const blocks = {};
-let state = read(location.hash);
+let address = location.hash;
+let state = read(address);
 let shown = null;
 let map = null;
 let timeline = null;
 let panel = null;
 let controls = null;
+let keeping = 0;
+let drawn = {};
 
 /** Take a change of the state, and show it before the next frame. */
 function asked(change) {
@@ -57,21 +60,24 @@ function show(name) {
   timeline?.show(kind.rows);
 }
 
-function update({ first = false } = {}) {
+function update() {
   show(kindOf(state.view));
   const { rows, filters, facets, results, conflicts } = shown;
-  const { passing, articles } = filters.apply(state);
-  facets.update(state);
+  const found = filters.apply(state);
+  const { passing, articles } = found;
   results.update(state, filters.failing, passing);
+  keep();
+  if (drawn.found === found && drawn.view === state.view) return;
+  drawn = { found, view: state.view };
+  facets.update(state);
   conflicts?.update(filters.failing);
   part("results").hidden = state.view === "conflicts";
   part("conflicts").hidden = state.view !== "conflicts";
   drawChips(part("chips"), state, rows, { asked, clear, otherwise: () => part("search") });
   controls.update(state, rows, several(passing, rows.kind.one, rows.kind.many));
   status(passing, articles, conflicts);
-  drawMap(first);
+  drawMap();
   timeline?.update(state, filters);
-  keep();
 }
 
 function status(passing, articles, conflicts) {
@@ -103,9 +109,27 @@ function clear() {
   asked({ ...initial(), view: state.view, sort: state.sort, down: state.down });
 }
 
+/** Write the address, a moment after the last change: browsers refuse it to those who write too often. */
 function keep() {
+  clearTimeout(keeping);
+  keeping = setTimeout(writeAddress, 200);
+}
+
+function writeAddress() {
+  if (location.hash !== address) return; // the reader went elsewhere, and the page is about to follow
   const hash = written(state);
-  if (hash !== location.hash.replace(/^#/, "")) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  if (hash !== address.replace(/^#/, "")) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  address = location.hash;
+}
+
+/** Show what the address says. */
+function follow() {
+  address = location.hash;
+  state = read(address);
+  if (shown === null) return;
+  if (!state.open) part("article").close();
+  update();
+  openNamed();
 }
 
 /** Open the article of a row; closing it gives the focus back to where the row is. */
@@ -148,11 +172,6 @@ async function start() {
   controls = bindControls({ asked, save, counts: { claims: blocks.claims.count, events: blocks.events.count, conflicts: blocks.conflicts.length } });
   update();
   openNamed();
-  addEventListener("hashchange", () => {
-    state = read(location.hash);
-    update();
-    openNamed();
-  });
   document.body.classList.remove("loading");
   performance.mark("dateline/table");
   timeline = await openTimeline(part("timeline"), (from, to) => asked({ from, to, page: 0 }));
@@ -164,4 +183,5 @@ async function start() {
   document.body.dataset.ready = "";
 }
 
+addEventListener("hashchange", follow);
 await start();

@@ -12,7 +12,7 @@ export class Filters {
     this.rows = rows;
     this.failing = new Int32Array(rows.count);
     this.dimensions = [
-      ...rows.facets.map((facet) => ({ key: facet.key, asked: (state) => [...(state.chosen.get(facet.key) ?? [])].join("\n"), fails: (state) => this.facet(facet, state) })),
+      ...rows.facets.map((facet) => ({ key: facet.key, asked: (state) => JSON.stringify([...(state.chosen.get(facet.key) ?? [])]), fails: (state) => this.facet(facet, state) })),
       { key: "search", asked: (state) => state.query, fails: (state) => this.search(state.query) },
       { key: "period", asked: (state) => `${state.from} ${state.to}`, fails: (state) => this.period(state) },
       { key: "confidence", asked: (state) => `${state.confidence}`, fails: (state) => this.confidence(state.confidence) },
@@ -25,15 +25,18 @@ export class Filters {
     this.texts = null;
   }
 
-  /** Filter by a state; return how many rows pass, of how many articles. */
+  /** Filter by a state; return how many rows pass, of how many articles: the same object while no filter changes. */
   apply(state) {
+    let changed = this.found === undefined;
     for (const dimension of this.dimensions) {
       const asked = dimension.asked(state);
       if (asked === dimension.last) continue;
       this.mark(dimension.bit, dimension.fails(state));
       dimension.last = asked;
+      changed = true;
     }
-    return this.count();
+    if (changed) this.found = this.count();
+    return this.found;
   }
 
   mark(bit, fails) {
@@ -44,26 +47,19 @@ export class Filters {
 
   count() {
     const { failing, rows } = this;
-    const alone = new Map(this.dimensions.map(({ key, bit }) => [bit, key]));
-    const facets = rows.facets.map((facet) => ({ ...facet, found: this.counts.get(facet.key).fill(0) }));
-    const byKey = new Map(facets.map((facet) => [facet.key, facet]));
+    for (const { key, codes, starts } of rows.facets) {
+      tally(failing, this.dimensions.find((each) => each.key === key).bit, codes, starts, this.counts.get(key).fill(0));
+    }
     const seen = new Uint8Array(rows.articles.count);
     let passing = 0;
     let articles = 0;
-    for (let row = 0; row < rows.count; row++) {
-      const fails = failing[row];
-      if (fails === 0) {
-        passing++;
-        for (const facet of facets) tally(facet, row);
-        const article = rows.article[row];
-        if (article >= 0 && seen[article] === 0) {
-          seen[article] = 1;
-          articles++;
-        }
-      } else {
-        const facet = byKey.get(alone.get(fails));
-        if (facet !== undefined) tally(facet, row);
-      }
+    for (let row = 0; row < failing.length; row++) {
+      if (failing[row] !== 0) continue;
+      passing++;
+      const article = rows.article[row];
+      if (article < 0 || seen[article] === 1) continue;
+      seen[article] = 1;
+      articles++;
     }
     this.countFlags();
     return { passing, articles };
@@ -132,7 +128,11 @@ export class Filters {
   }
 }
 
-function tally({ codes, starts, found }, row) {
-  if (starts) for (let at = starts[row]; at < starts[row + 1]; at++) found[codes[at]]++;
-  else found[codes[row]]++;
+/** Count the codes of the rows that fail nothing, or nothing but the dimension of a bit. */
+function tally(failing, bit, codes, starts, found) {
+  for (let row = 0; row < failing.length; row++) {
+    if ((failing[row] & ~bit) !== 0) continue;
+    if (starts) for (let at = starts[row]; at < starts[row + 1]; at++) found[codes[at]]++;
+    else found[codes[row]]++;
+  }
 }

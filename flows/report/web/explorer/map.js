@@ -10,33 +10,49 @@ import { counted, several } from "dateline/explorer/words.js";
 const WORLD = { width: 1000, height: 487 };
 const NEAREST = 600;
 const STEP = 60;
+const SLICE = 8;
+// Places within so many degrees of a meridian are drawn around it, where the projection bends least.
+const SIDE = 75;
 
 /** Load what the map is drawn with, and draw it; `choose(at)` is called with a place that the reader selects. */
 export async function openMap(container, places, choose) {
   const [library, countries] = await Promise.all([moduleOf("maps"), dataOf("countries")]);
-  return new PlaceMap(container, places, choose, library, countries);
+  const map = new PlaceMap(container, places, choose, library);
+  await map.outline(countries);
+  return map;
 }
 
 class PlaceMap {
-  constructor(container, places, choose, library, countries) {
+  constructor(container, places, choose, library) {
     Object.assign(this, { container, choose, library, hover: -1, counts: new Uint32Array(places.count + 1), chosen: new Set(), noun: ["claim", "claims"] });
-    this.projection = library.geoEqualEarth().fitSize([WORLD.width, WORLD.height], { type: "Sphere" });
-    this.outlines = this.outlined(countries);
+    this.projection = library.geoEqualEarth().rotate([-middle(places.numbers("longitude")), 0]).fitSize([WORLD.width, WORLD.height], { type: "Sphere" });
+    this.sea = this.outlined({ type: "Sphere" });
+    this.outlines = [];
     this.circles = Array.from({ length: places.count }, (_, at) => Circle.of(places, at, this.projection, library)).filter(Boolean).sort((a, b) => b.km - a.km);
     this.build();
     this.watch();
     this.fit();
   }
 
-  outlined(countries) {
-    const draw = (shape) => {
-      const outline = new Outline();
-      this.library.geoPath(this.projection, outline)(shape);
-      return outline;
-    };
-    this.sea = draw({ type: "Sphere" });
+  /** Project the outlines of countries, of which the page stays usable meanwhile: there are 160,000 points. */
+  async outline(countries) {
     this.projection.precision(0); // borders have points enough; lines between them need no more
-    return this.library.feature(countries, countries.objects.countries).features.map(draw);
+    let pause = performance.now() + SLICE;
+    for (const shape of this.library.feature(countries, countries.objects.countries).features) {
+      this.outlines.push(this.outlined(shape));
+      if (performance.now() < pause) continue;
+      await new Promise((done) => setTimeout(done));
+      pause = performance.now() + SLICE;
+    }
+    this.drawn = null;
+    this.draw();
+  }
+
+  outlined(shape) {
+    const outline = new Outline();
+    this.library.geoPath(this.projection, outline)(shape);
+    outline.name = shape.properties?.name ?? "";
+    return outline;
   }
 
   build() {
@@ -91,7 +107,10 @@ class PlaceMap {
     this.draw();
   }
 
+  /** Zoom about the place that is pointed at, if there is one. */
   scaleBy(factor) {
+    const circle = this.circles.find((each) => each.at === this.hover);
+    if (circle) this.zoom.translateTo(this.surface, circle.x * this.base, circle.y * this.base);
     this.zoom.scaleBy(this.surface, factor);
   }
 
@@ -113,7 +132,15 @@ class PlaceMap {
     else this.draw();
   }
 
+  /** Draw before the next frame, once for all that changed. */
   draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.paint();
+    });
+  }
+
+  paint() {
     if (!this.width) return;
     const { k, x, y } = this.transform;
     const view = { k: k * this.base, x, y, width: this.width, height: this.height };
@@ -122,6 +149,7 @@ class PlaceMap {
     this.drawLand(view, colours);
     const shades = shadesOf(this.circles.reduce((most, { at }) => Math.max(most, this.counts[at + 1]), 0));
     drawCircles(this.context(this.top, null), this.circles, { view, colours, shades, counts: this.counts, chosen: this.chosen, hover: this.hover });
+    this.placeTip();
     this.drawLegend(shades);
   }
 
@@ -146,6 +174,18 @@ class PlaceMap {
       if (bounds[0] > right || bounds[2] < left || bounds[1] > bottom || bounds[3] < top) continue;
       context.fill(path);
       context.stroke(path);
+    }
+    this.nameCountries(context, view, colours);
+  }
+
+  /** Write the names of the countries that are wide enough on the screen, in the middle of their widest part. */
+  nameCountries(context, view, colours) {
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    Object.assign(context, { fillStyle: colours.muted, font: "11px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
+    for (const { name, widest } of this.outlines) {
+      const width = (widest[2] - widest[0]) * view.k;
+      if (width > 12 * view.width || width < Math.max(70, 1.3 * context.measureText(name).width)) continue;
+      context.fillText(name, ((widest[0] + widest[2]) / 2) * view.k + view.x, ((widest[1] + widest[3]) / 2) * view.k + view.y);
     }
   }
 
@@ -172,13 +212,17 @@ class PlaceMap {
     const circle = this.circles.find((each) => each.at === at);
     this.tip.hidden = circle === undefined;
     this.top.style.cursor = circle ? "pointer" : "";
-    if (circle) {
-      this.tip.replaceChildren(element("bdi", {}, circle.label), element("br"), `${several(this.counts[at + 1], ...this.noun)}, within ${counted(Math.round(circle.km))} km`);
-      const { k, x, y } = this.transform;
-      this.tip.style.insetInlineStart = `${Math.min(Math.max(8, circle.x * k * this.base + x + 12), this.width - 220)}px`;
-      this.tip.style.insetBlockStart = `${Math.min(Math.max(8, circle.y * k * this.base + y + 12), this.height - 64)}px`;
-    }
+    if (circle) this.tip.replaceChildren(element("bdi", {}, circle.label), element("br"), `${several(this.counts[at + 1], ...this.noun)}, within ${counted(Math.round(circle.km))} km`);
     this.draw();
+  }
+
+  /** Keep the words about a place beside it. */
+  placeTip() {
+    const circle = this.circles.find((each) => each.at === this.hover);
+    if (!circle) return;
+    const { k, x, y } = this.transform;
+    this.tip.style.insetInlineStart = `${Math.min(Math.max(8, circle.x * k * this.base + x + 12), this.width - 220)}px`;
+    this.tip.style.insetBlockStart = `${Math.min(Math.max(8, circle.y * k * this.base + y + 12), this.height - 64)}px`;
   }
 
   select(at) {
@@ -210,11 +254,21 @@ class PlaceMap {
   }
 }
 
+/** Return the longitude in the middle of places that are all on one side of the world; else that of Greenwich. */
+function middle(longitudes) {
+  const known = longitudes.filter((each) => !Number.isNaN(each));
+  if (known.length === 0) return 0;
+  const radians = known.map((each) => (each * Math.PI) / 180);
+  const sum = (part) => radians.reduce((total, each) => total + part(each), 0);
+  const mean = Math.round((Math.atan2(sum(Math.sin), sum(Math.cos)) * 180) / Math.PI);
+  return known.every((each) => Math.abs(((each - mean + 540) % 360) - 180) <= SIDE) ? mean : 0;
+}
+
 /** Return the colours of the page as they are now, light or dark. */
 function coloursOf(container) {
   const probe = element("i", { hidden: true });
   container.append(probe);
-  const found = ["sea", "land", "border", "ink", "accent", ...SHADES].map((name) => {
+  const found = ["sea", "land", "border", "ink", "muted", "accent", ...SHADES].map((name) => {
     probe.style.color = `var(--${name})`;
     return [name, getComputedStyle(probe).color];
   });
@@ -222,31 +276,34 @@ function coloursOf(container) {
   return Object.fromEntries(found);
 }
 
-/** A projected shape, and the box around it. */
+const NOTHING = [Infinity, Infinity, -Infinity, -Infinity];
+
+/** A projected shape, the box around it, and the box around its widest part. */
 class Outline {
   path = new Path2D();
-  bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  bounds = NOTHING;
+  widest = NOTHING;
+  part = [...NOTHING];
 
   moveTo(x, y) {
-    this.widen(x, y);
+    this.part = [x, y, x, y];
     this.path.moveTo(x, y);
   }
 
   lineTo(x, y) {
-    this.widen(x, y);
+    const { part } = this;
+    if (x < part[0]) part[0] = x;
+    if (y < part[1]) part[1] = y;
+    if (x > part[2]) part[2] = x;
+    if (y > part[3]) part[3] = y;
     this.path.lineTo(x, y);
   }
 
   closePath() {
+    const { bounds, part, widest } = this;
+    this.bounds = [Math.min(bounds[0], part[0]), Math.min(bounds[1], part[1]), Math.max(bounds[2], part[2]), Math.max(bounds[3], part[3])];
+    if (!(part[2] - part[0] <= widest[2] - widest[0])) this.widest = part;
     this.path.closePath();
-  }
-
-  widen(x, y) {
-    const { bounds } = this;
-    if (x < bounds[0]) bounds[0] = x;
-    if (y < bounds[1]) bounds[1] = y;
-    if (x > bounds[2]) bounds[2] = x;
-    if (y > bounds[3]) bounds[3] = y;
   }
 }
 

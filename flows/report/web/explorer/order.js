@@ -18,14 +18,8 @@ export class Orders {
 
   sorted(key, down) {
     const column = this.rows.kind.columns.find((each) => each.key === key);
-    const ranks = column ? this.ranks(column) : this.rows.first;
-    const sign = down || !column ? -1 : 1;
-    const rows = Uint32Array.from({ length: this.rows.count }, (_, row) => row);
-    return rows.sort((a, b) => {
-      const [left, right] = [ranks[a], ranks[b]];
-      if (Number.isNaN(left) || Number.isNaN(right)) return Number.isNaN(left) - Number.isNaN(right) || a - b;
-      return sign * (left - right) || a - b;
-    });
+    const values = column ? this.ranks(column) : this.rows.first;
+    return inOrder(values, down || !column);
   }
 
   /** Return a number for each row by which a column is sorted, NaN where it is null. */
@@ -45,4 +39,13 @@ export class Orders {
 function numbersOf(table) {
   const [low, best, high] = ["low", "best", "high"].map((name) => table.numbers(name));
   return best.map((number, row) => (Number.isNaN(number) ? (Number.isNaN(low[row]) ? high[row] : low[row]) : number));
+}
+
+/** Return the rows in the order of their values, NaN last; each row is a part of its key, so that no comparison is called. */
+function inOrder(values, down) {
+  const distinct = Float64Array.from(new Set(values)).filter((value) => !Number.isNaN(value)).sort();
+  const ranks = new Map(Array.from(distinct, (value, at) => [value, down ? distinct.length - 1 - at : at]));
+  const { length } = values;
+  const keys = Float64Array.from(values, (value, row) => (ranks.get(value) ?? distinct.length) * length + row).sort();
+  return Uint32Array.from(keys, (key) => key % length);
 }

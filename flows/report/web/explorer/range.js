@@ -3,7 +3,7 @@
 import { element } from "dateline/shared/dom.js";
 import { counted, numberText } from "dateline/explorer/words.js";
 
-/** A scale from 0 to a number; where a number stands is a share of the width, by the logarithm of it and one. */
+/** A scale from 0 to a number, by the logarithm of each number and one, so that 0 has a place. */
 export class Scale {
   constructor(greatest) {
     this.top = Math.max(1, Math.ceil(Math.log10(Math.max(1, greatest) + 1)));
@@ -14,11 +14,15 @@ export class Scale {
     return Math.log10(number + 1) / this.top;
   }
 
-  /** Draw the powers of ten under the bars. */
+  /** Return the numbers that are written at the scale: 0 and powers of ten, every second one of many. */
+  get ticks() {
+    const powers = Array.from({ length: this.top }, (_, power) => 10 ** power);
+    return [0, ...(this.top > 4 ? powers.filter((_, power) => power % 2 === 0 && power > 0) : powers)];
+  }
+
+  /** Draw the numbers of the scale. */
   axis() {
-    const ticks = [0, ...Array.from({ length: this.top }, (_, power) => 10 ** (power + (this.top > 5 ? 1 : 0)))].filter((number) => number === 0 || this.at(number) <= 1);
-    const shown = this.top > 4 ? ticks.filter((number, at) => at % 2 === 0) : ticks;
-    return element("span", { class: "axis", "aria-hidden": "true" }, shown.map((number) => placed(element("i", {}, short(number)), this.at(number))));
+    return element("span", { class: "axis", "aria-hidden": "true" }, this.ticks.map((number) => placed(element("i", {}, short(number)), this.at(number))));
   }
 
   /** Draw the range of a claim: a band from low to high, open where it has no end, and a mark at the best number. */
@@ -27,7 +31,7 @@ export class Scale {
     const from = low ?? (high === null ? best : 0);
     const to = high ?? (low === null ? best : null);
     if (from !== null && (to === null || to > from)) {
-      const band = placed(element("i", { class: `band${high === null && best !== to ? " open" : ""}` }), this.at(from));
+      const band = placed(element("i", { class: to === null ? "band open" : "band" }), this.at(from));
       band.style.width = `${100 * ((to === null ? 1 : this.at(to)) - this.at(from))}%`;
       track.append(band);
     }
@@ -37,13 +41,30 @@ export class Scale {
   }
 }
 
+/** A scale on which equal differences are equally wide, for numbers of one size. */
+export class EvenScale extends Scale {
+  constructor(greatest) {
+    super(greatest);
+    const power = 10 ** Math.floor(Math.log10(Math.max(1, greatest)));
+    this.end = [1, 2, 4, 5, 8, 10].map((times) => times * power).find((end) => end >= greatest);
+  }
+
+  at(number) {
+    return number / this.end;
+  }
+
+  get ticks() {
+    return this.end === 1 ? [0, 1] : [0, this.end / 2, this.end];
+  }
+}
+
 function placed(made, share) {
   made.style.insetInlineStart = `${100 * share}%`;
   return made;
 }
 
 function short(number) {
-  return number >= 1e6 ? `${number / 1e6}m` : number >= 1e3 ? `${number / 1e3}k` : counted(number);
+  return number >= 1e9 ? `${number / 1e9}bn` : number >= 1e6 ? `${number / 1e6}m` : number >= 1e3 ? `${number / 1e3}k` : counted(number);
 }
 
 /** Return the range of a claim: low, best, high and the vague term, each null where the words leave it open. */

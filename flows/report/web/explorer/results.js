@@ -6,7 +6,7 @@ import { placeLabel } from "dateline/explorer/rows.js";
 import { greatest, rangeOf, Scale } from "dateline/explorer/range.js";
 import { counted, period, plain } from "dateline/explorer/words.js";
 
-export const PAGE_ROWS = 50;
+export const PAGE_ROWS = 25;
 
 /** The table in an element. `asked(change)` is called with what the reader changes of the state; `open(row)` with a row to read. */
 export class Results {
@@ -89,7 +89,7 @@ export class Results {
         return [element("button", { type: "button", class: "open" }, rows.value("cameo_name", row) ?? rows.value("cameo", row) ?? "?"), note(rows.value("acled_sub_event_type", row) ?? rows.value("acled_event_type", row))];
       case "number": {
         const range = rangeOf(rows.table, row);
-        return [element("span", { class: range.best ?? range.low ?? range.high ? "words" : "words vague" }, range.text), this.scale.bar(range)];
+        return [element("span", { class: range.vague === null ? "words" : "words vague" }, range.text), this.scale.bar(range)];
       }
       case "victim":
         return [named(rows.value("object", row)), note(rows.value("perpetrator", row), "by ")];

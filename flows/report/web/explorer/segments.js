@@ -1,5 +1,7 @@
 // A text with overlapping layers, as segments that begin and end wherever a layer does.
 
+const WIDEST_LINE = 100;
+
 /** Return the pieces of an item: its own, or one from its start to its end. */
 export function piecesOf(item) {
   return item.pieces?.length ? item.pieces : [[item.start, item.end]];
@@ -16,7 +18,7 @@ export function paragraphsOf(text, items) {
   const found = [];
   let open = [];
   let next = 0;
-  for (const [start, end] of lines(text)) {
+  for (const [start, end] of blocks(text)) {
     while (next < pieces.length && pieces[next].start < end) open.push(pieces[next++]);
     open = open.filter((piece) => piece.end > start);
     found.push(segmented(start, end, open, items));
@@ -24,8 +26,19 @@ export function paragraphsOf(text, items) {
   return found;
 }
 
-function* lines(text) {
-  for (const match of text.matchAll(/[^\n]+/g)) if (match[0].trim() !== "") yield [match.index, match.index + match[0].length];
+/** Paragraphs end at an empty line, and before a line that is indented. */
+function* blocks(text) {
+  let start = 0;
+  for (const { index, 0: gap } of [...text.matchAll(/\n(?:[ \t\r]*\n)+|\n(?=[ \t]{2,}\S)/g), { index: text.length, 0: "" }]) {
+    if (text.slice(start, index).trim() !== "") yield [start, index];
+    start = index + gap.length;
+  }
+}
+
+/** Return whether a text is broken into lines of one width, which then mean nothing. */
+export function isWrapped(text) {
+  const lengths = text.split("\n").map((line) => line.trim().length).filter(Boolean).sort((a, b) => a - b);
+  return lengths.length > 3 && lengths.at(-1) <= WIDEST_LINE && lengths[lengths.length >> 1] >= WIDEST_LINE / 2;
 }
 
 function segmented(start, end, pieces, items) {

@@ -9,8 +9,6 @@ function specification(values, rest) {
   return {
     data: { values },
     width: "container",
-    // The element of the chart says what it is, with the figures in its caption and a table.
-    config: { aria: false },
     ...rest,
   };
 }
@@ -36,7 +34,7 @@ function bars(values, { field = "count", format = ",", usual = null } = {}) {
   if (usual) {
     layer.push({
       transform: [{ filter: `datum.${usual} !== null` }],
-      mark: { type: "tick", thickness: 2, height: 20, color: colour("--alert") },
+      mark: { type: "tick", thickness: 2, height: 20, color: colour("--ink") },
       encoding: { x: { ...length, field: usual } },
     });
   }
@@ -92,7 +90,7 @@ function line(values, field, format) {
         mark: { type: "point", filled: true, opacity: 1 },
         encoding: {
           size: { condition: { test: "datum.is_this", value: 90 }, value: 25 },
-          color: { condition: { test: "datum.is_this", value: colour("--alert") }, value: colour("--accent") },
+          color: { condition: { test: "datum.is_this", value: colour("--ink") }, value: colour("--accent") },
         },
       },
     ],
@@ -131,6 +129,7 @@ const data = await dataOf("run");
 await charts();
 for (const [name, make] of Object.entries(chartsOf(data))) {
   const container = document.getElementById(`chart-${name}`);
-  if (container !== null) await draw(container, make);
+  // The element of the chart says what it is; its figures are in its caption and in a table.
+  if (container !== null) await draw(container, make, () => container.firstElementChild.setAttribute("aria-hidden", "true"));
 }
 document.documentElement.dataset.drawn = "true";
