@@ -50,6 +50,7 @@ EXAMPLES: Mapping[str, Any] = {
     "target_size": 256,
     "where": "country = 'SY'",
     "workers": 4,
+    "where": "published_on >= '2020-02-01' AND effect = 'killed'",
 }
 """A value for each setting that is not a flag, by its name."""
 

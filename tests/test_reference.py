@@ -20,6 +20,7 @@ from .conftest import loaded_reference
 
 COLUMNS = {
     "abbreviations": "short country admin1",
+    "areas": "country admin1 km2 districts",
     "countries": "geonameid fcode iso latitude longitude aliases demonyms",
     "feature_codes": "country fcode geonameids",
     "regions": "geonameid fcode country admin1 name latitude longitude population alternates",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from flows.addresses import is_unicode
 from flows.errors import WrongUse
 from flows.warehouse.rows import connect
 from flows.warehouse.snapshot import Snapshot
@@ -60,6 +61,7 @@ TABLES = {
 }
 
 LOCKED = (
+    "SET enable_progress_bar = false",
     "SET python_scan_all_frames = false",
     "SET python_enable_replacements = false",
     "SET enable_external_access = false",
@@ -129,13 +131,14 @@ def rows_of(database: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
 def _holding(database: duckdb.DuckDBPyConnection, where: str | None) -> duckdb.DuckDBPyRelation:
     """Return the kind, the id and the article of each row of `findings`, and whether the condition holds for it."""
     findings = database.table("findings")
+    columns = ", ".join(name for name in [*findings.columns, TEXT] if name != "id")
+    wanted = f"a condition in SQL over {columns}"
+    if where is not None and not is_unicode(where):
+        raise WrongUse("--where", repr(where), wanted)
     try:
         # It is parsed as an expression, so that no text can end it and begin a statement.
         condition = duckdb.SQLExpression(where) if where is not None else duckdb.ConstantExpression(True)
         holding = findings.select("kind", "id", "article_id", condition.cast("BOOLEAN").alias("holds"))
         return database.from_arrow(holding.to_arrow_table())
-    except (duckdb.Error, UnicodeEncodeError) as error:
-        columns = ", ".join(name for name in [*findings.columns, TEXT] if name != "id")
-        raise WrongUse(
-            "--where", f"{where} ({str(error).splitlines()[0]})", f"a condition in SQL over {columns}"
-        ) from None
+    except duckdb.Error as error:
+        raise WrongUse("--where", f"{where} ({str(error).splitlines()[0]})", wanted) from None
