@@ -21,6 +21,8 @@ from flows.enrich.events.events import Event
 from flows.enrich.findings import find_all
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.reference import Reference
+from flows.enrich.tone.tone import Tone
+from flows.enrich.topics.topics import Topics
 from flows.errors import BrokenRecord, DispatchError, UnpairedSurrogate
 from flows.journey import read
 from flows.parse.body import body_as_is
@@ -187,6 +189,37 @@ def _annotation(identifier: Any, reading: Reading, reference: Reference) -> dict
         "killed": _toll(toll.killed),
         "injured": _toll(toll.injured),
         "events": [_event(each, found.claims) for each in found.events],
+        "topics": _topics(found.topics),
+        "tone": _tone(found.tone),
+    }
+
+
+def _topics(found: Topics | None) -> list[dict[str, Any]] | None:
+    """Return the topics with the words that speak for each; null where the text was not read."""
+    if found is None:
+        return None
+    return [
+        {
+            "code": each.topic.code,
+            "name": each.topic.name,
+            "level": each.topic.level,
+            "score": each.score,
+            "words": [_pair(words.span) for words in found.words if words.code == each.topic.code],
+        }
+        for each in found.ranked
+    ]
+
+
+def _tone(found: Tone | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "score": found.score,
+        "positive_share": found.positive_share,
+        "negative_share": found.negative_share,
+        "words": [
+            {"start": each.start, "end": each.end, "valence": round(each.valence, 2)} for each in found.words
+        ],
     }
 
 

@@ -115,6 +115,26 @@ class Slices:
 
 
 @dataclass(frozen=True, slots=True)
+class EachBetween:
+    """A number of each item of a list is at least `low` and at most `high`. NaN is in no range."""
+
+    column: str
+    part: str
+    low: float
+    high: float
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        return (self.column,)
+
+    @property
+    def name(self) -> str:
+        """What is checked, in words."""
+        return f"each {self.part} of {self.column} is between {self.low:g} and {self.high:g}"
+
+
+@dataclass(frozen=True, slots=True)
 class Refers:
     """The value, or each item of a list, is in a column of another table, in a row that is staged with it."""
 
@@ -169,7 +189,7 @@ class Length:
         return f"{self.column} is the length of {self.of}"
 
 
-Check = Between | OneOf | InOrder | Together | Slice | Slices | Refers | RowCount | Length
+Check = Between | EachBetween | OneOf | InOrder | Together | Slice | Slices | Refers | RowCount | Length
 
 
 def words(name: str) -> tuple[Check, ...]:

@@ -411,6 +411,16 @@ class BrokenModel(DatelineError, code="enrich.model.broken"):
     wanted: str
 
 
+class BrokenLexicon(DatelineError, code="enrich.lexicon.broken"):
+    """The package of a lexicon is not installed, or its files are not the pinned ones."""
+
+    message = "lexicon {name}: found {found}, wanted {wanted}"
+    remedy = "install it anew: pip install --force-reinstall --no-deps vaderSentiment==3.3.2"
+    name: str
+    found: str
+    wanted: str
+
+
 class BrokenGazetteer(DatelineError, code="enrich.gazetteer.broken"):
     """The gazetteer's package is not installed, or its index cannot be written."""
 

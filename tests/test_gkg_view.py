@@ -196,8 +196,20 @@ def test_amounts_are_a_number_an_object_and_an_offset(seeds, records):
 
 
 def test_what_is_not_computed_is_empty(records):
-    for name in ("Themes", "V2Themes", "V2Tone", "GCAM", "SharingImage", "RelatedImages", "TranslationInfo"):
+    for name in ("Themes", "V2Themes", "GCAM", "SharingImage", "RelatedImages", "TranslationInfo"):
         assert {record[name] for record in records} == {""}
+
+
+def test_the_tone_has_the_seven_fields_of_the_codebook(records):
+    """Tone is the positive score less the negative, polarity their sum; two densities have no source."""
+    tones = [record["V2Tone"].split(",") for record in records if record["V2Tone"]]
+
+    assert len(tones) > 20
+    for tone, positive, negative, polarity, activities, groups, words in tones:
+        assert float(tone) == pytest.approx(float(positive) - float(negative), abs=0.011)
+        assert float(polarity) == pytest.approx(float(positive) + float(negative), abs=0.011)
+        assert (activities, groups) == ("", "")
+        assert int(words) > 0
 
 
 # Single rows.
@@ -250,7 +262,7 @@ def record_of(**rows):
             columns = ", ".join(
                 f"CAST({(given or {}).get(column.name, 'NULL')} AS {DIALECTS['duckdb'].types[column.type]}) AS {column.name}"
                 for column in BY_NAME[name].columns
-                if column.type not in (Type.SEGMENT_LIST, Type.TEXT_MAP)
+                if column.type not in (Type.SEGMENT_LIST, Type.TOPIC_LIST, Type.TEXT_MAP)
             )
             db.execute(f"CREATE VIEW {name}_latest AS SELECT {columns}" + ("" if given else " WHERE false"))
         db.execute(gdelt_gkg(DIALECTS["duckdb"]))
@@ -348,3 +360,10 @@ def test_a_date_has_the_parts_that_its_precision_knows(precision, date):
     }
 
     assert record_of(times=row)["Dates"] == date
+
+
+def test_a_tone_is_a_percentage_of_the_words():
+    article = {"tone_positive_share": "0.125", "tone_negative_share": "0.0333", "word_count": "120"}
+
+    assert record_of(articles=article)["V2Tone"] == "9.17,12.5,3.33,15.83,,,120"
+    assert record_of()["V2Tone"] == ""

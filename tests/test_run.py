@@ -39,6 +39,7 @@ IN_ARROW = {
     Type.TEXT_MAP: "map<string, string>",
     Type.SPAN_LIST: f"list<element: struct<{SPAN}>>",
     Type.SEGMENT_LIST: f"list<element: struct<kind: string, {SPAN}>>",
+    Type.TOPIC_LIST: "list<element: struct<code: string, name: string, level: int64, score: double>>",
 }
 """What readers see of each type."""
 
@@ -217,7 +218,7 @@ def test_explain_shows_a_dispatch_at_each_step():
     steps = json.loads(dateline("explain", SEEDS / "inline-bridge.txt", "--json").stdout)
 
     assert [step["step"] for step in steps] == [
-        "fetch", "format", "decode", "header", "body", "language", "sentences", "places", "mentions", "times", "quotes", "claims", "amounts", "events", "rows",
+        "fetch", "format", "decode", "header", "body", "language", "sentences", "places", "mentions", "times", "quotes", "claims", "amounts", "events", "topics", "tone", "rows",
     ]  # fmt: skip
     assert any("February 12 -> 2021-02-12" in line for line in steps[9]["lines"])
     assert any("Ziguinchor" in line and "SN" in line for line in steps[7]["lines"])

@@ -24,7 +24,7 @@ from flows.history.reading import read_history
 from flows.report import explanation
 from flows.report.state import state_of
 from flows.schema import Type
-from flows.schema_versions import DIGEST, REMOVED, SCHEMA_VERSION, digest_of
+from flows.schema_versions import ADDED, DIGEST, REMOVED, SCHEMA_VERSION, digest_of
 from flows.stories.split import split_story
 from flows.tables import BY_NAME, TABLES
 from flows.versions import versions
@@ -32,7 +32,7 @@ from flows.warehouse import to_delta
 from flows.warehouse.frames import read_frame
 from flows.warehouse.load import load
 from flows.warehouse.load_errors import TargetSchemaDiffers
-from flows.warehouse.parquet import parquet_views, tables_without_files
+from flows.warehouse.parquet import age_of, parquet_views
 from flows.warehouse.verify import verify
 from flows.write.arrow import schema_of
 from flows.write.evolve import WIDER, conform, is_read_as, refuse_unknown
@@ -93,6 +93,14 @@ def test_a_change_of_a_table_is_a_new_version():
     assert digest_of(TABLES) == DIGEST
 
 
+def test_the_columns_that_came_after_version_1_are_nullable_columns_of_their_tables():
+    """Files of older versions lack them."""
+    for version, tables in ADDED.items():
+        assert 1 < version <= SCHEMA_VERSION
+        for name, added in tables.items():
+            assert {column.name for column in BY_NAME[name].columns if column.nullable} >= added
+
+
 def test_a_column_that_was_removed_never_comes_back():
     """Older files have another meaning under its name."""
     for table, removed in REMOVED.items():
@@ -134,9 +142,9 @@ def test_a_data_frame_has_the_rows_of_a_kept_output_with_null_in_new_columns(out
 
 
 def test_the_views_of_a_kept_output_can_all_be_read(output):
-    missing = tables_without_files(Output(output))
+    age = age_of(Output(output))
     with duckdb.connect() as db:
-        db.execute(parquet_views(f"{output}/", missing))
+        db.execute(parquet_views(f"{output}/", age))
         for (name,) in db.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
             db.execute(f"SELECT * FROM {name}").fetchall()
         for table in TABLES:
@@ -193,7 +201,9 @@ def new_source(tmp_path: Path) -> Path:
 
 def test_an_older_output_is_migrated_before_anything_is_added(older, new_source):
     files = {path: path.read_bytes() for path in older.glob("*/*/*.parquet")}
-    with pytest.raises(OlderOutput, match=r"version 0 of the tables, wanted version 1.*dateline compact"):
+    with pytest.raises(
+        OlderOutput, match=rf"version 0 of the tables, wanted version {SCHEMA_VERSION}.*dateline compact"
+    ):
         run_here(new_source, output=older)
     assert {path: path.read_bytes() for path in older.glob("*/*/*.parquet")} == files
     before = {table.name: rows_in_files(older, table.name) for table in TABLES}

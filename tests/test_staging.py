@@ -40,7 +40,7 @@ def test_columns_hold_what_the_rows_hold(name):
     made = arrow_table(table, rows, 7)
 
     stored = made.to_pylist(maps_as_pydicts="strict")
-    lists = (Type.TEXT_LIST, Type.SPAN_LIST, Type.SEGMENT_LIST)
+    lists = (Type.TEXT_LIST, Type.SPAN_LIST, Type.SEGMENT_LIST, Type.TOPIC_LIST)
     for row, found in zip(rows, stored, strict=True):
         assert found.pop("batch_seq") == 7
         for column in table.columns:
@@ -73,6 +73,9 @@ def test_columns_hold_what_the_rows_hold(name):
         ("paragraphs", [{"char_start": 0, "char_end": 2**63}]),
         ("segments", [{"kind": 1, "char_start": 0, "char_end": 1}]),
         ("segments", [{"char_start": 0, "char_end": 1}]),
+        ("topics", [{"code": "medtop:01000000", "name": "arts", "level": 1, "score": 1}]),
+        ("topics", [{"code": "medtop:01000000", "name": "arts", "level": 1.0, "score": 1.0}]),
+        ("topics", [{"code": "medtop:01000000", "score": 0.5}]),
     ],
 )
 def test_one_odd_value_among_many_is_named_with_its_column(column, value):

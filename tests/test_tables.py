@@ -42,6 +42,12 @@ VALUES = {
     Type.SEGMENT_LIST: st.lists(
         st.fixed_dictionaries({"kind": TEXT, "char_start": INT64, "char_end": INT64}), max_size=3
     ),
+    Type.TOPIC_LIST: st.lists(
+        st.fixed_dictionaries(
+            {"code": TEXT, "name": TEXT, "level": INT64, "score": st.floats(allow_nan=False)}
+        ),
+        max_size=3,
+    ),
 }
 
 

@@ -149,7 +149,7 @@ def schema(table: str | None, sql: bool, write: bool, output: str, json: bool) -
             click.echo(visible(path))
     elif sql:
         place = Output(path_or_address(output))
-        views = parquet.parquet_views(f"{place.uri}/", parquet.tables_without_files(place))
+        views = parquet.parquet_views(f"{place.uri}/", parquet.age_of(place))
         click.echo(views, nl=False)
     elif json:
         print_json(dictionary.as_json(table))

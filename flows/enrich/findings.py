@@ -19,13 +19,15 @@ from flows.enrich.quotes.quotations import Quote
 from flows.enrich.reference import Reference
 from flows.enrich.stories.signatures import Signature, signature_of
 from flows.enrich.times.expressions import Time, times_in
+from flows.enrich.tone.tone import Tone, tone_in
+from flows.enrich.topics.topics import Topics, topics_in
 from flows.fields import Fields
 from flows.records import Article, Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What each field found in one text, in reading order."""
+    """What each field found in one text, in reading order; `topics` and `tone` are None where the text was not read for them."""
 
     places: tuple[PlaceMention, ...]
     mentions: tuple[Mention, ...]
@@ -34,6 +36,8 @@ class Findings:
     amounts: tuple[Amount, ...]
     claims: tuple[Claim, ...]
     events: tuple[Event, ...]
+    topics: Topics | None = None
+    tone: Tone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         events=events_in(reading, places, mentions, times, quotes, claims, reference.events)
         if "events" in fields
         else (),
+        topics=topics_in(reading, mentions, reference.topics) if "topics" in fields else None,
+        tone=tone_in(reading, mentions, reference.tone) if "tone" in fields else None,
     )
 
 

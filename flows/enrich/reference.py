@@ -17,6 +17,8 @@ from flows.enrich.numbers.reference import NumberReference
 from flows.enrich.places.reference import PlaceReference
 from flows.enrich.quotes.reference import QuoteReference
 from flows.enrich.stories.terms import Background
+from flows.enrich.tone.reference import ToneReference
+from flows.enrich.topics.reference import TopicReference
 from flows.fields import ALL, Fields
 
 
@@ -47,4 +49,6 @@ class Reference:
     claims: ClaimReference
     events: EventReference
     background: Background
+    topics: TopicReference
+    tone: ToneReference
     fields: Fields = ALL

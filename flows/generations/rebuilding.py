@@ -37,6 +37,12 @@ DERIVED = frozenset(
         "injured_low",
         "injured_high",
         "mentions_null_reason",
+        "topics",
+        "topic_words",
+        "tone",
+        "tone_positive_share",
+        "tone_negative_share",
+        "tone_words",
     }
 )
 """Columns of `articles` that are computed from the text. The others state what the dispatch says and where it came from."""

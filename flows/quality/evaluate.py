@@ -14,6 +14,7 @@ from flows.checks import (
     TEXT_TABLE,
     Between,
     Check,
+    EachBetween,
     InOrder,
     Length,
     OneOf,
@@ -105,6 +106,10 @@ class _Part:
         match check:
             case Between():
                 return _out_of_range(self._column(table, check.column), check)
+            case EachBetween():
+                lists = self._column(table, check.column)
+                within = Between(check.part, check.low, check.high)
+                return _lists_with(lists, _out_of_range(lists.flatten().field(check.part), within))
             case OneOf():
                 values = self._column(table, check.column)
                 known = pc.is_in(values, value_set=pa.array(check.values, values.type))
@@ -181,9 +186,7 @@ class _Part:
         lost = _bools(pc.and_(pc.is_valid(items), pc.invert(known)))
         if not is_list:
             return lost
-        bad = np.zeros(len(values), np.bool_)
-        bad[np.asarray(pc.list_parent_indices(values), np.int64)[lost]] = True
-        return bad
+        return _lists_with(values, lost)
 
     def _keys_of(self, table: str, key: str) -> pa.Array[Any]:
         if (table, key) not in self._keys:
@@ -224,6 +227,13 @@ def _out_of_range(values: pa.Array[Any], check: Between) -> Bools:
     for limit, compare in ((check.low, pc.greater_equal), (check.high, pc.less_equal)):
         if limit is not None:
             bad |= _bools(pc.invert(compare(values, pa.scalar(limit, pa.float64()))))
+    return bad
+
+
+def _lists_with(lists: pa.Array[Any], bad_items: Bools) -> Bools:
+    """Return which lists have a bad item."""
+    bad = np.zeros(len(lists), np.bool_)
+    bad[np.asarray(pc.list_parent_indices(lists), np.int64)[bad_items]] = True
     return bad
 
 

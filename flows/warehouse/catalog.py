@@ -29,6 +29,12 @@ MEDIA_TYPE = "application/vnd.apache.parquet"
 
 _INTEGER = {"type": "integer"}
 _SPAN = {"char_start": _INTEGER, "char_end": _INTEGER}
+_TOPIC = {
+    "code": {"type": "string"},
+    "name": {"type": "string"},
+    "level": _INTEGER,
+    "score": {"type": "number"},
+}
 FIELD_TYPES: dict[Type, tuple[str, dict[str, Any] | None]] = {
     Type.TEXT: ("string", None),
     Type.INT64: ("integer", None),
@@ -43,6 +49,7 @@ FIELD_TYPES: dict[Type, tuple[str, dict[str, Any] | None]] = {
         "array",
         {"type": "array", "items": {"type": "object", "properties": {"kind": {"type": "string"}, **_SPAN}}},
     ),
+    Type.TOPIC_LIST: ("array", {"type": "array", "items": {"type": "object", "properties": _TOPIC}}),
 }
 """The standard's type of each type of column, and the JSON Schema of what is nested in it."""
 

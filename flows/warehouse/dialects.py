@@ -10,7 +10,7 @@ from flows.errors import WrongUse
 from flows.schema import Type
 from flows.warehouse.relations import Relation
 
-NESTED = frozenset({Type.TEXT_LIST, Type.TEXT_MAP, Type.SPAN_LIST, Type.SEGMENT_LIST})
+NESTED = frozenset({Type.TEXT_LIST, Type.TEXT_MAP, Type.SPAN_LIST, Type.SEGMENT_LIST, Type.TOPIC_LIST})
 
 DOUBLED_QUOTES = str.maketrans({"'": "''"})
 DOUBLED_QUOTES_AND_BACKSLASHES = str.maketrans({"'": "''", "\\": "\\\\"})
@@ -173,6 +173,7 @@ DIALECTS: Mapping[str, Dialect] = {
                 Type.TEXT_MAP: "ARRAY<STRUCT<key STRING, value STRING>>",
                 Type.SPAN_LIST: "ARRAY<STRUCT<char_start INT64, char_end INT64>>",
                 Type.SEGMENT_LIST: "ARRAY<STRUCT<kind STRING, char_start INT64, char_end INT64>>",
+                Type.TOPIC_LIST: "ARRAY<STRUCT<code STRING, name STRING, level INT64, score FLOAT64>>",
             },
             escapes=BACKSLASHES,
             laid_out=_bigquery,
@@ -203,6 +204,7 @@ DIALECTS: Mapping[str, Dialect] = {
                 Type.TEXT_MAP: "OBJECT",
                 Type.SPAN_LIST: "ARRAY",
                 Type.SEGMENT_LIST: "ARRAY",
+                Type.TOPIC_LIST: "ARRAY",
             },
             escapes=DOUBLED_QUOTES_AND_BACKSLASHES,
             laid_out=_snowflake,
@@ -227,6 +229,7 @@ DIALECTS: Mapping[str, Dialect] = {
                 Type.TEXT_MAP: "SUPER",
                 Type.SPAN_LIST: "SUPER",
                 Type.SEGMENT_LIST: "SUPER",
+                Type.TOPIC_LIST: "SUPER",
             },
             escapes=DOUBLED_QUOTES_AND_BACKSLASHES,
             laid_out=_redshift,
@@ -247,6 +250,7 @@ DIALECTS: Mapping[str, Dialect] = {
                 Type.TEXT_MAP: "MAP<STRING, STRING>",
                 Type.SPAN_LIST: "ARRAY<STRUCT<char_start: BIGINT, char_end: BIGINT>>",
                 Type.SEGMENT_LIST: "ARRAY<STRUCT<kind: STRING, char_start: BIGINT, char_end: BIGINT>>",
+                Type.TOPIC_LIST: "ARRAY<STRUCT<code: STRING, name: STRING, level: BIGINT, score: DOUBLE>>",
             },
             escapes=BACKSLASHES,
             laid_out=_databricks,
@@ -272,6 +276,7 @@ DIALECTS: Mapping[str, Dialect] = {
                 Type.TEXT_MAP: "jsonb",
                 Type.SPAN_LIST: "jsonb",
                 Type.SEGMENT_LIST: "jsonb",
+                Type.TOPIC_LIST: "jsonb",
             },
             escapes=DOUBLED_QUOTES,
             laid_out=_nothing,
@@ -297,6 +302,7 @@ DIALECTS: Mapping[str, Dialect] = {
                 Type.TEXT_MAP: "MAP(VARCHAR, VARCHAR)",
                 Type.SPAN_LIST: "STRUCT(char_start BIGINT, char_end BIGINT)[]",
                 Type.SEGMENT_LIST: "STRUCT(kind VARCHAR, char_start BIGINT, char_end BIGINT)[]",
+                Type.TOPIC_LIST: "STRUCT(code VARCHAR, name VARCHAR, level BIGINT, score DOUBLE)[]",
             },
             escapes=DOUBLED_QUOTES,
             laid_out=_nothing,
@@ -325,6 +331,7 @@ DIALECTS: Mapping[str, Dialect] = {
                 Type.TEXT_MAP: "Map(String, String)",
                 Type.SPAN_LIST: "Array(Tuple(char_start Int64, char_end Int64))",
                 Type.SEGMENT_LIST: "Array(Tuple(kind String, char_start Int64, char_end Int64))",
+                Type.TOPIC_LIST: "Array(Tuple(code String, name String, level Int64, score Float64))",
             },
             escapes=DOUBLED_QUOTES_AND_BACKSLASHES,
             laid_out=_clickhouse,

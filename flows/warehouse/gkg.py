@@ -2,7 +2,8 @@
 
 A row is an article. Blocks and fields are divided as in the codebook, without a delimiter after the last block; delimiters and line ends
 within values are spaces. Offsets are code points of `body_text`. `GKGRECORDID` ends in the article's id, not in a serial number.
-What is not computed here is empty: themes, tone, GCAM, images, videos, translation, and the codes of ADM2. A count has one number: ACLED's where the
+`V2Tone` counts the words of VADER's lexicon, not of GDELT's dictionaries: its densities of activities and of groups are empty.
+What is not computed here is empty: themes (GDELT's own list, not the IPTC's), GCAM, images, videos, translation, and the codes of ADM2. A count has one number: ACLED's where the
 claim has a range or a vague term. Claims that are denied, doubted, hypothetical or stated again are left out, and effects for which
 GDELT has no type. Country codes are FIPS, region codes and feature ids GeoNames'.
 
@@ -109,6 +110,7 @@ def _of_article(dialect: Dialect) -> Iterator[tuple[str, str]]:
     yield "SourceCollectionIdentifier", f"CASE WHEN article.url IS NULL THEN {CITATION_ONLY} ELSE {WEB} END"
     yield "SourceCommonName", without("\t", "COALESCE(article.source_name, article.agency, '')", dialect)
     yield "DocumentIdentifier", "COALESCE(article.url, article.uri)"
+    yield "V2Tone", _tone(dialect)
     tags = (("PAGE_AUTHORS", "byline"), ("PAGE_TITLE", "headline"))
     yield (
         "Extras",
@@ -117,6 +119,16 @@ def _of_article(dialect: Dialect) -> Iterator[tuple[str, str]]:
             for tag, column in tags
         ),
     )
+
+
+def _tone(dialect: Dialect) -> str:
+    """Return tone, positive and negative score, polarity, two empty densities and the word count; scores are percentages of the words."""
+    positive, negative = "article.tone_positive_share", "article.tone_negative_share"
+    shares = (f"({positive} - {negative})", positive, negative, f"({positive} + {negative})")
+    # Shares have four decimals; not every target rounds a float to some.
+    fields = [_number(f"FLOOR({share} * 10000 + 0.5) / 100", dialect) for share in shares]
+    words = _text("article.word_count", dialect)
+    return "COALESCE(" + f" || '{COMMA}' || ".join([*fields, EMPTY, EMPTY, words]) + ", '')"
 
 
 def _places(dialect: Dialect) -> str:

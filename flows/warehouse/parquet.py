@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import dataclass
 
 from flows.history.reading import read_history
+from flows.schema import Column
+from flows.schema_versions import SCHEMA_VERSION, added_since
 from flows.warehouse.data_sets import describe_data_sets
 from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.relations import LOADED, Relation
@@ -16,18 +18,30 @@ from flows.write.output import Output
 DUCKDB = DIALECTS["duckdb"]
 
 
-def parquet_views(folder: str = "", missing: Collection[str] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Age:
+    """What the files of an output lack since an older version wrote it: `tables` have no file; `version` is that of their columns."""
+
+    tables: frozenset[str] = frozenset()
+    version: int = SCHEMA_VERSION
+
+
+PRESENT = Age()
+"""An output of this version."""
+
+
+def parquet_views(folder: str = "", age: Age = PRESENT) -> str:
     """Return SQL (DuckDB) that makes a view of each table of an output and of its latest rows.
 
-    Without the folder the SQL is for a session that runs in it. `missing` are tables of which the output has no file:
-    an older version made it, and their views have no rows.
+    Without the folder the SQL is for a session that runs in it. The view of a table without files has no rows, and columns that came
+    after the version of the files are null.
     """
     tables = [
         f"CREATE OR REPLACE VIEW {each.name} AS\n"
         + (
-            _no_rows(each)
-            if each.name in missing
-            else f"SELECT * FROM {read_parquet(DUCKDB, each, folder=folder)}"
+            _no_rows(each.columns)
+            if each.name in age.tables
+            else f"SELECT * FROM {read_parquet(DUCKDB, each, folder=folder)}{_later_columns(each, age.version)}"
         )
         for each in LOADED
     ]
@@ -40,18 +54,27 @@ def parquet_views(folder: str = "", missing: Collection[str] = ()) -> str:
     return "\n".join((head, *(f"{view};\n" for view in (*tables, *latest_views(DUCKDB)))))
 
 
-def _no_rows(relation: Relation) -> str:
+def _later_columns(relation: Relation, version: int) -> str:
+    """Return what adds the columns that files of a version lack to a SELECT of them; nothing for files of this version."""
+    added = added_since(version, relation.name)
+    columns = tuple(column for column in relation.columns if column.name in added)
+    return f"\nUNION ALL BY NAME {_no_rows(columns)}" if columns else ""
+
+
+def _no_rows(columns: tuple[Column, ...]) -> str:
     nulls = ", ".join(
-        f"CAST(NULL AS {DUCKDB.types[column.type]}) AS {DUCKDB.identifier(column.name)}"
-        for column in relation.columns
+        f"CAST(NULL AS {DUCKDB.types[column.type]}) AS {DUCKDB.identifier(column.name)}" for column in columns
     )
     return f"SELECT {nulls} WHERE false"
 
 
-def tables_without_files(output: Output) -> frozenset[str]:
-    """Return the tables that an output has no file of, since they came later; none for a new output."""
-    present = {file.table for _, file in read_history(output).files()}
-    return frozenset(each.name for each in LOADED if each.name not in present) if present else frozenset()
+def age_of(output: Output) -> Age:
+    """Return what the files of an output lack; nothing for a new output."""
+    history = read_history(output)
+    present = {file.table for _, file in history.files()}
+    if not present:
+        return PRESENT
+    return Age(frozenset(each.name for each in LOADED if each.name not in present), history.schema)
 
 
 def read_me() -> str:
@@ -63,9 +86,7 @@ def write_beside(output: Output) -> list[str]:
     """Write README.md and views.sql into the root of an output, where they differ; return their paths."""
     made = {
         "README.md": read_me(),
-        "views.sql": parquet_views(
-            "" if output.is_folder else f"{output.uri}/", tables_without_files(output)
-        ),
+        "views.sql": parquet_views("" if output.is_folder else f"{output.uri}/", age_of(output)),
     }
     for name, text in made.items():
         if not output.is_folder or _read(output, name) != text.encode():

@@ -20,6 +20,15 @@ SPAN = pa.struct([pa.field("char_start", pa.int64()), pa.field("char_end", pa.in
 
 SEGMENT = pa.struct([pa.field("kind", pa.string()), *SPAN])
 
+TOPIC = pa.struct(
+    [
+        pa.field("code", pa.string()),
+        pa.field("name", pa.string()),
+        pa.field("level", pa.int64()),
+        pa.field("score", pa.float64()),
+    ]
+)
+
 ARROW: dict[Type, pa.DataType] = {
     Type.TEXT: pa.string(),
     Type.INT64: pa.int64(),
@@ -32,6 +41,7 @@ ARROW: dict[Type, pa.DataType] = {
     Type.TEXT_MAP: pa.map_(pa.string(), pa.string()),
     Type.SPAN_LIST: pa.list_(pa.field("element", SPAN)),
     Type.SEGMENT_LIST: pa.list_(pa.field("element", SEGMENT)),
+    Type.TOPIC_LIST: pa.list_(pa.field("element", TOPIC)),
 }
 
 PYTHON: dict[Type, frozenset[type]] = {
@@ -45,6 +55,7 @@ PYTHON: dict[Type, frozenset[type]] = {
     Type.TEXT_MAP: frozenset({dict}),
     Type.SPAN_LIST: frozenset({list, tuple}),
     Type.SEGMENT_LIST: frozenset({list, tuple}),
+    Type.TOPIC_LIST: frozenset({list, tuple}),
 }
 """The exact types of the values of a column; `schema.HOLDS` allows their subclasses too."""
 
@@ -159,11 +170,19 @@ def _segments(offsets: pa.Array[Any], values: list[Any]) -> pa.Array[Any]:
     return pa.ListArray.from_arrays(offsets, items, type=ARROW[Type.SEGMENT_LIST])
 
 
+def _topics(offsets: pa.Array[Any], values: list[Any]) -> pa.Array[Any]:
+    items = _struct(TOPIC, list(chain.from_iterable(values)))
+    return pa.ListArray.from_arrays(offsets, items, type=ARROW[Type.TOPIC_LIST])
+
+
 def _struct(kind: pa.StructType, items: list[Any]) -> pa.Array[Any]:
     if any(len(item) != kind.num_fields for item in items):
         raise _OddColumn
     parts = [
-        _exact(map(itemgetter(field.name), items), str if pa.types.is_string(field.type) else int)
+        _exact(
+            map(itemgetter(field.name), items),
+            next(python for python, arrow in ITEMS.items() if arrow == field.type),
+        )
         for field in kind
     ]
     return pa.StructArray.from_arrays(parts, fields=list(kind))
@@ -174,7 +193,11 @@ def _exact(items: Any, kind: type) -> pa.Array[Any]:
     found = list(items)
     if not set(map(type, found)) <= {kind}:
         raise _OddColumn
-    return pa.array(found, type=pa.string() if kind is str else pa.int64())
+    return pa.array(found, type=ITEMS[kind])
+
+
+ITEMS: Mapping[type, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+"""The types of what is nested in a column."""
 
 
 NESTED: Mapping[Type, Callable[[pa.Array[Any], list[Any]], pa.Array[Any]]] = {
@@ -182,5 +205,6 @@ NESTED: Mapping[Type, Callable[[pa.Array[Any], list[Any]], pa.Array[Any]]] = {
     Type.TEXT_MAP: _map,
     Type.SPAN_LIST: _spans,
     Type.SEGMENT_LIST: _segments,
+    Type.TOPIC_LIST: _topics,
 }
 """How the arrays of nested columns are made of offsets and of the values that are not empty."""

@@ -20,8 +20,8 @@ RUN_FROM = Path(tempfile.gettempdir(), "dispatches")
 """Where the dispatches were read, as their addresses have it."""
 
 
-NOT_KEPT = frozenset({"lock", "README.md", "datapackage.json"})
-"""What a run makes again."""
+NOT_KEPT = frozenset({"lock", "README.md", "datapackage.json", "_reports"})
+"""What a run makes again, and its report."""
 
 
 def kept() -> dict[str, Path]:
@@ -42,7 +42,9 @@ def pack(output: Path, archive: Path) -> None:
     """Write the files of an output into an archive that depends on them only."""
     with tarfile.open(archive, "w:xz", preset=9) as opened:
         for path in sorted(
-            path for path in output.rglob("*") if path.is_file() and path.name not in NOT_KEPT
+            path
+            for path in output.rglob("*")
+            if path.is_file() and NOT_KEPT.isdisjoint(path.relative_to(output).parts)
         ):
             member = opened.gettarinfo(path, f"output/{path.relative_to(output).as_posix()}")
             member.mtime, member.uid, member.gid, member.uname, member.gname, member.mode = (

@@ -1,0 +1,1 @@
+"""Tone of an article by the lexicon and the rules of VADER."""

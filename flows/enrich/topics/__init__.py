@@ -1,0 +1,1 @@
+"""Topics of an article: IPTC Media Topics with the words that speak for them."""
