@@ -48,7 +48,6 @@ EXAMPLES: Mapping[str, Any] = {
     "sources": ["inbox", "https://example.org/feed.xml"],
     "target": "duckdb:///news.duckdb",
     "target_size": 256,
-    "where": "country = 'SY'",
     "workers": 4,
     "where": "published_on >= '2020-02-01' AND effect = 'killed'",
 }
