@@ -12,7 +12,7 @@ from typing import Any
 from flows.report.page import Page
 
 MODULES = (
-    "article", "chips", "circles", "conflicts", "controls", "exports", "facets", "filters", "kinds", "map", "order", "range", "results",
+    "article", "chips", "circles", "conflicts", "controls", "exports", "facets", "filters", "kinds", "land", "map", "order", "range", "results",
     "rows", "segments", "state", "tables", "timeline", "words",
 )  # fmt: skip
 PAGE = Page(

@@ -5,20 +5,20 @@
 import { element } from "dateline/shared/dom.js";
 import { dataOf, moduleOf } from "dateline/shared/packed.js";
 import { drawCircles, Circle, SHADES, shadesOf } from "dateline/explorer/circles.js";
+import { coloursOf, Land, middle } from "dateline/explorer/land.js";
 import { counted, several } from "dateline/explorer/words.js";
 
 const WORLD = { width: 1000, height: 487 };
 const NEAREST = 600;
 const STEP = 60;
-const SLICE = 8;
-// Places within so many degrees of a meridian are drawn around it, where the projection bends least.
-const SIDE = 75;
 
 /** Load what the map is drawn with, and draw it; `choose(at)` is called with a place that the reader selects. */
 export async function openMap(container, places, choose) {
   const [library, countries] = await Promise.all([moduleOf("maps"), dataOf("countries")]);
   const map = new PlaceMap(container, places, choose, library);
-  await map.outline(countries);
+  await map.land.outline(countries);
+  map.drawn = null;
+  map.draw();
   return map;
 }
 
@@ -26,44 +26,22 @@ class PlaceMap {
   constructor(container, places, choose, library) {
     Object.assign(this, { container, choose, library, hover: -1, counts: new Uint32Array(places.count + 1), chosen: new Set(), noun: ["claim", "claims"] });
     this.projection = library.geoEqualEarth().rotate([-middle(places.numbers("longitude")), 0]).fitSize([WORLD.width, WORLD.height], { type: "Sphere" });
-    this.sea = this.outlined({ type: "Sphere" });
-    this.outlines = [];
+    this.land = new Land(this.projection, library);
     this.circles = Array.from({ length: places.count }, (_, at) => Circle.of(places, at, this.projection, library)).filter(Boolean).sort((a, b) => b.km - a.km);
     this.build();
     this.watch();
     this.fit();
   }
 
-  /** Project the outlines of countries, of which the page stays usable meanwhile: there are 160,000 points. */
-  async outline(countries) {
-    this.projection.precision(0); // borders have points enough; lines between them need no more
-    let pause = performance.now() + SLICE;
-    for (const shape of this.library.feature(countries, countries.objects.countries).features) {
-      this.outlines.push(this.outlined(shape));
-      if (performance.now() < pause) continue;
-      await new Promise((done) => setTimeout(done));
-      pause = performance.now() + SLICE;
-    }
-    this.drawn = null;
-    this.draw();
-  }
-
-  outlined(shape) {
-    const outline = new Outline();
-    this.library.geoPath(this.projection, outline)(shape);
-    outline.name = shape.properties?.name ?? "";
-    return outline;
-  }
-
   build() {
-    this.land = element("canvas", { class: "land", "aria-hidden": "true" });
+    this.ground = element("canvas", { class: "land", "aria-hidden": "true" });
     this.top = element("canvas", { class: "places", tabindex: 0, role: "application", "aria-label": "Map of the places", "aria-describedby": "map-keys map-note" });
     this.tip = element("p", { class: "tip", hidden: true, role: "status" });
     const button = (label, sign, act) => element("button", { type: "button", "aria-label": label, title: label, onclick: act }, sign);
     this.buttons = element("div", { class: "zoom" },
       button("Zoom in", "+", () => this.scaleBy(2)), button("Zoom out", "−", () => this.scaleBy(0.5)), button("Show all that is found", "Fit", () => this.fit()));
     this.legend = element("div", { class: "legend" });
-    this.container.replaceChildren(this.land, this.top, this.tip, this.buttons);
+    this.container.replaceChildren(this.ground, this.top, this.tip, this.buttons);
     this.container.after(this.legend);
   }
 
@@ -96,7 +74,7 @@ class PlaceMap {
     const { width, height } = this.container.getBoundingClientRect();
     if (width === 0 || (width === this.width && height === this.height)) return;
     const ratio = window.devicePixelRatio;
-    for (const canvas of [this.land, this.top]) Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+    for (const canvas of [this.ground, this.top]) Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
     Object.assign(this, { width, height, ratio, base: Math.max(width / WORLD.width, height / WORLD.height) });
     this.zoom.extent([[0, 0], [width, height]]).translateExtent([[0, 0], [WORLD.width * this.base, WORLD.height * this.base]]);
     this.draw();
@@ -165,28 +143,7 @@ class PlaceMap {
     const key = [view.k, view.x, view.y, this.width, this.height, colours.land].join();
     if (key === this.drawn) return;
     this.drawn = key;
-    const context = this.context(this.land, view);
-    const [left, top, right, bottom] = [-view.x / view.k, -view.y / view.k, (view.width - view.x) / view.k, (view.height - view.y) / view.k];
-    Object.assign(context, { fillStyle: colours.sea, strokeStyle: colours.border, lineWidth: 0.8 / view.k, lineJoin: "round" });
-    context.fill(this.sea.path);
-    context.fillStyle = colours.land;
-    for (const { path, bounds } of this.outlines) {
-      if (bounds[0] > right || bounds[2] < left || bounds[1] > bottom || bounds[3] < top) continue;
-      context.fill(path);
-      context.stroke(path);
-    }
-    this.nameCountries(context, view, colours);
-  }
-
-  /** Write the names of the countries that are wide enough on the screen, in the middle of their widest part. */
-  nameCountries(context, view, colours) {
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    Object.assign(context, { fillStyle: colours.muted, font: "11px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
-    for (const { name, widest } of this.outlines) {
-      const width = (widest[2] - widest[0]) * view.k;
-      if (width > 12 * view.width || width < Math.max(70, 1.3 * context.measureText(name).width)) continue;
-      context.fillText(name, ((widest[0] + widest[2]) / 2) * view.k + view.x, ((widest[1] + widest[3]) / 2) * view.k + view.y);
-    }
+    this.land.draw(this.context(this.ground, view), view, colours, this.ratio);
   }
 
   drawLegend(shades) {
@@ -251,59 +208,6 @@ class PlaceMap {
     if (seen.length === 0) return;
     const at = seen.findIndex((circle) => circle.at === this.hover);
     this.pointed(seen[(at + step + seen.length) % seen.length].at);
-  }
-}
-
-/** Return the longitude in the middle of places that are all on one side of the world; else that of Greenwich. */
-function middle(longitudes) {
-  const known = longitudes.filter((each) => !Number.isNaN(each));
-  if (known.length === 0) return 0;
-  const radians = known.map((each) => (each * Math.PI) / 180);
-  const sum = (part) => radians.reduce((total, each) => total + part(each), 0);
-  const mean = Math.round((Math.atan2(sum(Math.sin), sum(Math.cos)) * 180) / Math.PI);
-  return known.every((each) => Math.abs(((each - mean + 540) % 360) - 180) <= SIDE) ? mean : 0;
-}
-
-/** Return the colours of the page as they are now, light or dark. */
-function coloursOf(container) {
-  const probe = element("i", { hidden: true });
-  container.append(probe);
-  const found = ["sea", "land", "border", "ink", "muted", "accent", ...SHADES].map((name) => {
-    probe.style.color = `var(--${name})`;
-    return [name, getComputedStyle(probe).color];
-  });
-  probe.remove();
-  return Object.fromEntries(found);
-}
-
-const NOTHING = [Infinity, Infinity, -Infinity, -Infinity];
-
-/** A projected shape, the box around it, and the box around its widest part. */
-class Outline {
-  path = new Path2D();
-  bounds = NOTHING;
-  widest = NOTHING;
-  part = [...NOTHING];
-
-  moveTo(x, y) {
-    this.part = [x, y, x, y];
-    this.path.moveTo(x, y);
-  }
-
-  lineTo(x, y) {
-    const { part } = this;
-    if (x < part[0]) part[0] = x;
-    if (y < part[1]) part[1] = y;
-    if (x > part[2]) part[2] = x;
-    if (y > part[3]) part[3] = y;
-    this.path.lineTo(x, y);
-  }
-
-  closePath() {
-    const { bounds, part, widest } = this;
-    this.bounds = [Math.min(bounds[0], part[0]), Math.min(bounds[1], part[1]), Math.max(bounds[2], part[2]), Math.max(bounds[3], part[3])];
-    if (!(part[2] - part[0] <= widest[2] - widest[0])) this.widest = part;
-    this.path.closePath();
   }
 }
 
