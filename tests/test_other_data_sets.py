@@ -426,7 +426,7 @@ def test_the_best_estimate_is_that_of_the_last_report():
     ],
 )
 def test_the_cell_of_a_point_is_that_of_priogrid(latitude, longitude, cell):
-    (found,) = duckdb.sql(f"SELECT {priogrid_cell(f'CAST({latitude} AS DOUBLE)', longitude)}").fetchone()
+    ((found,),) = duckdb.sql(f"SELECT {priogrid_cell(f'CAST({latitude} AS DOUBLE)', longitude)}").fetchall()
 
     assert found == cell
 
