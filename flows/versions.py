@@ -50,6 +50,7 @@ NOT_SHAPING = {
     "fsspec": "copies bytes",
     "httpx": "copies bytes",
     "packaging": "compares versions of an installation",
+    "jinja2": "makes pages",
     "pandas": "reads committed rows",
     "platformdirs": "names the folder of a cache",
     "prefect": "runs and shows the work",
