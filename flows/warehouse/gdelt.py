@@ -15,7 +15,7 @@ from flows.schema import Type
 from flows.warehouse.declared import DataSet, Field, columns, view
 from flows.warehouse.dialects import Dialect
 from flows.warehouse.expressions import any_of, cast, country_code, instant
-from flows.warehouse.reported_events import reported_events
+from flows.warehouse.reported_events import OWN_TONE, reported_events
 
 NAME = "gdelt_events"
 CODEBOOK = "GDELT Event Database Data Format Codebook V2.0, 2015-02-19"
@@ -36,8 +36,10 @@ def gdelt_events(dialect: Dialect) -> str:
         NAME,
         "Asserted events with the columns of GDELT 2.0 Events.",
         f"WITH {reported_events(dialect)},\ncounted AS (\n"
-        "    SELECT global_event_id, COUNT(*) AS mention_count, COUNT(DISTINCT outlet) AS outlet_count,\n"
-        "        COUNT(DISTINCT article_id) AS article_count\n    FROM reports\n    GROUP BY global_event_id\n)\n"
+        "    SELECT global_event_id, SUM(mentions) AS mention_count, COUNT(DISTINCT outlet) AS outlet_count,\n"
+        "        COUNT(*) AS article_count, AVG(document_tone) AS average_tone\n    FROM (\n"
+        "        SELECT global_event_id, article_id, outlet, document_tone, COUNT(*) AS mentions FROM reports\n"
+        "        GROUP BY global_event_id, article_id, outlet, document_tone\n    ) AS documents\n    GROUP BY global_event_id\n)\n"
         f"SELECT\n{columns(fields(dialect), dialect)}\nFROM reports AS event\n"
         "JOIN counted ON counted.global_event_id = event.event_id",
         dialect,
@@ -68,10 +70,10 @@ def _fields(dialect: Dialect) -> Iterator[Field]:
     yield Field("EventRootCode", Type.TEXT, "event.cameo_root_code")
     yield Field("QuadClass", Type.INT64, "event.quad_class")
     yield Field("GoldsteinScale", Type.FLOAT64, "event.goldstein")
-    yield Field("NumMentions", Type.INT64, "counted.mention_count")
+    yield Field("NumMentions", Type.INT64, cast("counted.mention_count", Type.INT64, dialect))
     yield Field("NumSources", Type.INT64, "counted.outlet_count")
     yield Field("NumArticles", Type.INT64, "counted.article_count")
-    yield Field("AvgTone", Type.FLOAT64, why="tone is not extracted")
+    yield Field("AvgTone", Type.FLOAT64, "counted.average_tone", OWN_TONE)
     for actor, _ in ACTORS:
         yield from _no_place(f"{actor}Geo")
     yield from _place("ActionGeo", dialect)

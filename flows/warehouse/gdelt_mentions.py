@@ -14,7 +14,7 @@ from flows.warehouse.dialects import Dialect
 from flows.warehouse.expressions import instant
 from flows.warehouse.gdelt import CODEBOOK
 from flows.warehouse.gkg import CITATION_ONLY, WEB
-from flows.warehouse.reported_events import reported_events
+from flows.warehouse.reported_events import OWN_TONE, reported_events
 
 NAME = "gdelt_mentions"
 
@@ -55,7 +55,7 @@ def fields(dialect: Dialect) -> tuple[Field, ...]:
         Field("InRawText", Type.INT64, "1"),
         Field("Confidence", Type.INT64, why="rules decide about events, and give no probability"),
         Field("MentionDocLen", Type.INT64, "mention.char_count"),
-        Field("MentionDocTone", Type.FLOAT64, why="tone is not extracted"),
+        Field("MentionDocTone", Type.FLOAT64, "mention.document_tone", OWN_TONE),
         Field("MentionDocTranslationInfo", Type.TEXT, why="no document is translated"),
         Field("Extras", Type.TEXT, "mention.event_id", "the id of the row of `events`; blank in GDELT"),
     )

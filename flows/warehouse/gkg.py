@@ -29,7 +29,6 @@ COLUMNS = """GKGRECORDID DATE SourceCollectionIdentifier SourceCommonName Docume
 NOT_COMPUTED = {
     "Themes": "GDELT's own list of themes",
     "V2Themes": "GDELT's own list of themes",
-    "V2Tone": "tone is not extracted",
     "GCAM": "GDELT's own measures of content",
     "SharingImage": "pictures are not read",
     "RelatedImages": "pictures are not read",

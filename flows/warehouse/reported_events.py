@@ -17,6 +17,8 @@ OF_ARTICLE = "published_at published_on fetched_at url uri source_name agency he
 ORDER = "batch_seq, COALESCE(published_at, fetched_at), article_id, char_start, event_id"
 """The first report first. Reports that are committed later come after it, so that they change no id."""
 
+OWN_TONE = "percentage of words that are positive in VADER's lexicon, less that of the negative ones, not GDELT's dictionaries"
+
 SAME_EVENT = "story_id, event_on, cameo_code, source_code, target_code, geonameid, country"
 
 
@@ -32,7 +34,8 @@ def told_events(dialect: Dialect) -> str:
         # ClickHouse joins an empty text where there is no row.
         "        COALESCE(NULLIF(member.story_id, ''), event.article_id) AS story_id,\n"
         "        COALESCE(NULLIF(member.outlet, ''), article.source_name, article.agency, article.uri) AS outlet,\n"
-        "        COALESCE(event.start_on, article.published_on) AS event_on\n"
+        "        COALESCE(event.start_on, article.published_on) AS event_on,\n"
+        "        FLOOR((article.tone_positive_share - article.tone_negative_share) * 10000 + 0.5) / 100 AS document_tone\n"
         f"    FROM {dialect.table('events_latest')} AS event\n"
         f"    JOIN {dialect.table('articles_latest')} AS article ON article.article_id = event.article_id\n"
         f"    LEFT JOIN {dialect.table('story_members_latest')} AS member ON member.article_id = event.article_id\n"
