@@ -109,6 +109,9 @@ PRINTS = {
     "schema": r"\| `published_on` \| date ",
     "annotate": r'"times": ?\[\{',
     "evaluate": r"(?m)^\w+ +places .*\d\d\.\d",
+    "report": r"_reports/([0-9a-f]{32}|explorer)\.html",
+    "init": r"Wrote settings/dateline\.toml",
+    "doctor": r"(?m)^ok +language model: en_core_web_sm-3\.8\.0",
 }
 """What each command of the README prints, among other things."""
 
