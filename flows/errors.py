@@ -327,7 +327,7 @@ class WorkerDiffers(DatelineError, code="run.worker.differs"):
 class UnreachableServer(DatelineError, code="run.server.unreachable", retryable=True):
     """The Prefect server that the settings name does not answer."""
 
-    message = "PREFECT_API_URL {url}: found {found}, wanted a Prefect server that answers; start it, or unset PREFECT_API_URL to run without one"
+    message = "PREFECT_API_URL {url}: found {found}, wanted a Prefect server that answers"
     remedy = "start it (`prefect server start`), correct PREFECT_API_URL, or unset it to run without one"
     url: str
     found: str

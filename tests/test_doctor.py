@@ -177,7 +177,10 @@ def test_a_target_whose_library_is_missing_is_a_problem(module, target, tmp_path
     monkeypatch.setitem(sys.modules, module, None)
     (found,) = check_target(Asked("output", target))
 
-    assert (found.level, found.remedy) == (PROBLEM, f"install the extra: pip install 'dateline[{target.partition(':')[0]}]'")
+    assert (found.level, found.remedy) == (
+        PROBLEM,
+        f"install the extra: pip install 'dateline[{target.partition(':')[0]}]'",
+    )
 
 
 def test_a_model_with_one_other_byte_is_a_problem(tmp_path, monkeypatch):

@@ -190,15 +190,17 @@ def test_every_parameter_is_described_on_the_form():
 
 
 @pytest.mark.parametrize("arguments", [["run"], ["deploy"]])
-def test_a_server_that_does_not_answer_is_named_in_one_line(arguments, tmp_path):
+def test_a_server_that_does_not_answer_is_named_with_what_to_do(arguments, tmp_path):
     done = dateline(
         *arguments, SEEDS, "--output", tmp_path / "output", PREFECT_API_URL="http://127.0.0.1:9/api"
     )
 
     assert done.returncode == 3
-    (line,) = done.stderr.decode().splitlines()
+    line, remedy = done.stderr.decode().splitlines()
     assert line.startswith("dateline: PREFECT_API_URL http://127.0.0.1:9/api/: found ConnectError:")
-    assert line.endswith("start it, or unset PREFECT_API_URL to run without one")
+    assert remedy == (
+        "What to do: start it (`prefect server start`), correct PREFECT_API_URL, or unset it to run without one."
+    )
 
 
 def test_the_tasks_of_a_run_without_a_server_share_one_client(tmp_path, monkeypatch):

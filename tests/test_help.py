@@ -65,7 +65,7 @@ PRINTS: dict[str, str] = {
     "run": r'Read \d+ dispatches = \d+ articles \+ 0 rejects|Nothing new: |"run_id": "',
     "annotate": r'"times": ?\[\{',
     "status": r'45 sources were read|"rejects": \[\]',
-    "report": r"(_reports/[0-9a-f]{32}|report)\.html",
+    "report": r"(_reports/[0-9a-f]{32}|_reports/explorer|report)\.html",
     "explain": r'Ziguinchor|"step": "fetch"|lines-desk',
     "verify": r"are as committed|Loaded ",
     "formats": r"(?m)^inline +\w+",
