@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows import to_pandas
 from flows.errors import WrongUse
 from flows.explore.conflicts import bounds_of, conflicts_of
 from flows.explore.headlines import first_words
@@ -253,6 +254,17 @@ def test_texts_beyond_what_a_page_holds_are_left_out_those_without_claims_first(
     assert {row["start"] is None for row in rows_of(shown["claims"]) if row["article"] < 2} == {True}
 
 
+def test_an_article_has_its_topics_of_the_first_level_apart_by_semicolons_and_its_tone(three_sources, found):
+    articles = {row["article_id"]: row for row in to_pandas("articles", three_sources).to_dict("records")}
+    for row in rows_of(found["articles"]):
+        article = articles[row["article_id"]]
+        names = [topic["name"] for topic in article["topics"] if topic["level"] == 1]
+
+        assert row["topics"] == ("; ".join(names) or None)
+        assert row["tone"] == article["tone"]
+    assert any("disaster" in (row["topics"] or "") for row in rows_of(found["articles"]))
+
+
 # The condition
 
 
@@ -264,6 +276,11 @@ def test_texts_beyond_what_a_page_holds_are_left_out_those_without_claims_first(
         ("source_name = 'Morning Star'", {"at least 15 people"}),
         ("published_on >= '2021-05-01'", {"nine drivers"}),
         ("start_on < '2021-03-01'", set()),
+        (
+            "list_contains(topics, 'disaster, accident and emergency incident') AND low > 12",
+            {"19 people", "at least 15 people"},
+        ),
+        ("tone > 0.5", set()),
         ("body_text LIKE '%transport ministry%'", {"at least 15 people"}),
         ("article_id IN (SELECT article_id FROM claims WHERE low = 15)", {"at least 15 people"}),
     ],

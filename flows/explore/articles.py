@@ -25,7 +25,8 @@ ARTICLES = """
 WITH counted AS (
     SELECT article_id FROM claims JOIN shown_claims USING (claim_id) UNION SELECT article_id FROM events JOIN shown_events USING (event_id)
 )
-SELECT shown_articles.article_id, headline, source_name, published_on AS published_day, language, url, uri, story_id AS story,
+SELECT shown_articles.article_id, headline, source_name, published_on AS published_day, language, url, uri, story_id AS story, tone,
+    NULLIF(array_to_string([topic.name FOR topic IN topics IF topic.level = 1], '; '), '') AS topics,
     row_number() OVER (ORDER BY counted.article_id IS NULL, published_at DESC NULLS LAST, shown_articles.row) - 1 AS rank
 FROM shown_articles LEFT JOIN story_members USING (article_id) LEFT JOIN counted USING (article_id)
 ORDER BY shown_articles.row

@@ -19,7 +19,7 @@ from flows.warehouse.snapshot import Snapshot
 ARTICLE_COLUMNS = (
     "article_id", "uri", "dispatch_no", "format", "fetched_at", "published_at", "published_on", "headline", "byline", "source_name", "located",
     "dateline", "agency", "section", "keywords", "url", "document_identifier", "pub_status", "language", "word_count", "killed_low", "killed_high", "injured_low",
-    "injured_high",
+    "injured_high", "topics", "tone",
 )  # fmt: skip
 TEXT = "body_text"
 
@@ -74,7 +74,7 @@ SELECT article_id, entity_id, any_value(canonical_name) AS name FROM mentions WH
 CREATE VIEW of_place AS
 SELECT place_id, geonameid, COALESCE(name, within) AS place_name, country, admin1_code, latitude, longitude, geo_precision, where_prec FROM places;
 CREATE VIEW of_article AS
-SELECT articles.*, story_id FROM articles LEFT JOIN story_members USING (article_id);
+SELECT articles.* REPLACE ([topic.name FOR topic IN topics] AS topics), story_id FROM articles LEFT JOIN story_members USING (article_id);
 CREATE VIEW findings AS
 SELECT 'claim' AS kind, claim_id AS id, of_article.*, of_place.* EXCLUDE (place_id),
     COALESCE(start_on, published_on) AS start_on, COALESCE(end_on, published_on) AS end_on,
