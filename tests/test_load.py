@@ -533,15 +533,16 @@ def test_the_command_says_what_it_did(dataset, tmp_path):
     assert [first.returncode, second.returncode, checked.returncode] == [0, 0, 0]
 
 
-def test_a_server_that_does_not_answer_is_told_in_a_line_without_the_password(dataset):
+def test_a_server_that_does_not_answer_is_named_without_the_password(dataset):
     done = dateline("load", "postgresql://analyst:se%20cret@127.0.0.1:1/news", "--output", dataset)
 
     assert done.returncode == 3
     assert done.stdout == b""
-    (line,) = done.stderr.decode().splitlines()
+    line, remedy = done.stderr.decode().splitlines()
     assert line.startswith("dateline: postgresql://127.0.0.1:1/news: ")
     assert "Connection refused" in line
-    assert "cret" not in line
+    assert remedy.startswith("What to do: ")
+    assert "cret" not in f"{line}{remedy}"
 
 
 @pytest.mark.parametrize(

@@ -289,12 +289,13 @@ def test_an_output_of_a_newer_version_is_refused_and_both_versions_are_named(new
         reads(newer)
 
 
-def test_the_command_refuses_a_newer_output_in_one_line(newer):
+def test_the_command_refuses_a_newer_output_and_says_what_to_do(newer):
     done = dateline("status", "--output", str(newer))
 
     assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
+    line, remedy = done.stderr.splitlines()
     assert b"use Dateline 9.1.0 or newer" in line
+    assert remedy.startswith(b"What to do: install the version of Dateline that wrote it")
 
 
 def test_records_state_the_version_of_their_tables():

@@ -78,7 +78,12 @@ class Command:
         wanted = KILLED if fault.mode == "kill" and process == "coordinator" else FAILED
         lines = [line for line in ended.stderr.decode().splitlines() if "[info " not in line]
         assert ended.returncode == wanted, (fault, process, point, lines)
-        assert wanted == KILLED or len(lines) == 1, (fault, process, point, lines)
+        assert wanted == KILLED or (len(lines) == 2 and lines[1].startswith("What to do: ")), (
+            fault,
+            process,
+            point,
+            lines,
+        )
         runs, seconds = restart(lambda: self.run(output).returncode == 0)
         name = f"{fault.name} in the {process} of the command"
         found = trial_of(name, point, output, self.undisturbed, runs=1 + runs, recovery_seconds=seconds)

@@ -54,13 +54,13 @@ def trials(folder: Path, every: int) -> Iterator[Trial]:
 
 
 def _check_run(command: Command) -> int:
-    """Return the status of a run, 0 or 3; one that left has said why, in one line."""
+    """Return the status of a run, 0 or 3; one that left has said why, and what to do."""
     status = command.wait()
     assert command.outlived_by() == []
     said = command.said.read_text().splitlines()
     assert status in (0, 3), said
     if status == 3:
-        assert len(said) == 1
+        assert len(said) == 2
         assert BUSY.fullmatch(said[0]), said
     return status
 

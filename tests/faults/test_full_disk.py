@@ -33,7 +33,7 @@ def test_a_run_on_a_full_disk_is_completed_when_there_is_room(tmp_path):
 
 
 @pytest.mark.parametrize("pages", [16, 60])
-def test_the_command_on_a_full_disk_prints_one_line_and_completes_when_there_is_room(
+def test_the_command_on_a_full_disk_says_what_to_do_and_completes_when_there_is_room(
     pages: int, tmp_path: Path
 ):
     write_sources(tmp_path / "in")
@@ -53,11 +53,12 @@ def test_the_command_on_a_full_disk_prints_one_line_and_completes_when_there_is_
         done = dateline(*arguments)
 
         assert done.returncode == 3
-        (line,) = [each for each in done.stderr.decode().splitlines() if "[info " not in each]
+        line, remedy = [each for each in done.stderr.decode().splitlines() if "[info " not in each]
         assert line.startswith(f"dateline: cannot write {output}/")
         assert line.endswith(
             ": No space left on device, wanted free space on the disk; committed data is kept, run again to continue"
         )
+        assert remedy.startswith("What to do: ")
         grow(place)
         assert dateline(*arguments).returncode == 0
         state = json.loads(dateline("status", "--output", output, "--json").stdout)
