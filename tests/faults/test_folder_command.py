@@ -22,9 +22,9 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
     ("fault", "process"),
     [
         (Fault("kill", 120), "coordinator"),
-        (Fault("kill", 20), "worker"),
+        pytest.param(Fault("kill", 20), "worker", marks=pytest.mark.slow),
         (Fault(str(errno.EIO), 20), "worker"),
-        (Fault(str(errno.EIO), 1), "coordinator"),
+        pytest.param(Fault(str(errno.EIO), 1), "coordinator", marks=pytest.mark.slow),
     ],
     ids=["kill the coordinator", "kill a worker", "error in a worker", "error in the coordinator"],
 )
