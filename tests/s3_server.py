@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
 import httpx
+import pytest
 from moto.server import ThreadedMotoServer
 
 from flows import s3
+
+from .faults.proxy import Proxy, proxy_before
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,23 @@ def s3_server() -> Iterator[S3Server]:
     finally:
         s3.close()
         server.stop()
+
+
+@contextmanager
+def s3_behind_proxy() -> Iterator[tuple[S3Server, Proxy]]:
+    """A server with the bucket `news`, and a proxy before it that answers for it when it is told to."""
+    with s3_server() as server, proxy_before(server.env["AWS_ENDPOINT_URL"]) as proxy:
+        server.new_bucket("news")
+        yield server, proxy
+
+
+@contextmanager
+def used_once(proxy: Proxy, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    """Let Dateline use the proxy with these variables, and try each request once."""
+    for name, value in (env | {"AWS_ENDPOINT_URL": proxy.url, "AWS_EC2_METADATA_DISABLED": "true"}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(s3, "MAX_ATTEMPTS", 1)
+    s3.close()
+    yield proxy
+    proxy.arm(None)
+    s3.close()

@@ -14,7 +14,6 @@ import platformdirs
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows import s3
 from flows.doctor import installation, machine, services
 from flows.doctor.checks import CHECKS
 from flows.doctor.finding import OK, PROBLEM, WARNING, Asked, Check, Finding
@@ -31,9 +30,9 @@ from flows.write import disk, objects
 from .conftest import SEEDS, dateline
 from .coordinating import run_here
 from .faults.full_disk import NotMounted, mounted
-from .faults.proxy import Proxy, answering, proxy_before
+from .faults.proxy import Proxy, answering
 from .prefect_server import PrefectServer
-from .s3_server import S3Server, s3_server
+from .s3_server import S3Server, s3_behind_proxy, used_once
 
 
 def found_by(check: Check, output: Path | str = "output", **asked: object) -> dict[str, Finding]:
@@ -309,23 +308,15 @@ def test_a_damaged_log_is_a_problem(output):
 
 @pytest.fixture(scope="module")
 def behind() -> Iterator[tuple[S3Server, Proxy]]:
-    with s3_server() as server, proxy_before(server.env["AWS_ENDPOINT_URL"]) as proxy:
-        server.new_bucket("news")
-        yield server, proxy
+    with s3_behind_proxy() as both:
+        yield both
 
 
 @pytest.fixture
 def proxy(behind: tuple[S3Server, Proxy], monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     server, proxy = behind
-    for name, value in (
-        server.env | {"AWS_ENDPOINT_URL": proxy.url, "AWS_EC2_METADATA_DISABLED": "true"}
-    ).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(s3, "MAX_ATTEMPTS", 1)
-    s3.close()
-    yield proxy
-    proxy.arm(None)
-    s3.close()
+    with used_once(proxy, server.env, monkeypatch):
+        yield proxy
 
 
 @pytest.mark.usefixtures("proxy")

@@ -12,34 +12,23 @@ from flows.errors import RefusedByStore, UnreachableStore, WrongUse
 from flows.write.output import Output
 
 from .coordinating import run_here
-from .faults.proxy import Proxy, answering, proxy_before
-from .s3_server import S3Server, s3_server
+from .faults.proxy import Proxy, answering
+from .s3_server import S3Server, s3_behind_proxy, used_once
 
 SECRET = "wJalrXUtnFEMI"  # noqa: S105  # a word that no message may hold
 
 
 @pytest.fixture(scope="module")
 def behind() -> Iterator[tuple[S3Server, Proxy]]:
-    with s3_server() as server, proxy_before(server.env["AWS_ENDPOINT_URL"]) as proxy:
-        server.new_bucket("news")
-        yield server, proxy
+    with s3_behind_proxy() as both:
+        yield both
 
 
 @pytest.fixture
 def proxy(behind: tuple[S3Server, Proxy], monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     server, proxy = behind
-    env = server.env | {
-        "AWS_ENDPOINT_URL": proxy.url,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-    for name, value in env.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(s3, "MAX_ATTEMPTS", 1)
-    s3.close()
-    yield proxy
-    proxy.arm(None)
-    s3.close()
+    with used_once(proxy, server.env | {"AWS_SECRET_ACCESS_KEY": SECRET}, monkeypatch):
+        yield proxy
 
 
 @pytest.fixture
