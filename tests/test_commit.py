@@ -359,5 +359,8 @@ def test_a_worker_that_the_system_ends_fails_the_run_and_says_so(tmp_path):
 
     assert run.returncode == 3
     assert f"dateline: worker process {workers[0]} was ended by SIGKILL " in said
-    assert said.endswith("run again to continue (if memory ran out, run with fewer workers)\n")
+    assert said.endswith(
+        "run again to continue (if memory ran out, run with fewer workers)\n"
+        "What to do: if memory ran out, run with fewer workers; then run again.\n"
+    )
     assert committed(tmp_path / "output")["articles"] == 0

@@ -319,7 +319,7 @@ def test_a_full_disk_is_the_failure_of_the_run_and_refuses_no_source(tmp_path, m
         planned(source, spool)
 
 
-def test_an_oversize_dispatch_is_refused_unread(tmp_path, monkeypatch):
+def test_of_an_oversize_dispatch_only_the_first_bytes_are_read(tmp_path, monkeypatch):
     monkeypatch.setattr(slices, "MAX_DISPATCH_BYTES", 100)
     source = tmp_path / "in"
     source.mkdir()
@@ -327,7 +327,8 @@ def test_an_oversize_dispatch_is_refused_unread(tmp_path, monkeypatch):
 
     (refused,) = dispatches(planned(source, tmp_path / "spool"))
 
-    assert (refused.code, refused.raw.payload) == ("dispatch.oversize", b"")
+    assert (refused.code, refused.raw.payload) == ("dispatch.oversize", TEXT[:200])
+    assert len(TEXT) > 200
 
 
 def test_what_vanished_is_told_only_of_folders_that_were_looked_through(tmp_path):

@@ -86,7 +86,9 @@ def test_every_field_points_into_the_text(reference: Reference):
     (found,) = (find_all(each, reference) for each in read([(body_as_is(text), THURSDAY)], reference))
 
     assert {
-        name.name: [each.span.of(text) for each in getattr(found, name.name)] for name in fields(found)
+        name.name: [each.span.of(text) for each in getattr(found, name.name)]
+        for name in fields(found)
+        if name.name not in ("topics", "tone")
     } == {
         "places": ["Ankara"],
         "mentions": ["Recep Tayyip Erdogan", "Ankara"],

@@ -43,7 +43,7 @@ def test_a_form_that_is_forced_is_used_and_one_that_is_unknown_is_wrong_use(tmp_
 
     assert " plain" in forced.stdout.decode()
     assert unknown.returncode == 2
-    assert "found teletext" in unknown.stderr.decode()
+    assert "found 'teletext'" in unknown.stderr.decode()
 
 
 @pytest.mark.parametrize(

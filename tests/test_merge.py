@@ -42,7 +42,9 @@ def keys_of(
 
 def merge_of(output: Path) -> str:
     """The query that the README of an output tells its readers to run."""
-    (query,) = re.findall(r"^```sql\n(.*?)^```", (output / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    query, *_ = re.findall(
+        r"^```sql\n(.*?)^```", (output / "README.md").read_text(), re.DOTALL | re.MULTILINE
+    )
     return query
 
 

@@ -212,10 +212,11 @@ def test_a_worker_that_ends_is_named_with_how_it_ended_and_where(tmp_path, how, 
         timeout=300,
     )
 
-    last = done.stderr.splitlines()[-1]
+    line, remedy = done.stderr.splitlines()[-2:]
     assert done.returncode == 3
-    assert last.startswith("dateline: worker process ")
-    assert last.endswith(f"{said}, run again to continue ({workers.IS_A_BUG})")
+    assert line.startswith("dateline: worker process ")
+    assert line.endswith(f"{said}, run again to continue ({workers.IS_A_BUG})")
+    assert remedy == f"What to do: {workers.IS_A_BUG}; then run again."
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def check_settings(asked: Asked) -> Iterator[Finding]:
 def check_python(asked: Asked) -> Iterator[Finding]:
     """Compare the version of Python with the oldest that is supported."""
     del asked
-    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}, Dateline {__version__}"
+    found = f"{platform.python_version()} on {platform.uname().system} {platform.machine()}, Dateline {__version__}"
     if sys.version_info < MIN_PYTHON:
         yield Finding(
             "python", PROBLEM, found, "3.11 or newer", "make a virtual environment with a newer Python"

@@ -40,7 +40,7 @@ IGNORED: dict[str, dict[str, str]] = {
         "ended_at": "end of the run",
         "parameters": "the folder of the output and the number of workers are among them",
         "versions": "versions of libraries",
-        **{f"{stage}_seconds": "time" for stage in STAGES},
+        **{f"{stage}_seconds": "time" for stage in (*STAGES, "total")},
     },
 }
 """Columns that are not compared, by table, each with the reason. A table whose key is ignored is compared as a bag of rows."""

@@ -41,7 +41,7 @@ def _trial(started: Commands, sources: Path, output: Path, wanted: Rows, number:
     said = kept_out.said.read_text()
     assert (status, said) == (
         3,
-        f"dateline: {output} is being written by {wake}; run again when it has ended\n",
+        f"dateline: {output} is being written by {wake}; run again when it has ended\nWhat to do: wait until {wake} has ended, and run again.\n",
     )
     if end == "woken":
         first.send(first.pid, signal.SIGCONT)

@@ -182,6 +182,8 @@ def _stated(site: Site) -> tuple[str, bool]:
 MADE = {
     # A glob of the user's own, as fsspec translates it.
     ("flows/fetch/stores.py", "compile"): (r"in/[^/]*\.txt", False),
+    # The name of a table or a key of the settings, to find its line.
+    ("flows/settings.py", "match"): (r"\s*\[\s*run\s*\]", False),
     ("flows/write/objects.py", "compile"): (r"\.dateline/stage/([0-9]{20})-", False),
     ("flows/write/publish.py", "search"): (r'"dateline:sequence":\s*12\b', True),
 }

@@ -42,6 +42,7 @@ def locked_in(path: Path) -> list[Locked]:
 
 
 STATED = {
+    "axe-playwright-python": "MIT",
     "async-timeout": "Apache-2.0",
     "colorama": "BSD-3-Clause",
     "exceptiongroup": "MIT AND PSF-2.0",
