@@ -120,10 +120,14 @@ def test_every_span_points_into_the_text_and_sentences_cover_all_of_it(text):
     for each in reading.sentences:
         outside[each.start : each.end] = " " * (each.end - each.start)
     assert "".join(outside).strip() == ""
+    of_the_whole = [each for each in (found.topics, found.tone) if each is not None]
+    spans = [word.span for each in of_the_whole for word in each.words]
     for field in fields(found):
-        for each in getattr(found, field.name):
-            assert 0 <= each.span.start < each.span.end <= len(reading.text)
-            assert each.span.overlaps(reading.sentences[each.sentence_no])
+        if field.name not in ("topics", "tone"):
+            for each in getattr(found, field.name):
+                spans.append(each.span)
+                assert each.span.overlaps(reading.sentences[each.sentence_no])
+    assert all(0 <= span.start < span.end <= len(reading.text) for span in spans)
 
 
 def stop(signum, frame):
