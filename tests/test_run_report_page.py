@@ -11,12 +11,10 @@ from playwright.sync_api import Page
 
 from flows.fields import fields_named
 
-from .browser import browser, opened
+from .browser import opened
 from .conftest import SEEDS
 from .coordinating import run_here
 from .test_compact import now
-
-__all__ = ["browser"]
 
 HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=alert(1)> \"' \u202egpj.exe"
 CHARTS = ("stages", "rate", "dispatches", "reject_share", "language", "source_name", "format", "published_on")
