@@ -259,9 +259,8 @@ def test_the_reports_of_the_last_runs_are_kept_and_pages_of_other_names(output, 
     assert rewrite_report(Output(output), ids[0]) == f"_reports/{ids[0]}.html"
 
 
-@pytest.mark.parametrize("version", ["0.1.0", "development"])
-def test_the_report_of_a_run_of_an_older_version_says_what_was_not_recorded(version, tmp_path):
-    kept = unpack(version, tmp_path)
+def test_the_report_of_a_run_of_an_older_version_says_what_was_not_recorded(tmp_path):
+    kept = unpack("development", tmp_path)
     last = max(rows(kept, "runs"), key=lambda row: row["batch_seq"])
 
     run_id, html = report_of(Output(kept))
