@@ -243,7 +243,7 @@ def test_a_worker_that_ends_while_another_is_started_ends_the_run(monkeypatch):
         def connected(handles: list[int]) -> tuple[int, int]:
             if len(pool._context.made) == 2:
                 os.kill(pool._context.made[0].pid, signal.SIGKILL)
-                while not pool._pool._call_queue._reader.closed:
+                while not pool._pool._broken:
                     threading.Event().wait(0.001)
             return connect(handles)
 
