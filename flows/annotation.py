@@ -218,7 +218,7 @@ def _tone(found: Tone | None) -> dict[str, Any] | None:
         "positive_share": found.positive_share,
         "negative_share": found.negative_share,
         "words": [
-            {"start": each.start, "end": each.end, "valence": round(each.valence, 2)} for each in found.words
+            {**_ends(each.span), "valence": round(each.valence, 2)} for each in found.words
         ],
     }
 

@@ -113,7 +113,7 @@ def test_words_point_into_the_text_of_the_sentence():
     text = "It rained. The (attack) killed a man who was brave."
     found = tone_of(text[11:], reference(), 11)
 
-    assert [text[each.start : each.end] for each in found.words] == ["attack", "killed", "brave"]
+    assert [each.span.of(text) for each in found.words] == ["attack", "killed", "brave"]
     assert [each.valence > 0 for each in found.words] == [False, False, True]
 
 
@@ -131,7 +131,7 @@ def test_the_tone_of_an_article_is_the_mean_of_its_sentences_and_those_without_a
     assert found is not None
     assert found.score == pytest.approx(tone_of(good, reference()).score / 2, abs=1e-4)
     assert (found.positive_share, found.negative_share) == (0.2, 0.0)
-    assert [(each.start, each.end) for each in found.words] == [(10, 15)]
+    assert [(each.span.start, each.span.end) for each in found.words] == [(10, 15)]
 
 
 @pytest.mark.parametrize(("sentences", "unread"), [((), None), (("They won.",), "no text")])

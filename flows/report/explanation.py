@@ -194,7 +194,7 @@ def _topics_and_tone(found: Enriched) -> Iterator[Step]:
             "tone",
             f"{tone.score:+.2f}; {tone.positive_share:.1%} of the words positive, {tone.negative_share:.1%} negative",
             *(
-                f"[{each.start}:{each.end}] {_short(text[each.start : each.end])} {each.valence:+.2f}"
+                f"[{each.span.start}:{each.span.end}] {_short(each.span.of(text))} {each.valence:+.2f}"
                 for each in tone.words
             ),
         )

@@ -114,8 +114,8 @@ def _tone(found: Tone | None) -> Row:
         "tone_words": [
             {
                 "kind": "positive" if each.valence > 0 else "negative",
-                "char_start": each.start,
-                "char_end": each.end,
+                "char_start": each.span.start,
+                "char_end": each.span.end,
             }
             for each in found.words
         ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flows.enrich.tone.reference import ToneReference
 from flows.enrich.tone.rules import AFTER_BUT, BEFORE_BUT, valence_at
+from flows.records import Span
 
 PUNCTUATION = string.punctuation
 PARTS = re.compile(r"\S+")
@@ -26,10 +27,9 @@ QUESTION, MANY_QUESTIONS = 0.18, 0.96
 
 @dataclass(frozen=True, slots=True)
 class Valence:
-    """A word of the lexicon, its offsets in the text, and its valence in the sentence, about -4 to 4 and never 0."""
+    """A word of the lexicon, its span in the text, and its valence in the sentence, about -4 to 4 and never 0."""
 
-    start: int
-    end: int
+    span: Span
     valence: float
 
 
@@ -83,7 +83,7 @@ def tone_of(
         if but is not None and at != but:
             valence *= BEFORE_BUT if at < but else AFTER_BUT
         if valence:
-            found.append(Valence(*offsets[at], valence))
+            found.append(Valence(Span(*offsets[at]), valence))
     return SentenceTone(_score(found, text), len(words), tuple(found))
 
 

@@ -48,12 +48,12 @@ def tone_in(reading: Reading, mentions: Iterable[Mention], reference: ToneRefere
         words += sentence.words
         count += sentence.word_count
     positive = sum(each.valence > 0 for each in words)
-    strongest = sorted(words, key=lambda each: (-abs(each.valence), each.start))[:MAX_WORDS]
+    strongest = sorted(words, key=lambda each: (-abs(each.valence), each.span))[:MAX_WORDS]
     return Tone(
         score=round(math.fsum(scores) / len(scores), 4),
         positive_share=_share(positive, count),
         negative_share=_share(len(words) - positive, count),
-        words=tuple(sorted(strongest, key=lambda each: (each.start, each.end))),
+        words=tuple(sorted(strongest, key=lambda each: each.span)),
     )
 
 
