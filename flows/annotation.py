@@ -217,9 +217,7 @@ def _tone(found: Tone | None) -> dict[str, Any] | None:
         "score": found.score,
         "positive_share": found.positive_share,
         "negative_share": found.negative_share,
-        "words": [
-            {**_ends(each.span), "valence": round(each.valence, 2)} for each in found.words
-        ],
+        "words": [{**_ends(each.span), "valence": round(each.valence, 2)} for each in found.words],
     }
 
 

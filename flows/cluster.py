@@ -179,5 +179,6 @@ def outcomes(runner: DaskTaskRunner, futures: Sequence[Any]) -> list[PartDone | 
         error = wrapped.exception() if wrapped.status != "cancelled" else None
         if wrapped.status in ("cancelled", "lost") or runner.client.status != "running":
             raise ClusterLost(str(runner.address), f"a part that is {wrapped.status}")
-        found.append(error or wrapped.result().result(raise_on_failure=False))
+        # Where an event loop runs in this thread, as in a notebook, Prefect answers with a coroutine unless it is told not to.
+        found.append(error or wrapped.result().result(raise_on_failure=False, _sync=True))
     return found

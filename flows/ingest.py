@@ -53,10 +53,18 @@ if TYPE_CHECKING:
 TRANSIENT = frozenset({errno.EAGAIN, errno.EINTR, errno.ENOBUFS, errno.ENOMEM, errno.ESTALE})
 
 
+def result_of(state: State[Any]) -> Any:
+    """Return the result of a task, or its exception.
+
+    Prefect answers with a coroutine where an event loop runs in this thread, as it does in a notebook, unless it is told not to.
+    """
+    return state.result(raise_on_failure=False, _sync=True)  # type: ignore[call-overload]
+
+
 def is_retryable(task: Any, run: Any, state: State[Any]) -> bool:
     """Return True if the same call may succeed later."""
     del task, run
-    error = state.result(raise_on_failure=False)
+    error = result_of(state)
     if isinstance(error, DatelineError):
         return error.retryable
     return isinstance(error, OSError) and error.errno in TRANSIENT
@@ -242,7 +250,7 @@ def verify(
     logs.shorten_prefect_logs()
     targets = set_secrets_apart(map(resolve, targets))
     outcomes = [
-        compare(path_or_address(output), target, return_state=True).result(raise_on_failure=False)
+        result_of(compare(path_or_address(output), target, return_state=True))
         for target in (targets or (None,))
     ]
     found = [each for each in outcomes if isinstance(each, Verification)]
@@ -266,7 +274,7 @@ def _load_targets(output: Path | str, targets: Sequence[str], summary: Summary) 
             **_RETRIED,
             **_TASK,
         )(load_target)
-        outcome = load(output, target, return_state=True).result(raise_on_failure=False)
+        outcome = result_of(load(output, target, return_state=True))
         if isinstance(outcome, LoadSummary):
             summary.loaded[outcome.target] = outcome.row_count
             log.info("target.loaded", target=outcome.target, rows=outcome.row_count, mark=outcome.mark)
@@ -340,4 +348,4 @@ def _log_end(future: PrefectFuture[PartDone], part: Part, batch_seq: int) -> Non
 def _outcomes(futures: Sequence[PrefectConcurrentFuture[PartDone]]) -> list[PartDone | BaseException]:
     # Before any result is read: reading a failure cancels the parts in the queue.
     wait(list(futures))
-    return [future.state.result(raise_on_failure=False) for future in futures]
+    return [result_of(future.state) for future in futures]

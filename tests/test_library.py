@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,25 @@ def test_a_script_runs_again_and_again_and_leaves_the_environment_as_it_was(fold
     done = python("job.py", cwd=folder)
 
     assert done.stdout == "1 1 1 None\n", done.stderr
+
+
+def test_a_notebook_runs_loads_and_names_what_failed(folder):
+    """In a notebook an event loop runs in the thread that calls; Prefect then answers with coroutines."""
+    (folder / "notebook.py").write_text(
+        "import asyncio\nfrom flows import run, verify\n"
+        "async def cells():\n"
+        "    done = run('in', 'output', workers=1, targets=['duckdb:///news.duckdb', 'duckdb:///nowhere/news.duckdb'])\n"
+        "    print(done.article_count, [*done.loaded], len(done.failures), done.failures)\n"
+        "    print(verify('output', 'duckdb:///news.duckdb').differences)\n"
+        "if __name__ == '__main__':\n"
+        "    asyncio.run(cells())\n"
+    )
+
+    done = python("notebook.py", cwd=folder)
+
+    first, second = done.stdout.splitlines()
+    assert re.fullmatch(r"1 \['duckdb:///.*news\.duckdb'\] 1 \['load: .*nowhere.*'\]", first), done.stderr
+    assert second == "()"
 
 
 def test_a_run_at_the_top_of_a_script_says_where_the_call_belongs(folder):
