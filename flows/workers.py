@@ -147,7 +147,7 @@ class WorkerPool:
         One that is asked to end waits for a lock of the queue of calls, and for ever if another was killed while it held it.
         """
         self._kill(self._started())
-        self._pool.shutdown(cancel_futures=True)
+        self._shut_down()
 
     def _started(self) -> list[BaseProcess]:
         """Start no more processes; return those that were started, in their order."""
@@ -160,12 +160,19 @@ class WorkerPool:
             with suppress(ProcessLookupError):
                 process.kill()
 
+    def _shut_down(self) -> None:
+        """Wait for the thread of the pool, whose processes have ended."""
+        if sys.version_info < (3, 11, 5) and (calls := self._pool._call_queue):  # type: ignore[attr-defined]
+            # The thread waits until every call is written to a pipe, which nobody reads any more (issue 94777 of CPython).
+            calls._reader.close()
+        self._pool.shutdown(cancel_futures=True)
+
     def _death(self, broken: BrokenProcessPool) -> WorkerDied:
         started = self._started()
         # The pool tells the others to end by SIGTERM, and waits for them: also for one that is stopped, or that was being started.
         gone = connection.wait([process.sentinel for process in started], 0)
         self._kill(process for process in started if process.sentinel not in gone)
-        self._pool.shutdown(cancel_futures=True)
+        self._shut_down()
         ended = [(self._context.made.index(each), each) for each in started if each.sentinel in gone]
         ended.sort(key=lambda found: found[1].exitcode == -signal.SIGTERM)
         if not ended:
