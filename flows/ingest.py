@@ -29,13 +29,14 @@ from prefect.utilities.annotations import quote
 from flows import cluster, logs, observe, parameters
 from flows.addresses import path_or_address, set_secrets_apart
 from flows.batch import PartDone, work_on
-from flows.coordinator import Steps, log, run_job
+from flows.coordinator import log, run_job
 from flows.errors import BatchFailed, DatelineError, OutputBusy, OutputDiffers, WrongUse
 from flows.fetch.plan import Batch, Part
 from flows.fields import ALL, Fields, fields_named
 from flows.records import MAX_REJECT_SHARE, Rules
 from flows.report.summary import Summary
 from flows.secret_blocks import resolve
+from flows.steps import Steps
 from flows.survey import Job
 from flows.warehouse.load import LoadSummary
 from flows.warehouse.load import load as load_committed

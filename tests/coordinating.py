@@ -11,11 +11,12 @@ import pytest
 
 from flows import batch
 from flows.batch import PartDone
-from flows.coordinator import Steps, run_job
+from flows.coordinator import run_job
 from flows.enrich.language.model import ModelReading
 from flows.fetch import plan
 from flows.fetch.plan import Part
 from flows.report.summary import Summary
+from flows.steps import Steps
 from flows.survey import Job
 from flows.syntax import Syntax
 from flows.write.deliver import Stage, deliver

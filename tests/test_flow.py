@@ -18,10 +18,11 @@ from prefect.states import Failed
 
 import flows
 from flows import batch, ingest
-from flows.coordinator import Steps, run_job
+from flows.coordinator import run_job
 from flows.errors import BatchFailed, BrokenRow, OutputBusy
 from flows.fields import fields_named
 from flows.report.summary import Summary
+from flows.steps import Steps
 from flows.survey import Job
 from flows.write.deliver import deliver
 from flows.write.log import read_log

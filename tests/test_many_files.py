@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from flows import coordinator
+from flows import run_batches
 from flows.coordinator import run_job
 from flows.fetch import file_list, plan
 from flows.fetch.file_list import FileList
@@ -172,7 +172,7 @@ def test_files_that_are_left_out_are_listed_a_few_in_each_record(tmp_path, monke
 
 
 def test_of_a_file_of_many_parts_few_are_in_flight_and_the_workers_end_after_the_last(tmp_path, monkeypatch):
-    monkeypatch.setattr(coordinator, "HEADER_FACTOR", 1)
+    monkeypatch.setattr(run_batches, "HEADER_FACTOR", 1)
     monkeypatch.setattr(plan, "PART_BYTES", 300)
     monkeypatch.setattr(plan, "LEAST_PART_BYTES", 300)
     (tmp_path / "lines.jsonl").write_text('{"date": "2020-02-20", "text": "The road was closed."}\n' * 200)
@@ -196,6 +196,6 @@ def test_of_a_file_of_many_parts_few_are_in_flight_and_the_workers_end_after_the
     )
 
     assert summary.article_count == 200
-    assert len(flying) > 4 * coordinator.MAX_PARTS_AHEAD
-    assert max(flying) == coordinator.MAX_PARTS_AHEAD + 1
+    assert len(flying) > 4 * run_batches.MAX_PARTS_AHEAD
+    assert max(flying) == run_batches.MAX_PARTS_AHEAD + 1
     assert released == [0]

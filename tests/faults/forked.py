@@ -21,7 +21,7 @@ from typing import Any
 
 import structlog
 
-from flows import batch, coordinator, fields, reference, run_commits
+from flows import batch, coordinator, fields, reference, run_batches, run_commits
 from flows.enrich.language.model import ModelReading
 from flows.errors import DatelineError, WorkerDied
 from flows.fetch import plan
@@ -80,7 +80,7 @@ def main() -> None:
     header = reference.load_header_reference()
     batch._reference = lambda _, wanted: loaded if wanted else header
     plan.BATCH_BYTES = BATCH_BYTES
-    coordinator.HEADER_FACTOR = 1
+    run_batches.HEADER_FACTOR = 1
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     run_commits.read_background = cache(run_commits.read_background)
     with tempfile.TemporaryDirectory() as folder:

@@ -26,7 +26,7 @@ FORK_SERVER = "fork-server"
 def main() -> None:
     """Answer each order with a line: `start` with the process id, `wait` with the exit status, negative for a signal."""
     # Workers import this module too.
-    from flows import coordinator  # noqa: PLC0415
+    from flows import run_batches  # noqa: PLC0415
     from flows.fetch import plan  # noqa: PLC0415
 
     for name in ("flows.alone", "flows.batch", "flows.report.progress", "flows.report.terminal"):
@@ -40,7 +40,7 @@ def main() -> None:
         else:
             plan.BATCH_BYTES, plan.PART_BYTES = order["batch_bytes"], order["part_bytes"]
             plan.LEAST_PART_BYTES = order["part_bytes"]
-            coordinator.HEADER_FACTOR = 1
+            run_batches.HEADER_FACTOR = 1
             answer = _forked(order)
         print(answer, flush=True)  # noqa: T201  # the answer
 
