@@ -8,13 +8,11 @@ second of two that run at once.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -35,6 +33,8 @@ try:
     from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
     from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
     from deltalake.transaction import AddAction, RemoveAction
+
+    from flows.warehouse.delta_log import addition, registered_files, removal, sync_log
 except ImportError:
     raise MissingLibrary("deltalake", "delta") from None
 
@@ -66,7 +66,7 @@ class DeltaTarget:
                     name=relation.name,
                     description=relation.grain,
                 )
-                self._sync(relation.name)
+                sync_log(self._root / relation.name)
 
     def _add_columns(self, relation: Relation, table: DeltaTable) -> None:
         """Add the columns that a table lacks. No type is widened: files that are registered keep theirs.
@@ -83,7 +83,7 @@ class DeltaTarget:
                 raise TargetSchemaDiffers(self.shown, relation.name, found, str(field.type))
         if added := [field for field in wanted if field.name not in present]:
             table.alter.add_columns(added)
-            self._sync(relation.name)
+            sync_log(self._root / relation.name)
 
     @contextmanager
     def transaction(self, output_id: str) -> Iterator[int]:
@@ -104,24 +104,26 @@ class DeltaTarget:
             self._link(wanted)
             delta = DeltaTable(self._root / table)
             registered = {
-                path for path in _registered(delta) if path.partition("/")[0].partition("=")[2] in partitions
+                path
+                for path in registered_files(delta)
+                if path.partition("/")[0].partition("=")[2] in partitions
             }
             names = {file.relative.partition("/")[2]: file for file in wanted}
             partition_by = BY_NAME[table].partition_by
             gone = sorted(registered - names.keys())
             actions: list[AddAction | RemoveAction] = [
-                *(_removal(path, partition_by, self._root / table / path) for path in gone),
-                *(_action(file, partition_by) for path, file in names.items() if path not in registered),
+                *(removal(path, partition_by, self._root / table / path) for path in gone),
+                *(addition(file, partition_by) for path, file in names.items() if path not in registered),
             ]
             if actions:
                 delta.create_write_transaction(actions, "append", delta.schema(), partition_by=partition_by)
-                self._sync(table)
+                sync_log(self._root / table)
         if group.erases:
             self._remove_unregistered(group)
 
     def _remove_unregistered(self, group: Group) -> None:
         for table, partitions in group.moved.items():
-            kept = set(_registered(DeltaTable(self._root / table)))
+            kept = set(registered_files(DeltaTable(self._root / table)))
             for partition in partitions:
                 folder = self._root / table / f"{BY_NAME[table].partition_by}={partition}"
                 for path in sorted(folder.glob("*.parquet")):
@@ -134,19 +136,19 @@ class DeltaTarget:
         # The same application transaction is taken twice without an error: ask the very handle that writes.
         known = delta.transaction_version(self._output_id) or 0
         self._link(files)
-        registered = set(_registered(delta)) if self._is_exchanged else set()
+        registered = set(registered_files(delta)) if self._is_exchanged else set()
         new = [
             file for file in files if file.seq > known and file.relative.partition("/")[2] not in registered
         ]
         if new:
             delta.create_write_transaction(
-                [_action(file, BY_NAME[table].partition_by) for file in new],
+                [addition(file, BY_NAME[table].partition_by) for file in new],
                 "append",
                 delta.schema(),
                 partition_by=BY_NAME[table].partition_by,
                 commit_properties=self._properties(max(file.seq for file in new)),
             )
-            self._sync(table)
+            sync_log(self._root / table)
         return sum(count_wanted(replace(file, path=self._root / file.relative)) for file in files)
 
     def _link(self, files: Sequence[TargetFile]) -> None:
@@ -170,7 +172,7 @@ class DeltaTarget:
         )
         for path in (self._root / MARKS.name).glob("*.parquet"):
             disk.sync_file(path)
-        self._sync(MARKS.name)
+        sync_log(self._root / MARKS.name)
 
     def add_keys(self, tables: Sequence[str]) -> None:
         """Do nothing: a Delta table has no keys."""
@@ -209,14 +211,6 @@ class DeltaTarget:
     def _properties(self, seq: int) -> CommitProperties:
         return CommitProperties(app_transactions=[Transaction(self._output_id, seq)])
 
-    def _sync(self, table: str) -> None:
-        """Force a table's log to the disk: delta-rs does not."""
-        log = self._root / table / "_delta_log"
-        newest = max(path for path in log.iterdir() if path.suffix == ".json")
-        disk.sync_file(newest)
-        disk.sync_folder(log)
-        disk.sync_folder(log.parent)
-
 
 def link_file(source: Path, target: Path) -> None:
     """Give a committed file a second name; copy it where the file system or its owner does not allow that."""
@@ -234,49 +228,6 @@ def _schema_of(relation: Relation) -> pa.Schema:
             )
             for column in relation.columns
         ]
-    )
-
-
-def _registered(delta: DeltaTable) -> list[str]:
-    """Return the paths, within the table, of the files that its log names."""
-    found: list[str] = pa.table(delta.get_add_actions())["path"].to_pylist()
-    return found
-
-
-def _action(file: TargetFile, partition_by: str) -> AddAction:
-    footer = pq.read_metadata(file.path)
-    leaf = _leaf_of(footer, BATCH_SEQ.name)
-    ranges = [footer.row_group(at).column(leaf).statistics for at in range(footer.num_row_groups)]
-    # A generation has rows of many commits.
-    seqs = [(each.min, each.max) for each in ranges] or [(file.seq, file.seq)]
-    statistics = {
-        "numRecords": footer.num_rows,
-        "minValues": {BATCH_SEQ.name: min(low for low, _ in seqs)},
-        "maxValues": {BATCH_SEQ.name: max(high for _, high in seqs)},
-        "nullCount": {BATCH_SEQ.name: 0},
-    }
-    return AddAction(
-        path=file.relative.partition("/")[2],
-        size=file.bytes,
-        partition_values={partition_by: file.partition},
-        modification_time=int(file.path.stat().st_mtime * 1000),
-        data_change=True,
-        stats=orjson.dumps(statistics).decode(),
-    )
-
-
-def _leaf_of(footer: pq.FileMetaData, name: str) -> int:
-    """Return the number of a column among the leaves of the schema: a nested column before it has several."""
-    return [footer.schema.column(number).path for number in range(len(footer.schema))].index(name)
-
-
-def _removal(path: str, partition_by: str, at: Path) -> RemoveAction:
-    return RemoveAction(
-        path,
-        data_change=True,
-        deletion_timestamp=int(time.time() * 1000),
-        size=at.stat().st_size if at.exists() else None,
-        partition_values={partition_by: path.partition("/")[0].partition("=")[2]},
     )
 
 
