@@ -12,7 +12,7 @@ import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
-from flows import s3
+from flows import s3_client
 
 from .faults.proxy import Proxy, proxy_before
 
@@ -44,7 +44,7 @@ class S3Server:
 def s3_server() -> Iterator[S3Server]:
     """Start a server on a free port, and stop it at the end."""
     # The client of this process keeps the address of an earlier server.
-    s3.close()
+    s3_client.close()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -67,7 +67,7 @@ def s3_server() -> Iterator[S3Server]:
     try:
         yield S3Server(env, client)
     finally:
-        s3.close()
+        s3_client.close()
         server.stop()
 
 
@@ -84,8 +84,8 @@ def used_once(proxy: Proxy, env: Mapping[str, str], monkeypatch: pytest.MonkeyPa
     """Let Dateline use the proxy with these variables, and try each request once."""
     for name, value in (env | {"AWS_ENDPOINT_URL": proxy.url, "AWS_EC2_METADATA_DISABLED": "true"}).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(s3, "MAX_ATTEMPTS", 1)
-    s3.close()
+    monkeypatch.setattr(s3_client, "MAX_ATTEMPTS", 1)
+    s3_client.close()
     yield proxy
     proxy.arm(None)
-    s3.close()
+    s3_client.close()

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from flows import api, cluster, s3
+from flows import api, cluster, s3_client
 from flows.coordinator import run_job
 from flows.errors import ClusterLost, WorkerDiffers, WrongUse
 from flows.fetch import plan
@@ -99,7 +99,7 @@ def test_the_rows_are_those_of_a_run_on_one_machine_byte_for_byte(running, serve
     """Data in and out on S3, all fields; the workers see no folder of the coordinator."""
     for name, value in server.env.items():
         monkeypatch.setenv(name, value)
-    s3.close()
+    s3_client.close()
     bucket = server.new_bucket("news")
     for name in SOME_SEEDS:
         path = SEEDS / name
@@ -226,7 +226,7 @@ def test_a_worker_is_sent_the_bytes_of_its_part_alone(server, tmp_path, sources,
     """Also of files whose records share a head, such as CSV, and of archives and refused files."""
     for name, value in server.env.items():
         monkeypatch.setenv(name, value)
-    s3.close()
+    s3_client.close()
     # A run that extracts no fields takes eight times as much.
     monkeypatch.setattr(plan, "PART_BYTES", 125)
     rows = "".join(f'2020-02-20,"Two soldiers were killed, day {day}."\n' for day in range(400))

@@ -12,7 +12,7 @@ from base64 import b64decode
 import pytest
 from click.testing import CliRunner
 
-from flows import s3
+from flows import s3_client
 from flows.cli import main
 from flows.explore.payload import blocks
 from flows.write.output import Output
@@ -87,7 +87,7 @@ def test_an_output_on_s3_gives_the_same_page(output, monkeypatch):
     with s3_server() as server:
         for name, value in server.env.items():
             monkeypatch.setenv(name, value)
-        s3.close()
+        s3_client.close()
         address = f"{server.new_bucket('explorer')}/out"
         run_here(output.parent / "in", output=address)
         done = report("--explore", "--output", address)

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from pyarrow import BufferReader
 
-from flows import api, s3
+from flows import api, s3_client
 from flows.cli import main
 from flows.coordinator import run_job
 from flows.errors import OutputBusy, SequenceTaken, UnreachableStore, WrongUse
@@ -45,7 +45,7 @@ def address(server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.F
     """The address of a new output, in a bucket of its own, for runs of this process."""
     for name, value in server.env.items():
         monkeypatch.setenv(name, value)
-    s3.close()
+    s3_client.close()
     name = request.node.name.replace("_", "-").lower()
     return (
         server.new_bucket("b" + "".join(c for c in name if c.isalnum() or c == "-")[-40:].strip("-")) + "/out"

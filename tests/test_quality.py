@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows import batch, run_commits, s3
+from flows import batch, run_commits, s3_client
 from flows.batch import PartDone, violations_of
 from flows.checks import Check, Violation
 from flows.coordinator import run_job
@@ -213,7 +213,7 @@ def output(
     with s3_server() as server:
         for name, value in server.env.items():
             monkeypatch.setenv(name, value)
-        s3.close()
+        s3_client.close()
         yield server.new_bucket("checked") + "/out"
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from flows import s3
+from flows import s3_client
 from flows.errors import RefusedByStore, UnreachableStore, WrongUse
+from flows.s3_errors import failure
 from flows.write.output import Output
 
 from .coordinating import run_here
@@ -128,7 +129,7 @@ def test_settings_that_lead_to_no_store_are_wrong_use(source, monkeypatch, tmp_p
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     for name, value in env.items():
         monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name)
-    s3.close()
+    s3_client.close()
 
     assert wanted in error_of(source, "s3://news/settings", WrongUse)
 
@@ -136,7 +137,7 @@ def test_settings_that_lead_to_no_store_are_wrong_use(source, monkeypatch, tmp_p
 @pytest.mark.usefixtures("proxy")
 def test_a_server_that_is_not_there_is_named(source, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    s3.close()
+    s3_client.close()
 
     message = error_of(source, "s3://news/gone", UnreachableStore)
 
@@ -148,11 +149,11 @@ def test_a_server_that_is_not_there_is_named(source, monkeypatch):
 @pytest.mark.usefixtures("proxy")
 def test_a_password_in_the_address_of_the_store_is_not_shown(source, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://user:{SECRET}@127.0.0.1:1")
-    s3.close()
+    s3_client.close()
 
     error_of(source, "s3://news/gone", UnreachableStore)
 
-    failed = s3.failure("get_object", "news", "E", f"to http://user:{SECRET}@127.0.0.1:1/news: no")
+    failed = failure("get_object", "news", "E", f"to http://user:{SECRET}@127.0.0.1:1/news: no")
     assert failed.text == "to http://127.0.0.1:1/news: no"
 
 

@@ -17,6 +17,7 @@ from flows.addresses import without_secrets
 from flows.errors import SourceMoved, UnreachableSource, WrongUse
 from flows.fetch.local import FoundFile
 from flows.fetch.streams import CHUNK
+from flows.s3_errors import RequestFailed
 
 STORES = {"s3": ("aiobotocore", "s3"), "gs": ("gcsfs", "gcs"), "gcs": ("gcsfs", "gcs")}
 """Schemes, the module that reads each, and the extra that installs it."""
@@ -39,7 +40,7 @@ def find_objects(address: str) -> list[FoundFile]:
         )
     try:
         infos = list(_s3_infos(address) if scheme == "s3" else _infos(*fsspec.core.url_to_fs(address)))
-    except s3.RequestFailed as failed:
+    except RequestFailed as failed:
         if failed.remedy:
             raise WrongUse("source", f"{without_secrets(address)} ({failed})", failed.remedy) from None
         raise UnreachableSource(without_secrets(address), str(failed), "a list of objects") from None
@@ -137,7 +138,7 @@ def _s3_chunks(file: FoundFile) -> Iterator[bytes]:
         yield from s3.chunks(file.size, Bucket=bucket, Key=key, IfMatch=f'"{file.etag}"')
     except FileNotFoundError:
         raise SourceMoved(file.uri) from None
-    except s3.RequestFailed as failed:
+    except RequestFailed as failed:
         if failed.is_unmet:
             raise SourceMoved(file.uri) from None
         raise UnreachableSource(

@@ -23,6 +23,8 @@ import stamina
 
 from flows import s3
 from flows.errors import LostFile, RefusedByStore, UnreachableStore
+from flows.s3_client import MAX_REQUESTS
+from flows.s3_errors import RequestFailed, failure
 from flows.write import scratch
 from flows.write.lease import held
 from flows.write.store import (
@@ -138,9 +140,9 @@ class ObjectStore:
 
     def read_all(self, names: Sequence[str]) -> Iterator[bytes]:
         """Get several objects at a time."""
-        with ThreadPoolExecutor(s3.MAX_REQUESTS) as pool:
-            for at in range(0, len(names), s3.MAX_REQUESTS):
-                yield from pool.map(self.read, names[at : at + s3.MAX_REQUESTS])
+        with ThreadPoolExecutor(MAX_REQUESTS) as pool:
+            for at in range(0, len(names), MAX_REQUESTS):
+                yield from pool.map(self.read, names[at : at + MAX_REQUESTS])
 
     def size(self, name: str) -> int | None:
         """Ask for its head."""
@@ -220,7 +222,7 @@ class ObjectStore:
             for error in answer.get("Errors", ()):
                 name = error["Key"].removeprefix(self._key(""))
                 with self._naming(name):
-                    raise s3.failure("delete_objects", self.bucket, error["Code"], error.get("Message", ""))
+                    raise failure("delete_objects", self.bucket, error["Code"], error.get("Message", ""))
 
     @contextmanager
     def staging(self, stage: str) -> Iterator[Path]:
@@ -360,7 +362,7 @@ class ObjectStore:
         """Raise the errors of an output for those of a request."""
         try:
             yield
-        except s3.RequestFailed as failed:
+        except RequestFailed as failed:
             if failed.is_unmet:
                 raise FileExistsError(name) from None
             where = f"{self.uri}/{name}"
@@ -374,7 +376,7 @@ class ObjectStore:
 
 def _each(function: Callable[[Any], None], items: Iterable[Any]) -> None:
     """Call a function for each item, several at a time; raise the first error when all have ended."""
-    with ThreadPoolExecutor(s3.MAX_REQUESTS) as pool:
+    with ThreadPoolExecutor(MAX_REQUESTS) as pool:
         for future in [pool.submit(function, item) for item in items]:
             future.result()
 

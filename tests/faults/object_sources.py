@@ -10,7 +10,7 @@ import boto3
 
 from flows import s3
 
-from .objects import DONE, KILLS, LIMITS, Bench, bench, run
+from .objects import DONE, KILLS, Bench, bench, low_limits, run
 from .proxy import FAULTS as BY_NAME
 from .trial import Rows, Trial, restart, rows_seen, trial_of
 
@@ -53,7 +53,7 @@ def reading(
     """Read with a fault at a request, then until a run reads everything; what was read meanwhile must be whole, too."""
     fault = f"{name}, from then on" if is_sticky else name
     output = shared.folder / "".join(c if c.isalnum() else "-" for c in f"{fault} {at}")
-    with patch.multiple(s3, **LIMITS), patch.object(s3, "CHUNK_BYTES", CHUNK_BYTES):
+    with low_limits(), patch.object(s3, "CHUNK_BYTES", CHUNK_BYTES):
         shared.proxy.arm(BY_NAME[name], at, is_sticky=is_sticky)
         run(source, output)
         label = shared.proxy.seen[at - 1] if len(shared.proxy.seen) >= at else "not reached"

@@ -15,7 +15,7 @@ from unittest.mock import patch
 import stamina
 import structlog
 
-from flows import s3
+from flows import s3, s3_client
 from flows.errors import DatelineError
 from flows.fetch import plan
 from flows.write import lease
@@ -48,14 +48,9 @@ MAX_SECONDS = 120
 
 BATCH_BYTES = 50
 TEXT = "date 2020-0{0}-20 “We go,” Mr Smith said on Monday." + " It rained." * 12
-LIMITS = {
-    "CONNECT_SECONDS": 5.0,
-    "SILENT_SECONDS": 3.0,
-    "REQUEST_SECONDS": 15.0,
-    "MAX_ATTEMPTS": 3,
-    "WAIT_SECONDS": 0.01,
-}
-"""The limits of a client that gives up early."""
+CLIENT_LIMITS = {"CONNECT_SECONDS": 5.0, "SILENT_SECONDS": 3.0, "MAX_ATTEMPTS": 3}
+REQUEST_LIMITS = {"REQUEST_SECONDS": 15.0, "WAIT_SECONDS": 0.01}
+"""The limits of a client, and of requests, that give up early."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +84,12 @@ def bench(folder: Path) -> Iterator[Bench]:
         s3_server() as server,
         proxy_before(server.env["AWS_ENDPOINT_URL"]) as proxy,
         patch.dict(os.environ, server.env | {"AWS_ENDPOINT_URL": proxy.url}),
-        patch.multiple(s3, **LIMITS),
+        low_limits(),
         patch.object(plan, "BATCH_BYTES", BATCH_BYTES),
         stamina.set_testing(True, attempts=3),
         quiet(),
     ):
-        s3.close()
+        s3_client.close()
         bucket = server.new_bucket("faults")
         assert run(sources, f"{bucket}/undisturbed") == DONE
         wanted = rows_seen(f"{bucket}/undisturbed")
@@ -103,7 +98,14 @@ def bench(folder: Path) -> Iterator[Bench]:
         try:
             yield Bench(folder, proxy, bucket, sources, wanted, tuple(proxy.seen))
         finally:
-            s3.close()
+            s3_client.close()
+
+
+@contextmanager
+def low_limits() -> Iterator[None]:
+    """Let the client for S3 and its requests give up early."""
+    with patch.multiple(s3_client, **CLIENT_LIMITS), patch.multiple(s3, **REQUEST_LIMITS):
+        yield
 
 
 @contextmanager
@@ -228,6 +230,6 @@ def process(shared: Bench, output: str) -> Iterator[Process]:
 
 def _as_process(pipe: Connection, sources: Path, output: str, environment: dict[str, str]) -> None:
     os.environ.update(environment)
-    with patch.multiple(s3, **LIMITS), patch.object(plan, "BATCH_BYTES", BATCH_BYTES), quiet():
+    with low_limits(), patch.object(plan, "BATCH_BYTES", BATCH_BYTES), quiet():
         pipe.recv()
         pipe.send(run(sources, output))
