@@ -10,7 +10,7 @@ from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.toll import Range, toll_of
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actors import Actor
-from flows.enrich.events.events import Event
+from flows.enrich.events.event import Event
 from flows.enrich.findings import Findings
 from flows.enrich.places.mentions import PlaceMention
 from flows.enrich.quotes.quotations import Quote

@@ -11,7 +11,8 @@ from flows.enrich.claims.claim import Claim
 from flows.enrich.claims.finding import claims_in
 from flows.enrich.claims.toll import Toll, toll_of
 from flows.enrich.entities.mentions import Mention, mentions_in
-from flows.enrich.events.events import Event, events_in
+from flows.enrich.events.event import Event
+from flows.enrich.events.events import events_in
 from flows.enrich.numbers.quantities import quantities_in
 from flows.enrich.places.mentions import PlaceMention, places_in
 from flows.enrich.quotes.attributions import attributions_in

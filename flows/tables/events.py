@@ -8,7 +8,7 @@ from typing import Any
 from flows.checks import Between, InOrder, OneOf, Refers, Slices, Together
 from flows.checks import words as words_checks
 from flows.enrich.events.actors import Actor
-from flows.enrich.events.events import Event
+from flows.enrich.events.event import Event
 from flows.enrich.findings import Enriched
 from flows.enrich.times.intervals import ACLED_PRECISION
 from flows.records import Span, identify

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
 
+from flows.enrich.events.lazy import lazy
 from flows.syntax import Syntax
 
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass", "expl"))
@@ -24,29 +24,6 @@ PLACE_NAME, PERSON_NAME = "<place>", "<person>"
 """What stands for a name in the classes of event_words.tsv."""
 ADVERBIAL = ("off", "down", "up")
 """Particles that may pass for prepositions: `sealed off the town`."""
-
-
-Value = TypeVar("Value")
-
-
-class lazy(Generic[Value]):  # noqa: N801  # used as a decorator
-    """A property that is computed once. That of functools takes a lock each time, which is a tenth of the time of this room."""
-
-    def __init__(self, read: Callable[[Any], Value]) -> None:
-        """Take the function that computes the value."""
-        self.read = read
-        self.name = read.__name__
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> lazy[Value]: ...
-    @overload
-    def __get__(self, instance: object, owner: type) -> Value: ...
-    def __get__(self, instance: object | None, owner: type) -> lazy[Value] | Value:
-        """Compute the value; the instance answers itself from then on."""
-        if instance is None:
-            return self
-        value = instance.__dict__[self.name] = self.read(instance)
-        return value
 
 
 @dataclass(frozen=True, slots=True)

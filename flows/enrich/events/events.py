@@ -1,4 +1,4 @@
-"""Events: who did what to whom, with the code, the place, the time, and whether it took place."""
+"""Finds the events of a text: codes its triggers, and links each event to its actors, place, time and claims."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TypeVar
 from flows.enrich.claims.claim import Claim
 from flows.enrich.entities.mentions import Mention
 from flows.enrich.events.actors import Actor, Actors
-from flows.enrich.events.codebooks import AcledType, CameoCode, PloverType
 from flows.enrich.events.coding import Coder
+from flows.enrich.events.event import Event
 from flows.enrich.events.frames import Coding
 from flows.enrich.events.gating import Gate
 from flows.enrich.events.linking import (
@@ -50,44 +50,6 @@ CODED_TAGS = frozenset("VB VBD VBG VBN VBP VBZ MD NN NNS NNP NNPS JJ JJR JJS".sp
 
 MAX_TRIGGER_TOKENS = 6
 """Where verb and noun stand farther apart, the trigger is the verb alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event as the text has it.
-
-    `span` goes from the first to the last of the words that name the event and its actors, `trigger` over those that name the event.
-    `sources` act on `targets`; where `is_reciprocal`, the sources act on each other. `code` is CAMEO's, and `plover` and `acled` follow
-    from it; ACLED has no type for most words and promises. `speaker` is who reports the event. `is_main`: it is what its sentence tells,
-    not background in a subordinate clause. `rule` is the act of speech or will, frame, or noun. `claims` are
-    the numbers of the claims of its sentence that belong to it, in the order of `claims_in`.
-    """
-
-    span: Span
-    trigger: Span
-    code: str
-    cameo: CameoCode
-    sources: tuple[Actor, ...]
-    targets: tuple[Actor, ...]
-    is_reciprocal: bool
-    modality: str
-    plover: PloverType
-    acled: AcledType | None
-    place: PlaceMention | None
-    place_reason: str
-    time: Time | None
-    time_reason: str
-    claims: tuple[int, ...]
-    speaker: Span | None
-    is_main: bool
-    rule: str
-    sentence_no: int
-
-    @property
-    def identity(self) -> tuple[str | int | None, ...]:
-        """What no two events of an article have in common: the trigger, the code, and the codes of the actors."""
-        actors = (actor.code for actor in (*self.sources, *self.targets))
-        return self.trigger.start, self.trigger.end, self.cameo.code, *actors
 
 
 def events_in(
