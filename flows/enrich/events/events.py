@@ -22,7 +22,9 @@ from flows.enrich.events.linking import (
     is_where,
     way_in_clause,
 )
-from flows.enrich.events.phrases import PhraseCoder, names_of, towns_of
+from flows.enrich.events.name_tokens import names_of, towns_of
+from flows.enrich.events.participants import country_of_place, located, source_actors, target_actors
+from flows.enrich.events.phrases import PhraseCoder
 from flows.enrich.events.prominence import VIOLENT, Prominence, outermost
 from flows.enrich.events.reference import EventReference
 from flows.enrich.language.sentences import sentence_at
@@ -175,7 +177,7 @@ class _Events:
                 yield weapon.entity.sector or ""
 
     def _event(self, coding: Coding, sentence: _Sentence) -> Event | None:
-        sources = self.phrases.sources_of(coding)
+        sources = source_actors(coding, self.phrases)
         if not sources and self.gate.needs_source(coding):
             return None
         is_reciprocal = (
@@ -183,17 +185,18 @@ class _Events:
             and coding.code.startswith(RECIPROCAL)
             and not (coding.code.startswith(COMBAT) and not set(coding.targets) <= set(coding.words))
         )
-        targets = self.phrases.targets_of(coding, sources, is_reciprocal)
+        targets = target_actors(coding, sources, is_reciprocal, self.phrases)
         if not self.gate.admits(coding, sources, targets, sentence.lemmas):
             return None
         place, place_reason = self._place(coding, sentence)
         words = frozenset((coding.head, *coding.words))
         time, time_reason = choose(self.syntax, words, sentence.times, lambda _: True)
         if not targets and not is_reciprocal and place is not None and coding.code.startswith(AT_PLACE):
-            targets = self.phrases.of_place(place, sources)
+            targets = country_of_place(place, sources, self.reference.actors)
         where = place if place is not None and is_inside(self.syntax, place.span) else None
-        sources = self.phrases.located(sources, where, sentence.places if coding.code[:2] in DOMESTIC else ())
-        targets = self.phrases.located(targets, where, sentence.places)
+        near = sentence.places if coding.code[:2] in DOMESTIC else ()
+        sources = located(sources, where, near, self.reference.actors)
+        targets = located(targets, where, sentence.places, self.reference.actors)
         trigger = self._trigger(coding)
         lemmas = (self.syntax.tokens[n].lemma.lower() for n in (*coding.words, *coding.content))
         return Event(
