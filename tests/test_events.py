@@ -7,10 +7,22 @@ from functools import cache
 
 import pytest
 
-from flows.enrich.events.acts import ACCUSE, ALLOW, APPEAL, CONSIDER, DEMAND, INTEND, REFUSE, THREATEN
 from flows.enrich.events.event import Event
 from flows.enrich.events.reference import SAME
-from flows.enrich.events.triggers import NO_EVENT, NOUN_CODE, read_triggers, read_word_classes
+from flows.enrich.events.triggers import (
+    ACCUSE,
+    ALLOW,
+    APPEAL,
+    CONSIDER,
+    DEMAND,
+    INTEND,
+    NO_EVENT,
+    NOUN_CODE,
+    REFUSE,
+    THREATEN,
+    read_triggers,
+    read_word_classes,
+)
 from flows.enrich.findings import find_all
 from flows.enrich.lexicons import table
 from flows.journey import read

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from flows.enrich.events.act_contents import content_of, has_addressee, is_of_speaker, is_statement
 from flows.enrich.events.clauses import Clause
 from flows.enrich.events.frames import (
     BETWEEN,
@@ -30,27 +31,33 @@ from flows.enrich.events.modality import (
     modality_of_noun,
 )
 from flows.enrich.events.reference import EventReference
-from flows.enrich.events.triggers import ADJECTIVE, NOUN, Trigger
-
-REPORT, INTEND, APPEAL, DEMAND, REFUSE, THREATEN, ACCUSE, DENY, BEGIN, TRY, PLAN, ALLOW, CONSIDER, WISH = (
-    "report intend appeal demand refuse threaten accuse deny begin try plan allow consider wish".split()
+from flows.enrich.events.triggers import (
+    ACCUSE,
+    ADJECTIVE,
+    ALLOW,
+    APPEAL,
+    BEGIN,
+    CONSIDER,
+    DEMAND,
+    DENY,
+    INTEND,
+    NOUN,
+    PLAN,
+    REFUSE,
+    REPORT,
+    THREATEN,
+    TRY,
+    WISH,
+    Trigger,
 )
-"""The acts, in the words of `event_triggers.tsv` and `event_acts.tsv`."""
-
-UNSPECIFIED = frozenset(("020", "030", "100", "112", "081"))
-"""Codes of acts whose content names no event, and that private life has as well: `agreed to`, `asked for`."""
 
 ADDRESSEES = ("on", "upon", "to", "with", "from")
 """Prepositions before who is asked."""
-
-CONTENTS = ("for", "to", "on", "upon", "about", "of", "with", "against")
-"""Prepositions before what an act is about."""
 
 CONSENTING = frozenset("agree accept consent promise commit willing ready prepared approve".split())
 """Words of intention whose negation is a refusal; who has not decided has not refused."""
 
 FAIL, WARN = "fail", "warn"
-CONDITIONALLY = frozenset(("could", "might"))
 PROMISED = ("05", "06", "07", "08")
 """Categories of cooperation that are a promise while they are to come."""
 
@@ -83,7 +90,7 @@ class Acts:
         """Return the event of an act, or None where it is none without its content. `about` is the head of the content if that is known."""
         act = trigger.code
         if about is None:
-            about = self._content(clause, trigger, act, depth)
+            about = content_of(clause, trigger, act, lambda noun: self.coding_of(noun, depth + 1) is not None)
         inner = self.coding_of(about, depth + 1) if about is not None else None
         content = clause.of(about) if about is not None else None
         if act == REPORT or (
@@ -130,33 +137,10 @@ class Acts:
 
     def _code(self, clause: Clause, act: str, content: Clause | None, inner: Coding | None) -> str | None:
         code = inner.code if inner else None
-        if act == APPEAL and code and code[:2] in CONFLICT and _has_addressee(clause, content):
+        if act == APPEAL and code and code[:2] in CONFLICT and has_addressee(clause, content):
             # Only `called for sanctions on X` rallies against X; `asked X to arrest Y` does not.
             code = None
         return self.reference.code_of(act, code)
-
-    def _content(self, clause: Clause, trigger: Trigger, act: str, depth: int) -> int | None:
-        """Return the head of what an act is about: a clause, the object, or the noun behind the preposition of the verb."""
-        complement = clause.complement()
-        if complement is not None:
-            return complement
-        if act == ACCUSE:
-            return next((n for word in ("of", "for", "with") for n in clause.places_of(word)), None)
-        beside = _clause_beside(clause, act)
-        if beside is not None:
-            return beside
-        if trigger.particle in CONTENTS and not (act == APPEAL and trigger.particle in ("on", "upon")):
-            behind = clause.phrases(trigger.particle)
-            if behind:
-                return clause.carried(behind[0])
-        if clause.is_verb and clause.object is not None:
-            noun = clause.carried(clause.object)
-            # Who is asked is no content if that stands behind `for`; nor is who was asked, unless it names an event.
-            is_addressee = act == APPEAL and clause.phrases("for")
-            if not is_addressee and (not clause.is_passive or self.coding_of(noun, depth + 1) is not None):
-                return noun
-        nouns = [n for word in CONTENTS for n in clause.phrases(word)]
-        return clause.carried(nouns[0]) if nouns else None
 
     def _targets(
         self, clause: Clause, act: str, trigger: Trigger, content: Clause | None, inner: Coding | None
@@ -223,7 +207,7 @@ class Acts:
             return self._said(clause, content, DEMAND, addressee, inner)
         if inner is None:
             return None
-        if own & (FUTURE | BACKSHIFTED) and not is_conditional(content) and _is_own(clause, content):
+        if own & (FUTURE | BACKSHIFTED) and not is_conditional(content) and is_of_speaker(clause, content):
             if not is_negated(content):
                 return self._said(clause, content, INTEND, None, inner)
             if inner.code[:2] not in CONFLICT:
@@ -255,21 +239,6 @@ class Acts:
         )
 
 
-def is_statement(content: Clause) -> bool:
-    """Return whether a clause says what is so, not what should be: it is finite and has no `must` and no future."""
-    tokens = content.tokens
-    tag = tokens[content.head].tag
-    if tag[:2] not in ("VB", "MD") or auxiliaries(content) & (OBLIGED | FUTURE | BACKSHIFTED | CONDITIONALLY):
-        return False
-    if tag in ("VBD", "VBZ"):
-        # Not VBP, which the subjunctive looks like: `demanded that X release`.
-        return bool(content.own_subject())
-    return any(
-        tokens[n].dep in ("aux", "auxpass") and tokens[n].tag in ("VBD", "VBZ", "VBP")
-        for n in content.children
-    )
-
-
 def _denied(clause: Clause, inner: Coding | None) -> Coding | None:
     """Code `denied that it had attacked X` as an attack that is denied."""
     if inner is None:
@@ -289,33 +258,3 @@ def _sources(clause: Clause, trigger: Trigger, kind: str) -> tuple[int, ...]:
 def _contents(content: Clause | None, inner: Coding | None) -> frozenset[int]:
     own = frozenset() if content is None else frozenset((content.head,))
     return own | inner.content if inner else own
-
-
-def _clause_beside(clause: Clause, act: str) -> int | None:
-    """Return the clause that a noun, or a verb with an object, has beside it: `its threat to attack`, `called on X to leave`."""
-    tokens = clause.tokens
-    for number in clause.children:
-        if number < clause.head or tokens[number].tag[:2] != "VB":
-            continue
-        if not clause.is_verb and tokens[number].dep in ("acl", "relcl"):
-            return number
-        if (
-            tokens[number].dep == "advcl"
-            and act in (APPEAL, DEMAND, INTEND, THREATEN)
-            and any(tokens[n].tag == "TO" for n in clause.syntax.children(number))
-        ):
-            return number
-    return None
-
-
-def _has_addressee(clause: Clause, content: Clause | None) -> bool:
-    """Return whether it is said who is to act: `asked X to arrest Y`."""
-    if content is not None and content.own_subject():
-        return True
-    return clause.is_verb and clause.object is not None and (content is None or clause.object != content.head)
-
-
-def _is_own(clause: Clause, content: Clause) -> bool:
-    """Return whether who says something speaks of himself: with a pronoun, or without a subject of its own."""
-    subject = content.subject
-    return subject is not None and (subject == clause.subject or content.tokens[subject].tag == "PRP")

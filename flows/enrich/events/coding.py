@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from flows.enrich.events.acts import CONFLICT, REFUSE, Acts, as_intended
+from flows.enrich.events.acts import CONFLICT, Acts, as_intended
 from flows.enrich.events.clauses import Clause, ClauseWords
 from flows.enrich.events.frames import (
     NOBODY,
@@ -26,7 +26,7 @@ from flows.enrich.events.modality import (
     modality_of_noun,
 )
 from flows.enrich.events.reference import EventReference
-from flows.enrich.events.triggers import ADJECTIVE, NO_EVENT, NOUN, NOUN_CODE, VERB, Trigger
+from flows.enrich.events.triggers import ADJECTIVE, NO_EVENT, NOUN, NOUN_CODE, REFUSE, VERB, Trigger
 from flows.syntax import Syntax
 
 KINDS = {"VB": VERB, "MD": VERB, "NN": NOUN, "JJ": ADJECTIVE}

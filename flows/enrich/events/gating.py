@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.enrich.events.actors import Actor
-from flows.enrich.events.acts import REFUSE, UNSPECIFIED
 from flows.enrich.events.codebooks import ARMED, PROTESTER
 from flows.enrich.events.frames import MODIFIERS, Coding
 from flows.enrich.events.reference import EventReference
+from flows.enrich.events.triggers import REFUSE
 from flows.syntax import Syntax
 
 PRIVATE = frozenset("BUS MED CVL EDU HLH AGR MNC ENV LAB REF".split())
@@ -24,6 +24,9 @@ STATEMENTS = ("010", "011", "012", "013", "014")
 REFUSAL = "120"
 DEALS = ("030", "0311")
 """Codes of what private people agree to among themselves and with anybody: `agreed to buy the unit`."""
+
+UNSPECIFIED = frozenset(("020", "030", "100", "112", "081"))
+"""Codes of acts whose content names no event, and that private life has as well: `agreed to`, `asked for`."""
 
 DEMANDED = "100"
 RETREAT = "087"

@@ -15,6 +15,11 @@ NOUN_CODE = "@noun"
 NO_EVENT = "none"
 """Code of a pattern that names no event: `executed the plan`."""
 
+REPORT, INTEND, APPEAL, DEMAND, REFUSE, THREATEN, ACCUSE, DENY, BEGIN, TRY, PLAN, ALLOW, CONSIDER, WISH = (
+    "report intend appeal demand refuse threaten accuse deny begin try plan allow consider wish".split()
+)
+"""The acts, in the words of `event_triggers.tsv` and `event_acts.tsv`."""
+
 VERB, NOUN, ADJECTIVE = "verb", "noun", "adjective"
 
 
