@@ -1,4 +1,4 @@
-"""What a noun phrase states about an actor: its country and where that comes from, its role, its organisation."""
+"""The facts of an actor: what its noun phrase, its complement and the text around it say of country, role and organisation."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from flows.enrich.entities.mentions import Mention
 from flows.enrich.entities.surroundings import Surroundings
 from flows.enrich.events.actor_phrases import OF, Phrase, PhraseReader, is_of_actor
 from flows.enrich.events.actor_reference import ActorReference, Leader
-from flows.enrich.gazetteer_index import Kind
+from flows.enrich.events.actor_sectors import (
+    ELITE,
+    FORCES,
+    GOVERNMENT,
+    INTERNATIONAL,
+    country_of,
+    is_armed,
+    organisation_of,
+    sector_of,
+)
 from flows.enrich.language.sentences import sentence_at
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Reading, Span
 
-INTERNATIONAL = frozenset(("NGO", "NGM", "IGO", "IMG", "MNC"))
-"""Sectors whose code stands first: the actor is of no single country."""
-GOVERNMENT, CIVILIANS, BUSINESS = "GOV", "CVL", "BUS"
-ELITE = "ELI"
-"""CAMEO's role of who held an office before, or holds none."""
-FORCES = frozenset(("MIL", "REB"))
-"""What fighters and units are; only another armed role changes it: `police units`, but not `government units`."""
-PEACEKEEPERS = frozenset("peacekeeper peacekeepers".split())
-PEACEKEEPING = "IGOPKO"
-"""CAMEO's code of peacekeepers, of whatever nation, where their organisation is not named."""
-
-
 ON_BEHALF = frozenset("for with from in at".split())
 """Before the organisation of a spokesman, an official or a member."""
+MAX_LEADER_WORDS = 5
+"""Words that the name of a leader has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,8 @@ class FactReader:
         """Return what the words of a phrase state, then what its entities, its complement and the text around it add."""
         name = _head_name(phrase)
         facts = Facts(
-            sector=self._sector(phrase),
-            organisation=self._organisation(phrase),
+            sector=sector_of(phrase, self.reference),
+            organisation=organisation_of(phrase, self.text, self.reference),
             kind=phrase.role.noun.kind if phrase.role.noun else None,
             entity=name.entity if name else _state_of(reader, phrase),
         )
@@ -105,11 +104,11 @@ class FactReader:
         if phrase.role.scope:
             return replace(facts, organisation=phrase.role.scope)
         if phrase.inside:
-            facts = self._with_country(facts, _country_of(phrase.inside[0]), "of")
+            facts = self._with_country(facts, country_of(phrase.inside[0]), "of")
         if facts.country is None and facts.sector not in (None, *INTERNATIONAL):
             at = Span(phrase.own[0].start, phrase.own[-1].end)
             around = self._surroundings.around(at) or self._only_country(at)
-            if around not in map(_country_of, phrase.others):
+            if around not in map(country_of, phrase.others):
                 facts = self._with_country(facts, around, "surroundings")
         return facts
 
@@ -123,60 +122,10 @@ class FactReader:
         country = self.reference.iso3.get(iso) if iso else None
         return replace(facts, country=country, rule=rule) if country else facts
 
-    def _organisation(self, phrase: Phrase) -> str | None:
-        """Return CAMEO's code of the organisation or the region that a phrase names."""
-        codes = self.reference.organisations
-        for size in range(min(8, len(phrase.own)), 0, -1):
-            for at in range(len(phrase.own) - size + 1):
-                words = phrase.own[at : at + size]
-                code = codes.get(self.text[words[0].start : words[-1].end])
-                if code:
-                    return code
-        if any(word.lower in PEACEKEEPERS for word in phrase.own):
-            return PEACEKEEPING
-        if any(_country_of(place) for place in phrase.places):
-            return None
-        for place in phrase.places:
-            region = self.reference.regions.get(place.point.name) if place.point else None
-            if region:
-                return region
-        return None
-
-    def _sector(self, phrase: Phrase) -> str | None:
-        """Return the role: of the words of a side, of the noun, of the word before it, of the entity."""
-        role, named = phrase.role, _named_sector(phrase)
-        if any(word.lower in self.reference.companies and word.text[0].isupper() for word in phrase.own):
-            return BUSINESS
-        if role.side and (role.noun or named):
-            return role.side
-        if role.noun is None:
-            return named or role.modifier or self._metonym(phrase) or (CIVILIANS if phrase.peoples else None)
-        own = role.noun.sector
-        if not role.noun.is_generic:
-            return own
-        beside = role.modifier or named
-        if own in FORCES and not self._is_armed(beside):
-            return own
-        if phrase.peoples and beside is None:
-            # The leaders of a people that is no nation hold no office.
-            return ELITE if own else CIVILIANS
-        return beside or own
-
-    def _is_armed(self, sector: str | None) -> bool:
-        return sector is not None and self.reference.sectors[sector].is_armed
-
-    def _metonym(self, phrase: Phrase) -> str | None:
-        """Return GOV for a capital that stands for its government: `Ankara said`."""
-        if len(phrase.places) != 1 or phrase.places[0].is_adjective or not phrase.places[0].place:
-            return None
-        place = phrase.places[0]
-        is_alone = place.span == Span(phrase.own[0].start, phrase.own[-1].end)
-        return GOVERNMENT if is_alone and phrase.places[0].place.kind is Kind.CAPITAL else None
-
     def _with_own_country(self, facts: Facts, phrase: Phrase) -> Facts:
         """Set the country by the adjective or the place in a phrase, by its entities, by a leader's name."""
         listed = next((each for each in phrase.names if each.type == "ORG" and each.entity.country), None)
-        stated = next((country for place in phrase.places if (country := _country_of(place))), None)
+        stated = next((country for place in phrase.places if (country := country_of(place))), None)
         stated = stated or self._demonym(phrase)
         if listed and not stated:
             return self._with_country(facts, listed.entity.country, "entity")
@@ -226,7 +175,7 @@ class FactReader:
                 if name.type == "PER" and form in leaders:
                     return leaders[form]
         own = phrase.own
-        for size in range(min(5, len(own)), 0, -1):
+        for size in range(min(MAX_LEADER_WORDS, len(own)), 0, -1):
             form = self.text[own[-size].start : own[-1].end]
             if form in leaders:
                 return leaders[form]
@@ -265,7 +214,7 @@ class FactReader:
             return True
         if inner.sector is None or (words.role.noun is None and not words.names):
             return False
-        return facts.sector not in FORCES or self._is_armed(inner.sector)
+        return facts.sector not in FORCES or is_armed(inner.sector, self.reference)
 
     def _with_apposition(self, facts: Facts, reader: PhraseReader, phrase: Phrase) -> Facts:
         """Complete `Ehud Barak, the Israeli prime minister`."""
@@ -282,24 +231,14 @@ class FactReader:
         )
 
 
-def _country_of(place: PlaceMention) -> str | None:
-    return place.point.country if place.point else None
-
-
 def _countries(places: Sequence[PlaceMention]) -> frozenset[str]:
-    return frozenset(country for place in places if (country := _country_of(place)))
+    return frozenset(country for place in places if (country := country_of(place)))
 
 
 def _head_name(phrase: Phrase) -> Mention | None:
     """Return the last person that a phrase names, or else the last organisation."""
     people = [each for each in phrase.names if each.type == "PER"]
     return next(reversed(people or phrase.names), None)
-
-
-def _named_sector(phrase: Phrase) -> str | None:
-    """Return the role of the person that a phrase names, or else of the organisation."""
-    sectors = {each.type: each.entity.sector for each in phrase.names if each.entity.sector}
-    return sectors.get("PER") or sectors.get("ORG")
 
 
 def _state_of(reader: PhraseReader, phrase: Phrase) -> Entity | None:

@@ -1,23 +1,18 @@
-"""The parts of a noun phrase that name an actor: the words of its role, the names and countries in it, what it is `of` or `in`."""
+"""The parts of a noun phrase that name an actor: its own words and what follows them, the names and places in it, its role."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import NamedTuple
 
 from flows.enrich.entities.mentions import Mention
-from flows.enrich.events.actor_reference import MAX_ROLE_WORDS, ActorReference, RoleNoun
+from flows.enrich.events.actor_reference import MAX_ROLE_WORDS, ActorReference
+from flows.enrich.events.actor_roles import Role, role_in
+from flows.enrich.events.actor_words import PhraseWord, joined
 from flows.enrich.places.mentions import PlaceMention
-from flows.records import Span
 
-WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:-[^\W_]+|['’](?![sS]\b)[^\W_]+)*|['’][sS]?|[,;:&()\[\]–—]")
-MAX_WORDS = 60
-"""What follows in a longer phrase is not examined."""
 HYPHENATED = re.compile(r"-(\w+)")
-POSSESSIVE = frozenset("'s ’s 'S ’S ' ’".split())
 MARKS = frozenset(", ; : ( ) [ ] – —".split())
 CONJUNCTIONS = frozenset("and or &".split())
 COORDINATING = CONJUNCTIONS | {","}
@@ -31,25 +26,6 @@ INSIDE = frozenset("of in from at throughout across inside around near along".sp
 """Before a place that the actor belongs to: `rebels in the Ivory Coast`."""
 NEAR = 5
 """Words between such a preposition and the place."""
-
-
-class PhraseWord(NamedTuple):
-    """A word or mark of a phrase: its offsets in the text, as written and in lowercase."""
-
-    start: int
-    end: int
-    text: str
-    lower: str
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """The role that words state: its noun, and CAMEO's codes of the words before it, by their use in `actor_roles.tsv`."""
-
-    noun: RoleNoun | None
-    side: str | None
-    modifier: str | None
-    scope: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +61,6 @@ class PhraseReader:
         self.mentions = mentions
         self.places = places
         self.reference = reference
-
-    def words_in(self, span: Span) -> tuple[PhraseWord, ...]:
-        """Return the first words of a phrase."""
-        return tuple(
-            PhraseWord(found.start(), found.end(), found.group(), found.group().lower())
-            for found in islice(WORD.finditer(self.text, span.start, span.end), MAX_WORDS)
-        )
 
     def phrase_of(self, words: Sequence[PhraseWord]) -> Phrase:
         """Return the parts of a phrase; a comma ends its own words."""
@@ -146,7 +115,7 @@ class PhraseReader:
             places=tuple(each for each in placed if each.span.start not in foreign),
             others=tuple(each for each in placed if each.span.start in foreign),
             inside=self._inside(after),
-            role=self._role(own),
+            role=role_in(own, self.mentions, self.reference),
         )
 
     def _placed(self, words: Sequence[PhraseWord]) -> list[PlaceMention]:
@@ -181,7 +150,7 @@ class PhraseReader:
             if word.lower not in self.reference.opening:
                 continue
             for size in range(min(MAX_ROLE_WORDS, len(words) - at), 1, -1):
-                if _joined(words[at : at + size]) in self.reference.nouns:
+                if joined(words[at : at + size]) in self.reference.nouns:
                     held[at : at + size] = [True] * size
                     break
         return held
@@ -199,89 +168,6 @@ class PhraseReader:
                 return at
         return len(words)
 
-    def _role(self, words: Sequence[PhraseWord]) -> Role:
-        """Return the role of the words behind the last possessive, or of those before it, or of the words of a name."""
-        ends = [at + 1 for at, word in enumerate(words) if word.text in POSSESSIVE]
-        names = [each.span for each in self.mentions if each.kind == "name" and each.type in ("PER", "ORG")]
-        free = [
-            word
-            for word in words
-            if not any(span.start <= word.start and word.end <= span.end for span in names)
-        ]
-        behind = [word for word in free if not ends or word.start >= words[ends[-1] - 1].end]
-        role = self._role_of(behind)
-        if ends and (role.noun is None or (role.noun.sector is None and role.modifier is None)):
-            before = self._role_of([word for word in free if word not in behind])
-            if before.noun is not None:
-                return before
-        if role.noun is None and role.modifier is None and len(free) < len(words):
-            within = self._role_of(
-                [
-                    word
-                    for at, word in enumerate(words)
-                    if word not in free and not self._is_of_company(words[at : at + 2])
-                ]
-            )
-            return replace(within, side=role.side) if within.noun and within.noun.sector else role
-        return role
-
-    def _is_of_company(self, words: Sequence[PhraseWord]) -> bool:
-        """Return whether the first word is a rank within the name of an organisation, as in `General Electric`."""
-        word = words[0]
-        return (
-            word.lower in self.reference.ranks
-            and _joined(words) not in self.reference.nouns
-            and any(
-                each.type == "ORG"
-                and each.kind == "name"
-                and each.span.start <= word.start
-                and word.end < each.span.end
-                for each in self.mentions
-            )
-        )
-
-    def _use(self, words: Sequence[PhraseWord], codes: Mapping[str, str]) -> str | None:
-        """Return the code of the last words that have one; of `ex-minister` the part before the hyphen counts."""
-        for last in range(len(words), 0, -1):
-            word = words[last - 1].lower
-            if word in self.reference.describing:
-                for size in range(min(MAX_ROLE_WORDS, last), 0, -1):
-                    phrase = " ".join(each.lower for each in words[last - size : last])
-                    if phrase in codes:
-                        return codes[phrase]
-            elif "-" in word and word.partition("-")[0] in codes:
-                return codes[word.partition("-")[0]]
-        return None
-
-    def _role_of(self, words: Sequence[PhraseWord]) -> Role:
-        nouns = self.reference.nouns
-        start = end = len(words)
-        noun = None
-        for last in range(len(words), 0, -1):
-            if words[last - 1].lower not in self.reference.closing:
-                continue
-            sizes = range(min(MAX_ROLE_WORDS, last), 0, -1)
-            size = next((size for size in sizes if _joined(words[last - size : last]) in nouns), None)
-            if size:
-                start, end = last - size, last
-                noun = nouns[_joined(words[start:end])]
-                break
-        if noun is not None and end < len(words) and _is_head(words[end]):
-            # In `police headquarters` the noun only describes another.
-            start, noun = end, None
-        before = words[:start]
-        modifier = self._use(before, self.reference.modifiers)
-        if modifier is None and noun is not None and noun.is_generic and before:
-            # `border patrol agents`: a role of its own before a noun that has none.
-            described = self._role_of(before).noun
-            modifier = described.sector if described else None
-        return Role(
-            noun=noun,
-            side=self._use(before, self.reference.sides),
-            modifier=modifier,
-            scope=self._use(before, self.reference.scopes),
-        )
-
 
 def is_of_actor(place: PlaceMention, text: str) -> bool:
     """Return False for the country of someone else: `pro-Iranian`, `Syrian-backed`, `ethnic Albanian`."""
@@ -290,19 +176,6 @@ def is_of_actor(place: PlaceMention, text: str) -> bool:
         return False
     after = HYPHENATED.match(text, place.span.end)
     return after is None or after[1].lower() in LED
-
-
-def _is_head(word: PhraseWord) -> bool:
-    """Return True for a noun in lowercase, as far as its form says."""
-    return word.text.islower() and not word.lower.endswith(("ed", "ing", "ly"))
-
-
-def _joined(words: Sequence[PhraseWord]) -> str:
-    return " ".join(word.lower for word in words).replace("-", " ") if len(words) > 1 else _lower(words)
-
-
-def _lower(words: Sequence[PhraseWord]) -> str:
-    return words[0].lower if words else ""
 
 
 def _says_who(phrase: Phrase) -> bool:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from flows.enrich.entities.coreference import Entity
 from flows.enrich.entities.mentions import Mention
-from flows.enrich.events.actor_facts import INTERNATIONAL, FactReader, Facts
+from flows.enrich.events.actor_facts import FactReader, Facts
 from flows.enrich.events.actor_phrases import Phrase, PhraseReader
 from flows.enrich.events.actor_reference import ActorReference, Sector
+from flows.enrich.events.actor_sectors import INTERNATIONAL
+from flows.enrich.events.actor_words import phrase_words
 from flows.enrich.events.codebooks import ARMED, NONSTATE, PROTESTER, RIOTER, STATE, UNARMED
 from flows.enrich.places.mentions import PlaceMention
 from flows.records import Reading, Span
@@ -72,7 +74,7 @@ class Actors:
     def actor_of(self, span: Span) -> Actor:
         """Return the actor that a noun phrase names, with its `of` and `in`; uncoded, with a reason, where it names none."""
         reader = self._facts.phrases_within(span)
-        words = reader.words_in(span)
+        words = phrase_words(self._facts.text, span)
         return self._coded(span, self._facts.facts_of(reader, reader.phrase_of(words)) if words else Facts())
 
     def actors_of(self, span: Span) -> tuple[Actor, ...]:
@@ -94,7 +96,7 @@ class Actors:
         """Yield the coordinated parts of a phrase."""
         for part in self._conjuncts(span):
             reader = self._facts.phrases_within(part)
-            words = reader.words_in(part)
+            words = phrase_words(self._facts.text, part)
             for phrase in reader.coordinated(words) if words else ():
                 yield reader, phrase
 

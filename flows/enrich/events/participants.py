@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows.enrich.events.actor_facts import INTERNATIONAL
 from flows.enrich.events.actor_reference import ActorReference
+from flows.enrich.events.actor_sectors import INTERNATIONAL
 from flows.enrich.events.actors import Actor
 from flows.enrich.events.clauses import PLACE_NAME
 from flows.enrich.events.frames import Coding
