@@ -11,8 +11,6 @@ from click.shell_completion import CompletionItem
 
 from flows.errors import WrongUse
 
-Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
-
 
 def complete_path(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Let the shell complete the path of a file or a folder."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from flows.enrich.findings import find_all
-from flows.enrich.quotes.attributions import attribution_at
 from flows.journey import read
 from flows.parse.body import body_as_is
 
@@ -241,15 +240,14 @@ def test_an_addressee_and_a_venue_are_no_part_of_the_content():
     assert quote.addressee.of(text) == "reporters"
 
 
-def test_the_innermost_attribution_covers_a_position():
+def test_an_attribution_within_the_content_of_another_has_its_own_speaker():
     text = "The coastguard said that the mate had told police that nobody was on watch."
-    quotes = found_in(text)
 
-    inner = attribution_at(quotes, text.index("nobody"))
-    outer = attribution_at(quotes, text.index("the mate"))
+    outer, inner = found_in(text)
 
-    assert (inner.speaker.of(text), outer.speaker.of(text)) == ("the mate", "The coastguard")
-    assert attribution_at(quotes, text.index("The coastguard")) is None
+    assert (outer.speaker.of(text), inner.speaker.of(text)) == ("The coastguard", "the mate")
+    assert content_of(outer, text) == ["that the mate had told police that nobody was on watch"]
+    assert content_of(inner, text) == ["that nobody was on watch"]
 
 
 def test_no_two_attributions_of_a_text_have_the_same_span_and_cue():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -282,7 +282,3 @@ def rewriting(
         if not may_be_older:
             refuse_older(output, new.history.schema)
         yield new
-
-
-Transform = Callable[[pa.Table], pa.Table]
-"""What is done to the rows of a file while they are written anew."""

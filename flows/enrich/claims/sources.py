@@ -45,7 +45,6 @@ class Sources:
     mentions: Sequence[Mention]
     times: Sequence[Time]
     quotes: Sequence[Quote]
-    quantities: Sequence[Quantity]
     quantity_at: Mapping[int, Quantity]
     mention_at: Mapping[int, Mention]
     place_at: Mapping[int, PlaceMention]
@@ -116,7 +115,6 @@ def sources_of(
         mentions,
         times,
         quotes,
-        quantities,
         _by_token(syntax, [(each.numeral, each) for each in quantities]),
         _by_token(syntax, [(each.span, each) for each in mentions]),
         _by_token(syntax, [(each.span, each) for each in places]),

@@ -19,7 +19,7 @@ BEFORE = frozenset(("to", "at"))
 
 @dataclass(frozen=True, slots=True)
 class TollNumber:
-    """A number said of a toll. `at` is the token of the toll, `number` that of the number; `frame` is null where the words say no effect (`the total`).
+    """A number said of a toll. `at` is the token of the toll, `number` that of the number; `frame` is None where the words say no effect (`the total`).
 
     `is_brought`: something brought the toll to the number.
     """
@@ -28,7 +28,6 @@ class TollNumber:
     number: int
     count: Count
     frame: Frame | None
-    quantity: Quantity
     is_brought: bool
 
 
@@ -58,7 +57,7 @@ def toll_numbers_in(sources: Sources) -> Iterator[TollNumber]:
         count = count_of_quantity(quantity)
         if count is None or quantity.is_ordinal:
             continue
-        yield TollNumber(at, number, count, frame, quantity, _is_brought(sources, at))
+        yield TollNumber(at, number, count, frame, _is_brought(sources, at))
 
 
 def _is_brought(sources: Sources, at: int) -> bool:

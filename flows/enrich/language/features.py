@@ -8,12 +8,7 @@ from functools import cache, lru_cache
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 from struct import iter_unpack
 
-import numpy as np
-import numpy.typing as npt
-
 from flows.enrich.lexicons import table
-
-Ids = npt.NDArray[np.uint64]
 
 FEATURES = ("NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE")
 

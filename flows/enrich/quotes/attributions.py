@@ -58,16 +58,6 @@ def _position(found: Quote | Indirect) -> tuple[int, int]:
     return found.content[0].start, found.content[-1].end
 
 
-def attribution_at(quotes: Sequence[Quote], offset: int) -> Quote | None:
-    """Return the innermost attribution whose content covers a code point, or None."""
-    covering = [
-        quote for quote in quotes if any(piece.start <= offset < piece.end for piece in quote.content)
-    ]
-    return min(
-        covering, key=lambda quote: sum(piece.end - piece.start for piece in quote.content), default=None
-    )
-
-
 def _merged(
     direct: Sequence[Quote], found: Sequence[Indirect], text: str
 ) -> tuple[list[Quote], list[Indirect]]:

@@ -27,8 +27,6 @@ BESIDE_BEFORE = frozenset({"", " ", "'s ", "’s ", "' ", "’ "})
 BESIDE_AFTER = frozenset({" in ", " of ", " in the ", " across "})
 """Words between a country and its holiday."""
 
-RAMADAN = "ramadan"
-
 
 def _holiday(of: Context) -> Value | None:
     """Read a holiday in the year that puts it nearest to the anchor, or on the side that is asked for."""
