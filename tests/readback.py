@@ -16,7 +16,7 @@ from adbc_driver_postgresql import dbapi
 
 from flows.schema import Table, Type, columns_of
 from flows.tables import TABLES
-from flows.warehouse.dialects import NESTED
+from flows.warehouse.dialect import NESTED
 from flows.write.deliver import deliver, deliver_empty, stage_of
 from flows.write.output import Output
 from flows.write.stage import stage_rows

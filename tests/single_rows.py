@@ -9,7 +9,8 @@ import duckdb
 
 from flows.schema import Type
 from flows.tables import BY_NAME
-from flows.warehouse.dialects import DIALECTS, Dialect
+from flows.warehouse.dialect import Dialect
+from flows.warehouse.dialects import DIALECTS
 
 READ = ("articles", "events", "claims", "places", "times", "mentions", "story_members")
 

@@ -27,7 +27,8 @@ from flows.warehouse.ddl import (
     create_schema,
     create_tables,
 )
-from flows.warehouse.dialects import DIALECTS, Dialect, dialect_named
+from flows.warehouse.dialect import Dialect
+from flows.warehouse.dialects import DIALECTS, dialect_named
 from flows.warehouse.parquet import parquet_views
 from flows.warehouse.relations import LOADED, RELATIONS
 from flows.warehouse.script import PARTS, location_of, script, statements

@@ -18,7 +18,8 @@ from chdb.session import Session
 from sqlglot import exp
 
 from flows.schema import Type
-from flows.warehouse.dialects import DIALECTS, NESTED, Dialect
+from flows.warehouse.dialect import NESTED, Dialect
+from flows.warehouse.dialects import DIALECTS
 from flows.warehouse.relations import LOADED, Relation
 from flows.warehouse.script import PARTS, statements
 

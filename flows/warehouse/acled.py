@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from flows.schema import Type
 from flows.warehouse.declared import DataSet, Field, columns, view
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.expressions import cast, country_code
 
 NAME = "acled_events"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from flows.schema import Column, Type
 from flows.warehouse.ddl import column_definition
-from flows.warehouse.dialects import NESTED, Dialect
+from flows.warehouse.dialect import NESTED, Dialect
 from flows.warehouse.load_errors import TargetSchemaDiffers
 from flows.warehouse.relations import RELATIONS, Relation
 from flows.warehouse.views import view_names

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from flows.schema import Column, Type
-from flows.warehouse.dialects import NESTED, Dialect
+from flows.warehouse.dialect import NESTED, Dialect
 from flows.warehouse.relations import LOADED, MARKS, RELATIONS, Relation, chosen
 from flows.warehouse.views import create_views, root_indexes
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flows.schema import Type
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.expressions import cast, null
 
 

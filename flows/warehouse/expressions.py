@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flows.enrich.lexicons import table
 from flows.schema import Type
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 
 
 def cast(expression: str, kind: Type, dialect: Dialect) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from flows.schema import Type
 from flows.warehouse.declared import DataSet, Field, columns, view
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.expressions import instant
 from flows.warehouse.gdelt import CODEBOOK
 from flows.warehouse.gkg import CITATION_ONLY, WEB

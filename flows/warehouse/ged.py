@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from flows.enrich.lexicons import table
 from flows.schema import Type
 from flows.warehouse.declared import DataSet, Field, columns, view
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.expressions import any_of, cast, country_code, looked_up
 from flows.warehouse.ged_incidents import STATE, incidents
 

@@ -14,7 +14,7 @@ Source: UCDP GED Codebook 25.1, "The UCDP definition of an event", "type_of_viol
 from __future__ import annotations
 
 from flows.schema import Type
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.expressions import any_of, cast, looked_up
 from flows.warehouse.reported_events import ORDER, first, told_events
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flows.schema import Type
 from flows.warehouse.declared import DataSet, Field, columns, view
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.expressions import cast
 from flows.warehouse.json_text import Member, an_object, constant, number, string
 from flows.warehouse.ninjs import point

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from flows.schema import Type
 from flows.warehouse.declared import DataSet, Field
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.expressions import any_of, cast, country_code, instant, without
 
 NAME = "gdelt_gkg"

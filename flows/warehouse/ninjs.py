@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from flows.schema import Type
 from flows.warehouse.declared import DataSet, Field, columns, view
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.expressions import any_of, cast
 from flows.warehouse.json_text import Member, an_object, array, constant, iso_instant, number, string
 

@@ -6,7 +6,7 @@ story and they have the same day, code, actors and place.
 
 from __future__ import annotations
 
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 
 OF_EVENT = """event_id article_id batch_seq sentence_no char_start surface trigger_start cameo_code cameo_root_code quad_class goldstein
     acled_event_type source source_start source_code source_country source_sector source_acled_inter target target_start target_code

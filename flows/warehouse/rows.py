@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.schema import BATCH_SEQ
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.relations import BY_NAME, LOADED, Relation
 from flows.warehouse.target import Group, TargetFile
 from flows.write.evolve import refuse_unknown

@@ -6,7 +6,7 @@ import re
 
 from flows.errors import WrongUse
 from flows.warehouse.ddl import create_comments, create_indexes, create_schema, create_tables
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.relations import LOADED
 from flows.warehouse.sql_files import Files
 from flows.warehouse.sql_loading import load

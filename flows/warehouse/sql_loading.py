@@ -14,7 +14,7 @@ from __future__ import annotations
 from functools import partial
 
 from flows.tables import loads
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.relations import LOADED, MARKS, Relation
 from flows.warehouse.sql_files import STAGE, Files
 from flows.warehouse.sql_reading import READINGS, Merge

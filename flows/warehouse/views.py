@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from flows.warehouse.data_sets import DATA_SETS
-from flows.warehouse.dialects import Dialect
+from flows.warehouse.dialect import Dialect
 from flows.warehouse.relations import BY_NAME, LOADED, MARKS, Relation
 
 VERSIONED = tuple(each for each in LOADED if each.has("uri"))
