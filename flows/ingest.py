@@ -2,6 +2,9 @@
 
 Prefect schedules and displays runs; the commit log alone decides what is committed. A run may be killed,
 repeated, or retried hours later, and the data stays correct.
+
+The module is long because flows and tasks are in one place, the only one that may import their decorators, and because
+Prefect shows the docstring of a flow, with a sentence for each parameter.
 """
 
 from __future__ import annotations

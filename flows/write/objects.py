@@ -2,6 +2,8 @@
 
 A commit is one conditional put (`If-None-Match: *`). Nobody can be locked out, so that only what can never be
 committed is swept: what is staged for a number that the log has passed.
+
+The module is long because one class has all methods of the interface `Store`.
 """
 
 from __future__ import annotations
@@ -95,7 +97,7 @@ class ObjectStore:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold a lease. It is a courtesy: a run that has lost it stays correct."""
+        """Hold a lease. It only saves work: a run that has lost it stays correct."""
         with held(self):
             yield
 
@@ -145,7 +147,7 @@ class ObjectStore:
                 yield from pool.map(self.read, names[at : at + MAX_REQUESTS])
 
     def size(self, name: str) -> int | None:
-        """Ask for its head."""
+        """Request the head of the object."""
         try:
             return int(self.call("head_object", Key=self._key(name))["ContentLength"])
         except FileNotFoundError:
@@ -226,7 +228,7 @@ class ObjectStore:
 
     @contextmanager
     def staging(self, stage: str) -> Iterator[Path]:
-        """Give a temporary folder, and put what is in it."""
+        """Give a temporary folder, and put its files when the block ends."""
         with scratch.folder() as folder:
             yield folder
             self.add_to_stage(stage, folder)
@@ -240,10 +242,10 @@ class ObjectStore:
         _each(put, sorted(folder.iterdir()))
 
     def sync_stage(self, stage: str) -> None:
-        """Nothing: what is put is lasting."""
+        """Do nothing: what is put is durable."""
 
     def sync_log(self) -> None:
-        """Nothing: what is put is lasting."""
+        """Do nothing: what is put is durable."""
 
     def publish(self, stage: str, moves: Collection[Move]) -> None:
         """Copy objects within the store. Two runs may publish one commit at the same time: they make equal copies."""
@@ -281,7 +283,7 @@ class ObjectStore:
         self.remove_folder(start)
 
     def remove_folder(self, folder: str) -> None:
-        """Delete all below it."""
+        """Delete all objects below it."""
         self.delete(self.names(folder))
 
     def sweep(self, last: int) -> None:
@@ -327,7 +329,7 @@ class ObjectStore:
             yield folder
 
     def opened(self, name: str) -> Any:
-        """Return all of its bytes."""
+        """Return all bytes of the object, as a file."""
         return BytesIO(self.read(name))
 
     def for_pyarrow(self) -> tuple[Any, str]:
