@@ -51,7 +51,7 @@ class Move(NamedTuple):
 
 
 class Store(Protocol):
-    """The files of one output. What is written is whole and lasting when a method returns."""
+    """The files of one output. What is written is complete and durable when a method returns."""
 
     @property
     def uri(self) -> str:
@@ -112,10 +112,10 @@ class Store(Protocol):
         """Copy all files of a folder into a folder of the stage, each at once, over equal ones of that name."""
 
     def sync_stage(self, stage: str) -> None:
-        """Make the names in a folder of the stage lasting."""
+        """Make the names in a folder of the stage durable."""
 
     def sync_log(self) -> None:
-        """Make the names of the commit records lasting: a run that was killed may have linked one just before."""
+        """Make the names of the commit records durable: a run that was killed may have linked one just before."""
 
     def publish(self, stage: str, moves: Collection[Move]) -> None:
         """Give staged files their final names; it may be interrupted anywhere and repeated.
