@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from flows.batch import PartDone, work_on
-from flows.coordinator import Steps, run_job
+from flows.coordinator import run_job
 from flows.fetch.plan import Part
 from flows.fields import Fields, fields_named
 from flows.report.summary import Summary
+from flows.steps import Steps
 from flows.survey import Job
 from flows.workers import worker_processes
 from flows.write.deliver import Stage, deliver
