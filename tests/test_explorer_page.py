@@ -250,6 +250,158 @@ def test_a_country_is_a_hollow_circle_and_a_region_a_filled_one(page: Page) -> N
     assert alphas["São Lembe, Angola (region)"] > 0
 
 
+@pytest.mark.parametrize(
+    ("radius", "is_country", "most"),
+    [(4, False, 8), (11, False, 6), (11, True, 22), (40, False, 2.5), (40, True, 15)],
+)
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_a_circle_is_drawn_as_a_canvas_would_draw_it(
+    page: Page, radius: int, is_country: bool, most: float, ratio: int
+) -> None:
+    """Circles are computed as pixels: two that overlap have the fill, the line and the dashes that a canvas gives them.
+
+    The difference is a mean of 255 over the pixels that are not empty. Without a fill it would be 69 or more, without dashes 46, without
+    a line 3.9 of a wide circle and 10 of a small one.
+    """
+    difference, opaque = page.evaluate(DRAWN, [radius, is_country, ratio])
+    assert opaque > 4 * radius
+    assert difference < most
+
+
+DRAWN = """async ([radius, isCountry, ratio]) => {
+  const { drawCircles } = await import("dateline/explorer/circles.js");
+  const { Raster } = await import("dateline/explorer/raster.js");
+  const ring = (x, y) => Array.from({ length: 120 }, (_, at) => (2 * Math.PI * at) / 120).flatMap((angle) => [x + radius * Math.cos(angle), y + radius * Math.sin(angle)]);
+  const circles = [[50.3, 49.6], [50.3 + radius / 2, 52.1]].map(([x, y], at) => ({ at, x, y, radius, isCountry, rings: [ring(x, y)] }));
+  const raster = new Raster(120 * ratio, 100 * ratio);
+  const [canvas, expected] = [0, 1].map(() => new OffscreenCanvas(raster.width, raster.height).getContext("2d", { willReadFrequently: true }));
+  const ink = { border: 0, accent: 0, ink: 0x201010, "shade-1": 0xbc7e2e };
+  raster.clear("");
+  drawCircles(raster, circles, { view: { k: 1, x: 0, y: 0, width: 120, height: 100 }, ink, ratio, shades: [{ least: 1, most: 5, name: "shade-1" }], counts: [0, 3, 3], chosen: new Set(), hover: -1 });
+  raster.show(canvas);
+  expected.scale(ratio, ratio);
+  for (const { x, y } of circles) {
+    expected.beginPath();
+    expected.arc(x, y, radius, 0, 2 * Math.PI);
+    Object.assign(expected, { globalAlpha: radius > 4 ? 0.45 : 0.9, fillStyle: "#2e7ebc" });
+    if (!isCountry) expected.fill();
+    Object.assign(expected, { globalAlpha: 1, lineWidth: isCountry ? 1.75 : 0.75, strokeStyle: isCountry ? "#2e7ebc" : "#101020" });
+    expected.setLineDash(isCountry ? [5, 4] : []);
+    expected.stroke();
+  }
+  const [found, wanted] = [canvas, expected].map((each) => each.getImageData(0, 0, raster.width, raster.height).data);
+  let [difference, opaque] = [0, 0];
+  for (let at = 0; at < found.length; at += 4) {
+    if (found[at + 3] === 0 && wanted[at + 3] === 0) continue;
+    opaque++;
+    for (let channel = 0; channel < 4; channel++) difference += Math.abs(found[at + channel] * (channel < 3 ? found[at + 3] / 255 : 1) - wanted[at + channel] * (channel < 3 ? wanted[at + 3] / 255 : 1)) / 4;
+  }
+  return [difference / opaque, opaque];
+}"""
+
+
+def test_the_map_shows_only_the_places_of_rows_that_pass(page: Page) -> None:
+    """A region that no row names any more is not drawn; it comes back with its rows."""
+    page.get_by_role("application", name="Map of the places").focus()
+    page.keyboard.press("n")
+    while page.locator(".tip bdi").inner_text() != "São Lembe, Angola (region)":
+        page.keyboard.press("n")
+    page.evaluate(NEXT_FRAME)
+    choose(page, "Effect", "killed")
+    page.evaluate(NEXT_FRAME)
+    assert page.evaluate(PIXEL) == 0
+    page.get_by_role("button", name="Clear all").click()
+    page.evaluate(NEXT_FRAME)
+    assert page.evaluate(PIXEL) > 0
+
+
+def test_a_region_stays_filled_and_a_country_hollow_however_near(page: Page) -> None:
+    """Wide circles are drawn by their projected outline, small ones as circles."""
+    page.get_by_role("application", name="Map of the places").focus()
+    alphas: dict[str, int] = {}
+    for _ in range(3):
+        page.keyboard.press("0")
+        page.keyboard.press("n")
+        for _ in range(4):
+            page.keyboard.press("+")
+        page.evaluate(NEXT_FRAME)
+        alphas[page.locator(".tip bdi").inner_text()] = page.evaluate(PIXEL)
+    assert alphas["Brazil (country)"] == 0
+    assert alphas["São Lembe, Angola (region)"] == pytest.approx(0.45 * 255, abs=2)
+
+
+COLOURS = """() => {
+  const map = document.querySelector("canvas.places");
+  const copy = new OffscreenCanvas(map.width, map.height).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(map, 0, 0);
+  const pixels = copy.getImageData(0, 0, map.width, map.height).data;
+  const found = new Set();
+  for (let at = 0; at < pixels.length; at += 4) if (pixels[at + 3] === 255) found.add(`${pixels[at]} ${pixels[at + 1]} ${pixels[at + 2]}`);
+  return [...found];
+}"""
+
+
+def test_the_circles_take_the_colours_of_the_scheme(page: Page) -> None:
+    """A country of one claim is outlined in the first shade: light on white, dark on black."""
+    assert "156 199 227" in page.evaluate(COLOURS)
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(NEXT_FRAME)
+    found = page.evaluate(COLOURS)
+    assert "36 80 111" in found
+    assert "156 199 227" not in found
+
+
+def test_the_map_and_the_timeline_are_as_wide_as_the_window_lets_them(page: Page) -> None:
+    widths = """() => [["#map", ".places"], ["#timeline", "svg"]].map(([outer, inner]) => {
+      const [box, drawn] = [outer, `${outer} ${inner}`].map((each) => document.querySelector(each).getBoundingClientRect().width);
+      return Math.abs(box - drawn);
+    })"""
+    for width in (1280, 700, 1100):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(NEXT_FRAME)
+        page.evaluate(NEXT_FRAME)
+        assert max(page.evaluate(widths)) <= 2, width
+
+
+def test_the_timeline_is_that_of_the_view(page: Page) -> None:
+    note = page.locator("#timeline .note")
+    expect(note).to_contain_text("5 claims by the first day of their time")
+    page.locator("label", has=page.get_by_role("radio", name="Events")).click()
+    expect(note).to_contain_text("2 events by the first day of their time")
+    page.locator("label", has=page.get_by_role("radio", name="Claims")).click()
+    expect(note).to_contain_text("5 claims by the first day of their time")
+
+
+def test_lists_and_pages_are_as_they_were_left_in_the_other_view(browser: Browser, folder: Path) -> None:
+    with opened(browser, folder / "many.html") as found:
+        page = ready(found.page)
+        place = page.locator("details.facet", has=page.locator("summary", has_text=re.compile("^Place$")))
+        place.locator("summary").click()
+        place.get_by_role("button", name="Show").click()
+        expect(place.locator("li")).to_have_count(100)
+        for view in ("Events", "Claims"):
+            page.locator("label", has=page.get_by_role("radio", name=view)).click()
+        expect(place.locator("li")).to_have_count(100)
+
+
+def test_a_list_has_first_what_is_chosen_and_then_what_most_rows_have(browser: Browser, folder: Path) -> None:
+    with opened(browser, folder / "many.html") as found:
+        page = ready(found.page)
+        place = page.locator(
+            "details.facet", has=page.locator("summary", has_text=re.compile(r"^Place(\d+ chosen)?$"))
+        )
+        place.locator("summary").click()
+        place.get_by_role("searchbox").fill("place 7")
+        least = place.locator("li").last
+        name = least.locator("bdi").inner_text()
+        least.locator("input").check()
+        assert place.locator("li bdi").first.inner_text() == name
+        assert place.locator("li input:checked").count() == 1
+        counts = [int(each) for each in place.locator("li .count").all_inner_texts()[1:]]
+        assert counts == sorted(counts, reverse=True)
+        assert page.evaluate("document.activeElement.closest('li').querySelector('bdi').textContent") == name
+
+
 def test_events_have_filters_of_their_own_and_keep_those_that_are_shared(page: Page) -> None:
     choose(page, "Country", "Turkey")
     page.locator("label", has=page.get_by_role("radio", name="Events")).click()
@@ -267,6 +419,15 @@ def test_claimants_who_disagree_stand_side_by_side(page: Page) -> None:
     assert group.locator("tbody th button").all_inner_texts() == ["The army", "the mayor"]
     assert group.locator("td.number").all_inner_texts() == ["3", "12"]
     expect(page.locator(STATUS)).to_contain_text("1 disagreement among 5 of 5 claims")
+
+
+def test_disagreements_are_those_of_the_claims_that_pass(page: Page) -> None:
+    """Also of filters that were set while another view was shown."""
+    choose(page, "Effect", "wounded")
+    page.locator("label", has=page.get_by_role("radio", name="Disagreements")).click()
+    expect(page.locator("#conflicts .empty")).to_have_text("No conflicting claims pass the filters.")
+    page.get_by_role("button", name="Clear all").click()
+    expect(page.locator(".conflict")).to_have_count(1)
 
 
 SCALES = """async ([kind, greatest, numbers]) => {

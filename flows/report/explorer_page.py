@@ -12,8 +12,8 @@ from typing import Any
 from flows.report.page import Page
 
 MODULES = (
-    "article", "chips", "circles", "conflicts", "controls", "exports", "facets", "filters", "kinds", "land", "map", "order", "range", "results",
-    "rows", "segments", "state", "tables", "timeline", "words",
+    "article", "chips", "circles", "conflicts", "controls", "exports", "facets", "filters", "kinds", "land", "lines", "map", "order", "range",
+    "raster", "results", "rows", "segments", "state", "tables", "timeline", "words",
 )  # fmt: skip
 PAGE = Page(
     template="explorer/page.html",

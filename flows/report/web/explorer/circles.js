@@ -1,5 +1,6 @@
 // A place on the map: a circle within which it lies, filled by how many rows name it.
 
+import { tinted } from "dateline/explorer/raster.js";
 import { placeLabel } from "dateline/explorer/rows.js";
 
 const EARTH_KM = 6371.0088;
@@ -7,24 +8,47 @@ const LEAST_PIXELS = 4;
 // Beyond these radii the outline is projected point by point; below them a circle of the same area looks like it.
 const CURVED_KM = 80;
 const CURVED_PIXELS = 16;
+// Corners of a circle that is wide on the screen, but not on the Earth.
+const CORNERS = 180;
+const DASH = [5, 4];
 
 export const SHADES = ["shade-1", "shade-2", "shade-3", "shade-4", "shade-5"];
 
 export class Circle {
+  #rings = null;
+
   /** Return the circle of a place, or null if it has no coordinates. */
   static of(places, at, projection, library) {
     const [longitude, latitude] = [places.value("longitude", at), places.value("latitude", at)];
-    if (longitude === null || latitude === null) return null;
-    return new Circle(at, places.value("radius_km", at) ?? 0, placeLabel(places, at), ["country", "international"].includes(places.value("precision", at)), [longitude, latitude], projection, library);
+    return longitude === null || latitude === null ? null : new Circle(places, at, [longitude, latitude], projection, library);
   }
 
-  constructor(at, km, label, isCountry, centre, projection, library) {
+  constructor(places, at, centre, projection, library) {
     const [x, y] = projection(centre);
-    Object.assign(this, { at, km, label, isCountry, x, y, radius: (km / EARTH_KM) * projection.scale(), path: null });
-    if (km > CURVED_KM) {
-      this.path = new Trace();
-      library.geoPath(projection, this.path)(library.geoCircle().center(centre).radius((km / EARTH_KM) * (180 / Math.PI)).precision(3)());
-    }
+    const km = places.value("radius_km", at) ?? 0;
+    const isCountry = ["country", "international"].includes(places.value("precision", at));
+    Object.assign(this, { places, at, km, isCountry, centre, projection, library, x, y, radius: (km / EARTH_KM) * projection.scale() });
+  }
+
+  get label() {
+    return placeLabel(this.places, this.at);
+  }
+
+  /** The outline as closed rings of points of the world; projected when it is first drawn so wide that it shows. */
+  get rings() {
+    this.#rings ??= this.km > CURVED_KM ? this.projected() : [this.round()];
+    return this.#rings;
+  }
+
+  projected() {
+    const trace = new Trace();
+    const outline = this.library.geoCircle().center(this.centre).radius((this.km / EARTH_KM) * (180 / Math.PI)).precision(3)();
+    this.library.geoPath(this.projection, trace)(outline);
+    return trace.rings;
+  }
+
+  round() {
+    return Array.from({ length: CORNERS }, (_, at) => (2 * Math.PI * at) / CORNERS).flatMap((angle) => [this.x + this.radius * Math.cos(angle), this.y + this.radius * Math.sin(angle)]);
   }
 
   /** Return whether a position of the world lies within the circle as drawn; `scale` is pixels for each unit of the world. */
@@ -45,56 +69,79 @@ export function shadesOf(most) {
   return shades;
 }
 
-/** Draw circles, the widest first, so that a town is seen on its country. */
-export function drawCircles(context, circles, { view, colours, shades, counts, chosen, hover }) {
-  const shadeOf = (count) => colours[(shades.find(({ most }) => count <= most) ?? shades.at(-1)).name];
+/** Draw circles, the widest first, so that a town is seen on its country; `ink` are the colours as numbers, `ratio` pixels for each of CSS. */
+export function drawCircles(raster, circles, { view, ink, ratio, shades, counts, chosen, hover }) {
+  const looks = new Looks(ink, ratio);
   for (const circle of circles) {
     const count = counts[circle.at + 1];
-    if (count === 0 && !chosen.has(circle.at)) continue;
-    const [x, y, radius] = [circle.x * view.k + view.x, circle.y * view.k + view.y, circle.radius * view.k];
+    const isChosen = chosen.has(circle.at);
+    if (count === 0 && !isChosen) continue;
+    const x = circle.x * view.k + view.x;
+    const y = circle.y * view.k + view.y;
+    const radius = circle.radius * view.k;
     if (x + radius < -50 || y + radius < -50 || x - radius > view.width + 50 || y - radius > view.height + 50) continue;
-    const shade = count > 0 ? shadeOf(count) : colours.border;
-    const marked = chosen.has(circle.at) || hover === circle.at;
-    outline(context, circle, view, { x, y, radius: Math.max(radius, LEAST_PIXELS) });
-    if (!circle.isCountry) {
-      context.globalAlpha = radius > LEAST_PIXELS ? 0.45 : 0.9;
-      context.fillStyle = shade;
-      context.fill();
-      context.globalAlpha = 1;
+    let shade = 0;
+    if (count > 0) for (shade = 1; shade < shades.length && count > shades[shade - 1].most; ) shade++;
+    const isMarked = isChosen || hover === circle.at;
+    const style = looks.style(shade, circle.isCountry, isMarked, radius > LEAST_PIXELS);
+    const look = looks.of(style);
+    if (radius <= CURVED_PIXELS) {
+      raster.circle(x * ratio, y * ratio, Math.max(radius, LEAST_PIXELS) * ratio, style, look);
+    } else {
+      const rings = () => circle.rings.map((ring) => onScreen(ring, view, ratio));
+      if (look.alpha > 0) raster.fill(rings(), tinted(look.fill, look.alpha));
+      raster.ink(raster.lines.around(2 * circle.at + (isMarked ? 1 : 0), rings, look), look.line);
     }
-    Object.assign(context, { lineWidth: marked ? 2.5 : circle.isCountry ? 1.75 : 0.75, strokeStyle: marked ? colours.accent : circle.isCountry ? shade : colours.ink });
-    context.setLineDash(circle.isCountry ? [5, 4] : []);
-    context.stroke();
   }
-  context.setLineDash([]);
 }
 
-function outline(context, circle, view, { x, y, radius }) {
-  context.beginPath();
-  if (circle.path === null || radius <= CURVED_PIXELS) return context.arc(x, y, radius, 0, 2 * Math.PI);
-  return circle.path.on(context, view);
+/** How circles look: each look has a number. Shade 0 is that of a chosen place without rows. */
+class Looks {
+  constructor(ink, ratio) {
+    Object.assign(this, { ink, ratio, known: [] });
+  }
+
+  style(shade, isCountry, isMarked, isWide) {
+    return shade * 8 + (isCountry ? 4 : 0) + (isMarked ? 2 : 0) + (isWide ? 1 : 0);
+  }
+
+  of(style) {
+    return (this.known[style] ??= this.made(style >> 3, (style & 4) !== 0, (style & 2) !== 0, (style & 1) !== 0));
+  }
+
+  made(shade, isCountry, isMarked, isWide) {
+    const { ink, ratio } = this;
+    const fill = shade === 0 ? ink.border : ink[SHADES[shade - 1]];
+    return {
+      fill,
+      alpha: isCountry ? 0 : isWide ? 0.45 : 0.9,
+      line: isMarked ? ink.accent : isCountry ? fill : ink.ink,
+      width: (isMarked ? 2.5 : isCountry ? 1.75 : 0.75) * ratio,
+      dash: isCountry ? DASH.map((length) => length * ratio) : null,
+    };
+  }
 }
 
-/** A projected outline, of which the points are kept, so that its line is as wide at every zoom. */
+function onScreen(ring, { k, x, y }, ratio) {
+  const made = new Float64Array(ring.length);
+  for (let at = 0; at < ring.length; at += 2) {
+    made[at] = (ring[at] * k + x) * ratio;
+    made[at + 1] = (ring[at + 1] * k + y) * ratio;
+  }
+  return made;
+}
+
+/** A projected outline, of which the points are kept. */
 class Trace {
-  points = [];
+  rings = [];
 
   moveTo(x, y) {
-    this.points.push(["moveTo", x, y]);
+    this.rings.push([x, y]);
   }
 
   lineTo(x, y) {
-    this.points.push(["lineTo", x, y]);
+    this.rings.at(-1).push(x, y);
   }
 
-  closePath() {
-    this.points.push(["closePath"]);
-  }
-
-  on(context, { k, x, y }) {
-    for (const [name, px, py] of this.points) {
-      if (name === "closePath") context.closePath();
-      else context[name](px * k + x, py * k + y);
-    }
-  }
+  closePath() {}
 }

@@ -10,7 +10,7 @@ import { Filters } from "dateline/explorer/filters.js";
 import { KINDS } from "dateline/explorer/kinds.js";
 import { openMap } from "dateline/explorer/map.js";
 import { Results } from "dateline/explorer/results.js";
-import { placeKey, Rows } from "dateline/explorer/rows.js";
+import { placeKeys, Rows } from "dateline/explorer/rows.js";
 import { initial, kindOf, read, written } from "dateline/explorer/state.js";
 import { Table } from "dateline/explorer/tables.js";
 import { openTimeline } from "dateline/explorer/timeline.js";
@@ -54,9 +54,12 @@ function show(name) {
   const kind = kindFor(name);
   if (shown === kind) return;
   shown = kind;
-  kind.facets = new Facets(part("facets"), kind.rows, kind.filters, asked);
-  kind.results = new Results(part("results"), kind.rows, { asked, open: (row, from) => open(name, row, from) });
-  if (name === "claims") kind.conflicts = new Conflicts(part("conflicts"), blocks.conflicts, kind.rows, (row, from) => open(name, row, from));
+  const read = (row, from) => open(name, row, from);
+  kind.facets ??= new Facets(kind.rows, kind.filters, asked);
+  kind.results ??= new Results(kind.rows, { asked, open: read });
+  if (name === "claims") kind.conflicts ??= new Conflicts(part("conflicts"), blocks.conflicts, kind.rows, read);
+  part("facets").replaceChildren(...kind.facets.parts);
+  part("results").replaceChildren(...kind.results.parts);
   timeline?.show(kind.rows);
 }
 
@@ -70,7 +73,7 @@ function update() {
   if (drawn.found === found && drawn.view === state.view) return;
   drawn = { found, view: state.view };
   facets.update(state);
-  conflicts?.update(filters.failing);
+  if (state.view === "conflicts") conflicts.update(filters.failing);
   part("results").hidden = state.view === "conflicts";
   part("conflicts").hidden = state.view !== "conflicts";
   drawChips(part("chips"), state, rows, { asked, clear, otherwise: () => part("search") });
@@ -90,13 +93,19 @@ function drawMap(first = false) {
   if (map === null) return;
   const { rows, filters } = shown;
   const counts = filters.counts.get("place") ?? new Uint32Array(blocks.places.count + 1);
-  const keys = state.chosen.get("place") ?? new Set();
-  const chosen = new Set(Array.from({ length: keys.size > 0 ? blocks.places.count : 0 }, (_, at) => at).filter((at) => keys.has(placeKey(blocks.places, at))));
-  map.update({ counts, chosen, noun: [rows.kind.one, rows.kind.many], first });
+  map.update({ counts, chosen: chosenPlaces(), noun: [rows.kind.one, rows.kind.many], first });
+}
+
+/** Return the places that are chosen: all of one name in the address. */
+function chosenPlaces() {
+  const keys = state.chosen.get("place");
+  const found = new Set();
+  if (keys) placeKeys(blocks.places).forEach((key, at) => keys.has(key) && found.add(at));
+  return found;
 }
 
 function choosePlace(at) {
-  const key = placeKey(blocks.places, at);
+  const key = placeKeys(blocks.places)[at];
   const values = new Set(state.chosen.get("place"));
   if (!values.delete(key)) values.add(key);
   const chosen = new Map(state.chosen);
@@ -181,6 +190,7 @@ async function start() {
   drawMap(true);
   performance.mark("dateline/ready");
   document.body.dataset.ready = "";
+  for (const name of Object.keys(KINDS)) setTimeout(() => kindFor(name).filters.searched()); // what the first search and the other view need
 }
 
 addEventListener("hashchange", follow);

@@ -5,15 +5,17 @@ import { counted, folded } from "dateline/explorer/words.js";
 
 const FEW = 6;
 const MANY = 100;
+// More than there are rows, or values of a facet; twice its square is exact as a number.
+const MOST = 2 ** 25;
 
-/** The lists of one kind in an element; `asked(change)` is called with what the reader changes of the state. */
+/** The lists of one kind, of which `parts` are the elements; `asked(change)` is called with what the reader changes of the state. */
 export class Facets {
-  constructor(container, rows, filters, asked) {
+  constructor(rows, filters, asked) {
     Object.assign(this, { rows, filters, asked });
     this.lists = rows.facets.map((facet) => new List(facet, filters.counts.get(facet.key), (value, on) => this.choose(facet.key, value, on)));
     this.flags = rows.kind.flags.map(([name, label]) => this.flag(name, label));
     const hide = this.flags.length > 0 ? element("fieldset", { class: "facet flags" }, element("legend", {}, "Leave out"), this.flags.map(({ label }) => label)) : null;
-    container.replaceChildren(...[hide, ...this.lists.map(({ details }) => details)].filter(Boolean));
+    this.parts = [hide, ...this.lists.map(({ details }) => details)].filter(Boolean);
   }
 
   choose(key, value, on) {
@@ -45,15 +47,15 @@ export class Facets {
     for (const list of this.lists) list.update(state.chosen.get(list.facet.key) ?? new Set());
     for (const { name, box, count } of this.flags) {
       box.checked = state.hidden.has(name);
-      count.textContent = counted(this.filters.flagCounts.get(name));
+      write(count, counted(this.filters.flagCounts.get(name)));
     }
   }
 }
 
-/** One list of values; it is drawn while it is open. */
+/** One list of values; it is drawn while it is open, and only what of it is shown. */
 class List {
   constructor(facet, found, choose) {
-    Object.assign(this, { facet, found, choose, all: false, chosen: new Set(), items: new Map() });
+    Object.assign(this, { facet, found, choose, all: false, wanted: new Set(), chosen: new Set(), items: new Map(), shown: [], folded: null });
     this.sum = element("span", { class: "count" });
     this.list = element("ul");
     this.more = element("button", { type: "button", class: "link", onclick: () => this.toggle() });
@@ -68,34 +70,52 @@ class List {
     this.draw();
   }
 
-  update(chosen) {
-    this.chosen = chosen;
-    this.sum.textContent = chosen.size > 0 ? `${chosen.size} chosen` : "";
+  /** Take the values that are chosen, and draw the list. */
+  update(values) {
+    this.wanted = values;
+    write(this.sum, values.size > 0 ? `${values.size} chosen` : "");
     this.draw();
   }
 
   draw() {
     if (!this.details.open) return;
-    const { values } = this.facet;
-    const wanted = folded(this.find.value);
-    const codes = [];
-    for (let code = 0; code <= values.length; code++) {
-      if (this.found[code] > 0 || this.chosen.has(code === 0 ? "" : values[code - 1])) codes.push(code);
+    this.chosen = this.codes(this.wanted);
+    const matching = this.ordered();
+    const least = Math.max(FEW, this.wanted.size);
+    const shown = [...matching.subarray(0, this.all ? MANY : least)];
+    const elements = shown.map((code) => this.item(code));
+    if (shown.join() !== this.shown.join()) {
+      const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
+      this.list.replaceChildren(...elements);
+      focused?.focus({ preventScroll: true });
+      this.shown = shown;
     }
-    const matching = wanted ? codes.filter((code) => folded(this.name(code)).includes(wanted)) : codes;
-    matching.sort((a, b) => this.isChosen(b) - this.isChosen(a) || this.found[b] - this.found[a]);
-    const least = Math.max(FEW, this.chosen.size);
-    const shown = matching.slice(0, this.all ? MANY : least);
-    const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
-    this.list.replaceChildren(...shown.map((code) => this.item(code)));
-    focused?.focus({ preventScroll: true });
     this.more.hidden = matching.length <= least;
-    this.more.textContent = this.all ? (matching.length > MANY ? `Show fewer (the first ${MANY} of ${counted(matching.length)})` : "Show fewer") : `Show ${matching.length > MANY ? `the first ${MANY} of ` : "all "}${counted(matching.length)}`;
+    write(this.more, this.all ? (matching.length > MANY ? `Show fewer (the first ${MANY} of ${counted(matching.length)})` : "Show fewer") : `Show ${matching.length > MANY ? `the first ${MANY} of ` : "all "}${counted(matching.length)}`);
     this.more.setAttribute("aria-label", `${this.more.textContent}: ${this.facet.label}`);
   }
 
-  isChosen(code) {
-    return this.chosen.has(code === 0 ? "" : this.facet.values[code - 1]) ? 1 : 0;
+  /** Return the codes of values; two places can have one name in the address. */
+  codes(values) {
+    const codes = new Set(values.has("") ? [0] : []);
+    if (values.size > 0) this.facet.values.forEach((value, at) => values.has(value) && codes.add(at + 1));
+    return codes;
+  }
+
+  /** Return the codes of the list: first what is chosen, then what most rows have; of equals, first those with the lower code. */
+  ordered() {
+    const { chosen, found } = this;
+    const wanted = folded(this.find.value);
+    if (wanted) this.folded ??= Array.from(found, (_, code) => folded(this.name(code)));
+    const keys = new Float64Array(found.length);
+    let used = 0;
+    for (let code = 0; code < found.length; code++) {
+      const isChosen = chosen.has(code);
+      if (found[code] === 0 && !isChosen) continue;
+      if (wanted && !this.folded[code].includes(wanted)) continue;
+      keys[used++] = ((isChosen ? 0 : MOST) + MOST - found[code]) * MOST + code;
+    }
+    return Uint32Array.from(keys.subarray(0, used).sort(), (key) => key % MOST);
   }
 
   name(code) {
@@ -111,8 +131,13 @@ class List {
       this.items.set(code, { box, count, item: element("li", {}, element("label", {}, box, name, count)) });
     }
     const { box, count, item } = this.items.get(code);
-    box.checked = this.isChosen(code) === 1;
-    count.textContent = counted(this.found[code]);
+    box.checked = this.chosen.has(code);
+    write(count, counted(this.found[code]));
     return item;
   }
+}
+
+/** Write a text, if it is another: the page need not be laid out anew for the same. */
+function write(made, text) {
+  if (made.textContent !== text) made.textContent = text;
 }

@@ -21,6 +21,7 @@ export class Filters {
     this.dimensions.forEach((dimension, at) => Object.assign(dimension, { bit: 1 << at, last: null }));
     this.periodBit = this.dimensions.find(({ key }) => key === "period").bit;
     this.counts = new Map(rows.facets.map(({ key, values }) => [key, new Uint32Array(values.length + 1)]));
+    this.flagged = new Map(rows.kind.flags.map(([name]) => [name, rowsWith(rows.table.numbers(name))]));
     this.flagCounts = new Map(rows.kind.flags.map(([name]) => [name, 0]));
     this.texts = null;
   }
@@ -66,11 +67,11 @@ export class Filters {
   }
 
   countFlags() {
-    const bit = this.dimensions.find(({ key }) => key === "hidden").bit;
-    for (const name of this.flagCounts.keys()) {
-      const flag = this.rows.table.numbers(name);
+    const { failing } = this;
+    const others = ~this.dimensions.find(({ key }) => key === "hidden").bit;
+    for (const [name, flagged] of this.flagged) {
       let count = 0;
-      for (let row = 0; row < flag.length; row++) if (flag[row] === 1 && (this.failing[row] & ~bit) === 0) count++;
+      for (const row of flagged) if ((failing[row] & others) === 0) count++;
       this.flagCounts.set(name, count);
     }
   }
@@ -92,11 +93,16 @@ export class Filters {
   search(query) {
     const words = folded(query).split(/\s+/).filter(Boolean);
     if (words.length === 0) return null;
-    const columns = this.searched().map(({ texts, codes }) => ({
-      codes,
-      matching: words.map((word) => Uint8Array.from(texts, (text) => (text.includes(word) ? 1 : 0))),
-    }));
-    return (row) => !words.every((_, at) => columns.some(({ codes, matching }) => matching[at][codes[row]] === 1));
+    const failing = new Uint8Array(this.rows.count);
+    for (const word of words) {
+      const missing = new Uint8Array(failing.length).fill(1);
+      for (const { texts, codes } of this.searched()) {
+        const matching = Uint8Array.from(texts, (text) => (text.includes(word) ? 1 : 0));
+        if (matching.includes(1)) for (let row = 0; row < codes.length; row++) if (matching[codes[row]] === 1) missing[row] = 0;
+      }
+      for (let row = 0; row < failing.length; row++) failing[row] |= missing[row];
+    }
+    return (row) => failing[row] === 1;
   }
 
   /** Return the columns that a search reads, folded; made once, 0 is null. */
@@ -123,9 +129,19 @@ export class Filters {
   }
 
   hidden(names) {
-    const flags = [...names].filter((name) => this.flagCounts.has(name)).map((name) => this.rows.table.numbers(name));
-    return flags.length === 0 ? null : (row) => flags.some((flag) => flag[row] === 1);
+    const left = [...names].filter((name) => this.flagged.has(name));
+    if (left.length === 0) return null;
+    const failing = new Uint8Array(this.rows.count);
+    for (const name of left) for (const row of this.flagged.get(name)) failing[row] = 1;
+    return (row) => failing[row] === 1;
   }
+}
+
+/** Return the rows of which a flag is set. */
+function rowsWith(flag) {
+  const found = [];
+  for (let row = 0; row < flag.length; row++) if (flag[row] === 1) found.push(row);
+  return Uint32Array.from(found);
 }
 
 /** Count the codes of the rows that fail nothing, or nothing but the dimension of a bit. */

@@ -81,6 +81,17 @@ export function coloursOf(container) {
   return Object.fromEntries(found);
 }
 
+/** Return the same colours as numbers, 0xBBGGRR. */
+export function inkOf(colours) {
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  return Object.fromEntries(Object.entries(colours).map(([name, colour]) => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+    return [name, (blue << 16) | (green << 8) | red];
+  }));
+}
+
 const NOTHING = [Infinity, Infinity, -Infinity, -Infinity];
 
 /** A projected shape, the box around it, and the box around its widest part. */

@@ -4,8 +4,9 @@
 
 import { element } from "dateline/shared/dom.js";
 import { dataOf, moduleOf } from "dateline/shared/packed.js";
-import { drawCircles, Circle, SHADES, shadesOf } from "dateline/explorer/circles.js";
-import { coloursOf, Land, middle } from "dateline/explorer/land.js";
+import { Circle, drawCircles, shadesOf } from "dateline/explorer/circles.js";
+import { coloursOf, inkOf, Land, middle } from "dateline/explorer/land.js";
+import { Raster } from "dateline/explorer/raster.js";
 import { counted, several } from "dateline/explorer/words.js";
 
 const WORLD = { width: 1000, height: 487 };
@@ -25,9 +26,11 @@ export async function openMap(container, places, choose) {
 class PlaceMap {
   constructor(container, places, choose, library) {
     Object.assign(this, { container, choose, library, hover: -1, counts: new Uint32Array(places.count + 1), chosen: new Set(), noun: ["claim", "claims"] });
-    this.projection = library.geoEqualEarth().rotate([-middle(places.numbers("longitude")), 0]).fitSize([WORLD.width, WORLD.height], { type: "Sphere" });
-    this.land = new Land(this.projection, library);
-    this.circles = Array.from({ length: places.count }, (_, at) => Circle.of(places, at, this.projection, library)).filter(Boolean).sort((a, b) => b.km - a.km);
+    const meridian = middle(places.numbers("longitude"));
+    const projected = () => library.geoEqualEarth().rotate([-meridian, 0]).fitSize([WORLD.width, WORLD.height], { type: "Sphere" });
+    const projection = projected();
+    this.land = new Land(projected(), library); // one of its own, as it makes it coarser
+    this.circles = Array.from({ length: places.count }, (_, at) => Circle.of(places, at, projection, library)).filter(Boolean).sort((a, b) => b.km - a.km);
     this.build();
     this.watch();
     this.fit();
@@ -72,16 +75,18 @@ class PlaceMap {
 
   resize() {
     const { width, height } = this.container.getBoundingClientRect();
-    if (width === 0 || (width === this.width && height === this.height)) return;
+    if (width === 0 || height === 0 || (width === this.width && height === this.height)) return;
     const ratio = window.devicePixelRatio;
     for (const canvas of [this.ground, this.top]) Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+    this.raster = new Raster(this.top.width, this.top.height);
     Object.assign(this, { width, height, ratio, base: Math.max(width / WORLD.width, height / WORLD.height) });
     this.zoom.extent([[0, 0], [width, height]]).translateExtent([[0, 0], [WORLD.width * this.base, WORLD.height * this.base]]);
     this.draw();
   }
 
   recolour() {
-    this.colours = null;
+    this.colours = this.ink = null;
+    this.raster?.recolour();
     this.draw();
   }
 
@@ -123,27 +128,25 @@ class PlaceMap {
     const { k, x, y } = this.transform;
     const view = { k: k * this.base, x, y, width: this.width, height: this.height };
     this.colours ??= coloursOf(this.container);
-    const { colours } = this;
-    this.drawLand(view, colours);
-    const shades = shadesOf(this.circles.reduce((most, { at }) => Math.max(most, this.counts[at + 1]), 0));
-    drawCircles(this.context(this.top, null), this.circles, { view, colours, shades, counts: this.counts, chosen: this.chosen, hover: this.hover });
+    this.ink ??= inkOf(this.colours);
+    this.drawLand(view, this.colours);
+    const shades = shadesOf(this.circles.reduce((most, { at }) => (this.counts[at + 1] > most ? this.counts[at + 1] : most), 0));
+    this.raster.clear(`${k} ${x} ${y}`);
+    drawCircles(this.raster, this.circles, { view, ink: this.ink, ratio: this.ratio, shades, counts: this.counts, chosen: this.chosen, hover: this.hover });
+    this.raster.show(this.top.getContext("2d"));
     this.placeTip();
     this.drawLegend(shades);
-  }
-
-  context(canvas, view) {
-    const context = canvas.getContext("2d");
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, this.width, this.height);
-    if (view) context.transform(view.k, 0, 0, view.k, view.x, view.y);
-    return context;
   }
 
   drawLand(view, colours) {
     const key = [view.k, view.x, view.y, this.width, this.height, colours.land].join();
     if (key === this.drawn) return;
     this.drawn = key;
-    this.land.draw(this.context(this.ground, view), view, colours, this.ratio);
+    const context = this.ground.getContext("2d");
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    context.transform(view.k, 0, 0, view.k, view.x, view.y);
+    this.land.draw(context, view, colours, this.ratio);
   }
 
   drawLegend(shades) {

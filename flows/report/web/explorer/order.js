@@ -41,11 +41,15 @@ function numbersOf(table) {
   return best.map((number, row) => (Number.isNaN(number) ? (Number.isNaN(low[row]) ? high[row] : low[row]) : number));
 }
 
-/** Return the rows in the order of their values, NaN last; each row is a part of its key, so that no comparison is called. */
+/** Return the rows in the order of their values, NaN last: each goes behind those of lesser values, so that no two are compared. */
 function inOrder(values, down) {
   const distinct = Float64Array.from(new Set(values)).filter((value) => !Number.isNaN(value)).sort();
   const ranks = new Map(Array.from(distinct, (value, at) => [value, down ? distinct.length - 1 - at : at]));
-  const { length } = values;
-  const keys = Float64Array.from(values, (value, row) => (ranks.get(value) ?? distinct.length) * length + row).sort();
-  return Uint32Array.from(keys, (key) => key % length);
+  const ranked = Uint32Array.from(values, (value) => ranks.get(value) ?? distinct.length);
+  const next = new Uint32Array(distinct.length + 2);
+  for (const rank of ranked) next[rank + 1]++;
+  for (let rank = 0; rank < distinct.length; rank++) next[rank + 1] += next[rank];
+  const rows = new Uint32Array(values.length);
+  for (let row = 0; row < ranked.length; row++) rows[next[ranked[row]]++] = row;
+  return rows;
 }

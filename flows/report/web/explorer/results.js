@@ -8,10 +8,10 @@ import { counted, period, plain } from "dateline/explorer/words.js";
 
 export const PAGE_ROWS = 25;
 
-/** The table in an element. `asked(change)` is called with what the reader changes of the state; `open(row)` with a row to read. */
+/** The table, of which `parts` are the elements. `asked(change)` is called with what the reader changes of the state; `open(row)` with a row to read. */
 export class Results {
-  constructor(container, rows, { asked, open }) {
-    Object.assign(this, { container, rows, asked, open, orders: new Orders(rows), scale: new Scale(greatest(rows.table)) });
+  constructor(rows, { asked, open }) {
+    Object.assign(this, { rows, asked, open, orders: new Orders(rows), scale: new Scale(greatest(rows.table)) });
     this.body = element("tbody");
     this.body.addEventListener("click", (event) => this.clicked(event));
     this.heads = rows.columns.map((column) => this.head(column));
@@ -20,7 +20,7 @@ export class Results {
     this.table = element("table", { class: `results ${rows.kind.layer}s` },
       element("caption", { class: "hidden" }, `The ${rows.kind.many} that pass the filters; the button of a row opens its article`),
       element("thead", {}, element("tr", {}, this.heads)), this.body);
-    container.replaceChildren(this.table, this.empty, this.pages);
+    this.parts = [this.table, this.empty, this.pages];
   }
 
   head(column) {

@@ -54,9 +54,13 @@ export class Rows {
 
   placeColumn() {
     const { places } = this;
-    const values = Array.from({ length: places.count }, (_, at) => placeKey(places, at));
-    const names = new Map(values.map((value, at) => [value, placeLabel(places, at)]));
-    return { values, codes: this.place.map((at) => at + 1), named: (value) => names.get(value) ?? value };
+    const values = placeKeys(places);
+    let known = null;
+    const named = (value) => {
+      known ??= new Map(values.map((each, at) => [each, at]));
+      return known.has(value) ? placeLabel(places, known.get(value)) : value;
+    };
+    return { values, codes: this.place.map((at) => at + 1), named };
   }
 
   /** Return a column whose texts are lists apart by `; `: the codes of a row are those from starts[row] to starts[row + 1]. */
@@ -85,6 +89,14 @@ export class Rows {
   value(name, row) {
     return this.table.value(name, row);
   }
+}
+
+const keysOf = new WeakMap();
+
+/** Return what each of the places is called in the address; made once. */
+export function placeKeys(places) {
+  if (!keysOf.has(places)) keysOf.set(places, Array.from({ length: places.count }, (_, at) => placeKey(places, at)));
+  return keysOf.get(places);
 }
 
 /** Return what a place is called in the address: its GeoNames id, or where it lies, and its precision. */

@@ -19,7 +19,7 @@ export async function openTimeline(container, choose) {
 
 class Timeline {
   constructor(container, choose, library) {
-    Object.assign(this, { container, choose, library });
+    Object.assign(this, { container, choose, library, width: 0, known: new Map() });
     this.svg = library.select(container).append("svg").attr("role", "img").attr("height", HEIGHT);
     this.bars = this.svg.append("g").attr("class", "bars");
     this.axis = this.svg.append("g").attr("class", "axis").attr("transform", `translate(0,${HEIGHT - FOOT})`);
@@ -34,10 +34,9 @@ class Timeline {
 
   /** Take the rows of a kind: what the bins are, and in which each row is. */
   show(rows) {
-    const days = Float64Array.from(rows.first.filter((day) => !Number.isNaN(day))).sort();
+    if (!this.known.has(rows)) this.known.set(rows, { whole: wholeOf(rows.first), bins: null });
     this.rows = rows;
-    this.whole = days.length === 0 ? null : [days[Math.floor(days.length * TAIL)], days[Math.ceil((days.length - 1) * (1 - TAIL))] + 1];
-    this.domain = this.whole;
+    this.domain = this.whole = this.known.get(rows).whole;
     this.filters = null;
     if (this.domain) this.divide();
   }
@@ -59,12 +58,20 @@ class Timeline {
     const interval = { day: utcDay, month: utcMonth, year: utcYear }[this.unit];
     const starts = interval.range(interval.floor(from), to);
     this.edges = [...starts, interval.offset(starts.at(-1), 1)].map((each) => each.getTime() / DAY);
-    this.bins = Int32Array.from(this.rows.first, (day) => this.bin(day));
+    this.bins = this.binned();
     this.counts = new Uint32Array(this.edges.length - 1);
     this.scale = this.library.scaleUtc([this.edges[0] * DAY, this.edges.at(-1) * DAY], [1, 1]);
-    this.width = 0;
     this.counted = false;
-    this.resize();
+    this.fit();
+  }
+
+  /** Return in which bin each row is; of the whole time they are kept, for a reader who goes from view to view. */
+  binned() {
+    const known = this.known.get(this.rows);
+    if (this.domain === this.whole && known.bins !== null) return known.bins;
+    const bins = Int32Array.from(this.rows.first, (day) => this.bin(day));
+    if (this.domain === this.whole) known.bins = bins;
+    return bins;
   }
 
   bin(day) {
@@ -81,8 +88,15 @@ class Timeline {
 
   resize() {
     const width = this.container.clientWidth;
-    if (!this.domain || width === 0 || width === this.width) return;
+    if (width === 0 || width === this.width) return;
     this.width = width;
+    this.fit();
+  }
+
+  /** Make what is drawn as wide as the page was found to be: asking for it now would lay out the page once more. */
+  fit() {
+    const { width } = this;
+    if (!this.domain || width === 0) return;
     this.svg.attr("width", width).attr("viewBox", `0 0 ${width} ${HEIGHT}`);
     this.scale.range([SIDE, width - SIDE]);
     this.axis.call(this.library.axisBottom(this.scale).ticks(Math.max(2, Math.floor(width / 90))).tickSizeOuter(0));
@@ -162,4 +176,10 @@ class Timeline {
     const last = this.bin(to - 1e-6);
     return [this.edges[first], (last < 0 ? this.edges.at(-1) : this.edges[Math.max(first, last) + 1]) - 1];
   }
+}
+
+/** Return the first day and the day after the last, without the days far from all others; null if there is none. */
+function wholeOf(first) {
+  const days = first.filter((day) => !Number.isNaN(day)).sort();
+  return days.length === 0 ? null : [days[Math.floor(days.length * TAIL)], days[Math.ceil((days.length - 1) * (1 - TAIL))] + 1];
 }

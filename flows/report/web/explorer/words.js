@@ -53,6 +53,7 @@ export function plain(code) {
 
 /** Fold case and accents, for a search. */
 export function folded(text) {
+  if (!/[^\0-\x7f]/.test(text)) return text.toLowerCase();
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
