@@ -11,6 +11,9 @@ from dataclasses import dataclass
 TEXT_TABLE = "articles"
 """The table with the texts, by `article_id`, that spans are offsets into."""
 
+TEXT = "body_text"
+"""Its column with the text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Between:
@@ -99,9 +102,10 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Slices:
-    """Each span of a list is a part of the article's text."""
+    """Each span of a list is a part of the article's text, or of another column of `articles`, which may be null."""
 
     column: str
+    of: str = TEXT
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -111,7 +115,7 @@ class Slices:
     @property
     def name(self) -> str:
         """What is checked, in words."""
-        return f"each of {self.column} is a part of the text"
+        return f"each of {self.column} is a part of the {'text' if self.of == TEXT else self.of}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,11 @@ from typing import Any
 
 from flows.schema import Table, columns_of
 
-SCHEMA_VERSION = 2
-"""0: outputs of development, before records stated a version. 1: development, before topics, tone, excerpts of rejects and what a run names. 2: Dateline 0.1.0."""
+SCHEMA_VERSION = 3
+"""0: outputs of development, before records stated a version. 1: development, before topics, tone, excerpts of rejects and what a run names. 2: development, before
+words of headlines that speak for topics. 3: Dateline 0.1.0."""
 
-DIGEST = "6b2c67b1c134b098e6801c0c1990a36caa73c170da08dfe8349a3aa32ece73ac"
+DIGEST = "4ea2ac66b687498ccf59700159d88d4521c442aaee6bbaa61141a423afc17165"
 """`digest_of` the tables of this version."""
 
 ADDED: Mapping[int, Mapping[str, frozenset[str]]] = {
@@ -37,7 +38,8 @@ ADDED: Mapping[int, Mapping[str, frozenset[str]]] = {
         ),
         "rejects": frozenset({"excerpt"}),
         "runs": frozenset({"total_seconds", "failures", "moved", "vanished"}),
-    }
+    },
+    3: {"articles": frozenset({"headline_topic_words"})},
 }
 """By version since 2 and by table, the columns that files of older versions lack. Views over these files give them as null."""
 

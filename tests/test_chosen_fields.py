@@ -102,6 +102,7 @@ def test_the_header_alone_gives_articles_signatures_and_rejects(sources, tmp_pat
         "mentions_null_reason",
         "topics",
         "topic_words",
+        "headline_topic_words",
         "tone",
         "tone_positive_share",
         "tone_negative_share",

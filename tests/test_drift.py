@@ -11,7 +11,7 @@ import pytest
 
 from flows import batch
 from flows.quality.drift import Drift, drifts
-from flows.quality.profile import MAX_GROUPS, OF_TABLE, limited, profile_of
+from flows.quality.profile import LISTED, MAX_GROUPS, OF_TABLE, limited, profile_of
 from flows.report.summary import Summary
 
 from .conftest import dateline
@@ -23,6 +23,21 @@ GROUP = "jsonl file:///in/"
 def counts(article: int, reject: int = 0, **filled: int) -> dict[str, int]:
     everything = {"article": article, "reject": reject, **filled}
     return {f"{GROUP} {what}": count for what, count in everything.items()}
+
+
+def with_empty_columns(articles: pa.Table) -> pa.Table:
+    """Add the columns that are profiled, all null, where they are not there."""
+    for name in OF_TABLE["articles"]:
+        if name not in articles.column_names:
+            kind = (
+                pa.int64()
+                if name.endswith("_count")
+                else pa.list_(pa.int64())
+                if name in LISTED
+                else pa.string()
+            )
+            articles = articles.append_column(name, pa.nulls(articles.num_rows, kind))
+    return articles
 
 
 STEADY = [counts(100, 2, headline=97), counts(120, 1, headline=118), counts(80, 3, headline=79)]
@@ -74,6 +89,27 @@ def test_small_runs_are_taken_together():
     assert (found.share, found.usual, found.dispatch_count) == (0.0, 1.0, 50)
 
 
+def test_topics_that_are_suddenly_empty_are_flagged():
+    before = [counts(100, topics=95, tone_words=99)] * 3
+    (found,) = drifts(counts(100, topics=0, tone_words=98), before)
+
+    assert (found.what, found.share, found.usual) == ("topics", 0.0, 0.95)
+
+
+def test_topics_are_not_compared_with_runs_of_a_version_that_did_not_count_them():
+    """A run that counted them states a 0 where no article has any."""
+    assert drifts(counts(100, topics=95), [counts(100)] * 3) == []
+    (found,) = drifts(counts(100, topics=95), [counts(100, topics=0)] * 3)
+    assert found.what == "topics"
+
+
+def test_an_empty_list_and_null_are_no_topics():
+    articles = pa.table({"format": ["html"] * 3, "uri": ["file:///w/a.html"] * 3, "topics": [[1], [], None]})
+    articles = with_empty_columns(articles)
+
+    assert profile_of({"articles": articles})["html file:///w/ topics"] == 1
+
+
 def test_what_differs_from_run_to_run_must_differ_more():
     varied = [counts(100, headline=count) for count in (30, 90, 50, 70, 40, 80)]
 
@@ -100,13 +136,7 @@ def test_groups_are_formats_in_folders_without_digits():
             "mention_count": [0, 2, 3],
         }
     )
-    empty = {
-        name: pa.nulls(3, pa.string()) for name in OF_TABLE["articles"] if name not in articles.column_names
-    }
-    for name, column in empty.items():
-        articles = articles.append_column(
-            name, column.cast(pa.int64()) if name.endswith("_count") else column
-        )
+    articles = with_empty_columns(articles)
     rejects = pa.table({"format": ["html"], "uri": ["file:///w/2022/03/z.html"]})
 
     assert profile_of({"articles": articles, "rejects": rejects}) == {
@@ -114,9 +144,13 @@ def test_groups_are_formats_in_folders_without_digits():
         "html file:///w/#/#/ reject": 1,
         "html file:///w/#/#/ headline": 1,
         "html file:///w/#/#/ mention_count": 1,
+        "html file:///w/#/#/ topics": 0,
+        "html file:///w/#/#/ tone_words": 0,
         "xml file:///w/#/ article": 1,
         "xml file:///w/#/ headline": 1,
         "xml file:///w/#/ mention_count": 1,
+        "xml file:///w/#/ topics": 0,
+        "xml file:///w/#/ tone_words": 0,
     }
 
 

@@ -99,6 +99,7 @@ def test_rows_of_sound_articles_pass_every_check():
         ("quotes", {"entity_id": "0" * 32}, "entity_id is a entity_id of mentions"),
         ("quotes", {"content": [{"char_start": 4, "char_end": 4}]}, "each of content is a part of the text"),
         ("articles", {"topic_words": [{"kind": "medtop:01000000", "char_start": 0, "char_end": 100_000}]}, "each of topic_words is a part of the text"),
+        ("articles", {"headline_topic_words": [{"kind": "medtop:01000000", "char_start": 0, "char_end": 100_000}]}, "each of headline_topic_words is a part of the headline"),
         ("articles", {"topics": [{"code": "medtop:01000000", "name": "arts", "level": 1, "score": 1.5}]}, "each score of topics is between 0 and 1"),
         ("articles", {"topics": [{"code": "medtop:01000000", "name": "arts", "level": 3, "score": 0.5}]}, "each level of topics is between 1 and 2"),
         ("articles", {"tone": float("nan")}, "tone is between -1 and 1"),

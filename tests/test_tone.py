@@ -61,6 +61,12 @@ def reference() -> ToneReference:
 
 
 @cache
+def as_the_library() -> ToneReference:
+    """Without what is changed for news."""
+    return read_tone_reference(for_news=False)
+
+
+@cache
 def library() -> SentimentIntensityAnalyzer:
     return SentimentIntensityAnalyzer()
 
@@ -82,7 +88,7 @@ def tone(text: str, *sentences: str, unread: str | None = None) -> Tone | None:
 
 @pytest.mark.parametrize("sentence", RULES)
 def test_a_sentence_has_the_compound_score_of_the_library(sentence):
-    assert tone_of(sentence, reference()).score == library().polarity_scores(sentence)["compound"]
+    assert tone_of(sentence, as_the_library()).score == library().polarity_scores(sentence)["compound"]
 
 
 def test_the_sentences_of_the_seeds_have_the_scores_of_the_library():
@@ -90,7 +96,7 @@ def test_the_sentences_of_the_seeds_have_the_scores_of_the_library():
     different = [
         each
         for each in sentences
-        if abs(tone_of(each, reference()).score - library().polarity_scores(each)["compound"]) > 1e-4
+        if abs(tone_of(each, as_the_library()).score - library().polarity_scores(each)["compound"]) > 1e-4
     ]
 
     assert len(sentences) > 100
@@ -117,6 +123,56 @@ def test_words_point_into_the_text_of_the_sentence():
     assert [each.valence > 0 for each in found.words] == [False, False, True]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The company sold shares.",
+        "They grow rice as well as wheat.",
+        "Rain fell on 187 roofs (8 of them new).",
+        "The court of justice met.",
+    ],
+)
+def test_words_that_are_neither_grave_nor_glad_in_news_have_no_tone(sentence):
+    assert tone_of(sentence, reference()).score == 0
+    assert tone_of(sentence, as_the_library()).score != 0
+
+
+def test_an_expression_takes_the_tone_of_its_own_words_only():
+    found = tone_of("The court of justice did well.", reference())
+
+    assert len(found.words) == 1
+    assert tone_of("There is no justice.", reference()).words != ()
+
+
+@pytest.mark.parametrize("word", ["massacre", "famine", "earthquake", "kidnapped"])
+def test_grave_words_of_news_that_the_library_lacks_are_known(word):
+    assert tone_of(f"It was the {word} of the year.", reference()).score < 0
+    assert tone_of(f"It was the {word} of the year.", as_the_library()).score == 0
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Nobody died.", "No one was hurt.", "None of the 20 passengers was injured.", "No-one was killed."],
+)
+def test_a_subject_that_denies_turns_what_follows_round(sentence):
+    assert tone_of(sentence, reference()).score > 0
+    assert (
+        tone_of(
+            sentence.replace("No-one", "He")
+            .replace("Nobody", "He")
+            .replace("No one", "He")
+            .replace("None", "All"),
+            reference(),
+        ).score
+        < 0
+    )
+
+
+@pytest.mark.parametrize("sentence", ["One of them died.", "No bus came that day and so one of them died."])
+def test_one_denies_right_after_no_only(sentence):
+    assert tone_of(sentence, reference()).score < 0
+
+
 def test_a_name_is_not_looked_up():
     sentence = "Hope Solo scored."
 
@@ -131,7 +187,7 @@ def test_the_tone_of_an_article_is_the_mean_of_its_sentences_and_those_without_a
     assert found is not None
     assert found.score == pytest.approx(tone_of(good, reference()).score / 2, abs=1e-4)
     assert (found.positive_share, found.negative_share) == (0.2, 0.0)
-    assert [(each.span.start, each.span.end) for each in found.words] == [(10, 15)]
+    assert [each.span for each in found.words] == [Span(10, 15)]
 
 
 @pytest.mark.parametrize(("sentences", "unread"), [((), None), (("They won.",), "no text")])

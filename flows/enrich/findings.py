@@ -92,10 +92,10 @@ NOTHING = Findings((), (), (), (), (), (), ())
 NO_TOLL = Toll(None, None)
 
 
-def find_all(reading: Reading, reference: Reference) -> Findings:
+def find_all(reading: Reading, reference: Reference, headline: str | None = None) -> Findings:
     """Run the extraction of each field of the reference; each is given the results of those before it.
 
-    Places and names are always extracted, since every other field needs them.
+    Places and names are always extracted, since every other field needs them. Only topics read the headline.
     """
     fields = reference.fields
     named = places_in(reading, reference.places)
@@ -120,14 +120,14 @@ def find_all(reading: Reading, reference: Reference) -> Findings:
         events=events_in(reading, places, mentions, times, quotes, claims, reference.events)
         if "events" in fields
         else (),
-        topics=topics_in(reading, mentions, reference.topics) if "topics" in fields else None,
+        topics=topics_in(reading, mentions, reference.topics, headline) if "topics" in fields else None,
         tone=tone_in(reading, mentions, reference.tone) if "tone" in fields else None,
     )
 
 
 def enrich(article: Article, reading: Reading, reference: Reference) -> Enriched:
     """Extract each field of the reference from an article, and compute its signature."""
-    found = find_all(reading, reference)
+    found = find_all(reading, reference, article.header.headline)
     background = reference.background if "stories" in reference.fields else None
     signature = signature_of(
         article, reading, found.places, found.mentions, toll_of(found.claims), background

@@ -39,6 +39,7 @@ DERIVED = frozenset(
         "mentions_null_reason",
         "topics",
         "topic_words",
+        "headline_topic_words",
         "tone",
         "tone_positive_share",
         "tone_negative_share",

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from flows.quality.profile import ARTICLE, COUNTED, FILLED, REJECT
+from flows.quality.profile import COUNTED, FILLED, LISTED, REJECT, size_of
 
 LAST_RUNS = 50
 """Runs that are looked at: a day of runs every half an hour."""
@@ -25,7 +25,7 @@ MIN_BEFORE = 100
 """Dispatches of a group in the runs before."""
 
 DEVIATIONS = 5.0
-"""Standard deviations from the usual share that are a change. About 13 shares of each group are compared in each run."""
+"""Standard deviations from the usual share that are a change. About 14 shares of each group are compared in each run."""
 
 SPREAD = 0.03
 """Standard deviation of a fill share between runs, at least: with DEVIATIONS, no difference below .15 counts. News differs from day to day."""
@@ -64,25 +64,25 @@ def drifts(now: Mapping[str, int], before: Sequence[Mapping[str, int]]) -> list[
 
 
 def _drifts_of(group: str, runs: Sequence[Mapping[str, int]]) -> list[Drift]:
-    having = [run for run in runs if _size(group, REJECT, run)]
+    having = [run for run in runs if size_of(run, group, REJECT)]
     count, total = 0, 0
     while count < len(having) and total < MIN_DISPATCHES:
-        total += _size(group, REJECT, having[count])
+        total += size_of(having[count], group, REJECT)
         count += 1
     recent, earlier = having[:count], having[count:]
-    found = (_drift(group, what, recent, earlier) for what in (REJECT, *FILLED, *COUNTED))
+    found = (_drift(group, what, recent, earlier) for what in (REJECT, *FILLED, *COUNTED, *LISTED))
     return [each for each in found if each is not None]
 
 
 def _drift(
     group: str, what: str, recent: Sequence[Mapping[str, int]], earlier: Sequence[Mapping[str, int]]
 ) -> Drift | None:
-    size, size_before = (sum(_size(group, what, run) for run in runs) for runs in (recent, earlier))
+    size, size_before = (sum(size_of(run, group, what) for run in runs) for runs in (recent, earlier))
     if size < MIN_DISPATCHES or size_before < MIN_BEFORE:
         return None
     key = f"{group} {what}"
     share = sum(run.get(key, 0) for run in recent) / size
-    shares = [run.get(key, 0) / count for run in earlier if (count := _size(group, what, run))]
+    shares = [run.get(key, 0) / count for run in earlier if (count := size_of(run, group, what))]
     pooled = sum(run.get(key, 0) for run in earlier) / size_before
     # The median is that of runs, and so is not moved by one that went wrong; runs of few dispatches have shares of 0 and 1.
     usual = median(shares) if size_before >= MIN_DISPATCHES * len(shares) else pooled
@@ -91,9 +91,3 @@ def _drift(
     chance = (sum(run.get(key, 0) for run in (*recent, *earlier)) + 1) / (size + size_before + 2)
     deviation = math.hypot(spread, math.sqrt(chance * (1 - chance) * (1 / size + 1 / size_before)))
     return Drift(group, what, share, usual, size) if abs(share - usual) > DEVIATIONS * deviation else None
-
-
-def _size(group: str, what: str, run: Mapping[str, int]) -> int:
-    """Return of how many a share is: of dispatches for rejects, else of articles."""
-    articles = run.get(f"{group} {ARTICLE}", 0)
-    return articles + run.get(f"{group} {REJECT}", 0) if what == REJECT else articles

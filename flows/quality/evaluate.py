@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.checks import (
+    TEXT,
     TEXT_TABLE,
     Between,
     Check,
@@ -32,7 +33,6 @@ from flows.tables import BY_NAME
 Columns = Mapping[str, pa.Table]
 """By table, the columns that its checks read."""
 
-TEXT = "body_text"
 KEY = "article_id"
 
 MAX_SHOWN = 80
@@ -55,7 +55,7 @@ def columns_checked(name: str) -> tuple[str, ...]:
             if isinstance(check, RowCount) and check.table == name:
                 found[KEY] = None
             if isinstance(check, Slice | Slices) and name == TEXT_TABLE:
-                found[TEXT] = None
+                found[check.of if isinstance(check, Slices) else TEXT] = None
     return tuple(found)
 
 
@@ -73,7 +73,7 @@ class _Part:
     def __init__(self, columns: Columns) -> None:
         # One chunk a column, so that buffers can be read whole.
         self._tables = {name: table.combine_chunks() for name, table in columns.items() if table.num_rows}
-        self._texts: CodePoints | None = None
+        self._texts: dict[str, CodePoints] = {}
         self._article_rows: dict[str, Offsets] = {}
         self._keys: dict[tuple[str, str], pa.Array[Any]] = {}
 
@@ -173,7 +173,7 @@ class _Part:
         rows = self._rows_in_articles(table)[parents]
         of_article = rows >= 0
         begin, end = (_numbers(spans.field(each)) for each in ("char_start", "char_end"))
-        within = self._code_points().have(rows[of_article], begin[of_article], end[of_article])
+        within = self._code_points(check.of).have(rows[of_article], begin[of_article], end[of_article])
         bad = np.zeros(len(lists), np.bool_)
         bad[parents[of_article][~within]] = True
         return bad
@@ -194,13 +194,13 @@ class _Part:
             self._keys[table, key] = column
         return self._keys[table, key]
 
-    def _code_points(self) -> CodePoints:
-        if self._texts is None:
+    def _code_points(self, column: str = TEXT) -> CodePoints:
+        """Return the texts of a column of the articles; one that is null has no part."""
+        if column not in self._texts:
             has_texts = TEXT_TABLE in self._tables
-            self._texts = CodePoints(
-                self._column(TEXT_TABLE, TEXT) if has_texts else pa.array([], pa.string())
-            )
-        return self._texts
+            texts = self._column(TEXT_TABLE, column) if has_texts else pa.array([], pa.string())
+            self._texts[column] = CodePoints(pc.fill_null(texts, ""))
+        return self._texts[column]
 
     def _rows_in_articles(self, table: str) -> Offsets:
         """Return for each row of a table the row of its article, -1 where there is none."""

@@ -14,9 +14,13 @@ FILLED = ("published_on", "headline", "byline", "source_name", "located", "langu
 COUNTED = ("mention_count", "place_count", "time_count", "quote_count", "claim_count")
 """Columns of `articles` that have a value where they are above 0."""
 
+LISTED = ("topics", "tone_words")
+"""Columns of `articles` that have a value where they are lists of at least one item. A run that counted them states their zeros too, which
+tells it from one of a version that did not count them."""
+
 ARTICLE, REJECT = "article", "reject"
 
-OF_TABLE = {"articles": ("format", "uri", *FILLED, *COUNTED), "rejects": ("format", "uri")}
+OF_TABLE = {"articles": ("format", "uri", *FILLED, *COUNTED, *LISTED), "rejects": ("format", "uri")}
 """By table, the columns that are read."""
 
 MAX_GROUPS = 50
@@ -41,7 +45,19 @@ def profile_of(columns: Mapping[str, pa.Table]) -> Counter[str]:
                 counts.update(_counted(groups, pc.is_valid(rows[name]), name))
             for name in COUNTED:
                 counts.update(_counted(groups, pc.fill_null(pc.greater(rows[name], 0), False), name))
+            for name in LISTED:
+                has = pc.fill_null(pc.greater(pc.list_value_length(rows[name]), 0), False)
+                counts.update(dict.fromkeys(_counted(groups, None, name), 0))
+                counts.update(_counted(groups, has, name))
     return counts
+
+
+def size_of(counts: Mapping[str, int], group: str, what: str) -> int:
+    """Return of how many a share of a group is: of dispatches for rejects, else of articles; 0 where the run did not count it."""
+    articles = counts.get(f"{group} {ARTICLE}", 0)
+    if what in LISTED and f"{group} {what}" not in counts:
+        return 0
+    return articles + counts.get(f"{group} {REJECT}", 0) if what == REJECT else articles
 
 
 def limited(counts: Mapping[str, int]) -> dict[str, int]:

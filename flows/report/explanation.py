@@ -175,12 +175,14 @@ def _enriched(found: Enriched) -> list[Step]:
 
 
 def _topics_and_tone(found: Enriched) -> Iterator[Step]:
-    """Yield the steps of the topics, each with its words, and of the tone; none where the text was not read."""
+    """Yield the steps of the topics, each with its words, those of the headline first, and of the tone; none where the text was not read."""
     text, topics, tone = found.reading.text, found.found.topics, found.found.tone
     if topics:
         words: dict[str, list[str]] = {}
-        for each in topics.words:
-            words.setdefault(each.code, []).append(_short(each.span.of(text)))
+        headline = found.article.header.headline or ""
+        for read, spoken in ((headline, topics.headline_words), (text, topics.words)):
+            for each in spoken:
+                words.setdefault(each.code, []).append(_short(each.span.of(read)))
         yield _step(
             "topics",
             f"{len(topics.ranked)}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -12,7 +11,7 @@ from typing import Any
 from flows.commits import STAGES
 from flows.escaping import visible
 from flows.quality.drift import Drift, drifts
-from flows.quality.profile import ARTICLE, COUNTED, FILLED, REJECT
+from flows.quality.profile import ARTICLE, COUNTED, FILLED, LISTED, REJECT, size_of
 from flows.records import source_keys
 from flows.report.run_contents import Contents
 from flows.schema import Row
@@ -64,15 +63,12 @@ def groups_of(run: Row, before: Sequence[Row]) -> tuple[list[Group], list[Drift]
     now, earlier = counts_of(run), [counts_of(row) for row in reversed(before)]
     changed = drifts(now, earlier)
     flagged = {(each.group, each.what): each for each in changed}
-    pooled: Counter[str] = Counter()
-    for each in earlier:
-        pooled.update(each)
     groups = []
     for name in {key.rpartition(" ")[0] for key in now}:
         form, _, folder = name.partition(" ")
         shares = tuple(
-            Share(what, _share(now, name, what), _share(pooled, name, what), flagged.get((name, what)))
-            for what in (REJECT, *FILLED, *COUNTED)
+            Share(what, _share([now], name, what), _share(earlier, name, what), flagged.get((name, what)))
+            for what in (REJECT, *FILLED, *COUNTED, *LISTED)
         )
         articles, rejects = (now.get(f"{name} {kind}", 0) for kind in (ARTICLE, REJECT))
         groups.append(Group(form, folder, articles, rejects, shares))
@@ -86,10 +82,10 @@ def common_folder(groups: Sequence[Group]) -> str:
     return "".join(f"{names[0]}/" for names in takewhile(lambda names: len(set(names)) == 1, levels))
 
 
-def _share(counts: Mapping[str, int], group: str, what: str) -> float | None:
-    articles = counts.get(f"{group} {ARTICLE}", 0)
-    size = articles + counts.get(f"{group} {REJECT}", 0) if what == REJECT else articles
-    return counts.get(f"{group} {what}", 0) / size if size else None
+def _share(runs: Sequence[Mapping[str, int]], group: str, what: str) -> float | None:
+    """Return the share of runs taken together; None where none of them counted it."""
+    size = sum(size_of(run, group, what) for run in runs)
+    return sum(run.get(f"{group} {what}", 0) for run in runs) / size if size else None
 
 
 def trend(rows: Sequence[Row]) -> list[dict[str, Any]]:

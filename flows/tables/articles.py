@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from flows.checks import Between, EachBetween, InOrder, Length, OneOf, RowCount, Slice, Slices, Together
 from flows.enrich.claims.toll import Range, toll_of
 from flows.enrich.findings import Enriched
 from flows.enrich.tone.tone import Tone
-from flows.enrich.topics.topics import Topics
+from flows.enrich.topics.topics import Topics, TopicWords
 from flows.parse.dateline import day_of
 from flows.schema import Column, Index, Row, Table, Type
 from flows.tables.evidence import publish_month, spans
@@ -88,7 +89,7 @@ def rows(enriched: Enriched) -> Iterator[Row]:
 
 def _topics(found: Topics | None) -> Row:
     if found is None:
-        return {"topics": None, "topic_words": None}
+        return {"topics": None, "topic_words": None, "headline_topic_words": None}
     return {
         "topics": [
             {
@@ -99,11 +100,13 @@ def _topics(found: Topics | None) -> Row:
             }
             for each in found.ranked
         ],
-        "topic_words": [
-            {"kind": each.code, "char_start": each.span.start, "char_end": each.span.end}
-            for each in found.words
-        ],
+        "topic_words": _topic_words(found.words),
+        "headline_topic_words": _topic_words(found.headline_words),
     }
+
+
+def _topic_words(words: Sequence[TopicWords]) -> list[dict[str, Any]]:
+    return [{"kind": each.code, "char_start": each.span.start, "char_end": each.span.end} for each in words]
 
 
 def _tone(found: Tone | None) -> Row:
@@ -260,7 +263,7 @@ TABLE = Table(
         Column("content_sha256", Type.TEXT, "sha256 of `body_text` in UTF-8."),
         _stated(
             "topics",
-            "IPTC Media Topics of the text, the highest score first, each of level 1 followed by its own of level 2. The score, 0 to 1, is the "
+            "IPTC Media Topics of the text and its headline, the highest score first, each of level 1 followed by its own of level 2. The score, 0 to 1, is the "
             "topic's part of the weight of all words that speak for a topic; it is no probability. Empty if too few words speak for one; null if the text "
             "was not read, if topics were not asked for, and in rows older than the column.",
             Type.TOPIC_LIST,
@@ -271,9 +274,14 @@ TABLE = Table(
             Type.SEGMENT_LIST,
         ),
         _stated(
+            "headline_topic_words",
+            "The same of `headline`: `char_start` and `char_end` are offsets in it. Null as `topics`.",
+            Type.SEGMENT_LIST,
+        ),
+        _stated(
             "tone",
-            "Mean over the sentences of their compound score by the lexicon and rules of VADER, -1 (most negative) to 1; a sentence without a word of "
-            "the lexicon counts as 0, words of names are not looked up. VADER was made for short texts of social media: in news it tells how "
+            "Mean over the sentences of their compound score by the rules of VADER and its lexicon with changes for news (`tone_words.tsv`), -1 (most "
+            "negative) to 1; a sentence without a word of the lexicon counts as 0, words of names are not looked up. VADER was made for short texts of social media: in news it tells how "
             "grave the words are, not what the author thinks. Null as `topics`.",
             Type.FLOAT64,
         ),
@@ -319,10 +327,11 @@ TABLE = Table(
         RowCount("claim_count", "claims"),
         InOrder(("killed_low", "killed_high")),
         InOrder(("injured_low", "injured_high")),
-        Together(("topics", "topic_words")),
+        Together(("topics", "topic_words", "headline_topic_words")),
         EachBetween("topics", "score", 0, 1),
         EachBetween("topics", "level", 1, 2),
         Slices("topic_words"),
+        Slices("headline_topic_words", of="headline"),
         Together(("tone", "tone_positive_share", "tone_negative_share", "tone_words")),
         Between("tone", -1, 1),
         Between("tone_positive_share", 0, 1),

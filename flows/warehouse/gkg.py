@@ -2,7 +2,7 @@
 
 A row is an article. Blocks and fields are divided as in the codebook, without a delimiter after the last block; delimiters and line ends
 within values are spaces. Offsets are code points of `body_text`. `GKGRECORDID` ends in the article's id, not in a serial number.
-`V2Tone` counts the words of VADER's lexicon, not of GDELT's dictionaries: its densities of activities and of groups are empty.
+`V2Tone` counts the words of VADER's lexicon as changed for news, not of GDELT's dictionaries: its densities of activities and of groups are empty.
 What is not computed here is empty: themes (GDELT's own list, not the IPTC's), GCAM, images, videos, translation, and the codes of ADM2. A count has one number: ACLED's where the
 claim has a range or a vague term. Claims that are denied, doubted, hypothetical or stated again are left out, and effects for which
 GDELT has no type. Country codes are FIPS, region codes and feature ids GeoNames'.

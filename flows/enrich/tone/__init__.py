@@ -1,1 +1,1 @@
-"""Tone of an article by the lexicon and the rules of VADER."""
+"""Tone of an article by the lexicon of VADER, changed for news, and its rules."""

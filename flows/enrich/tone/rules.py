@@ -1,6 +1,6 @@
 """The rules of VADER: how the words before a word of the lexicon change its valence.
 
-Source: Hutto and Gilbert 2014, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social Media Text", and what vaderSentiment
+`is_denied` is our own. Source of the others: Hutto and Gilbert 2014, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social Media Text", and what vaderSentiment
 3.3.2 makes of it, whose scores these are. The constants are the paper's, from ratings of people.
 """
 
@@ -22,6 +22,12 @@ INTENSIFIED = 1.25
 REACH = 3
 """Words before a word that may change its valence."""
 
+DENIAL_REACH = 6
+"""Words before a word in which a subject such as `none` negates it."""
+
+ONE = "one"
+"""A subject that negates after `no` only."""
+
 DISTANCE_FACTORS = (1.0, 0.95, 0.9)
 """What an adverb of degree counts by its distance."""
 
@@ -35,9 +41,18 @@ def valence_at(
     lower: Sequence[str],
     known: Sequence[bool],
     has_capitals: bool,
+    has_modifiers: bool,
     reference: ToneReference,
 ) -> float:
-    """Return the valence of the word at an index in its sentence; `known` says which words the lexicon has."""
+    """Return the valence of the word at an index in its sentence.
+
+    `known` says which words the lexicon has, `has_modifiers` whether one is near that may change the valence.
+    """
+    if not has_modifiers:
+        valence = reference.valences[lower[at]]
+        if has_capitals and words[at].isupper():
+            valence += CAPITALS if valence > 0 else -CAPITALS
+        return valence
     word, following = lower[at], lower[at + 1 : at + 2]
     if word in reference.degrees or (word == "kind" and following == ["of"]):
         return 0.0
@@ -57,6 +72,21 @@ def valence_at(
     if at and lower[at - 1] == "least" and not known[at - 1] and lower[max(at - 2, 0)] not in ("at", "very"):
         valence *= NEGATED
     return valence
+
+
+def is_denied(at: int, lower: Sequence[str], reference: ToneReference) -> bool:
+    """Return True if a subject such as `none of them` or `no one` stands before the word and no other rule has negated it.
+
+    The library knows neither `nobody` nor `no one`, and `none` up to three words before.
+    """
+    if _follows_no(at, lower):
+        return False
+    for before in range(max(at - DENIAL_REACH, 0), at):
+        word = lower[before]
+        is_subject = word in reference.denials and (word != ONE or (before > 0 and lower[before - 1] == "no"))
+        if is_subject and not (word in reference.negations and at - before <= REACH):
+            return True
+    return False
 
 
 def _follows_no(at: int, lower: Sequence[str]) -> bool:

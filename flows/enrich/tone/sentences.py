@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flows.enrich.tone.reference import ToneReference
-from flows.enrich.tone.rules import AFTER_BUT, BEFORE_BUT, valence_at
+from flows.enrich.tone.rules import AFTER_BUT, BEFORE_BUT, NEGATED, REACH, is_denied, valence_at
 from flows.records import Span
 
-PUNCTUATION = string.punctuation
 PARTS = re.compile(r"\S+")
-MIN_LETTERS = 3
-"""A part of a sentence that is shorter without its punctuation may be an emoticon and keeps it."""
+"""What `str.split` returns, with offsets."""
 
 MAX_SUM = 15.0
 """About the greatest sum of valences that a sentence has; it brings sums between -1 and 1."""
@@ -60,48 +57,49 @@ def tone_of(
         text, origins = sentence, None
     else:
         text, origins = _described(sentence, reference)
-    lower = _without_punctuation(text.lower().split())
-    known = [word in reference.valences for word in lower]
-    if True not in known:
-        return SentenceTone(0.0, len(lower), ())
-    parts = [(part.start(), part.end()) for part in PARTS.finditer(text)]
-    if len(parts) != len(lower):
-        # A letter that is two in lowercase, or a separator of lines that only one of the two takes for a space.
-        lower = _without_punctuation([text[first:last].lower() for first, last in parts])
-        known = [word in reference.valences for word in lower]
-    words = _without_punctuation([text[first:last] for first, last in parts])
-    capitals = sum(map(str.isupper, words))
-    has_capitals = 0 < capitals < len(words)
-    offsets = {
-        at: _offsets(text, word, parts[at], start, origins) for at, word in enumerate(words) if known[at]
-    }
-    known = [at in offsets and not is_name(*offsets[at]) for at in range(len(words))]
+    raw = text.split()
+    parts = list(map(reference.parts.__getitem__, raw))
+    candidates = [at for at, part in enumerate(parts) if part[2]]
+    if not candidates:
+        return SentenceTone(0.0, len(parts), ())
+    words, lower, _, are_capitals, modify = map(list, zip(*parts, strict=True))
+    begins = [part.start() for part in PARTS.finditer(text)]
+    spans = {at: _span(begins[at] + raw[at].index(words[at]), words[at], start, origins) for at in candidates}
+    known = [False] * len(parts)
+    for at in candidates:
+        known[at] = not (is_name(*spans[at]) or _is_toneless(at, lower, reference))
+    capitals = sum(are_capitals)
+    has_capitals = 0 < capitals < len(parts)
+    has_denials = not reference.denials.isdisjoint(lower)
     but = lower.index("but") if "but" in lower else None
     found = []
-    for at in [at for at, each in enumerate(known) if each]:
-        valence = valence_at(at, words, lower, known, has_capitals, reference)
+    for at in [at for at in candidates if known[at]]:
+        has_modifiers = True in modify[max(at - REACH, 0) : at + REACH]
+        valence = valence_at(at, words, lower, known, has_capitals, has_modifiers, reference)
+        if has_denials and is_denied(at, lower, reference):
+            valence *= NEGATED
         if but is not None and at != but:
             valence *= BEFORE_BUT if at < but else AFTER_BUT
         if valence:
-            found.append(Valence(Span(*offsets[at]), valence))
-    return SentenceTone(_score(found, text), len(words), tuple(found))
+            found.append(Valence(Span(*spans[at]), valence))
+    return SentenceTone(_score(found, text), len(parts), tuple(found))
 
 
-def _offsets(
-    text: str, word: str, part: tuple[int, int], start: int, origins: list[int] | None
-) -> tuple[int, int]:
-    """Return where a word stands without its punctuation, in the text that the sentence is of."""
-    first = text.index(word, part[0])
+def _is_toneless(at: int, lower: Sequence[str], reference: ToneReference) -> bool:
+    """Return True if the word is part of an expression in which it has no tone."""
+    for each in reference.expressions.get(lower[at], ()):
+        first = at - each.at
+        if first >= 0 and tuple(lower[first : first + len(each.words)]) == each.words:
+            return True
+    return False
+
+
+def _span(first: int, word: str, start: int, origins: list[int] | None) -> tuple[int, int]:
+    """Return where a word stands in the text that the sentence is of."""
     last = first + len(word) - 1
     if origins is not None:
         first, last = origins[first], origins[last]
     return start + first, start + last + 1
-
-
-def _without_punctuation(parts: list[str]) -> list[str]:
-    # Without a call for each part, which takes as long as all else.
-    stripped = [part.strip(PUNCTUATION) for part in parts]
-    return [short if len(short) >= MIN_LETTERS else part for short, part in zip(stripped, parts, strict=True)]
 
 
 def _score(found: list[Valence], text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from flows.enrich.stories.terms import normalised
@@ -11,6 +12,16 @@ from flows.records import Span, Word
 GAPS = frozenset({" ", "-", "\n", "\u00a0"})
 """What may stand between the words of a phrase."""
 
+DIGITS = frozenset("0123456789")
+BESIDE = DIGITS | frozenset("@/._")
+"""What a word of an address, or of a name such as `MP3`, has before or after it."""
+
+ADDRESS = re.compile(r"@|://|[^\W_]\.[a-z]{2}")
+"""What an address has and no word: `a@b.org`, `http://b.org`, `b.org/news`."""
+
+MAX_HALF_ADDRESS = 100
+"""Characters before and after a word that are looked at for an address."""
+
 
 def terms_in(
     text: str, words: Sequence[Word], names: Sequence[Span], starts: TermsByWord
@@ -18,31 +29,43 @@ def terms_in(
     """Yield the terms of a text, each with its start and end, in order: the longest at each word, none of two that overlap.
 
     A word within `names`, which are in reading order, is part of no term: `Bath` and `Senator Case` say nothing about a topic. Neither
-    does a word beside a digit: `MP3` names no member of parliament.
+    is a word beside a digit, as in `MP3`, nor one of an address, as in `hospital.example.org`.
     """
     free = named = 0
-    for number, starting in [(at, found) for at, word in enumerate(words) if (found := starts[word.text])]:
-        word = words[number]
-        if word.start < free:
+    for number, starting in [(at, found) for at, word in enumerate(words) if (found := starts[word[2]])]:
+        start, end = words[number][:2]
+        if start < free:
             continue
-        while named < len(names) and names[named].end <= word.start:
+        term = starting.alone
+        if starting.phrases:
+            term, end = _longest(starting, text, words, number)
+        if term is None:
+            continue
+        while named < len(names) and names[named].end <= start:
             named += 1
-        limit = names[named].start if named < len(names) else len(text)
-        longest = _longest(starting, text, words, number)
-        if longest and longest[1] <= limit and not _is_beside_digit(text, word.start, longest[1]):
-            yield longest[0], word.start, longest[1]
-            free = longest[1]
+        if named < len(names) and names[named].start < end:
+            continue
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if (before in BESIDE or after in BESIDE) and (
+            before in DIGITS or after in DIGITS or _is_in_address(text, start, end)
+        ):
+            continue
+        yield term, start, end
+        free = end
 
 
-def _longest(starting: Starting, text: str, words: Sequence[Word], number: int) -> tuple[Term, int] | None:
-    if starting.phrases and number + 1 < len(words):
+def _longest(starting: Starting, text: str, words: Sequence[Word], number: int) -> tuple[Term | None, int]:
+    """Return the longest term that starts at a word, else None, and where it ends."""
+    if number + 1 < len(words):
         second = words[number + 1].text.lower()
-        terms = starting.phrases.get(second) or starting.phrases.get(normalised(second), ())
-        for term in terms:
+        terms = starting.phrases.get(second)
+        if terms is None and second[-1] == "s":
+            terms = starting.phrases.get(normalised(second))
+        for term in terms or ():
             end = _end_of(term, text, words, number)
             if end is not None:
                 return term, end
-    return (starting.alone, words[number].end) if starting.alone else None
+    return starting.alone, words[number].end
 
 
 def _end_of(term: Term, text: str, words: Sequence[Word], number: int) -> int | None:
@@ -59,5 +82,8 @@ def _end_of(term: Term, text: str, words: Sequence[Word], number: int) -> int | 
     return end
 
 
-def _is_beside_digit(text: str, start: int, end: int) -> bool:
-    return text[end : end + 1].isdigit() or (start > 0 and text[start - 1].isdigit())
+def _is_in_address(text: str, start: int, end: int) -> bool:
+    before, after = text[max(start - MAX_HALF_ADDRESS, 0) : start], text[end : end + MAX_HALF_ADDRESS]
+    left = "" if before[-1:].isspace() else "".join(before.split()[-1:])
+    right = "" if after[:1].isspace() else "".join(after.split()[:1])
+    return bool(ADDRESS.search(f"{left}{text[start:end]}{right}"))

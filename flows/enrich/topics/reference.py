@@ -12,6 +12,9 @@ WEIGHTS: Mapping[str, float] = {"specific": 3.0, "usual": 2.0, "possible": 1.0}
 """What a word is worth by the column of `topic_terms.tsv`. Not tuned: on half of the BBC's news, weights from 2, 2, 1 to 6, 2, 0.5, and words of
 the lead counted up to twice, change how many first topics are right by 2 % at most."""
 
+NO_TOPIC = "-"
+"""The code of phrases that speak for no topic though a word in them does: `river bank`, `third party`."""
+
 MAX_KNOWN_WORDS = 65_536
 """Words whose terms are kept: some 10 MB."""
 
@@ -34,7 +37,7 @@ class MediaTopic:
 class Term:
     """A word or phrase that speaks for topics: its words after the first, and its weight by the codes of the first and of the second level.
 
-    A topic of the first level has the greatest weight among its own and those of its second level.
+    A topic of the first level has the greatest weight among its own and those of its second level. A phrase of NO_TOPIC has no weights.
     """
 
     name: str
@@ -67,7 +70,9 @@ class TermsByWord(dict[str, Starting | None]):
         if len(self) >= MAX_KNOWN_WORDS:
             self.clear()
         lower = word.lower()
-        spellings = dict.fromkeys((word, lower, normalised(lower)))
+        spellings = {word: None, lower: None}
+        if lower.endswith("s"):
+            spellings[normalised(lower)] = None
         found = [term for each in spellings for term in self._terms.get(each, ())]
         self[word] = _starting(found) if found else None
         return self[word]
@@ -107,7 +112,8 @@ def read_topic_reference() -> TopicReference:
         for column, weight in WEIGHTS.items():
             for name in filter(None, row[column].split("|")):
                 of_term = weights.setdefault(name, {})
-                of_term[row["code"]] = max(weight, of_term.get(row["code"], 0.0))
+                if row["code"] != NO_TOPIC:
+                    of_term[row["code"]] = max(weight, of_term.get(row["code"], 0.0))
     terms: dict[str, tuple[Term, ...]] = {}
     for name, of_term in weights.items():
         start, *rest = name.replace("-", " ").split()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.enrich.entities.mentions import Mention
+from flows.enrich.language.words import words_in
 from flows.enrich.topics.matching import terms_in
-from flows.enrich.topics.reference import MediaTopic, Term, TopicReference
+from flows.enrich.topics.reference import MediaTopic, Term, TermsByWord, TopicReference
 from flows.records import Reading, Span
 
 PRIOR = 8.0
@@ -41,7 +42,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class TopicWords:
-    """Words of the text, and the code of the topic that they speak for."""
+    """Words of the text or of the headline, and the code of the topic that they speak for."""
 
     code: str
     span: Span
@@ -49,44 +50,95 @@ class TopicWords:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """The topics of an article, each of the first level followed by its own of the second, and their words in reading order."""
+    """The topics of an article, each of the first level followed by its own of the second, and their words in reading order.
+
+    The spans of `headline_words` are offsets in the headline.
+    """
 
     ranked: tuple[Topic, ...]
     words: tuple[TopicWords, ...]
+    headline_words: tuple[TopicWords, ...] = ()
 
 
 @dataclass(slots=True)
 class _Found:
-    """A term that was found: its first occurrence, and how many there are."""
+    """A term that was found: its first occurrence in the text and in the headline, -1 where it is not, and how many there are."""
 
     term: Term
-    start: int
-    end: int
+    start: int = -1
+    end: int = -1
+    headline_start: int = -1
+    headline_end: int = -1
     count: int = 1
 
     @property
     def factor(self) -> float:
         """What its weights are multiplied by."""
-        return 1 + math.log(self.count)
+        return 1 + math.log(self.count) if self.count > 1 else 1.0
 
 
-def topics_in(reading: Reading, mentions: Iterable[Mention], reference: TopicReference) -> Topics | None:
-    """Return the topics of a text, the highest score first; None where the text was not read.
+def topics_in(
+    reading: Reading, mentions: Iterable[Mention], reference: TopicReference, headline: str | None = None
+) -> Topics | None:
+    """Return the topics of a text and its headline, the highest score first; None where the text was not read.
 
     A term counts its weight times (1 + ln of its frequency). The weight of a topic of the first level sums up its terms and those of
     its second level, each term once. Scores are divided by the weight of all topics of the first level and PRIOR.
     """
     if reading.unread or not reading.text:
         return None
-    names = [each.span for each in mentions if each.kind == "name" and each.type in NAMES]
+    text = reading.text
+    names = [each for each in mentions if each.kind == "name" and each.type in NAMES]
     found: dict[str, _Found] = {}
-    for term, start, end in terms_in(reading.text, reading.words, names, reference.starts):
+    for term, start, end in terms_in(text, reading.words, [each.span for each in names], reference.starts):
         if known := found.get(term.name):
             known.count += 1
         else:
             found[term.name] = _Found(term, start, end)
+    for term, start, end in _terms_of(headline or "", text, names, reference.starts):
+        if known := found.get(term.name):
+            known.count += 1
+            if known.headline_start < 0:
+                known.headline_start, known.headline_end = start, end
+        else:
+            found[term.name] = _Found(term, headline_start=start, headline_end=end)
+    if not found:
+        return Topics((), ())
     ranked = _ranked(found.values(), reference.topics)
-    return Topics(ranked, _words(found.values(), ranked))
+    return Topics(ranked, *_words(found.values(), ranked))
+
+
+def _terms_of(
+    headline: str, text: str, names: Iterable[Mention], starts: TermsByWord
+) -> Iterator[tuple[Term, int, int]]:
+    """Yield the terms of a headline, which the language model does not read: names that the text has are known in it too.
+
+    In a headline of capitals no term is known by its capitals: `AIDS` may be a verb there.
+    """
+    lower = headline.lower()
+    if len(lower) != len(headline):
+        return
+    words = words_in(lower if headline.isupper() else headline)
+    terms = list(terms_in(headline, words, (), starts))
+    if not terms:
+        return
+    known: set[str] = set()
+    for each in names:
+        name = each.span.of(text).lower()
+        known.update((name, *name.split()) if each.type == "PER" else (name,))
+    begins = {word.start for word in words}
+    ends = {word.end for word in words}
+    named = [
+        (at, at + len(name))
+        for name in known
+        if name in lower
+        for at in begins
+        if lower.startswith(name, at) and at + len(name) in ends
+    ]
+    for term, start, end in terms:
+        is_capital = headline[start].isupper()
+        if not (is_capital and any(first < end and start < last for first, last in named)):
+            yield term, start, end
 
 
 def _ranked(found: Iterable[_Found], topics: Mapping[str, MediaTopic]) -> tuple[Topic, ...]:
@@ -119,23 +171,35 @@ def _ranked(found: Iterable[_Found], topics: Mapping[str, MediaTopic]) -> tuple[
     return tuple(ranked)
 
 
-def _words(found: Iterable[_Found], ranked: Sequence[Topic]) -> tuple[TopicWords, ...]:
-    """Return the strongest words of each topic of the first level.
+def _words(
+    found: Iterable[_Found], ranked: Sequence[Topic]
+) -> tuple[tuple[TopicWords, ...], tuple[TopicWords, ...]]:
+    """Return the strongest words of each topic of the first level, in the text and in the headline.
 
     Each has the code of the ranked topic of the second level that it speaks for most, else that of the first; words of several topics of
     the first level are given to the one of the highest score.
     """
     roots: dict[str, str] = {each.topic.code: each.topic.parent or each.topic.code for each in ranked}
+    ranks = {code: rank for rank, code in enumerate(roots)}
     by_root: dict[str, list[tuple[float, int, int, str]]] = {}
+    in_headline: list[TopicWords] = []
     for each in found:
-        weights = dict(each.term.first)
-        root = next((code for code in roots if code in weights), None)
-        if root is None:
+        own = [(ranks[code], code, weight) for code, weight in each.term.first if code in ranks]
+        if not own:
             continue
-        own = [(-weight, code) for code, weight in each.term.second if roots.get(code) == root]
-        code = min(own)[1] if own and -min(own)[0] == weights[root] else root
-        by_root.setdefault(root, []).append((-weights[root] * each.factor, each.start, each.end, code))
+        _, root, greatest = min(own)
+        code = min(
+            [of for of, weight in each.term.second if weight == greatest and roots.get(of) == root],
+            default=root,
+        )
+        if each.headline_start >= 0:
+            in_headline.append(TopicWords(code, Span(each.headline_start, each.headline_end)))
+        if each.start >= 0:
+            by_root.setdefault(root, []).append((-greatest * each.factor, each.start, each.end, code))
     kept = sorted(
         (start, end, code) for words in by_root.values() for _, start, end, code in sorted(words)[:MAX_WORDS]
     )
-    return tuple([TopicWords(code, Span(start, end)) for start, end, code in kept])
+    return (
+        tuple([TopicWords(code, Span(start, end)) for start, end, code in kept]),
+        tuple(sorted(in_headline, key=lambda each: each.span)),
+    )
