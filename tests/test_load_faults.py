@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -21,11 +22,13 @@ from .readback import by_pandas, by_postgres, read_back
 
 KILLED = """
 import os, signal, sys
+import flows.commands.loading
+from flows.cli import main
 from flows.warehouse import load as loading
-from flows.warehouse import {module} as module
 
 loading.MAX_TRANSACTION_BYTES = 1
-stop = sys.argv.pop(1)
+points = sys.argv.pop(1).split(";")
+stop = "never"
 
 def point(name, arguments):
     if name == "insert":
@@ -44,11 +47,18 @@ def wrapped(name, operation):
         return result
     return act
 
-for name in ("prepare", "insert", "add_marks", "add_keys"):
-    setattr(module.{target}, name, wrapped(name, getattr(module.{target}, name)))
+def killed():
+    from flows.warehouse import {module} as module
+    for name in ("prepare", "insert", "add_marks", "add_keys"):
+        setattr(module.{target}, name, wrapped(name, getattr(module.{target}, name)))
+    main()
 
-from flows.cli import main
-main()
+# A process for each point, forked from one that has imported what every target needs.
+for stop in points:
+    child = os.fork()
+    if child == 0:
+        killed()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 POINTS = (
@@ -76,21 +86,18 @@ POINTS = (
 def test_a_load_that_is_killed_anywhere_and_started_again_ends_equal(
     module, target, address, dataset, tmp_path, postgres
 ):
-    """`kill -9` of the real command, each commit in a transaction of its own."""
+    """`kill -9` of the command, each commit in a transaction of its own."""
     script = tmp_path / "killed.py"
     script.write_text(KILLED.format(module=module, target=target))
     address = address.format(folder=tmp_path, postgres=postgres)
-    statuses = []
-    for point in (*POINTS, "never"):
-        done = subprocess.run(
-            [sys.executable, script, point, "load", address, "--output", dataset],
-            capture_output=True,
-            timeout=300,
-            check=False,
-        )
-        statuses.append(done.returncode)
+    done = subprocess.run(
+        [sys.executable, script, ";".join((*POINTS, "never")), "load", address, "--output", dataset],
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    printed = done.stdout.splitlines()
+    statuses = [int(line) for line in printed if re.fullmatch(r"-?\d+", line)]
 
-    assert statuses == [-signal.SIGKILL] * len(POINTS) + [0], done.stderr.decode()
+    assert statuses == [-signal.SIGKILL] * len(POINTS) + [0], done.stderr
     assert read_back(address) == by_pandas(dataset)
     assert verify(dataset, address).differences == ()
     assert load(dataset, address).first_seq is None
