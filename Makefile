@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-# Tests that share a server stay in one process; half of their time is spent waiting for it.
-TEST_PROCESSES ?= 2
+# For two cores. Tests that share a server stay in one process, which waits for the server half of its time.
+TEST_PROCESSES ?= 3
 BIN = $(VENV)/bin
 
 .PHONY: run test behaviour lint check schema sql-matrix lock bench scale profile bench-loads weights reference vendor measures kept-output faults slow fuzz \

@@ -281,6 +281,7 @@ def test_each_attack_ends_in_a_reject_of_its_own_and_the_good_file_beside_them_i
     assert (summary["article_count"], summary["reject_count"]) == (1, len(BOMBS))
 
 
+@pytest.mark.slow
 def test_a_line_of_a_gigabyte_is_one_reject(tmp_path):
     """Sparse on the disk, read in pieces: it is never in memory whole."""
     source = tmp_path / "in"

@@ -32,7 +32,7 @@ def test_a_run_on_a_full_disk_is_completed_when_there_is_room(tmp_path):
     assert [each for each in found if not each.is_clean or each.differing] == []
 
 
-@pytest.mark.parametrize("pages", [16, 60])
+@pytest.mark.parametrize("pages", [pytest.param(16, marks=pytest.mark.slow), 60])
 def test_the_command_on_a_full_disk_says_what_to_do_and_completes_when_there_is_room(
     pages: int, tmp_path: Path
 ):

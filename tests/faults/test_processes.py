@@ -11,8 +11,12 @@ from . import changing, clocks, kills, signals, stopped
 
 @pytest.mark.parametrize(
     ("family", "every", "trials"),
-    [(kills, 60, 4), (signals, 15, 4), (stopped, 5, 2), (changing, 9, 14)],
-    ids=["kills", "signals", "stopped", "changing"],
+    [
+        pytest.param(kills, 60, 4, id="kills"),
+        pytest.param(signals, 15, 4, id="signals", marks=pytest.mark.slow),
+        pytest.param(stopped, 5, 2, id="stopped", marks=pytest.mark.slow),
+        pytest.param(changing, 9, 14, id="changing"),
+    ],
 )
 def test_a_restart_gives_the_rows_of_an_undisturbed_run(tmp_path: Path, family, every, trials):
     """And no process goes on, and no file is left in the stage or the spool."""
