@@ -30,6 +30,9 @@ PRELOADED = "flows.warm"
 ASKED = "DATELINE_FORK_SERVER"
 """The variable by which the fork server is told the fields and the model, as in `times,places en_core_web_sm`."""
 
+SENTINEL_SECONDS = 1.0
+"""How long the sentinel of a process that has ended may take to say so: the pool reads its status, and the fork server closes it after that."""
+
 _lock = threading.Lock()
 _users = 0
 
@@ -170,7 +173,7 @@ class WorkerPool:
     def _death(self, broken: BrokenProcessPool) -> WorkerDied:
         started = self._started()
         # The pool tells the others to end by SIGTERM, and waits for them: also for one that is stopped, or that was being started.
-        gone = connection.wait([process.sentinel for process in started], 0)
+        gone = connection.wait([process.sentinel for process in started], SENTINEL_SECONDS)
         self._kill(process for process in started if process.sentinel not in gone)
         self._shut_down()
         ended = [(self._context.made.index(each), each) for each in started if each.sentinel in gone]
