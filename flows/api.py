@@ -125,7 +125,7 @@ def _run(
     **asked: Any,
 ) -> Summary:
     """Run with addresses that lack their secrets."""
-    from flows.survey import Job, nothing_new  # noqa: PLC0415  # start-up
+    from flows.survey import Job, nothing_new, refuse_wrong_use  # noqa: PLC0415  # start-up
 
     job = Job(
         sources,
@@ -136,6 +136,7 @@ def _run(
         reread=reread,
         fields=fields_named(fields),
     )
+    refuse_wrong_use(job)
     summary = None if targets else nothing_new(job)
     if summary is not None:
         return summary

@@ -24,6 +24,7 @@ from flows.history.reading import read_history
 from flows.records import NO_RULES, Rules, identify
 from flows.report.summary import Summary
 from flows.schema_versions import SCHEMA_VERSION
+from flows.write.folder import FolderStore
 from flows.write.output import Output
 from flows.write.publish import is_settled
 
@@ -153,6 +154,18 @@ def _refuse_other_fields(job: Job, has: str | None) -> None:
             f"{asked}, and {job.output} has {has}",
             f"--fields {has}, or another --output for {asked}",
         )
+
+
+def refuse_wrong_use(job: Job) -> None:
+    """Refuse sources and a folder that no run can use; imports nothing heavy, so that a typing error is told at once.
+
+    Raises:
+        WrongUse: a source does not exist, or the output holds files of another program.
+    """
+    find_sources(job)
+    output = Output(job.output)
+    if output.is_folder:
+        FolderStore(output.root).refuse_foreign()
 
 
 def nothing_new(job: Job) -> Summary | None:

@@ -37,7 +37,7 @@ main()
 """
 
 
-def modules_of(*arguments: str) -> set[str]:
+def modules_of(*arguments: str, status: int = 0) -> set[str]:
     """Run a command to its end; return the names of the modules that it imported."""
     done = subprocess.run(
         [sys.executable, "-c", AND_LIST_MODULES, *arguments],
@@ -46,7 +46,7 @@ def modules_of(*arguments: str) -> set[str]:
         cwd=ROOT,
         timeout=300,
     )
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode == status, done.stderr.decode()
     return set(done.stderr.decode().splitlines())
 
 
@@ -82,6 +82,21 @@ def test_a_run_with_nothing_new_imports_no_tables_no_storage_and_no_model(tmp_pa
         | UNASKED
         | {"numpy", "flows.tables", "flows.enrich"}
     )
+
+
+def test_a_source_that_is_misspelt_and_an_output_of_another_program_are_refused_before_anything_else(
+    tmp_path,
+):
+    (tmp_path / "in.txt").write_text("date 2020-02-20 Two soldiers were killed in Ankara on Monday.")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.odt").write_text("mine")
+    misspelt = ("run", str(tmp_path / "im.txt"), "--output", str(tmp_path / "output"))
+    foreign = ("run", str(tmp_path / "in.txt"), "--output", str(tmp_path / "mine"))
+
+    for arguments in (misspelt, foreign):
+        modules = modules_of(*arguments, status=2)
+
+        assert not modules & ((STORAGE - {"rich", "structlog"}) | PARSERS | MODEL | UNASKED | {"numpy"})
 
 
 def test_a_line_is_answered_before_the_next_one_comes():
