@@ -70,6 +70,10 @@ def test_a_claim_has_its_effect_its_number_and_its_words(text, expected):
         "He scored 12 points and captured nine titles.",
         "The mine lies 40 kilometres from Bor.",
         "The strike cost the firm 9 million dollars.",
+        "Two tender offers expired on Friday and a third lapsed.",
+        "The reforms could save 50 mln dlrs a year.",
+        "An advisory body met in Bern, and two governing bodies will merge.",
+        "The bank executed two orders and released three estimates.",
     ],
 )
 def test_a_number_to_which_nothing_happened_is_no_claim(text):

@@ -35,6 +35,7 @@ from flows.enrich.claims.reference import (
     PERSON_TYPES,
     STATE,
     THINGS,
+    UNCOUNTED,
     VERB_FRAMES,
     VICTIM,
     Frame,
@@ -235,7 +236,7 @@ def _of_victims(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]
     ]
     for child in listed if affected is None or affected.count.form != NUMBER else ():
         yield from _affected(sources, trigger, frame, child, "list")
-    if affected is None or (listed and affected.count.form != NUMBER):
+    if affected is None or affected.type == UNCOUNTED or (listed and affected.count.form != NUMBER):
         return
     if affected.noun == trigger:
         affected = replace(affected, type="person", unit="people", is_bare=False)
