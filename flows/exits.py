@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +13,7 @@ import click
 from flows import signals
 from flows.errors import DatelineError, WrongUse
 from flows.escaping import visible, visible_lines, visible_traceback
+from flows.unread import discard_output, is_unread
 
 REJECTS_OVER = 1
 WRONG_USE = 2
@@ -58,6 +57,9 @@ class ExitingGroup(click.Group):
         except Exception as error:  # noqa: BLE001  # the outermost handler: it prints the whole traceback and sets the status
             click.echo(visible_traceback(error), err=True, nl=False)
             ctx.exit(FAILED)
+        finally:
+            # What could not be written is still in the buffers: Python would try again, and end with status 120.
+            discard_output()
 
 
 def open_standard_streams() -> None:
@@ -69,26 +71,6 @@ def open_standard_streams() -> None:
             # Numbers are given from the lowest: those below are open.
             os.open(os.devnull, os.O_RDWR)
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
-
-
-def is_unread(error: OSError) -> bool:
-    """Return True if an error comes from output that nobody reads any more, as after `| head`."""
-    if error.errno != errno.EPIPE:
-        return False
-    poll = select.poll()
-    poll.register(1, 0)
-    poll.register(2, 0)
-    return any(state & select.POLLERR for _, state in poll.poll(0))
-
-
-def discard_output() -> None:
-    """Discard what is still printed, and what is printed from now on, where nobody reads it."""
-    with open(os.devnull, "w") as nowhere:
-        for number in (1, 2):
-            poll = select.poll()
-            poll.register(number, 0)
-            if poll.poll(0):
-                os.dup2(nowhere.fileno(), number)
 
 
 @contextmanager

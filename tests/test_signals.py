@@ -123,10 +123,14 @@ with signals.interruptible():
 
 
 def in_shell(redirection: str, *arguments: str | Path) -> tuple[list[str], str]:
-    """Run the command with its output redirected; return the statuses of the pipeline, and what was printed."""
+    """Run the command with its output redirected; return the statuses of the pipeline, and what was printed.
+
+    Buffered, as for a user: what could not be written would be tried again when Python ends.
+    """
+    buffered = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
     line = f'"$@" {redirection}; echo "${{PIPESTATUS[@]}}" >&3'
     command = ["bash", "-c", f"exec 3>&1; {line}", "bash", DATELINE, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, env=buffered, capture_output=True, text=True, check=False, timeout=300)
     return done.stdout.split(), done.stderr
 
 

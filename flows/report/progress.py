@@ -6,21 +6,34 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from structlog.dev import Column, KeyValueColumnFormatter, LogLevelColumnFormatter
 
 from flows.escaping import in_quotes
+from flows.unread import discard_output, is_unread
 
 Event = MutableMapping[str, Any]
+
+
+class _Lines(logging.StreamHandler[TextIO]):
+    """Writes a line for each event, until nobody reads them."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # its name there
+        """Discard the line and all later ones if the reader has left: a line that stays in the buffer would fail the start of a process."""
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError) and is_unread(error):
+            discard_output()
+        else:
+            super().handleError(record)
 
 
 @contextmanager
 def shown(*, as_json: bool) -> Iterator[None]:
     """Show the events on standard error until the block ends."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Lines(sys.stderr)
     logger = logging.getLogger("dateline")
     logger.propagate = False
     logger.handlers = [handler]
