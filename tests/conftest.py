@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import cache
@@ -33,6 +34,8 @@ from flows.syntax import Syntax
 from .browser import browser as browser  # one for all modules: a process can have one Playwright
 from .postgres_server import PostgresServer
 from .prefect_server import PrefectServer
+from .processes import without_prefect
+from .warm import DEADLINE_SECONDS, Warm, warm
 
 # Deadlines are timings, and machines are noisy.
 settings.register_profile("dateline", deadline=None)
@@ -43,6 +46,12 @@ SEEDS = ROOT / "seeds"
 SHARED = ROOT.parent / "shared"
 FETCHED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
+
+ENVIRONMENT = {key: value for key, value in without_prefect().items() if not key.startswith("PYTEST_")}
+"""That of the commands of this test run."""
+
+UNTIL_THE_END = ExitStack()
+"""What is closed when the last test has ended."""
 
 THURSDAY = date(2020, 2, 20)
 
@@ -79,18 +88,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def dateline(
     *arguments: str | Path, stdin: bytes = b"", cwd: Path = ROOT, **env: str
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the installed command as a user does, with no Prefect server in sight."""
+    """Run the command as a user does, with no Prefect server in sight: in a fork of a process that has imported it.
+
+    It is a new process where its environment is not that of the whole test run.
+    """
+    clean = without_prefect() | env
+    if {key: value for key, value in clean.items() if not key.startswith("PYTEST_")} == ENVIRONMENT:
+        return _warm().run(*arguments, stdin=stdin, cwd=cwd)
     command = Path(sys.executable).with_name("dateline")
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
     return subprocess.run(
         [str(command), *map(str, arguments)],
         input=stdin,
         capture_output=True,
         cwd=cwd,
-        env=clean | env,
-        timeout=300,
+        env=clean,
+        timeout=DEADLINE_SECONDS,
         check=False,
     )
+
+
+@cache
+def _warm() -> Warm:
+    return UNTIL_THE_END.enter_context(warm("all", ENVIRONMENT))
+
+
+def pytest_sessionfinish() -> None:
+    UNTIL_THE_END.close()
 
 
 def raw(
@@ -146,7 +169,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/api"
-    env = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")} | {
+    env = without_prefect() | {
         "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         # Its SQLite file is locked for long on a busy machine, and a service that meets the lock stops.

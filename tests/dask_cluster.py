@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -11,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from .processes import without_prefect
 
 
 @dataclass
@@ -58,8 +59,9 @@ def dask_cluster(folder: Path, *, workers: int = 2, port: int = 0, **env: str) -
     """Start a scheduler and workers, and stop what still runs at the end. Clients wait for them to listen."""
     port = port or free_port()
     folder.mkdir(parents=True, exist_ok=True)
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
-    started = DaskCluster(f"tcp://127.0.0.1:{port}", folder, clean | {"OPENBLAS_NUM_THREADS": "1"} | env)
+    started = DaskCluster(
+        f"tcp://127.0.0.1:{port}", folder, without_prefect() | {"OPENBLAS_NUM_THREADS": "1"} | env
+    )
     try:
         started.start(
             "dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show"

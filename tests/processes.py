@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 from contextlib import suppress
 from pathlib import Path
@@ -22,8 +23,19 @@ def workers_of(pid: int) -> list[str]:
     return [worker for child in children_of(pid) for worker in children_of(int(child))]
 
 
-def has_ended(handle: int) -> bool:
-    """Wait for the process of a pidfd to end; false where it goes on for a minute."""
+def without_prefect() -> dict[str, str]:
+    """The environment of a command that sees no Prefect server."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
+
+
+def readable(handle: int, seconds: float) -> bool:
+    """Wait until there is something to read, or a process of a pidfd has ended; false where it lasts longer."""
+    # `select` knows no handle over 1,023, and a process of tests may have opened more.
     poll = select.poll()
     poll.register(handle, select.POLLIN)
-    return bool(poll.poll(60_000))
+    return bool(poll.poll(1000 * seconds))
+
+
+def has_ended(handle: int) -> bool:
+    """Wait for the process of a pidfd to end; false where it goes on for a minute."""
+    return readable(handle, 60)

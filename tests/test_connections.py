@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from flows.errors import UnreachableSource, WrongUse
 from flows.fetch import connections, remote, web
 
 from .coordinating import run_here
+from .processes import readable
 
 TEXT = b"date 2020-02-20 Two soldiers were killed near the border.\n"
 GIVEN = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(TEXT), TEXT)
@@ -306,7 +306,7 @@ def trickle(start: bytes, piece: bytes) -> Answer:
     def send(client: socket.socket) -> None:
         client.sendall(start)
         # Until the client leaves, which makes its socket readable.
-        while not select.select([client], [], [], 0.02)[0]:
+        while not readable(client.fileno(), 0.02):
             client.sendall(piece)
 
     return send

@@ -7,7 +7,6 @@ import errno
 import json
 import logging
 import logging.handlers
-import os
 import queue
 import shutil
 import subprocess
@@ -25,6 +24,7 @@ from flows.write import disk
 from .conftest import FETCHED_AT, dateline
 from .faults import shim
 from .faults.shim import Fault
+from .processes import without_prefect
 
 KEPT = "committed data is kept, run again to continue"
 TOO_LARGE = f"File too large, wanted a higher limit on the size of files (ulimit -f); {KEPT}"
@@ -42,7 +42,7 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the real command with a limit on the size of each file, in KiB; the kernel refuses longer ones."""
     command = Path(sys.executable).with_name("dateline")
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
+    clean = without_prefect()
     return subprocess.run(
         ["bash", "-c", f'ulimit -f {limit} && exec "$@"', "-", command, "run", source, "--output", output,
          "--workers", "1", "--fetched-at", FETCHED_AT.isoformat()],

@@ -30,6 +30,7 @@ from flows.write.output import Output
 
 from .conftest import FETCHED_AT, SEEDS, dateline
 from .prefect_server import first_of
+from .processes import without_prefect
 
 NO_SOCKETS = """
 import socket, sys
@@ -53,7 +54,7 @@ def test_without_a_server_no_socket_is_connected_and_nothing_is_left_in_the_home
     script.write_text(NO_SOCKETS)
     home = tmp_path / "home"
     home.mkdir()
-    env = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
+    env = without_prefect()
     done = subprocess.run(
         [sys.executable, str(script), "run", str(SEEDS), "--output", str(tmp_path / "output")],
         env=env | {"HOME": str(home)},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -28,6 +27,7 @@ from flows.tables import BY_NAME
 
 from .conftest import FETCHED_AT, ROOT, SEEDS, dateline
 from .coordinating import run_here
+from .processes import without_prefect
 from .readback import by_pandas, make_odd_output
 
 TEXT = "date 2020-02-20 Two soldiers were killed in Ankara on Monday. “We go,” Mr Smith said."
@@ -47,7 +47,7 @@ def main():
 
 
 def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
+    clean = without_prefect()
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=cwd,

@@ -19,6 +19,7 @@ import sqlglot
 from flows.tables import TABLES
 
 from .conftest import ROOT
+from .processes import without_prefect
 
 README = (ROOT / "README.md").read_text()
 
@@ -60,9 +61,7 @@ def shell(command: str, cwd: Path, **env: str) -> str:
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=cwd,
-        env={key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
-        | {"PATH": path}
-        | env,
+        env=without_prefect() | {"PATH": path} | env,
         capture_output=True,
         text=True,
         timeout=300,

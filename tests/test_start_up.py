@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +20,7 @@ from flows.errors import BrokenModel
 
 from .conftest import ROOT, SEEDS, loaded_reference
 from .coordinating import run_here
+from .processes import readable
 
 LINE = b'{"id":1,"published":"2020-02-20","text":"Two Turkish soldiers were killed in Idlib on Thursday."}\n'
 
@@ -112,7 +112,7 @@ def test_a_line_is_answered_before_the_next_one_comes():
         for number in (1, 2, 3):
             running.stdin.write(LINE.replace(b'"id":1', f'"id":{number}'.encode()))
             running.stdin.flush()
-            if not select.select([running.stdout], [], [], 120)[0]:
+            if not readable(running.stdout.fileno(), 120):
                 running.kill()
                 pytest.fail(f"no answer to line {number} while the pipe is open")
             answers.append(json.loads(running.stdout.readline())["id"])

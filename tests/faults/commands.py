@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from tests.processes import children_of, workers_of
-
-from .warm import FORK_SERVER
+from tests.processes import children_of, readable, without_prefect, workers_of
+from tests.warm import FORK_SERVER, Warm, warm
 
 DEADLINE_SECONDS = 120.0
 """No run of these takes a tenth of it: one that does hangs."""
@@ -37,7 +33,7 @@ class Command:
 
     def lasts(self, seconds: float) -> bool:
         """Wait so long; return False if the command has ended before."""
-        return not select.select([self.handle], [], [], seconds)[0]
+        return not readable(self.handle, seconds)
 
     def wait(self) -> int:
         """Wait for the end of the command; return its exit status, negative for a signal.
@@ -52,7 +48,7 @@ class Command:
         return self._reap()
 
     def _reap(self) -> int:
-        status = int(self.owner.ask({"wait": self.pid}))
+        status = self.owner.warm.wait(self.pid)
         os.close(self.handle)
         return status
 
@@ -96,7 +92,7 @@ class Command:
         deadline = perf_counter() + seconds
         staying = []
         for pid, handle in left:
-            if not select.select([handle], [], [], max(0.0, deadline - perf_counter()))[0]:
+            if not readable(handle, max(0.0, deadline - perf_counter())):
                 staying.append(pid)
                 self.send(pid, signal.SIGKILL)
             os.close(handle)
@@ -124,19 +120,11 @@ def _opened(pid: int) -> int | None:
 
 @dataclass(slots=True)
 class Commands:
-    """A process that starts commands by forks of itself."""
+    """Starts commands in forks of one process; what they print goes into files of the folder."""
 
-    process: subprocess.Popen[str]
+    warm: Warm
     folder: Path
     started: int = 0
-
-    def ask(self, order: dict[str, object]) -> str:
-        """Send an order; return the answer."""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline()
 
     def start(
         self,
@@ -149,34 +137,23 @@ class Commands:
         """Start the command with batches and parts of these sizes; it stops before the nth commit if that is not 0."""
         self.started += 1
         said = self.folder / f"{self.started}.log"
-        order = {
-            "arguments": list(map(str, arguments)),
-            "said": str(said),
-            "batch_bytes": batch_bytes,
-            "part_bytes": part_bytes,
-            "env": env,
-            "stop_at": stop_at,
-        }
-        return Command(int(self.ask(order)), said, self)
+        pid = self.warm.start(
+            *arguments,
+            streams={"stdout": said, "stderr": said},
+            env=env,
+            batch_bytes=batch_bytes,
+            part_bytes=part_bytes,
+            stop_at=stop_at,
+        )
+        return Command(pid, said, self)
 
 
 @contextmanager
 def commands(folder: Path, **env: str) -> Iterator[Commands]:
-    """Start the process, and end it after the block. What commands print goes into files of the folder."""
+    """Start the process, which loads no model, and end it after the block."""
     folder.mkdir(exist_ok=True)
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")} | env
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.warm"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=clean,
-        cwd=Path(__file__).parents[2],
-    ) as process:
-        try:
-            yield Commands(process, folder)
-        finally:
-            process.kill()
+    with warm("header", without_prefect() | env) as process:
+        yield Commands(process, folder)
 
 
 def make_sources(folder: Path, files: int = 6, lines: int = 120) -> Path:

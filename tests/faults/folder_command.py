@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.conftest import FETCHED_AT
+from tests.processes import without_prefect
 
 from . import shim
 from .runner import write_sources
@@ -60,7 +60,7 @@ class Command:
         return subprocess.run(
             [Path(sys.executable).with_name("dateline"), "run", self.sources, "--output", output, "--workers", "2",
              "--fields", "header", "--max-reject-share", "1", "--fetched-at", FETCHED_AT.isoformat()],
-            env={name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | met,
+            env=without_prefect() | met,
             capture_output=True, timeout=300, check=False,
         )  # fmt: skip
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import select
 import signal
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from flows.survey import Job
 from flows.syntax import Syntax
 from tests.conftest import FETCHED_AT
 from tests.coordinating import run_here, steps_here
+from tests.processes import readable
 
 from .shim import Fault, arm, disarm
 
@@ -105,7 +105,7 @@ def in_a_fork(order: Order) -> Ended:
         os._exit(0)
     os.close(writing)
     handle = os.pidfd_open(child)
-    ended, _, _ = select.select([handle], [], [], order.deadline)
+    ended = readable(handle, order.deadline)
     os.close(handle)
     if not ended:
         os.killpg(child, signal.SIGKILL)

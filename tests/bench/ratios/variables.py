@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from tests.processes import without_prefect
+
 ROOT = Path(__file__).parents[3]
 
 
 def clean_environment() -> dict[str, str]:
     """Return the environment for commands of this project: this tree of it, and no Prefect server."""
-    own = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
-    return own | {"PYTHONPATH": str(ROOT)}
+    return without_prefect() | {"PYTHONPATH": str(ROOT)}
 
 
 def quiet_environment() -> dict[str, str]:
