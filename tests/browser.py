@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-PROGRAM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+from .processes import program
+
 SERIOUS = ("serious", "critical")
 OWN_SCHEMES = ("file:", "blob:", "data:")
 
@@ -22,12 +21,9 @@ OWN_SCHEMES = ("file:", "blob:", "data:")
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for the tests of a process."""
-    if PROGRAM is None:
-        if os.environ.get("DATELINE_REQUIRE_BROWSER"):
-            pytest.fail("found no Chromium, wanted one on the PATH, as DATELINE_REQUIRE_BROWSER is set")
-        pytest.skip("found no Chromium on the PATH")
+    path = program("chromium", "google-chrome", "chromium-browser")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield started
         started.close()
 

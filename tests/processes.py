@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 
 def children_of(pid: int) -> list[str]:
@@ -26,6 +29,17 @@ def workers_of(pid: int) -> list[str]:
 def without_prefect() -> dict[str, str]:
     """The environment of a command that sees no Prefect server."""
     return {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
+
+
+def program(*names: str) -> str:
+    """The path of the first of these programs that is installed; where none is, skip the test, or fail it if programs are required."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    missing = f"found none of {', '.join(names)} on the PATH"
+    if os.environ.get("DATELINE_REQUIRE_PROGRAMS") == "1":
+        pytest.fail(f"{missing}, and DATELINE_REQUIRE_PROGRAMS is 1")
+    pytest.skip(missing)
 
 
 def readable(handle: int, seconds: float) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from flows.tables import TABLES
 from flows.warehouse.dialects import DIALECTS
 
 from .conftest import dateline
+from .processes import program
 
 BIN = Path(sys.executable).parent
 
@@ -30,7 +30,8 @@ IN_ZSH = """
 autoload -U compinit && compinit -u
 eval "$(dateline completion zsh)"
 compadd() {{ print -l -- ${{(P)@[-1]}} }}
-_describe() {{ for each in ${{(P)@[-1]}}; do print -- ${{each%%:*}}; done }}
+# As the function of zsh reads the array that its third argument names: a value ends before a colon without a backslash.
+_describe() {{ for each in ${{(P)3}}; do each=${{each//\\\\:/$'\\x01'}}; print -r -- ${{${{each%%:*}}//$'\\x01'/:}}; done }}
 words=({words})
 CURRENT={number}
 _dateline_completion
@@ -44,8 +45,7 @@ complete --do-complete '{line}'
 
 def completed(shell: str, line: str) -> list[str]:
     """What a shell offers for the last word of a line; the word may be empty."""
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
+    program(shell)
     words = line.split(" ")
     quoted = " ".join(f"'{word}'" for word in words)
     script = {"bash": IN_BASH, "zsh": IN_ZSH, "fish": IN_FISH}[shell].format(

@@ -254,7 +254,7 @@ def test_the_environment_variables_that_init_writes_are_read():
 
 
 def test_no_variable_of_an_option_is_one_that_means_something_else():
-    others = {"DATELINE_CONFIG", "DATELINE_FORK_SERVER", "DATELINE_HOME", "DATELINE_KERNELS", "DATELINE_REQUIRE_BROWSER",
+    others = {"DATELINE_CONFIG", "DATELINE_FORK_SERVER", "DATELINE_HOME", "DATELINE_KERNELS", "DATELINE_REQUIRE_PROGRAMS",
               "DATELINE_REQUIRE_SHARED", "DATELINE_VERSION"}  # fmt: skip
     named = {variable_of(name, param) for name, command in COMMANDS.items() for param in command.params}
 

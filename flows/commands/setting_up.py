@@ -69,7 +69,8 @@ def completion(context: click.Context, shell: str) -> None:
     if known is None:
         raise WrongUse("SHELL", shell, "bash, zsh or fish")
     script = known(context.find_root().command, {}, "dateline", "_DATELINE_COMPLETE")
-    click.echo(script.source())
+    # Click's script for fish cuts a value at each comma, and `--fields times,claims` has one.
+    click.echo(script.source().replace('string split ","', 'string split --max 1 ","'))
 
 
 @click.command(

@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from flows.report.explorer_page import explorer_html
 from tests import explorer_blocks
-from tests.browser import PROGRAM
+from tests.processes import program
 
 MARKS = """() => Object.fromEntries([...performance.getEntriesByType("paint"), ...performance.getEntriesByType("mark")]
   .filter((each) => each.name !== "dateline/asked").map((each) => [each.name, each.startTime]))"""
@@ -65,7 +65,10 @@ def main() -> None:
         load = os.getloadavg()[0]
         say(f"{path.stat().st_size / 1e6:.1f} MB, {os.cpu_count()} processors, load {load:.1f}")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+            browser = playwright.chromium.launch(
+                executable_path=program("chromium", "google-chrome", "chromium-browser"),
+                args=["--no-sandbox"],
+            )
             loads = [loaded(browser.new_page, path) for _ in range(given.rounds)]
             for name in loads[0]:
                 say(f"{name:28}{figures([each[name] for each in loads])}")
