@@ -13,6 +13,7 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -35,7 +36,7 @@ from .browser import browser as browser  # one for all modules: a process can ha
 from .postgres_server import PostgresServer
 from .prefect_server import PrefectServer
 from .processes import without_prefect
-from .warm import DEADLINE_SECONDS, Warm, warm
+from .warm import warm
 
 # Deadlines are timings, and machines are noisy.
 settings.register_profile("dateline", deadline=None)
@@ -46,9 +47,6 @@ SEEDS = ROOT / "seeds"
 SHARED = ROOT.parent / "shared"
 FETCHED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
-
-ENVIRONMENT = without_prefect()
-"""That of the commands of this test run."""
 
 UNTIL_THE_END = ExitStack()
 """What is closed when the last test has ended."""
@@ -88,30 +86,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def dateline(
     *arguments: str | Path, stdin: bytes = b"", cwd: Path = ROOT, **env: str
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the command as a user does, with no Prefect server in sight: in a fork of a process that has imported it.
-
-    It is a new process where its environment is not that of the whole test run.
-    """
-    clean = without_prefect() | env
-    changed = {key for key in clean | ENVIRONMENT if clean.get(key) != ENVIRONMENT.get(key)}
-    # pytest and polars set variables for themselves.
-    if all(key.startswith(("PYTEST_", "_RJEM_")) for key in changed):
-        return _warm().run(*arguments, stdin=stdin, cwd=cwd)
-    command = Path(sys.executable).with_name("dateline")
+    """Run the command as a user does, with no Prefect server in sight."""
     return subprocess.run(
-        [str(command), *map(str, arguments)],
+        [command_folder() / "dateline", *map(str, arguments)],
         input=stdin,
         capture_output=True,
         cwd=cwd,
-        env=clean,
-        timeout=DEADLINE_SECONDS,
+        env=without_prefect() | env,
+        timeout=300,
         check=False,
     )
 
 
 @cache
-def _warm() -> Warm:
-    return UNTIL_THE_END.enter_context(warm("all", ENVIRONMENT))
+def command_folder() -> Path:
+    """A folder with a program `dateline` that starts in a fork of a process that has imported it, since most of a start is imports.
+
+    It is a new process where its environment is not that of the whole test run.
+    """
+    folder = Path(UNTIL_THE_END.enter_context(TemporaryDirectory()))
+    UNTIL_THE_END.enter_context(warm("all", without_prefect())).program(folder)
+    return folder
 
 
 def pytest_sessionfinish() -> None:

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -19,7 +18,7 @@ from flows.cli import SECTIONS, main
 from flows.commands.changing import ARTICLE_ID
 from flows.commands.printing import EXAMPLES
 
-from .conftest import FETCHED_AT, ROOT, SEEDS, dateline
+from .conftest import FETCHED_AT, ROOT, SEEDS, command_folder, dateline
 
 COMMANDS = {each.name: each for _, commands in SECTIONS for each in commands}
 
@@ -137,7 +136,7 @@ def test_the_examples_of_a_command_run_and_print_what_it_is_for(name, home, requ
         made_home(folder)
     else:
         shutil.copytree(home, folder)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join((str(command_folder()), os.environ["PATH"]))
     for line in examples_of(name):
         command = line.replace(ARTICLE_ID, member_of_a_story(folder / "output") if ARTICLE_ID in line else "")
         if "postgresql://localhost:5432/news" in command:

@@ -18,7 +18,7 @@ import sqlglot
 
 from flows.tables import TABLES
 
-from .conftest import ROOT
+from .conftest import ROOT, command_folder
 from .processes import without_prefect
 
 README = (ROOT / "README.md").read_text()
@@ -57,7 +57,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def shell(command: str, cwd: Path, **env: str) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join((str(command_folder()), str(Path(sys.executable).parent), os.environ["PATH"]))
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=cwd,

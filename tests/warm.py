@@ -1,4 +1,4 @@
-"""The `dateline` command in forks of a process that has imported it: `python -m tests.warm FIELDS` obeys a line at a time.
+"""The `dateline` command in forks of a process that has imported it: `python -m tests.warm ADDRESS FIELDS` serves a socket.
 
 A fork starts in milliseconds, where the command and its fork server import for seconds and load the model for as long. All else is as
 in the command: the flow without a server, a fork server and workers, each a process with the same pipes. Each command leads a session
@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import selectors
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,123 +23,190 @@ from itertools import count
 from multiprocessing import util
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
-from .processes import readable
+from . import warm_client
+from .warm_client import LENGTH_BYTES, asked
 
 FORK_SERVER = "fork-server"
 """The name of the process that workers are forked from, in `/proc/PID/comm`."""
 
-DEADLINE_SECONDS = 300
-"""No command of the tests takes a tenth of it."""
+CLIENT = """#!{python} -IS
+import sys
+sys.path.insert(0, {folder!r})
+import warm_client
+warm_client.main({address!r}, {env!r}, {command!r})
+"""
 
-STREAMS = ("stdin", "stdout", "stderr")
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A command that was started, the leader of a session; it is killed where the connection is closed before it ends."""
+
+    pid: int
+    connection: socket.socket
+
+    def wait(self) -> int:
+        """Wait for its end; return the exit status, negative for a signal."""
+        status = _answer(self.connection)
+        self.connection.close()
+        return status
 
 
 @dataclass(frozen=True, slots=True)
 class Warm:
     """The process, as those see it that give it orders."""
 
-    process: subprocess.Popen[str]
+    address: str
+    env: Mapping[str, str]
 
-    def start(self, *arguments: str | Path, streams: Mapping[str, str | Path], **order: Any) -> int:
-        """Start the command; return its process id. `streams` names the files of `STREAMS`; for the rest of an order see `_obey`."""
-        files = {name: str(path) for name, path in streams.items()}
-        return self._ask({"arguments": list(map(str, arguments)), "streams": files} | order)
+    def start(self, *arguments: str | Path, said: Path, env: Mapping[str, str], **order: int) -> Started:
+        """Start the command, whose output and errors are appended to a file; for the rest of an order see `_obey`."""
+        asking = {"arguments": list(map(str, arguments)), "env": {**self.env, **env}} | order
+        with open(os.devnull) as nothing, said.open("a") as out:
+            connection = asked(self.address, asking, (nothing.fileno(), out.fileno(), out.fileno()))
+        return Started(_answer(connection), connection)
 
-    def run(self, *arguments: str | Path, stdin: bytes, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-        """Run the command to its end.
-
-        Raises:
-            subprocess.TimeoutExpired: it took five minutes, and was killed.
-        """
-        with TemporaryDirectory() as folder:
-            streams = {name: Path(folder, name) for name in STREAMS}
-            streams["stdin"].write_bytes(stdin)
-            pid = self.start(*arguments, streams=streams, cwd=str(cwd))
-            handle = os.pidfd_open(pid)
-            in_time = readable(handle, DEADLINE_SECONDS)
-            os.close(handle)
-            if not in_time:
-                os.killpg(pid, signal.SIGKILL)
-            status = self.wait(pid)
-            if not in_time:
-                raise subprocess.TimeoutExpired(["dateline", *map(str, arguments)], DEADLINE_SECONDS)
-            printed = (streams[name].read_bytes() for name in STREAMS[1:])
-            return subprocess.CompletedProcess(list(map(str, arguments)), status, *printed)
-
-    def wait(self, pid: int) -> int:
-        """Wait for the end of a command; return its exit status, negative for a signal."""
-        return self._ask({"wait": pid})
-
-    def _ask(self, order: Mapping[str, Any]) -> int:
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
+    def program(self, folder: Path) -> Path:
+        """Write a program `dateline` into the folder, for which this process runs the command; return its path."""
+        client = Path(warm_client.__file__)
+        written = CLIENT.format(
+            python=sys.executable,
+            folder=str(client.parent),
+            address=self.address,
+            env=dict(self.env),
+            command=str(Path(sys.executable).with_name("dateline")),
+        )
+        program = folder / "dateline"
+        program.write_text(written)
+        program.chmod(0o755)
+        return program
 
 
 @contextmanager
 def warm(fields: str, env: Mapping[str, str]) -> Iterator[Warm]:
-    """Start the process, which loads what these fields need, and end it after the block."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.warm", fields],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=env,
-        cwd=Path(__file__).parents[1],
-    ) as process:
-        try:
-            yield Warm(process)
-        finally:
-            process.kill()
+    """Start the process, which loads what these fields need, and end it after the block with all commands that still run."""
+    with TemporaryDirectory() as folder:
+        address = str(Path(folder, "warm"))
+        command = [sys.executable, "-m", "tests.warm", address, fields]
+        root = Path(__file__).parents[1]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, cwd=root
+        ) as process:
+            assert process.stdin
+            assert process.stdout
+            assert process.stdout.readline() == b"ready\n"
+            try:
+                yield Warm(address, env)
+            finally:
+                process.stdin.close()
 
 
-def main() -> None:
-    """Answer each order with a line: the process id of what it started, or the exit status of what it waited for."""
+def _answer(connection: socket.socket) -> int:
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = connection.recv(1)
+        if not byte:
+            raise EOFError("the process that commands are forked from has ended")
+        line += byte
+    return int(line)
+
+
+def main(address: str, fields: str) -> None:
+    """Obey orders, several at a time, until standard input is closed; then kill what still runs."""
     # Workers import this module too.
     from flows.batch import load_ahead  # noqa: PLC0415
     from flows.fields import fields_named  # noqa: PLC0415
 
     for name in ("flows.alone", "flows.cli", "flows.report.progress", "flows.report.terminal"):
         import_module(name)
-    load_ahead(None, fields_named(sys.argv[1]))
+    load_ahead(None, fields_named(fields))
     util.spawnv_passfds = _spawned  # type: ignore[assignment]
-    for line in sys.stdin:
-        order = json.loads(line)
-        if "wait" in order:
-            _, status = os.waitpid(order["wait"], 0)
-            answer = os.waitstatus_to_exitcode(status)
-        else:
-            answer = os.fork()
-            if answer == 0:
-                _obey(**order)
-        print(answer, flush=True)  # noqa: T201  # the answer
+    order = _next_order(address)
+    if order is not None:
+        _obey(**order)
+
+
+def _next_order(address: str) -> dict[str, Any] | None:
+    """Fork for each order that comes, and return it in the fork; return None in this process at its end."""
+    running: dict[int, socket.socket] = {}
+    with selectors.DefaultSelector() as selector, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(address)
+        listening.listen(64)
+        selector.register(sys.stdin, selectors.EVENT_READ)
+        selector.register(listening, selectors.EVENT_READ)
+        print("ready", flush=True)  # noqa: T201  # the answer
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is sys.stdin:
+                    for pid in running:
+                        _kill(pid)
+                    return None
+                if key.fileobj is listening:
+                    connection, _ = listening.accept()
+                    order = _received(connection)
+                    pid = os.fork()
+                    if pid == 0:
+                        for each in (connection, *running.values()):
+                            each.close()
+                        return order
+                    for handle in order["handles"]:
+                        os.close(handle)
+                    running[pid] = connection
+                    connection.sendall(b"%d\n" % pid)
+                    selector.register(connection, selectors.EVENT_READ, pid)
+                    selector.register(os.pidfd_open(pid), selectors.EVENT_READ, pid)
+                elif isinstance(key.fileobj, int):
+                    connection = running.pop(key.data)
+                    selector.unregister(key.fileobj)
+                    os.close(key.fileobj)
+                    with contextlib.suppress(KeyError):
+                        selector.unregister(connection)
+                    _ended(key.data, connection)
+                elif key.data in running:
+                    # Nobody waits for its end any more.
+                    selector.unregister(key.fileobj)
+                    _kill(key.data)
+
+
+def _received(connection: socket.socket) -> dict[str, Any]:
+    length, handles, _, _ = socket.recv_fds(connection, LENGTH_BYTES, 3)
+    with connection.makefile("rb") as sent:
+        return {"handles": handles, **json.loads(sent.read(int.from_bytes(length, "big")))}
+
+
+def _ended(pid: int, connection: socket.socket) -> None:
+    _, status = os.waitpid(pid, 0)
+    with contextlib.suppress(BrokenPipeError), connection:
+        connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+
+
+def _kill(pid: int) -> None:
+    """Kill a command that may not lead its session yet."""
+    os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _obey(
+    handles: Sequence[int],
     arguments: Sequence[str],
-    streams: Mapping[str, str],
-    env: Mapping[str, str] = MappingProxyType({}),
+    env: Mapping[str, str],
     cwd: str = "",
     batch_bytes: int = 0,
     part_bytes: int = 0,
     stop_at: int = 0,
-) -> None:
-    """Be the command. Sizes of batches and parts, and the commit before which it stops, where they are not 0."""
+) -> NoReturn:
+    """Be the command. Sizes of batches and parts, and the commit before which it stops, count where they are not 0."""
     from flows import cli, run_batches  # noqa: PLC0415
     from flows.fetch import plan  # noqa: PLC0415
 
     os.setsid()
-    for number, (name, flags) in enumerate(
-        zip(STREAMS, (os.O_RDONLY, *2 * (os.O_WRONLY | os.O_CREAT | os.O_APPEND,)), strict=True)
-    ):
-        os.dup2(os.open(streams.get(name, os.devnull), flags), number)
-    if cwd:
-        os.chdir(cwd)
+    for number, handle in enumerate(handles):
+        os.dup2(handle, number)
+        os.close(handle)
+    os.chdir(cwd or os.curdir)
+    os.environ.clear()
     os.environ.update(env)
     if batch_bytes:
         plan.BATCH_BYTES, plan.PART_BYTES, plan.LEAST_PART_BYTES = batch_bytes, part_bytes, part_bytes
@@ -147,7 +216,7 @@ def _obey(
     sys.argv = ["dateline", *arguments]
     # Workers import the main module of a script; the command has none that they need.
     main_module = sys.modules["__main__"]
-    main_module.__spec__ = None
+    main_module.__spec__ = main_module.__package__ = None
     with contextlib.suppress(AttributeError):
         del main_module.__file__
     cli.main()
@@ -195,4 +264,4 @@ def _spawned(path: bytes, arguments: Sequence[Any], kept: Sequence[int]) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

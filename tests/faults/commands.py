@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from tests.processes import children_of, readable, without_prefect, workers_of
-from tests.warm import FORK_SERVER, Warm, warm
+from tests.warm import FORK_SERVER, Started, Warm, warm
 
 DEADLINE_SECONDS = 120.0
 """No run of these takes a tenth of it: one that does hangs."""
@@ -22,18 +22,18 @@ DEADLINE_SECONDS = 120.0
 class Command:
     """A command that was started; it leads a session."""
 
-    pid: int
+    started: Started
     said: Path
-    owner: Commands = field(repr=False)
     began: float = field(default_factory=perf_counter)
-    handle: int = -1
 
-    def __post_init__(self) -> None:
-        self.handle = os.pidfd_open(self.pid)
+    @property
+    def pid(self) -> int:
+        """The process id of its leader."""
+        return self.started.pid
 
     def lasts(self, seconds: float) -> bool:
         """Wait so long; return False if the command has ended before."""
-        return not readable(self.handle, seconds)
+        return not readable(self.started.connection.fileno(), seconds)
 
     def wait(self) -> int:
         """Wait for the end of the command; return its exit status, negative for a signal.
@@ -43,14 +43,9 @@ class Command:
         """
         if self.lasts(DEADLINE_SECONDS):
             self.kill_all()
-            self._reap()
+            self.started.wait()
             raise AssertionError(f"the command hangs: {self.said.read_text()}")
-        return self._reap()
-
-    def _reap(self) -> int:
-        status = self.owner.warm.wait(self.pid)
-        os.close(self.handle)
-        return status
+        return self.started.wait()
 
     def send(self, pid: int, number: signal.Signals) -> None:
         """Send a signal to one of the processes, if it is still there."""
@@ -69,8 +64,9 @@ class Command:
     def is_stopped(self) -> bool:
         """Wait until the process is stopped; return False if it has ended before."""
         while self.lasts(0.005):
-            if Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T":
-                return True
+            with suppress(FileNotFoundError, ProcessLookupError):
+                if Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T":
+                    return True
         return False
 
     def workers(self) -> list[int]:
@@ -137,15 +133,15 @@ class Commands:
         """Start the command with batches and parts of these sizes; it stops before the nth commit if that is not 0."""
         self.started += 1
         said = self.folder / f"{self.started}.log"
-        pid = self.warm.start(
+        begun = self.warm.start(
             *arguments,
-            streams={"stdout": said, "stderr": said},
+            said=said,
             env=env,
             batch_bytes=batch_bytes,
             part_bytes=part_bytes,
             stop_at=stop_at,
         )
-        return Command(pid, said, self)
+        return Command(begun, said)
 
 
 @contextmanager
