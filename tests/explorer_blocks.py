@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+
+import numpy as np
 
 EPOCH = date(1970, 1, 1)
 NULL = -1
@@ -56,11 +59,37 @@ def table(rows: Sequence[dict[str, Any]], text: Sequence[str], numbers: Sequence
     return {"count": len(rows), "columns": columns}
 
 
+def read_table(content: bytes) -> dict[str, Any]:
+    """Return a table of the page from its bytes, as the browser reads them."""
+    start = 4 + int.from_bytes(content[:4], "little")
+    head = json.loads(content[4:start])
+    columns: dict[str, Any] = {}
+    for name, declared in head["columns"].items():
+        numbers = np.frombuffer(content, declared["type"].lower(), head["count"], start + declared["at"])
+        if "values" in declared:
+            at, length = declared["values"]
+            values = json.loads(content[start + at : start + at + length])
+            columns[name] = {"values": values, "codes": [code - 1 for code in numbers.tolist()]}
+        else:
+            is_null = (
+                np.isnan(numbers) if numbers.dtype.kind == "f" else numbers == np.iinfo(numbers.dtype).min
+            )
+            columns[name] = {
+                "numbers": [
+                    None if null else number for null, number in zip(is_null, numbers.tolist(), strict=True)
+                ]
+            }
+    return {"count": head["count"], "columns": columns}
+
+
 def known() -> dict[str, Any]:
     """Return the blocks of the rows above."""
     return blocks(CLAIMS, EVENTS, PLACES, ARTICLES) | {
         "conflicts": [{"story": "s0", "headline": "Shells hit convoy", "effect": "killed", "claims": [0, 1]}],
-        "chunk-0": [{"text": TEXT, "layers": _layers()}, {"text": HOSTILE_TEXT, "layers": _hostile_layers()}],
+        "chunk-0": [
+            {"text": TEXT, "layers": _layers(), "headline": _headline()},
+            {"text": HOSTILE_TEXT, "layers": _hostile_layers()},
+        ],
     }
 
 
@@ -149,9 +178,15 @@ def _layers() -> list[dict[str, Any]]:
         _layer(TEXT, "place", "p0", "Ardabash", "Ardabash, TR", geonameid=11),
         _layer(TEXT, "mention", "m0", "Ardabash", "town: Ardabash", type="GPE"),
         _layer(TEXT, "time", "t0", "Thursday", "2020-02-20", value="2020-02-20"),
+        _layer(TEXT, "topic", "topic-4", "shells", "war", code="medtop:20000056"),
+        _layer(TEXT, "tone", "tone-55", "killing", "negative word"),
         _layer(TEXT, "claim", "c0", "12 drivers", "killed: 12 drivers", rule="claims/object"),
         _layer(TEXT, "claim", "c1", "3", "killed: 3", rule="claims/object"),
     ]
+
+
+def _headline() -> list[dict[str, Any]]:
+    return [_layer("Shells hit convoy", "topic", "topic-0", "Shells", "war", code="medtop:20000056")]
 
 
 def _hostile_layers() -> list[dict[str, Any]]:

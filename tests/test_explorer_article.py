@@ -77,7 +77,7 @@ def test_a_passage_with_several_layers_shows_the_evidence_of_each(page: Page) ->
 
 def test_a_layer_that_is_off_is_neither_marked_nor_walked_to(page: Page) -> None:
     read(page, "killed12")
-    for name in ("Claims", "Quotes", "Events", "Places", "Times"):
+    for name in ("Claims", "Quotes", "Events", "Places", "Times", "Topics"):
         page.locator("dialog .layers label", has_text=name).locator("input").uncheck()
     assert page.locator("dialog .walk .note").inner_text() == "1 marked"
     page.get_by_role("button", name="Next →").click()
@@ -88,12 +88,36 @@ def test_a_layer_that_is_off_is_neither_marked_nor_walked_to(page: Page) -> None
 def test_arrow_keys_walk_from_mark_to_mark_and_around(page: Page) -> None:
     read(page, "killed12")
     walked = []
-    for _ in range(7):
+    for _ in range(9):
         page.keyboard.press("ArrowRight")
         walked.append(page.locator("dialog .card .kind").first.inner_text())
-    assert walked == ["claim", "event", "quote", "place", "mention", "time", "claim"]
+    assert walked == ["claim", "topic", "event", "quote", "topic", "place", "mention", "time", "claim"]
     page.keyboard.press("ArrowLeft")
     assert page.locator("dialog .card .kind").first.inner_text() == "time"
+
+
+def test_the_words_of_a_topic_are_marked_in_the_headline_too(page: Page) -> None:
+    read(page, "killed12")
+    title = page.locator("dialog h2")
+    assert title.locator(".l-topic").all_inner_texts() == ["Shells"]
+    assert title.inner_text() == "Shells hit convoy"
+    title.locator(".l-topic").click()
+    assert page.locator("dialog .card").all_inner_texts() == [
+        "topic war\ncode\nmedtop:20000056\nconfidence\n0.75"
+    ]
+    page.locator("dialog .layers label", has_text="Topics").locator("input").uncheck()
+    assert title.get_by_role("button").count() == 0
+
+
+def test_words_of_tone_are_marked_when_they_are_asked_for(page: Page) -> None:
+    """They are many, and say little beside a claim."""
+    read(page, "killed12")
+    word = page.locator("dialog .text .l-tone")
+    tone = "element => getComputedStyle(element).getPropertyValue('--in-tone')"
+    assert word.first.evaluate(tone) == "transparent"
+    page.locator("dialog .layers label", has_text="Tone").locator("input").check()
+    assert word.all_inner_texts() == ["killing"]
+    assert word.first.evaluate(tone) != "transparent"
 
 
 def test_closing_returns_the_focus_to_the_row(page: Page) -> None:

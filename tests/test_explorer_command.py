@@ -15,10 +15,12 @@ from click.testing import CliRunner
 from flows import s3_client
 from flows.cli import main
 from flows.explore.payload import blocks
+from flows.report.explorer_page import TABLES
 from flows.write.output import Output
 
 from .conftest import ROOT
 from .coordinating import run_here
+from .explorer_blocks import read_table
 from .s3_server import s3_server
 from .test_explorer_data import TWO_SOURCES, rows_of, written
 
@@ -35,7 +37,8 @@ def report(*arguments):
 
 def block(page: str, name: str):
     (packed,) = re.findall(rf'id="data-{name}"[^>]*>([^<]*)<', page)
-    return json.loads(gzip.decompress(b64decode(packed)))
+    content = gzip.decompress(b64decode(packed))
+    return read_table(content) if name in TABLES else json.loads(content)
 
 
 def test_the_page_is_written_beside_the_reports_and_the_command_says_what_is_in_it(output):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import to_pandas
 from flows.errors import WrongUse
+from flows.explore.articles import headline_words
+from flows.explore.columnar import columnar
 from flows.explore.conflicts import bounds_of, conflicts_of
 from flows.explore.headlines import first_words
 from flows.explore.layers import LAYERS
@@ -216,6 +219,30 @@ def test_rows_of_superseded_versions_are_left_out(tmp_path):
     assert [each["text"] for each in articles_of(shown)] == ["Ten workers died in the mine."]
 
 
+def test_the_words_of_a_headline_are_found_where_it_is_on_one_line():
+    """Its offsets are those of the article, which may have line ends and characters of two code units before them."""
+    headline = " Bridge 🌉\n\n in  quake\r\nzone: flood   kills 9"
+    spans = [headline.index("quake"), headline.index("quake\r\nzone") + len("quake\r\nzone")], [headline.index("flood"), headline.index("flood") + 5]  # fmt: skip
+    words = [{"kind": "medtop:1", "char_start": start, "char_end": end} for start, end in spans]
+    topics = [{"code": "medtop:1", "name": "disaster", "level": 1, "score": 0.5}]
+    entries = headline_words({"headline": headline, "topics": topics, "headline_topic_words": words})
+
+    shown = values(columnar(pa.table({"headline": [headline]})), "headline")[0]
+    assert [of_utf16(shown, entry["start"], entry["end"]) for entry in entries] == ["quake zone", "flood"]
+    assert {entry["title"] for entry in entries} == {"disaster"}
+
+
+def test_words_of_topics_and_of_tone_are_layers(found):
+    """Each is where the article says, with the topic that it speaks for."""
+    shown = {
+        (entry["layer"], entry["title"], of_utf16(details["text"], entry["start"], entry["end"]))
+        for details in articles_of(found)
+        for entry in details["layers"]
+        if entry["layer"] in ("topic", "tone")
+    }
+    assert shown >= {("topic", "transport accident and incident", "capsized"), ("tone", "negative word", "killed")}  # fmt: skip
+
+
 def test_an_article_without_a_headline_is_called_by_its_first_words():
     dateline = "LIMA, 3 MAY (AFP) -- "
     text = f"{dateline}[TEXT] {'Rain fell on the hills. ' * 9}"
@@ -376,14 +403,19 @@ PLACES = {
     3: {"country": "TR", "admin1_code": "06", "where_prec": 1},
 }
 CLAIM = {
-    "story_id": "story", "effect": "killed", "unit": "people", "victim_type": None, "nationality": None, "claimant": "police", "source_name": None,
+    "story_id": "story", "effect": "killed", "unit": "people", "victim_type": None, "nationality": None, "claimant": "police", "claimant_type": "police", "claimant_country": None, "source_name": None,
     "article": 0, "low": 12, "high": 12, "bound": "exact", "number": "12", "place": -1, "stance": "asserts", "is_negated": False, "is_hypothetical": False,
     "is_historical": False, "is_cumulative": False, "is_part": False, "is_repeated": False,
 }  # fmt: skip
 
 
 def is_conflict(one, other):
-    return conflicts_of([CLAIM | one, CLAIM | {"claimant": "medics"} | other], PLACES) != []
+    return (
+        conflicts_of(
+            [CLAIM | one, CLAIM | {"claimant": "medics", "claimant_type": "medical"} | other], PLACES
+        )
+        != []
+    )
 
 
 @pytest.mark.parametrize(
@@ -419,11 +451,68 @@ def test_claims_are_in_conflict_if_no_number_fits_both(one, other, expected):
     assert is_conflict(one, other) is expected
 
 
+def claimed(number, claimant, country=None, kind="government"):
+    stated = {"claimant": claimant, "claimant_country": country, "claimant_type": kind}
+    return CLAIM | stated | {"article": number, "low": number, "high": number}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("the defence ministry",), ("Defence Ministry", "TR")),
+        (("the defence ministry",), ("Turkey\u2019s Defence Ministry",)),
+        (("Turkish defence ministry",), ("the Ministry of Defence", "TR")),
+        (("The authorities",), ("authorities",)),
+        (("the Red Cross", None, "ngo"), ("Red Cross", None, "ngo")),
+    ],
+)
+def test_two_names_of_one_claimant_are_in_no_conflict(one, other):
+    """Its later number replaces the earlier one."""
+    assert conflicts_of([claimed(1, *one), claimed(9, *other)], PLACES) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Defence Ministry", "TR"), ("Defence Ministry", "SY")),
+        (("Turkey's defence ministry",), ("the Syrian defence ministry",)),
+        (("the interior ministry",), ("the defence ministry",)),
+        (("a police officer",), ("police officer",)),
+        (("the American Red Cross", None, "ngo"), ("the Red Cross", None, "ngo")),
+    ],
+)
+def test_two_claimants_of_like_names_are_in_conflict(one, other):
+    (found,) = conflicts_of([claimed(1, *one), claimed(9, *other)], PLACES)
+    assert found.claims == (0, 1)
+
+
+def test_a_ministry_without_a_country_may_be_either_of_two():
+    """Then it is nobody's other name, and its number is beside those of both."""
+    claims = [
+        claimed(1, "Defence Ministry", "TR"),
+        claimed(5, "the defence ministry"),
+        claimed(9, "Syria's defence ministry"),
+    ]
+    (found,) = conflicts_of(claims, PLACES)
+    assert found.claims == (0, 1, 2)
+
+
+def test_the_names_of_one_claimant_stand_together_against_another():
+    """The older number of the ministry is left out, whatever it was called there."""
+    claims = [
+        claimed(1, "Turkey's Defence Ministry"),
+        claimed(5, "the defence ministry"),
+        claimed(9, "the rebels", kind="rebel"),
+    ]
+    (found,) = conflicts_of(claims, PLACES)
+    assert found.claims == (1, 2)
+
+
 def test_of_each_claimant_the_newest_article_counts():
     claims = [
         CLAIM,
         CLAIM | {"article": 1, "low": 14, "high": 14},
-        CLAIM | {"article": 2, "claimant": "medics", "low": 14, "high": 14},
+        CLAIM | {"article": 2, "claimant": "medics", "claimant_type": "medical", "low": 14, "high": 14},
     ]
 
     assert conflicts_of(claims, PLACES) == []
@@ -431,7 +520,11 @@ def test_of_each_claimant_the_newest_article_counts():
 
 def test_claimants_agree_if_any_of_their_numbers_do():
     """A dispatch may tell of several tolls."""
-    claims = [CLAIM, CLAIM | {"low": 3, "high": 3}, CLAIM | {"claimant": "medics", "low": 3, "high": 3}]
+    claims = [
+        CLAIM,
+        CLAIM | {"low": 3, "high": 3},
+        CLAIM | {"claimant": "medics", "claimant_type": "medical", "low": 3, "high": 3},
+    ]
 
     assert conflicts_of(claims, PLACES) == []
 

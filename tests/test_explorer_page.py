@@ -194,8 +194,8 @@ def test_a_column_is_sorted_down_and_up_and_says_so(page: Page) -> None:
 def test_a_bar_stands_on_a_logarithmic_scale(page: Page) -> None:
     """The greatest number is 1,000, so that the scale ends at ten thousand."""
     page.get_by_role("button", name="Number").click()
-    bands = page.eval_on_selector_all("#results .band", "all => all.map((each) => [each.className, parseFloat(each.style.insetInlineStart), parseFloat(each.style.width)])")  # fmt: skip
-    marks = page.eval_on_selector_all("#results .best", "all => all.map((each) => parseFloat(each.style.insetInlineStart))")  # fmt: skip
+    bands = page.eval_on_selector_all("#results .band:not([hidden])", "all => all.map((each) => [each.className, parseFloat(each.style.insetInlineStart), parseFloat(each.style.width)])")  # fmt: skip
+    marks = page.eval_on_selector_all("#results .best:not([hidden])", "all => all.map((each) => parseFloat(each.style.insetInlineStart))")  # fmt: skip
 
     def at(number: int) -> float:
         return 100 * math.log10(number + 1) / 4
@@ -228,7 +228,10 @@ def test_the_map_filters_by_the_place_that_is_pointed_at(page: Page) -> None:
     assert shown(page) == ["killed 12", "killed 3"]
 
 
-NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+NEXT_FRAME = """async () => {
+  for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+}"""
+"""The map is drawn in the second or third frame after a filter."""
 PIXEL = """() => {
   const [map, tip] = ["canvas.places", ".tip"].map((each) => document.querySelector(each));
   const copy = new OffscreenCanvas(map.width, map.height).getContext("2d", { willReadFrequently: true });
@@ -460,6 +463,39 @@ def test_an_output_without_claims_says_so(browser: Browser, folder: Path) -> Non
         page = ready(found.page)
         expect(page.locator(STATUS)).to_have_text("0 of 0 claims, in 0 articles")
         expect(page.locator("#results .empty")).to_have_text("This output has no claims.")
+
+
+def test_a_map_without_a_place_says_so(page: Page) -> None:
+    legend = page.locator(".legend")
+    expect(legend).to_contain_text("known to a country only")
+    choose(page, "Country", "no place")
+    expect(legend).to_have_text("None of these claims has a place on the map.")
+    page.get_by_role("button", name="Clear all").click()
+    expect(legend).to_contain_text("known to a country only")
+
+
+def test_on_a_narrow_screen_each_value_has_its_label(browser: Browser, folder: Path) -> None:
+    """An event may have one of two actors; the words alone do not say which."""
+    with opened(browser, folder / "known.html", width=400) as found:
+        page = ready(found.page)
+        page.locator("label", has=page.get_by_role("radio", name="Events")).click()
+        cells = page.locator("#results tbody tr", has_text="Fight with artillery").locator("td:visible")
+        assert cells.evaluate_all("all => all.map((each) => getComputedStyle(each, '::before').content)") == [
+            '"Target actor"', '"Modality"', '"Place"', '"Time"', '"Source"',
+        ]  # fmt: skip
+
+
+def test_the_rows_that_stay_are_the_elements_that_they_were(page: Page) -> None:
+    """A filter fills the rows of the table anew, so that the focus stays in it."""
+    page.locator("#results tbody button").first.focus()
+    page.evaluate("location.hash = 'effect=killed'")
+    expect(page.locator("#results tbody tr")).to_have_count(2)
+    assert shown(page) == ["killed 12", "killed 3"]
+    assert page.evaluate("document.activeElement.closest('tr').rowIndex") == 1
+    page.get_by_role("button", name="Clear all").click()
+    assert shown(page) == [
+        "displaced at least 1,000", "destroyed dozens", "wounded 40–60", "killed 12", "killed 3",
+    ]  # fmt: skip
 
 
 def test_filters_that_nothing_passes_say_so(page: Page) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from flows.explore.columnar import NULL
-from flows.explore.layers import LAYERS, segments
+from flows.explore.columnar import NULL, one_line
+from flows.explore.layers import LAYERS, Entry, segments, words_of_tone, words_of_topics
 from flows.explore.offsets import utf16_offsets
 from flows.explore.selection import rows_of
+from flows.schema import Row
 from flows.warehouse.snapshot import Snapshot
 
 CHUNK_ARTICLES = 100
+READ = ("article_id", "headline", "body_text", "segments", "topics", "topic_words", "headline_topic_words", "tone", "tone_words")  # fmt: skip
 BATCH_ROWS = 10_000
 """Rows that are Python objects at once."""
 
@@ -47,33 +47,54 @@ def article_rows(database: duckdb.DuckDBPyConnection) -> pa.Table:
     return rows.append_column("row", pa.array([row for _, row in places], pa.int64()))
 
 
-def details(snapshot: Snapshot, shown: pa.Table) -> list[dict[str, Any]]:
-    """Return the text and the layers of each article that has a chunk, in their order; offsets are in UTF-16 code units."""
+def details(snapshot: Snapshot, shown: pa.Table) -> list[Entry]:
+    """Return the text and the layers of each article that has a chunk, in their order; offsets are in UTF-16 code units.
+
+    `headline` are the words of its headline that speak for a topic, with offsets in the headline on one line, as the page shows it.
+    """
     ids = [
         each
         for each, chunk in zip(*(shown[name].to_pylist() for name in ("article_id", "chunk")), strict=True)
         if chunk != NULL
     ]
     of_these = ds.field("article_id").isin(pa.array(ids, pa.string()))
-    texts = {
-        row["article_id"]: row
-        for row in snapshot.rows(
-            "articles", ["article_id", "body_text", "segments"], where=of_these
-        ).to_pylist()
+    texts = {row["article_id"]: row for row in snapshot.rows("articles", READ, where=of_these).to_pylist()}
+    layers = {
+        each: [
+            *segments(texts[each]),
+            *words_of_topics(texts[each], "topic_words"),
+            *words_of_tone(texts[each]),
+        ]
+        for each in ids
     }
-    layers = {each: segments(texts[each]) for each in ids}
     for layer in LAYERS:
         for batch in snapshot.rows(layer.table, layer.columns, where=of_these).to_batches(BATCH_ROWS):
             for row in batch.to_pylist():
                 layers[row["article_id"]].append(layer.entry(row))
-    return [_detail(texts[each]["body_text"], layers[each]) for each in ids]
+    return [_detail(texts[each], layers[each]) for each in ids]
 
 
-def _detail(text: str, layers: list[dict[str, Any]]) -> dict[str, Any]:
+def _detail(article: Row, layers: list[Entry]) -> Entry:
+    text = article["body_text"]
+    _in_utf16(layers, text)
+    return {"text": text, "layers": layers, "headline": headline_words(article)}
+
+
+def headline_words(article: Row) -> list[Entry]:
+    """Return the words of a headline that speak for a topic, with offsets in the headline on one line, in UTF-16 code units."""
+    found, headline = words_of_topics(article, "headline_topic_words"), article["headline"] or ""
+    for entry in found:
+        before, words = f"{headline[: entry['start']]}|", headline[entry["start"] : entry["end"]]
+        entry["start"] = len(one_line(before)) - 1
+        entry["end"] = entry["start"] + len(one_line(words))
+    _in_utf16(found, one_line(headline))
+    return found
+
+
+def _in_utf16(entries: list[Entry], text: str) -> None:
     offset = utf16_offsets(text)
-    for entry in layers:
+    for entry in entries:
         entry["start"], entry["end"] = offset(entry["start"]), offset(entry["end"])
         if "pieces" in entry:
             entry["pieces"] = [[offset(start), offset(end)] for start, end in entry["pieces"]]
-    layers.sort(key=lambda entry: (entry["start"], -entry["end"]))
-    return {"text": text, "layers": layers}
+    entries.sort(key=lambda entry: (entry["start"], -entry["end"]))

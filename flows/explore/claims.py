@@ -24,7 +24,7 @@ WITH perpetrators AS (
 SELECT claims.claim_id, claims.article_id, shown_articles.row AS article, effect, low, best, high, bound, vague, number, claims.surface, unit,
     CASE WHEN lower(object) = lower(number) THEN unit ELSE object END AS object, object_type,
     victim_type, nationality, perpetrator, who.country AS perpetrator_country, who.sector AS perpetrator_sector, weapon,
-    COALESCE(claiming.name, claimant) AS claimant, claimant_type, cue, stance, is_negated, is_hypothetical, is_historical, is_cumulative, is_part,
+    COALESCE(claiming.name, claimant) AS claimant, claimant_type, claiming.country AS claimant_country, cue, stance, is_negated, is_hypothetical, is_historical, is_cumulative, is_part,
     repeats_claim_id IS NOT NULL AS is_repeated,
     COALESCE(spot, -1) AS place, COALESCE(times.start_on, published_on) AS first_day, COALESCE(times.end_on, published_on) AS last_day,
     CASE WHEN times.start_on IS NOT NULL THEN 'text' WHEN published_on IS NOT NULL THEN 'published' END AS time_from,

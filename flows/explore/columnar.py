@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +12,14 @@ Block = dict[str, Any]
 
 NULL = -1
 """The code of a text that is null, and the row number of a place or conflict that there is none of."""
+
+
+BREAKS = r"[\t\n\f\r ]+"
+
+
+def one_line(text: str) -> str:
+    """Return a text as a column has it: with one space for line ends and spaces."""
+    return re.sub(BREAKS, " ", text).strip()
 
 
 def columnar(rows: pa.Table) -> Block:
@@ -31,7 +40,7 @@ def _column(values: pa.Array) -> Block:
     kind = values.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind):
         on_one_line = pc.utf8_trim_whitespace(
-            pc.replace_substring_regex(values.cast(pa.string()), r"\s+", " ")
+            pc.replace_substring_regex(values.cast(pa.string()), BREAKS, " ")
         )
         encoded = on_one_line.dictionary_encode()
         codes = pc.fill_null(encoded.indices, NULL)

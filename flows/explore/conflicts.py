@@ -4,7 +4,8 @@
    a repetition of an earlier one, nor what the claimant denies or cannot confirm. A single one that no numeral counts (`a house`) is no toll.
 2. Two claims are about one thing if they are of one story, have the same effect and unit, and neither type nor nationality of the
    victims, where both are known, differs.
-3. A claimant is a name or the words for one; without them it is the outlet. Claims that name nobody and are of no known outlet have no claimant.
+3. A claimant is a name or the words for one, as `flows.explore.claimants` compares them; without them it is the outlet. Claims that name nobody and
+   are of no known outlet have no claimant.
 4. Of each claimant the newest article counts: a later number replaces an earlier one.
 5. Two numbers do not agree if no number fits both: `at least 50` fits 60, `about 13,000` what rounds to it, `dozens` 30. Where one claim
    counts a part of what the other counts (soldiers among people, a town in a region), they do not agree if the part is more.
@@ -18,9 +19,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from itertools import chain, combinations
 
+from flows.explore.claimants import Claimant, claimant_of, known_countries
 from flows.schema import Row
 
 
@@ -33,7 +35,7 @@ class Stated:
     effect: str
     unit: str
     victims: tuple[str | None, str | None]
-    claimant: str
+    claimant: Claimant
     order: int
     low: float
     high: float
@@ -54,11 +56,14 @@ class Conflict:
 
 def conflicts_of(claims: Iterable[Row], spots: Mapping[int, Row]) -> list[Conflict]:
     """Return the conflicts in the order of their first claims. `claims` are in the order of the page, `spots` the places by number."""
-    of_thing: defaultdict[tuple[str, str, str], list[Stated]] = defaultdict(list)
+    of_story: defaultdict[str, list[Stated]] = defaultdict(list)
     for number, claim in enumerate(claims):
         stated = _stated(number, claim, spots)
         if stated is not None:
-            of_thing[stated.story, stated.effect, stated.unit].append(stated)
+            of_story[stated.story].append(stated)
+    of_thing: defaultdict[tuple[str, str, str], list[Stated]] = defaultdict(list)
+    for stated in chain.from_iterable(map(_with_countries, of_story.values())):
+        of_thing[stated.story, stated.effect, stated.unit].append(stated)
     found = [
         Conflict(story, effect, rows)
         for (story, effect, _), stated in of_thing.items()
@@ -82,7 +87,7 @@ def _stated(number: int, claim: Row, spots: Mapping[int, Row]) -> Stated | None:
         effect=claim["effect"],
         unit=claim["unit"],
         victims=(claim["victim_type"], claim["nationality"]),
-        claimant=" ".join(claimant.lower().split()),
+        claimant=claimant_of(claimant, claim["claimant_type"], claim["claimant_country"]),
         order=claim["article"],
         low=low,
         high=high,
@@ -91,6 +96,14 @@ def _stated(number: int, claim: Row, spots: Mapping[int, Row]) -> Stated | None:
         spot=claim["place"],
         where_prec=spot.get("where_prec"),
     )
+
+
+def _with_countries(stated: Sequence[Stated]) -> Iterator[Stated]:
+    """Yield the claims of a story; a claimant whose country is not stated has that of its namesakes."""
+    known = known_countries(each.claimant for each in stated)
+    for each in stated:
+        core, country = each.claimant.core, each.claimant.country
+        yield replace(each, claimant=Claimant(core, country or known.get(core)))
 
 
 ARTICLES = ("a", "an", "another")
@@ -113,7 +126,7 @@ def bounds_of(claim: Row) -> tuple[float, float]:
 
 def _opposed(stated: Sequence[Stated]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of claims of two claimants in conflict."""
-    newest: defaultdict[str, list[Stated]] = defaultdict(list)
+    newest: defaultdict[Claimant, list[Stated]] = defaultdict(list)
     for each in stated:
         mine = newest[each.claimant]
         if mine and each.order > mine[0].order:

@@ -114,6 +114,36 @@ def segments(article: Row) -> list[Entry]:
     ]
 
 
+def words_of_topics(article: Row, column: str) -> list[Entry]:
+    """Return the words that speak for a topic of the article: those of `topic_words`, or of `headline_topic_words`."""
+    topics = {each["code"]: each for each in article["topics"] or ()}
+    return [
+        _word("topic", each, topics[each["kind"]]["name"], [
+            ["topic code", each["kind"]],
+            ["part of all topic words of the article", f"{topics[each['kind']]['score']:.0%}"],
+        ])
+        for each in article[column] or ()
+    ]  # fmt: skip
+
+
+def words_of_tone(article: Row) -> list[Entry]:
+    """Return the words of the strongest valence."""
+    facts = [] if article["tone"] is None else [["tone of the article", f"{article['tone']:+.2f}"]]
+    return [_word("tone", each, f"{each['kind']} word", facts) for each in article["tone_words"] or ()]
+
+
+def _word(layer: str, span: Row, title: str, facts: list[list[str]]) -> Entry:
+    return {
+        "layer": layer,
+        "id": f"{layer}-{span['char_start']}",
+        "start": span["char_start"],
+        "end": span["char_end"],
+        "title": title,
+        "facts": facts,
+        "confidence": None,
+    }
+
+
 def _claim(row: Row) -> str:
     """`killed: about 12 soldiers (cumulative)`, `killed: Ann Lee`, `missing: 340 people`."""
     kinds = [word for word in ("negated", "hypothetical", "historical", "cumulative") if row[f"is_{word}"]]
@@ -187,4 +217,4 @@ LAYERS = (
         },
     ),
 )  # fmt: skip
-"""The layers of every article, beside `segment`."""
+"""The layers of every article, beside `segment`, `topic` and `tone`, which are columns of the article."""

@@ -113,6 +113,7 @@ def _claims(rows: pa.Table, names: dict[str, str]) -> pa.Table:
             "article_id",
             "perpetrator_country",
             "perpetrator_sector",
+            "claimant_country",
             "place_id",
             "source_name",
             "published_at",

@@ -70,7 +70,7 @@ LOCKED = (
 
 FINDINGS = """
 CREATE VIEW names AS
-SELECT article_id, entity_id, any_value(canonical_name) AS name FROM mentions WHERE type IN ('PER', 'ORG') GROUP BY ALL;
+SELECT article_id, entity_id, any_value(canonical_name) AS name, any_value(country) AS country FROM mentions WHERE type IN ('PER', 'ORG') GROUP BY ALL;
 CREATE VIEW of_place AS
 SELECT place_id, geonameid, COALESCE(name, within) AS place_name, country, admin1_code, latitude, longitude, geo_precision, where_prec FROM places;
 CREATE VIEW of_article AS

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from flows.report.column_bytes import column_bytes
 from flows.report.page import Page
 
 MODULES = (
-    "article", "chips", "circles", "conflicts", "controls", "exports", "facets", "filters", "kinds", "land", "lines", "map", "order", "range",
+    "article", "cells", "chips", "circles", "conflicts", "controls", "exports", "facets", "filters", "idle", "kinds", "land", "lines", "map", "order", "range",
     "raster", "results", "rows", "segments", "state", "tables", "timeline", "words",
 )  # fmt: skip
 PAGE = Page(
@@ -27,14 +28,22 @@ PAGE = Page(
     },
 )
 EPOCH = date(1970, 1, 1)
+TABLES = ("claims", "events", "places", "articles")
 COUNTED = ("articles", "claims", "events", "places")
 
 
 def explorer_html(blocks: Mapping[str, Any]) -> str:
     """Return the page of the blocks `meta`, `claims`, `events`, `places`, `articles`, `conflicts` and `chunk-0`, `chunk-1` and so on."""
     meta = blocks["meta"]
+    texts = {name: block for name, block in blocks.items() if name.startswith("chunk-")}
+    data = {
+        name: column_bytes(block) if name in TABLES else block
+        for name, block in blocks.items()
+        if name not in texts
+    }
     return PAGE.html(
-        blocks,
+        data,
+        texts,
         title=f"{meta['title']} – Dateline",
         heading=meta["title"],
         output=meta["output"],

@@ -1,7 +1,8 @@
 """A page in one file: its style, its code and its data, and no address of anything else.
 
 The browser is told by a Content Security Policy that only the scripts of the page may run, and that nothing may be requested. Data
-and vendored code are gzip in base64, which is a third of their size; `web/shared/packed.js` reads them.
+and vendored code are gzip in base64, which is a third of their size; `web/shared/packed.js` reads them. The entry starts as soon as
+the data that it needs is there, before the rest of the page is read.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
@@ -43,10 +45,17 @@ class Page:
     styles: Sequence[str] = ()
     packed: Mapping[str, str] = field(default_factory=dict)
 
-    def html(self, data: Mapping[str, Any], **shown: Any) -> str:
+    def html(
+        self,
+        data: Mapping[str, Any],
+        later: Mapping[str, Any] = MappingProxyType({}),
+        /,
+        **shown: Any,
+    ) -> str:
         """Return the page.
 
-        `data` are its blocks, packed as JSON in this order; `shown` are the variables of the template, which are escaped.
+        `data` are its blocks, packed in this order: bytes as they are, else as JSON. `later` are blocks that the entry does not wait for: it
+        starts while the browser still reads them. `shown` are the variables of the template, which are escaped.
         """
         imports = orjson.dumps(
             {"imports": {f"dateline/{name}": _module(name) for name in (*SHARED, *self.modules, self.entry)}}
@@ -61,7 +70,8 @@ class Page:
                 start=Markup(start),  # noqa: S704  # a name of a file
                 style=Markup("\n".join(_text(name) for name in ("shared/page.css", *self.styles))),  # noqa: S704  # files of the package
                 vendored={name: _vendored(file) for name, file in self.packed.items()},
-                data={name: _packed(orjson.dumps(block)) for name, block in data.items()},
+                data=_blocks(data),
+                later=_blocks(later),
                 **shown,
             )
         )
@@ -87,6 +97,13 @@ def _module(name: str) -> str:
 @cache
 def _vendored(name: str) -> str:
     return _packed(_text(name).encode())
+
+
+def _blocks(data: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: _packed(block if isinstance(block, bytes) else orjson.dumps(block))
+        for name, block in data.items()
+    }
 
 
 def _packed(content: bytes) -> str:

@@ -6,17 +6,21 @@ import { isWrapped, paragraphsOf } from "dateline/explorer/segments.js";
 import { counted, dayText, plain } from "dateline/explorer/words.js";
 
 const LAYERS = [
-  ["claim", "Claims"], ["event", "Events"], ["quote", "Quotes"], ["place", "Places"], ["time", "Times"], ["mention", "Names"], ["segment", "Parts"],
+  ["claim", "Claims"], ["event", "Events"], ["quote", "Quotes"], ["place", "Places"], ["time", "Times"], ["mention", "Names"], ["topic", "Topics"], ["tone", "Tone"], ["segment", "Parts"],
 ];
+
+// Facts that are numbers of people or things.
+const COUNTED = new Set(["low", "best", "high", "inhabitants"]);
 
 /** The panel. Chunks of articles are unpacked when one of their articles is first read. */
 export class ArticlePanel {
   constructor(dialog, articles, closed) {
-    Object.assign(this, { dialog, articles, closed, chunks: new Map(), off: new Set(["segment"]), current: -1 });
-    this.title = element("h2", { id: "article-title", dir: "auto" });
+    Object.assign(this, { dialog, articles, closed, chunks: new Map(), off: new Set(["tone", "segment"]), current: -1 });
+    const marked = { onkeydown: (event) => this.pressed(event), onclick: (event) => this.clicked(event) };
+    this.title = element("h2", { id: "article-title", dir: "auto", ...marked });
     this.about = element("p", { class: "about" });
     this.layers = element("fieldset", { class: "layers" });
-    this.text = element("div", { class: "text", dir: "auto", onkeydown: (event) => this.pressed(event), onclick: (event) => this.clicked(event) });
+    this.text = element("div", { class: "text", dir: "auto", ...marked });
     this.facts = element("div", { class: "cards", "aria-live": "polite" });
     this.counter = element("span", { class: "note" });
     const button = (label, act, attributes = {}) => element("button", { type: "button", onclick: act, ...attributes }, label);
@@ -35,7 +39,7 @@ export class ArticlePanel {
     const { articles } = this;
     const shown = (name) => articles.value(name, at);
     this.title.textContent = shown("headline") ?? "Without a headline";
-    const about = [shown("source_name"), dayText(shown("published_day")), shown("language"), shown("topics"), shown("tone") === null ? null : `tone ${shown("tone").toFixed(2)}`].filter(Boolean);
+    const about = [shown("source_name"), dayText(shown("published_day")), shown("language"), shown("topics"), shown("tone") === null ? null : `tone ${signed(shown("tone"))}`].filter(Boolean);
     this.about.replaceChildren(...about.flatMap((each, place) => [place > 0 ? " · " : "", element("bdi", {}, each)]), ...address(shown("url"), about.length > 0), element("br"), element("code", {}, shown("uri") ?? ""));
     const asked = (this.asked = Symbol());
     this.text.replaceChildren();
@@ -43,7 +47,7 @@ export class ArticlePanel {
     if (!this.dialog.open) this.dialog.showModal();
     const detail = await this.detail(shown("chunk"), shown("row"));
     if (asked !== this.asked) return;
-    this.show(detail, layer, id);
+    this.show(detail, this.title.textContent, layer, id);
   }
 
   async detail(chunk, row) {
@@ -52,8 +56,10 @@ export class ArticlePanel {
     return (await this.chunks.get(chunk))[row];
   }
 
-  show(detail, layer, id) {
-    this.items = detail?.layers.toSorted((a, b) => a.start - b.start || a.end - b.end) ?? [];
+  /** Show the items of the headline and then those of the text. */
+  show(detail, headline, layer, id) {
+    const [above, below] = [detail?.headline ?? [], detail?.layers ?? []].map((items) => items.toSorted((a, b) => a.start - b.start || a.end - b.end));
+    this.items = [...above, ...below];
     this.marks = [];
     this.current = -1;
     this.dialog.classList.toggle("without", detail === null);
@@ -63,7 +69,8 @@ export class ArticlePanel {
       this.text.replaceChildren(element("p", { class: "empty" }, "The text of this article is not in this page, which holds a limited number of texts. Narrow it down with --where to have it."));
       return;
     }
-    this.text.replaceChildren(...paragraphsOf(detail.text, this.items).map((segments) => element("p", { dir: "auto" }, segments.map((segment) => this.segment(detail.text, segment)))));
+    this.title.replaceChildren(...paragraphsOf(headline, above).flat().map((segment) => this.segment(headline, segment, 0)));
+    this.text.replaceChildren(...paragraphsOf(detail.text, below).map((segments) => element("p", { dir: "auto" }, segments.map((segment) => this.segment(detail.text, segment, above.length)))));
     this.text.classList.toggle("wrapped", isWrapped(detail.text));
     this.drawLayers();
     const at = this.items.findIndex((item) => item.layer === layer && item.id === id);
@@ -72,9 +79,11 @@ export class ArticlePanel {
     else this.hint();
   }
 
-  segment(text, { start, end, items }) {
+  /** Return a segment as text, or as a mark; its items are counted from `first`. */
+  segment(text, { start, end, items: found }, first) {
     const words = text.slice(start, end);
-    if (items.length === 0) return words;
+    if (found.length === 0) return words;
+    const items = found.map((index) => index + first);
     const mark = element("span", { class: `mark ${[...new Set(items.map((index) => `l-${this.items[index].layer}`))].join(" ")}`, role: "button", tabindex: -1 }, words);
     this.marks.push({ mark, items, start });
     return mark;
@@ -98,7 +107,7 @@ export class ArticlePanel {
   }
 
   applyLayers() {
-    for (const [layer] of LAYERS) this.text.classList.toggle(`off-${layer}`, this.off.has(layer));
+    for (const [layer] of LAYERS) this.dialog.classList.toggle(`off-${layer}`, this.off.has(layer));
     for (const { mark, items } of this.marks) {
       const on = items.some((index) => this.isOn(index));
       if (on) mark.setAttribute("role", "button");
@@ -156,7 +165,7 @@ export class ArticlePanel {
   }
 
   card({ layer, title, facts, confidence }) {
-    const rows = facts.filter(([, value]) => value !== null && value !== "").map(([label, value]) => [element("dt", {}, label), element("dd", {}, element("bdi", {}, String(value)))]);
+    const rows = facts.filter(([, value]) => value !== null && value !== "").map(([label, value]) => [element("dt", {}, label), element("dd", {}, element("bdi", {}, COUNTED.has(label) ? counted(value) : String(value)))]);
     if (confidence !== null && confidence !== undefined) rows.push([element("dt", {}, "confidence"), element("dd", {}, confidence.toFixed(2), element("meter", { min: 0, max: 1, value: confidence, "aria-hidden": "true" }))]);
     return element("article", { class: `card l-${layer}` }, element("h3", {}, element("span", { class: "kind" }, plain(layer)), element("bdi", {}, title)), element("dl", {}, rows.flat()));
   }
@@ -175,6 +184,11 @@ export class ArticlePanel {
     else return;
     event.preventDefault();
   }
+}
+
+/** Write a number with its sign, as `+0.20`. */
+function signed(number) {
+  return `${number < 0 ? "\u2212" : "+"}${Math.abs(number).toFixed(2)}`;
 }
 
 /** Return a link to where an article was published, if it is an address of the web. */

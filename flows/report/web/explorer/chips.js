@@ -9,7 +9,7 @@ export function active(state, rows) {
   if (state.query) found.push({ label: `“${state.query}”`, without: { query: "" } });
   for (const facet of rows.facets) {
     for (const value of state.chosen.get(facet.key) ?? []) {
-      found.push({ label: `${facet.label}: ${value === "" ? facet.absent : facet.named(value)}`, without: { chosen: less(state.chosen, facet.key, value) } });
+      found.push({ label: `${facet.label}: ${value === "" ? facet.absent : facet.name(value)}`, without: { chosen: less(state.chosen, facet.key, value) } });
     }
   }
   if (state.from !== null || state.to !== null) {

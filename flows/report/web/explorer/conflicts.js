@@ -2,7 +2,7 @@
 
 import { element } from "dateline/shared/dom.js";
 import { placeLabel } from "dateline/explorer/rows.js";
-import { EvenScale, rangeOf, Scale } from "dateline/explorer/range.js";
+import { Bar, EvenScale, rangeOf, Scale } from "dateline/explorer/range.js";
 import { counted, period, plain, several } from "dateline/explorer/words.js";
 
 const FIRST = 20;
@@ -62,7 +62,7 @@ export class Conflicts {
     return element("tr", { class: this.failing[row] === 0 ? null : "filtered" },
       element("th", { scope: "row" }, element("button", { type: "button", class: "open", onclick: (event) => this.open(row, event.currentTarget) }, element("bdi", {}, who)), element("small", {}, element("bdi", {}, [told, source === who ? null : source].filter(Boolean).join(", ")))),
       element("td", { class: "number" }, range.text),
-      element("td", { class: "scale" }, scale.bar(range)),
+      element("td", { class: "scale" }, new Bar(scale).show(range).track),
       element("td", { class: "surface" }, element("q", { dir: "auto" }, rows.value("surface", row) ?? "")));
   }
 }

@@ -1,14 +1,16 @@
 // The explorer: what the page holds, what the reader chose, and the views of it.
 
-import { dataOf } from "dateline/shared/packed.js";
+import { bytesOf, dataOf } from "dateline/shared/packed.js";
 import { ArticlePanel } from "dateline/explorer/article.js";
 import { drawChips } from "dateline/explorer/chips.js";
 import { Conflicts } from "dateline/explorer/conflicts.js";
 import { columnsOf, download, FORMATS } from "dateline/explorer/exports.js";
 import { Facets } from "dateline/explorer/facets.js";
 import { Filters } from "dateline/explorer/filters.js";
+import { afterFrame, painted, whenIdle } from "dateline/explorer/idle.js";
 import { KINDS } from "dateline/explorer/kinds.js";
 import { openMap } from "dateline/explorer/map.js";
+import { Orders } from "dateline/explorer/order.js";
 import { Results } from "dateline/explorer/results.js";
 import { placeKeys, Rows } from "dateline/explorer/rows.js";
 import { initial, kindOf, read, written } from "dateline/explorer/state.js";
@@ -29,23 +31,29 @@ let panel = null;
 let controls = null;
 let keeping = 0;
 let drawn = {};
+let isFurnished = false;
+let isStale = false;
 
-/** Take a change of the state, and show it before the next frame. */
+/** Take a change of the state: the table and the counts are in the next frame, the map and the timeline in one after it. */
 function asked(change) {
   performance.mark("dateline/asked");
   state = { ...state, ...change };
   update();
-  const done = new MessageChannel();
-  done.port1.onmessage = () => performance.measure("dateline/filter", { start: "dateline/asked", detail: Object.keys(change).join(" ") });
-  requestAnimationFrame(() => done.port2.postMessage(null));
+  const measured = (name) => performance.measure(name, { start: "dateline/asked", detail: Object.keys(change).join(" ") });
+  afterFrame(() => measured("dateline/filter"));
+  requestAnimationFrame(() => {
+    requestAnimationFrame(() => {
+      draw();
+      requestAnimationFrame(() => afterFrame(() => measured("dateline/drawn")));
+    });
+  });
 }
 
 /** Return the rows, filters and views of a kind; made when it is first shown. */
 function kindFor(name) {
   if (!kinds.has(name)) {
     const rows = new Rows(KINDS[name], blocks[name], blocks.articles, blocks.places);
-    const filters = new Filters(rows);
-    kinds.set(name, { rows, filters });
+    kinds.set(name, { rows, filters: new Filters(rows), orders: new Orders(rows) });
   }
   return kinds.get(name);
 }
@@ -55,12 +63,17 @@ function show(name) {
   if (shown === kind) return;
   shown = kind;
   const read = (row, from) => open(name, row, from);
-  kind.facets ??= new Facets(kind.rows, kind.filters, asked);
-  kind.results ??= new Results(kind.rows, { asked, open: read });
+  kind.results ??= new Results(kind.rows, kind.orders, { asked, open: read });
   if (name === "claims") kind.conflicts ??= new Conflicts(part("conflicts"), blocks.conflicts, kind.rows, read);
-  part("facets").replaceChildren(...kind.facets.parts);
   part("results").replaceChildren(...kind.results.parts);
-  timeline?.show(kind.rows);
+  if (isFurnished) furnish();
+}
+
+/** Show the lists of values of the kind that is shown. */
+function furnish() {
+  isFurnished = true;
+  shown.facets ??= new Facets(shown.rows, shown.filters, asked);
+  part("facets").replaceChildren(...shown.facets.parts);
 }
 
 function update() {
@@ -72,15 +85,28 @@ function update() {
   keep();
   if (drawn.found === found && drawn.view === state.view) return;
   drawn = { found, view: state.view };
-  facets.update(state);
+  isStale = true;
+  facets?.update(state);
   if (state.view === "conflicts") conflicts.update(filters.failing);
   part("results").hidden = state.view === "conflicts";
   part("conflicts").hidden = state.view !== "conflicts";
   drawChips(part("chips"), state, rows, { asked, clear, otherwise: () => part("search") });
   controls.update(state, rows, several(passing, rows.kind.one, rows.kind.many));
   status(passing, articles, conflicts);
+}
+
+/** Draw the map and the timeline, if another filter has changed them. */
+function draw() {
+  if (!isStale) return;
+  isStale = false;
   drawMap();
-  timeline?.update(state, filters);
+  drawTimeline();
+}
+
+function drawTimeline() {
+  if (timeline === null) return;
+  if (timeline.rows !== shown.rows) timeline.show(shown.rows);
+  timeline.update(state, shown.filters);
 }
 
 function status(passing, articles, conflicts) {
@@ -92,7 +118,7 @@ function status(passing, articles, conflicts) {
 function drawMap(first = false) {
   if (map === null) return;
   const { rows, filters } = shown;
-  const counts = filters.counts.get("place") ?? new Uint32Array(blocks.places.count + 1);
+  const counts = filters.counts(rows.facets.find(({ key }) => key === "place"));
   map.update({ counts, chosen: chosenPlaces(), noun: [rows.kind.one, rows.kind.many], first });
 }
 
@@ -138,6 +164,7 @@ function follow() {
   if (shown === null) return;
   if (!state.open) part("article").close();
   update();
+  draw();
   openNamed();
 }
 
@@ -155,15 +182,17 @@ function closed() {
   const { element, row } = panel.from ?? {};
   state = { ...state, open: "" };
   keep();
-  (element?.isConnected ? element : part("results").querySelector(`tr[data-row="${row}"] button`) ?? part("search")).focus();
+  const isThere = element?.isConnected && [undefined, String(row)].includes(element.closest("tr")?.dataset.row);
+  (isThere ? element : part("results").querySelector(`tr[data-row="${row}"] button`) ?? part("search")).focus();
 }
 
 /** Open what the address names, if the page has it. */
 function openNamed() {
+  if (!state.open) return;
   const { rows } = shown;
   const { values, codes } = rows.table.text(rows.kind.id);
-  const code = values.indexOf(state.open);
-  if (state.open && code >= 0) open(kindOf(state.view), codes.indexOf(code), null);
+  const code = values.indexOf(state.open) + 1;
+  if (code > 0) open(kindOf(state.view), codes.indexOf(code), null);
 }
 
 async function save(format) {
@@ -172,10 +201,10 @@ async function save(format) {
   download(blob, `dateline-${rows.kind.many}.${format}`);
 }
 
+/** Show the table first, then the lists of values, the timeline and the map; each is painted before the next is begun. */
 async function start() {
-  const names = ["claims", "events", "articles", "places", "conflicts", "meta"];
-  const found = await Promise.all(names.map(dataOf));
-  names.forEach((name, at) => (blocks[name] = found[at].columns ? new Table(found[at]) : found[at]));
+  const read = [...["claims", "events", "articles", "places"].map(tableOf), ...["conflicts", "meta"].map(dataOf)];
+  [blocks.claims, blocks.events, blocks.articles, blocks.places, blocks.conflicts, blocks.meta] = await Promise.all(read);
   nameCountries(blocks.meta.countries ?? {});
   panel = new ArticlePanel(part("article"), blocks.articles, closed);
   controls = bindControls({ asked, save, counts: { claims: blocks.claims.count, events: blocks.events.count, conflicts: blocks.conflicts.length } });
@@ -183,14 +212,32 @@ async function start() {
   openNamed();
   document.body.classList.remove("loading");
   performance.mark("dateline/table");
+  await painted();
+  furnish();
+  shown.facets.update(state);
+  performance.mark("dateline/facets");
+  await painted();
   timeline = await openTimeline(part("timeline"), (from, to) => asked({ from, to, page: 0 }));
-  timeline.show(shown.rows);
-  timeline.update(state, shown.filters);
+  drawTimeline();
   map = await openMap(part("map"), blocks.places, choosePlace);
   drawMap(true);
   performance.mark("dateline/ready");
   document.body.dataset.ready = "";
-  for (const name of Object.keys(KINDS)) setTimeout(() => kindFor(name).filters.searched()); // what the first search and the other view need
+  await whenIdle(Object.keys(KINDS).flatMap(prepared));
+}
+
+async function tableOf(name) {
+  return new Table(await bytesOf(name));
+}
+
+/** Return what the first search, the first sorting and the other view need of a kind, in pieces. */
+function prepared(name) {
+  const kind = () => kindFor(name);
+  return [
+    ...KINDS[name].search.map((_, at) => () => kind().filters.searched(at)),
+    ...KINDS[name].facets.map(({ key }) => () => kind().filters.counts(kind().rows.facets.find((facet) => facet.key === key))),
+    ...KINDS[name].columns.map((column) => () => kind().orders.ranks(column)),
+  ];
 }
 
 addEventListener("hashchange", follow);

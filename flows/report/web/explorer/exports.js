@@ -26,7 +26,7 @@ export function columnsOf(rows) {
 function taken(table, at, renamed) {
   return table.names.filter((name) => !INTERNAL.has(name)).map((name) => {
     const day = DAY_NAME.exec(name);
-    const type = table.columns.get(name).codes ? "text" : FLAG.test(name) ? "flag" : day ? "day" : whole(table.numbers(name)) ? "integer" : "number";
+    const type = table.isText(name) ? "text" : FLAG.test(name) ? "flag" : day ? "day" : whole(table.numbers(name)) ? "integer" : "number";
     const value = (row) => {
       const found = table.value(name, at(row));
       return found === null ? null : type === "flag" ? found === 1 : type === "day" ? dayText(found) : found;

@@ -12,7 +12,7 @@ const MOST = 2 ** 25;
 export class Facets {
   constructor(rows, filters, asked) {
     Object.assign(this, { rows, filters, asked });
-    this.lists = rows.facets.map((facet) => new List(facet, filters.counts.get(facet.key), (value, on) => this.choose(facet.key, value, on)));
+    this.lists = rows.facets.filter(({ isUseful }) => isUseful).map((facet) => new List(facet, () => filters.counts(facet), (value, on) => this.choose(facet.key, value, on)));
     this.flags = rows.kind.flags.map(([name, label]) => this.flag(name, label));
     const hide = this.flags.length > 0 ? element("fieldset", { class: "facet flags" }, element("legend", {}, "Leave out"), this.flags.map(({ label }) => label)) : null;
     this.parts = [hide, ...this.lists.map(({ details }) => details)].filter(Boolean);
@@ -47,15 +47,15 @@ export class Facets {
     for (const list of this.lists) list.update(state.chosen.get(list.facet.key) ?? new Set());
     for (const { name, box, count } of this.flags) {
       box.checked = state.hidden.has(name);
-      write(count, counted(this.filters.flagCounts.get(name)));
+      write(count, counted(this.filters.flagCount(name)));
     }
   }
 }
 
-/** One list of values; it is drawn while it is open, and only what of it is shown. */
+/** One list of values; it is counted and drawn while it is open, and only what of it is shown. */
 class List {
-  constructor(facet, found, choose) {
-    Object.assign(this, { facet, found, choose, all: false, wanted: new Set(), chosen: new Set(), items: new Map(), shown: [], folded: null });
+  constructor(facet, count, choose) {
+    Object.assign(this, { facet, count, choose, found: null, all: false, wanted: new Set(), chosen: new Set(), items: new Map(), shown: [], folded: null });
     this.sum = element("span", { class: "count" });
     this.list = element("ul");
     this.more = element("button", { type: "button", class: "link", onclick: () => this.toggle() });
@@ -79,6 +79,7 @@ class List {
 
   draw() {
     if (!this.details.open) return;
+    this.found = this.count();
     this.chosen = this.codes(this.wanted);
     const matching = this.ordered();
     const least = Math.max(FEW, this.wanted.size);
@@ -119,7 +120,7 @@ class List {
   }
 
   name(code) {
-    return code === 0 ? this.facet.absent : this.facet.named(this.facet.values[code - 1]);
+    return code === 0 ? this.facet.absent : this.facet.name(this.facet.values[code - 1]);
   }
 
   item(code) {

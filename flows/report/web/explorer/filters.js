@@ -1,4 +1,4 @@
-// Which rows pass: one bit for each dimension that a row fails, and one pass that counts.
+// Which rows pass: one bit for each dimension that a row fails. A facet is counted when somebody looks at it.
 
 import { folded } from "dateline/explorer/words.js";
 
@@ -19,11 +19,10 @@ export class Filters {
       { key: "hidden", asked: (state) => [...state.hidden].join(" "), fails: (state) => this.hidden(state.hidden) },
     ];
     this.dimensions.forEach((dimension, at) => Object.assign(dimension, { bit: 1 << at, last: null }));
-    this.periodBit = this.dimensions.find(({ key }) => key === "period").bit;
-    this.counts = new Map(rows.facets.map(({ key, values }) => [key, new Uint32Array(values.length + 1)]));
+    this.bits = new Map(this.dimensions.map(({ key, bit }) => [key, bit]));
+    this.counted = new Map();
     this.flagged = new Map(rows.kind.flags.map(([name]) => [name, rowsWith(rows.table.numbers(name))]));
-    this.flagCounts = new Map(rows.kind.flags.map(([name]) => [name, 0]));
-    this.texts = null;
+    this.texts = [];
   }
 
   /** Filter by a state; return how many rows pass, of how many articles: the same object while no filter changes. */
@@ -48,9 +47,7 @@ export class Filters {
 
   count() {
     const { failing, rows } = this;
-    for (const { key, codes, starts } of rows.facets) {
-      tally(failing, this.dimensions.find((each) => each.key === key).bit, codes, starts, this.counts.get(key).fill(0));
-    }
+    this.counted.clear();
     const seen = new Uint8Array(rows.articles.count);
     let passing = 0;
     let articles = 0;
@@ -62,23 +59,28 @@ export class Filters {
       seen[article] = 1;
       articles++;
     }
-    this.countFlags();
     return { passing, articles };
   }
 
-  countFlags() {
-    const { failing } = this;
-    const others = ~this.dimensions.find(({ key }) => key === "hidden").bit;
-    for (const [name, flagged] of this.flagged) {
-      let count = 0;
-      for (const row of flagged) if ((failing[row] & others) === 0) count++;
-      this.flagCounts.set(name, count);
-    }
+  /** Return how many rows have each code of a facet. */
+  counts(facet) {
+    if (!this.counted.has(facet.key)) this.counted.set(facet.key, tally(this.failing, this.bits.get(facet.key), facet));
+    return this.counted.get(facet.key);
   }
 
-  facet({ key, values, codes, starts }, state) {
-    const chosen = state.chosen.get(key);
+  /** Return how many rows have a flag. */
+  flagCount(name) {
+    const others = ~this.bits.get("hidden");
+    const flagged = this.flagged.get(name);
+    let count = 0;
+    for (let at = 0; at < flagged.length; at++) if ((this.failing[flagged[at]] & others) === 0) count++;
+    return count;
+  }
+
+  facet(facet, state) {
+    const chosen = state.chosen.get(facet.key);
     if (!chosen?.size) return null;
+    const { values, codes, starts } = facet;
     const wanted = new Uint8Array(values.length + 1);
     values.forEach((value, at) => (wanted[at + 1] = chosen.has(value) ? 1 : 0));
     wanted[0] = chosen.has("") ? 1 : 0;
@@ -96,7 +98,8 @@ export class Filters {
     const failing = new Uint8Array(this.rows.count);
     for (const word of words) {
       const missing = new Uint8Array(failing.length).fill(1);
-      for (const { texts, codes } of this.searched()) {
+      for (const [at] of this.rows.kind.search.entries()) {
+        const { texts, codes } = this.searched(at);
         const matching = Uint8Array.from(texts, (text) => (text.includes(word) ? 1 : 0));
         if (matching.includes(1)) for (let row = 0; row < codes.length; row++) if (matching[codes[row]] === 1) missing[row] = 0;
       }
@@ -105,13 +108,13 @@ export class Filters {
     return (row) => failing[row] === 1;
   }
 
-  /** Return the columns that a search reads, folded; made once, 0 is null. */
-  searched() {
-    this.texts ??= this.rows.kind.search.map(([of, name]) => {
-      const { values, codes } = this.rows.column(of, name);
-      return { codes, texts: ["", ...values.map(folded)] };
-    });
-    return this.texts;
+  /** Return one of the columns that a search reads, folded; made once, 0 is null. */
+  searched(at) {
+    if (!this.texts[at]) {
+      const { values, codes } = this.rows.column(...this.rows.kind.search[at]);
+      this.texts[at] = { codes, texts: ["", ...values.map(folded)] };
+    }
+    return this.texts[at];
   }
 
   /** A row passes if its time overlaps the period. */
@@ -145,10 +148,13 @@ function rowsWith(flag) {
 }
 
 /** Count the codes of the rows that fail nothing, or nothing but the dimension of a bit. */
-function tally(failing, bit, codes, starts, found) {
+function tally(failing, bit, { values, codes, starts }) {
+  const found = new Uint32Array(values.length + 1);
+  const others = ~bit;
   for (let row = 0; row < failing.length; row++) {
-    if ((failing[row] & ~bit) !== 0) continue;
+    if ((failing[row] & others) !== 0) continue;
     if (starts) for (let at = starts[row]; at < starts[row + 1]; at++) found[codes[at]]++;
     else found[codes[row]]++;
   }
+  return found;
 }

@@ -150,9 +150,10 @@ class PlaceMap {
   }
 
   drawLegend(shades) {
-    const key = shades.map(({ least, most }) => `${least} ${most}`).join();
+    const key = this.noun[1] + shades.map(({ least, most }) => `${least} ${most}`).join();
     if (key === this.keys) return;
     this.keys = key;
+    if (shades.length === 0) return this.legend.replaceChildren(`None of these ${this.noun[1]} has a place on the map.`);
     this.legend.replaceChildren(
       element("ul", {}, shades.map(({ least, most, name }) => element("li", {}, element("i", { class: "swatch", style: `background: var(--${name})` }), least === most ? counted(least) : `${counted(least)}–${counted(most)}`))),
       element("ul", {}, element("li", {}, element("i", { class: "swatch ring" }), "known to a town, a district or a region"), element("li", {}, element("i", { class: "swatch dashed" }), "known to a country only")));

@@ -25,20 +25,37 @@ export class Scale {
     return element("span", { class: "axis", "aria-hidden": "true" }, this.ticks.map((number) => placed(element("i", {}, short(number)), this.at(number))));
   }
 
-  /** Draw the range of a claim: a band from low to high, open where it has no end, and a mark at the best number. */
-  bar({ low, best, high }) {
-    const track = element("span", { class: "bar", "aria-hidden": "true" });
+}
+
+/** The range of a claim on a scale: a band from low to high, open where it has no end, and a mark at the best number. */
+export class Bar {
+  constructor(scale) {
+    this.scale = scale;
+    this.band = element("i", { class: "band", hidden: true });
+    this.mark = element("i", { class: "best", hidden: true });
+    this.track = element("span", { class: "bar", "aria-hidden": "true" }, this.band, this.mark);
+  }
+
+  show({ low, best, high }) {
+    const { band, mark, scale } = this;
     const from = low ?? (high === null ? best : 0);
     const to = high ?? (low === null ? best : null);
-    if (from !== null && (to === null || to > from)) {
-      const band = placed(element("i", { class: to === null ? "band open" : "band" }), this.at(from));
-      band.style.width = `${100 * ((to === null ? 1 : this.at(to)) - this.at(from))}%`;
-      track.append(band);
+    const isBand = from !== null && (to === null || to > from);
+    show(band, isBand);
+    if (isBand) {
+      band.className = to === null ? "band open" : "band";
+      placed(band, scale.at(from));
+      band.style.width = `${100 * ((to === null ? 1 : scale.at(to)) - scale.at(from))}%`;
     }
-    const mark = best ?? (from === to ? from : null);
-    if (mark !== null) track.append(placed(element("i", { class: "best" }), this.at(mark)));
-    return track;
+    const at = best ?? (from === to ? from : null);
+    show(mark, at !== null);
+    if (at !== null) placed(mark, scale.at(at));
+    return this;
   }
+}
+
+function show(part, isShown) {
+  if (part.hidden === isShown) part.hidden = !isShown;
 }
 
 /** A scale on which equal differences are equally wide, for numbers of one size. */
@@ -75,7 +92,5 @@ export function rangeOf(table, row) {
 
 /** Return the greatest number of a table of claims. */
 export function greatest(table) {
-  let most = 0;
-  for (const name of ["low", "best", "high"]) for (const number of table.numbers(name)) if (number > most) most = number;
-  return most;
+  return Math.max(0, ...["low", "best", "high"].map((name) => table.most(name) ?? 0));
 }

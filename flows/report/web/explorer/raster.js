@@ -123,9 +123,12 @@ function over(below, above) {
   return above + (even & 0xff00ff) + (odd & 0xff00ff00);
 }
 
+// A channel that is not premultiplied, by its alpha and what it is premultiplied.
+const DIVIDED = Uint8ClampedArray.from({ length: 1 << 16 }, (_, at) => Math.floor((255 * (at & 255)) / Math.max(1, at >> 8)));
+
 function divided(word) {
-  const times = 255 / (word >>> 24);
-  return (word & 0xff000000) | (Math.min(255, ((word >>> 16) & 255) * times) << 16) | (Math.min(255, ((word >>> 8) & 255) * times) << 8) | Math.min(255, (word & 255) * times);
+  const row = (word >>> 16) & 0xff00;
+  return (word & 0xff000000) | (DIVIDED[row | ((word >>> 16) & 255)] << 16) | (DIVIDED[row | ((word >>> 8) & 255)] << 8) | DIVIDED[row | (word & 255)];
 }
 
 /** Return the pixels of a circle whose middle is so far right of and below the corner of a pixel. */

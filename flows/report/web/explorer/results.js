@@ -1,17 +1,16 @@
 // The table of claims or of events, a page of rows at a time.
 
 import { element } from "dateline/shared/dom.js";
-import { Orders } from "dateline/explorer/order.js";
-import { placeLabel } from "dateline/explorer/rows.js";
-import { greatest, rangeOf, Scale } from "dateline/explorer/range.js";
-import { counted, period, plain } from "dateline/explorer/words.js";
+import { TableRow } from "dateline/explorer/cells.js";
+import { greatest, Scale } from "dateline/explorer/range.js";
+import { counted } from "dateline/explorer/words.js";
 
 export const PAGE_ROWS = 25;
 
 /** The table, of which `parts` are the elements. `asked(change)` is called with what the reader changes of the state; `open(row)` with a row to read. */
 export class Results {
-  constructor(rows, { asked, open }) {
-    Object.assign(this, { rows, asked, open, orders: new Orders(rows), scale: new Scale(greatest(rows.table)) });
+  constructor(rows, orders, { asked, open }) {
+    Object.assign(this, { rows, asked, open, orders, scale: new Scale(greatest(rows.table)), lines: [] });
     this.body = element("tbody");
     this.body.addEventListener("click", (event) => this.clicked(event));
     this.heads = rows.columns.map((column) => this.head(column));
@@ -45,7 +44,7 @@ export class Results {
     const last = Math.max(0, Math.ceil(passing / PAGE_ROWS) - 1);
     const page = Math.min(state.page, last);
     const shown = this.shown(state, failing, page * PAGE_ROWS);
-    this.body.replaceChildren(...shown.map((row) => this.row(row)));
+    this.fill(shown);
     this.heads.forEach((head, at) => {
       const sorted = this.rows.columns[at].key === state.sort;
       if (sorted) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
@@ -54,6 +53,13 @@ export class Results {
     this.table.hidden = passing === 0;
     this.empty.textContent = passing > 0 ? "" : this.rows.count === 0 ? `This output has no ${this.rows.kind.many}.` : `No ${this.rows.kind.many} pass the filters. Remove one of them, or clear all.`;
     this.drawPages(page, last, passing);
+  }
+
+  fill(shown) {
+    while (this.lines.length < shown.length) this.lines.push(new TableRow(this.rows, this.scale));
+    shown.forEach((row, at) => this.lines[at].show(row));
+    while (this.body.childElementCount > shown.length) this.body.lastElementChild.remove();
+    for (let at = this.body.childElementCount; at < shown.length; at++) this.body.append(this.lines[at].made);
   }
 
   shown(state, failing, from) {
@@ -71,47 +77,6 @@ export class Results {
     return this.orders.of(this.state.sort, this.state.down).filter((row) => failing[row] === 0);
   }
 
-  row(row) {
-    const { rows } = this;
-    const cells = rows.columns.map((column, at) => {
-      const content = this.cell(column, row);
-      return at === 0 ? element("th", { scope: "row", class: column.key }, content) : element("td", { class: column.key, "data-label": column.label }, content);
-    });
-    return element("tr", { "data-row": row }, cells);
-  }
-
-  cell(column, row) {
-    const { rows } = this;
-    switch (column.key) {
-      case "effect":
-        return [element("button", { type: "button", class: "open" }, plain(rows.value("effect", row) ?? "?")), flags(rows, row)];
-      case "event":
-        return [element("button", { type: "button", class: "open" }, rows.value("cameo_name", row) ?? rows.value("cameo", row) ?? "?"), note(rows.value("acled_sub_event_type", row) ?? rows.value("acled_event_type", row))];
-      case "number": {
-        const range = rangeOf(rows.table, row);
-        return [element("span", { class: range.vague === null ? "words" : "words vague" }, range.text), this.scale.bar(range)];
-      }
-      case "victim":
-        return [named(rows.value("object", row)), note(rows.value("perpetrator", row), "by ")];
-      case "claimant":
-        return rows.value("claimant", row) === null ? note("the outlet itself") : [named(rows.value("claimant", row)), note([rows.value("claimant_type", row), stance(rows.value("stance", row))].filter(Boolean).map(plain).join(", "))];
-      case "actor":
-        return actor(rows.value("source", row), rows.value("source_code", row));
-      case "target":
-        return actor(rows.value("target", row), rows.value("target_code", row));
-      case "place":
-        return rows.place[row] < 0 ? null : element("bdi", {}, placeLabel(rows.places, rows.place[row]));
-      case "time":
-        return [element("span", { class: "nowrap" }, period(rows.first[row], rows.last[row])), rows.value("time_from", row) === "published" ? note("published") : null];
-      case "confidence":
-        return Number.isNaN(rows.confidence[row]) ? null : rows.confidence[row].toFixed(2);
-      case "source":
-        return named(rows.articles.value("source_name", rows.article[row]));
-      default:
-        return rows.value(column.text, row) === null ? null : plain(String(rows.value(column.text, row)));
-    }
-  }
-
   drawPages(page, last, passing) {
     const step = (label, to, stands) => element("button", { type: "button", disabled: !stands, onclick: () => this.asked({ page: to }, label) }, label);
     this.pages.hidden = last === 0;
@@ -124,25 +89,4 @@ export class Results {
     );
     if (focused) [...this.pages.querySelectorAll("button:enabled")].sort((a, b) => (b.textContent === focused) - (a.textContent === focused))[0]?.focus();
   }
-}
-
-function named(text) {
-  return text === null ? null : element("bdi", {}, text);
-}
-
-function note(text, before = "") {
-  return text ? element("small", {}, before, element("bdi", {}, text)) : null;
-}
-
-function stance(code) {
-  return code === "asserts" ? null : code;
-}
-
-function actor(name, code) {
-  return name === null && code === null ? null : [named(name), code === null ? null : element("small", {}, element("code", {}, code))];
-}
-
-function flags(rows, row) {
-  const names = [...rows.kind.flags, ["is_cumulative", "cumulative"]].filter(([name]) => rows.value(name, row) === 1).map(([, label]) => label);
-  return note(names.join(", "));
 }

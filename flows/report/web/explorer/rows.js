@@ -16,40 +16,25 @@ export class Rows {
     this.first = table.numbers("first_day");
     this.last = table.numbers("last_day");
     this.confidence = table.numbers("confidence");
-    this.isRated = this.confidence.some((each) => !Number.isNaN(each));
+    this.isRated = table.isFilled("confidence");
     this.columns = kind.columns.filter((column) => this.isFilled(column));
-    this.facets = kind.facets
-      .map((declared) => ({ ...declared, ...this.coded(declared) }))
-      .filter((facet) => facet.values.length > 0 && (facet.values.length > 1 || facet.counts[0] > 0 || facet.key === "effect"));
+    this.facets = kind.facets.map((declared) => new Facet(declared, this));
   }
 
   /** Return whether a column has a value in any row. */
   isFilled({ key, text, number, article }) {
     if (key === "number" || !(text || number || article)) return true;
-    if (number) return this.table.numbers(number).some((each) => !Number.isNaN(each));
-    return (article ? this.articles : this.table).text(article ?? text).values.length > 0;
+    return (article ? this.articles : this.table).isFilled(article ?? text ?? number);
   }
 
   /** Return a text column of the rows, of their articles or of their places. */
   column(of, name) {
-    const [table, by] = { row: [this.table, null], article: [this.articles, this.article], place: [this.places, this.place] }[of];
+    if (of === "row") return this.table.text(name);
+    const [table, by] = of === "article" ? [this.articles, this.article] : [this.places, this.place];
     const { values, codes } = table.text(name);
-    const made = new Int32Array(this.count);
-    for (let row = 0; row < this.count; row++) {
-      const at = by === null ? row : by[row];
-      made[row] = at < 0 ? 0 : codes[at] + 1;
-    }
+    const made = new codes.constructor(this.count);
+    for (let row = 0; row < this.count; row++) made[row] = by[row] < 0 ? 0 : codes[by[row]];
     return { values, codes: made };
-  }
-
-  /** Return the codes of a facet, how many rows have each, and how a value is written. */
-  coded({ key, of, column, several, named }) {
-    const made = key === "place" ? this.placeColumn() : several ? this.listColumn(column) : this.column(of, column);
-    made.named ??= named ?? ((value) => value);
-    made.counts = new Uint32Array(made.values.length + 1);
-    if (made.starts) for (const code of made.codes) made.counts[code]++;
-    else for (let row = 0; row < this.count; row++) made.counts[made.codes[row]]++;
-    return made;
   }
 
   placeColumn() {
@@ -74,12 +59,12 @@ export class Rows {
         return known.get(part);
       }),
     );
+    const none = [0];
+    const of = [none, ...parts.map((part) => (part.length > 0 ? part : none))];
     const starts = new Uint32Array(this.count + 1);
     const codes = [];
     for (let row = 0; row < this.count; row++) {
-      const at = this.article[row] < 0 ? -1 : listCodes[this.article[row]];
-      if (at < 0 || parts[at].length === 0) codes.push(0);
-      else codes.push(...parts[at]);
+      for (const code of of[this.article[row] < 0 ? 0 : listCodes[this.article[row]]]) codes.push(code);
       starts[row + 1] = codes.length;
     }
     return { values, codes: Int32Array.from(codes), starts };
@@ -88,6 +73,46 @@ export class Rows {
   /** Return a value of a row. */
   value(name, row) {
     return this.table.value(name, row);
+  }
+}
+
+/** What rows are filtered by: a column of the rows, of their articles or of their places, which is read when it is first needed. */
+class Facet {
+  #rows;
+  #column = null;
+
+  constructor(declared, rows) {
+    Object.assign(this, { ...declared });
+    this.#rows = rows;
+  }
+
+  #read() {
+    const { key, of, column, several } = this;
+    return (this.#column ??= key === "place" ? this.#rows.placeColumn() : several ? this.#rows.listColumn(column) : this.#rows.column(of, column));
+  }
+
+  get values() {
+    return this.#read().values;
+  }
+
+  /** The codes of the rows; a row of a list has those from starts[row] to starts[row + 1]. */
+  get codes() {
+    return this.#read().codes;
+  }
+
+  get starts() {
+    return this.#read().starts;
+  }
+
+  /** Return how a value is written. */
+  name(value) {
+    return (this.named ?? this.#read().named ?? String)(value);
+  }
+
+  /** Return whether there is anything to choose. */
+  get isUseful() {
+    const { length } = this.values;
+    return length > 1 || (length === 1 && (this.key === "effect" || this.codes.includes(0)));
   }
 }
 

@@ -1,43 +1,101 @@
-// Columnar tables of the page, as typed arrays.
+// Columnar tables of the page, as typed arrays: see flows/report/column_bytes.py.
 
-/** A table: text columns are codes into values, -1 where null; number columns are NaN where null. */
+const ALIGNED = 8;
+const decoder = new TextDecoder();
+
+/** A table, of which a column is read when it is first asked for. */
 export class Table {
-  constructor({ count, columns }) {
+  #buffer;
+  #start;
+  #known = new Map();
+
+  constructor(buffer) {
+    const length = new DataView(buffer).getUint32(0, true);
+    const { count, columns } = JSON.parse(decoder.decode(new Uint8Array(buffer, 4, length)));
     this.count = count;
-    this.columns = new Map();
-    for (const [name, column] of Object.entries(columns)) {
-      this.columns.set(name, column.codes ? { values: column.values, codes: Int32Array.from(column.codes) } : { numbers: numeric(column.numbers) });
-    }
+    this.declared = columns;
+    this.#buffer = buffer;
+    this.#start = 4 + length;
+    if (this.#start % ALIGNED !== 0) throw new Error(`found columns at ${this.#start}, wanted a multiple of ${ALIGNED}`);
   }
 
   /** Return the names of the columns, in the order of the table. */
   get names() {
-    return [...this.columns.keys()];
+    return Object.keys(this.declared);
   }
 
-  /** Return a text column, `{values, codes}`; all null where the table has none of this name. */
+  /** Return whether a column has a value in any row. */
+  isFilled(name) {
+    const column = this.declared[name];
+    return column !== undefined && (this.isText(name) ? column.texts > 0 : column.most !== null);
+  }
+
+  isText(name) {
+    return this.declared[name]?.texts !== undefined;
+  }
+
+  /** Return the greatest number of a column, null if there is none. */
+  most(name) {
+    return this.declared[name]?.most ?? null;
+  }
+
+  /** Return a text column: `codes`, 0 where null, and the `values` of the codes from 1; all null where the table has none of this name. */
   text(name) {
-    return this.columns.get(name) ?? { values: [], codes: new Int32Array(this.count).fill(-1) };
+    return this.#once(name, () => (this.isText(name) ? new Texts(this.#array(name), () => this.#values(name)) : new Texts(new Uint8Array(this.count), () => [])));
   }
 
-  /** Return a number column; all NaN where the table has none of this name. */
+  /** Return a number column, NaN where null; all NaN where the table has none of this name. */
   numbers(name) {
-    return this.columns.get(name)?.numbers ?? new Float64Array(this.count).fill(NaN);
+    return this.#once(name, () => (this.declared[name] ? numeric(this.#array(name)) : new Float64Array(this.count).fill(NaN)));
   }
 
   /** Return a value of a row: a string, a number or null. */
   value(name, row) {
-    const column = this.columns.get(name);
-    if (column === undefined || row < 0) return null;
-    if (column.codes) return column.codes[row] < 0 ? null : column.values[column.codes[row]];
-    const number = column.numbers[row];
+    if (this.declared[name] === undefined || row < 0) return null;
+    if (this.isText(name)) {
+      const { codes, values } = this.text(name);
+      return codes[row] === 0 ? null : values[codes[row] - 1];
+    }
+    const number = this.numbers(name)[row];
     return Number.isNaN(number) ? null : number;
+  }
+
+  #once(name, make) {
+    if (!this.#known.has(name)) this.#known.set(name, make());
+    return this.#known.get(name);
+  }
+
+  #array(name) {
+    const { type, at } = this.declared[name];
+    return new globalThis[`${type}Array`](this.#buffer, this.#start + at, this.count);
+  }
+
+  #values(name) {
+    const [at, length] = this.declared[name].values;
+    return JSON.parse(decoder.decode(new Uint8Array(this.#buffer, this.#start + at, length)));
   }
 }
 
-function numeric(numbers) {
-  const made = new Float64Array(numbers.length);
-  for (let row = 0; row < numbers.length; row++) made[row] = numbers[row] ?? NaN;
+/** A text column; its values are read when they are first asked for. */
+class Texts {
+  #values = null;
+  #read;
+
+  constructor(codes, read) {
+    this.codes = codes;
+    this.#read = read;
+  }
+
+  get values() {
+    return (this.#values ??= this.#read());
+  }
+}
+
+function numeric(stored) {
+  if (stored instanceof Float64Array) return stored;
+  const nothing = -(2 ** (8 * stored.BYTES_PER_ELEMENT - 1));
+  const made = new Float64Array(stored.length);
+  for (let row = 0; row < stored.length; row++) made[row] = stored[row] === nothing ? NaN : stored[row];
   return made;
 }
 

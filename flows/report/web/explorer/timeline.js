@@ -21,7 +21,7 @@ class Timeline {
   constructor(container, choose, library) {
     Object.assign(this, { container, choose, library, width: 0, known: new Map() });
     this.svg = library.select(container).append("svg").attr("role", "img").attr("height", HEIGHT);
-    this.bars = this.svg.append("g").attr("class", "bars");
+    this.bars = new Map(["out", "in"].map((name) => [name, this.svg.append("path").attr("class", name)]));
     this.axis = this.svg.append("g").attr("class", "axis").attr("transform", `translate(0,${HEIGHT - FOOT})`);
     this.brush = library.brushX().on("start brush end", (event) => this.brushed(event));
     this.overlay = this.svg.append("g").attr("class", "brush");
@@ -112,11 +112,12 @@ class Timeline {
     this.wider.hidden = this.domain === this.whole;
     this.container.hidden = !this.domain;
     if (!this.domain) return;
-    const { failing, periodBit } = filters;
+    const { failing } = filters;
+    const others = ~filters.bits.get("period");
     const beside = { "-1": 0, "-2": 0, "-3": 0 };
     this.counts.fill(0);
     for (let row = 0; row < failing.length; row++) {
-      if ((failing[row] & ~periodBit) !== 0) continue;
+      if ((failing[row] & others) !== 0) continue;
       const bin = this.bins[row];
       if (bin >= 0) this.counts[bin]++;
       else beside[bin]++;
@@ -144,12 +145,13 @@ class Timeline {
     const { from, to } = this.state;
     const inside = (at) => (from === null || this.edges[at + 1] > from) && (to === null || this.edges[at] <= to);
     const full = HEIGHT - FOOT - 4;
-    this.bars.selectAll("rect").data([...this.counts]).join("rect")
-      .attr("x", (_, at) => this.scale(this.edges[at] * DAY) + 0.5)
-      .attr("width", (_, at) => Math.max(1, this.scale(this.edges[at + 1] * DAY) - this.scale(this.edges[at] * DAY) - 1))
-      .attr("y", (count) => HEIGHT - FOOT - (count === 0 ? 0 : Math.max(1.5, (full * count) / most)))
-      .attr("height", (count) => (count === 0 ? 0 : Math.max(1.5, (full * count) / most)))
-      .attr("class", (_, at) => (inside(at) ? "in" : "out"));
+    const paths = { in: "", out: "" };
+    this.counts.forEach((count, at) => {
+      if (count === 0) return;
+      const [left, right] = [this.scale(this.edges[at] * DAY), this.scale(this.edges[at + 1] * DAY)];
+      paths[inside(at) ? "in" : "out"] += bar(left + 0.5, Math.max(1, right - left - 1), Math.max(1.5, (full * count) / most));
+    });
+    for (const [name, path] of this.bars) path.attr("d", paths[name]);
     this.place();
   }
 
@@ -176,6 +178,11 @@ class Timeline {
     const last = this.bin(to - 1e-6);
     return [this.edges[first], (last < 0 ? this.edges.at(-1) : this.edges[Math.max(first, last) + 1]) - 1];
   }
+}
+
+/** Return the outline of a bar on the axis; all of one look are one path, as a browser takes long for an element each. */
+function bar(left, width, height) {
+  return `M${left.toFixed(1)} ${HEIGHT - FOOT}v${-height.toFixed(1)}h${width.toFixed(1)}v${height.toFixed(1)}z`;
 }
 
 /** Return the first day and the day after the last, without the days far from all others; null if there is none. */
