@@ -56,7 +56,7 @@ def test_a_mark_ends_where_its_words_end(page: Page) -> None:
     assert marked(page, "claim") == "12 drivers|3"
     assert marked(page, "time") == "Thursday"
     assert marked(page, "place") == marked(page, "mention") == "Ardabash"
-    assert marked(page, "event") == "Two shells hit the convoy near |Ardabash"
+    assert marked(page, "event") == "Two |shells| hit the convoy near |Ardabash"
     assert marked(page, "quote").replace("|", "") == TEXT.split("\n")[0][:-16] + TEXT.split("\n")[2]
 
 
@@ -103,7 +103,7 @@ def test_the_words_of_a_topic_are_marked_in_the_headline_too(page: Page) -> None
     assert title.inner_text() == "Shells hit convoy"
     title.locator(".l-topic").click()
     assert page.locator("dialog .card").all_inner_texts() == [
-        "topic war\ncode\nmedtop:20000056\nconfidence\n0.75"
+        "topicwar\ncode\nmedtop:20000056\nconfidence\n0.75"
     ]
     page.locator("dialog .layers label", has_text="Topics").locator("input").uncheck()
     assert title.get_by_role("button").count() == 0

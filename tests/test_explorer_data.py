@@ -232,15 +232,29 @@ def test_the_words_of_a_headline_are_found_where_it_is_on_one_line():
     assert {entry["title"] for entry in entries} == {"disaster"}
 
 
-def test_words_of_topics_and_of_tone_are_layers(found):
-    """Each is where the article says, with the topic that it speaks for."""
-    shown = {
-        (entry["layer"], entry["title"], of_utf16(details["text"], entry["start"], entry["end"]))
-        for details in articles_of(found)
-        for entry in details["layers"]
-        if entry["layer"] in ("topic", "tone")
-    }
-    assert shown >= {("topic", "transport accident and incident", "capsized"), ("tone", "negative word", "killed")}  # fmt: skip
+def test_words_of_topics_and_of_tone_are_layers(three_sources, found):
+    """Those that the articles have, with the topic that each speaks for."""
+    articles = {row["article_id"]: row for row in to_pandas("articles", three_sources).to_dict("records")}
+    shown, told = [], []
+    for row, details in zip(rows_of(found["articles"]), articles_of(found), strict=True):
+        article = articles[row["article_id"]]
+        topics = {topic["code"]: topic["name"] for topic in article["topics"]}
+        for name, of in (("body_text", "topic_words"), ("headline", "headline_topic_words")):
+            told += [(topics[each["kind"]], words_at(article[name], each)) for each in article[of]]
+        told += [(f"{each['kind']} word", words_at(article["body_text"], each)) for each in article["tone_words"]]  # fmt: skip
+        for text, entries in ((details["text"], details["layers"]), (row["headline"], details["headline"])):
+            shown += [
+                (entry["title"], of_utf16(text, entry["start"], entry["end"]))
+                for entry in entries
+                if entry["layer"] in ("topic", "tone")
+            ]
+
+    assert sorted(shown) == sorted(told)
+    assert ("negative word", "killed") in shown
+
+
+def words_at(text, span):
+    return text[span["char_start"] : span["char_end"]]
 
 
 def test_an_article_without_a_headline_is_called_by_its_first_words():

@@ -121,6 +121,18 @@ def test_parquet_has_types_and_the_same_rows(page: Page, tmp_path: Path) -> None
     ]
 
 
+TYPES = """async () => {
+  const { columnsOf } = await import("dateline/explorer/exports.js");
+  const none = { names: ["confidence", "low", "latitude"], isText: () => false, numbers: () => new Float64Array(2).fill(NaN), value: () => null };
+  return columnsOf({ table: none, places: { names: [] }, articles: { names: [] } }).map(({ name, type }) => [name, type]);
+}"""
+
+
+def test_a_column_without_values_has_the_type_that_it_has_with_them(page: Page) -> None:
+    """Exports of two filters can be read as one table."""
+    assert page.evaluate(TYPES) == [["confidence", "number"], ["low", "integer"], ["latitude", "number"]]
+
+
 def test_an_export_holds_what_is_filtered_and_nothing_else(page: Page, tmp_path: Path) -> None:
     page.get_by_label("negated").check()
     page.get_by_role("searchbox", name="Search").fill("40")

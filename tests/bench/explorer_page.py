@@ -2,8 +2,8 @@
 
     python -m tests.bench.explorer_page [--claims 50000] [--rounds 10] [PAGE]
 
-Without a PAGE one is made with that many claims. A filter is timed from the input to the frame after which it is drawn; the figures
-are medians in milliseconds, and the greatest of each in brackets.
+Without a PAGE one is made with that many claims. A filter is timed from the input to the frame after which the table and the counts are drawn, and
+to that after which the map and the timeline are. The figures are medians in milliseconds, and the greatest of each in brackets.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.processes import program
 MARKS = """() => Object.fromEntries([...performance.getEntriesByType("paint"), ...performance.getEntriesByType("mark")]
   .filter((each) => each.name !== "dateline/asked").map((each) => [each.name, each.startTime]))"""
 TAKEN = """() => new Promise((done) => setTimeout(() => {
-  const found = performance.getEntriesByName("dateline/filter").map((each) => each.duration);
+  const found = ["filter", "drawn"].map((name) => performance.getEntriesByName(`dateline/${name}`).map((each) => each.duration));
   performance.clearMeasures();
   done(found);
 }, 250))"""
@@ -76,8 +76,11 @@ def main() -> None:
             for name, script in FILTERS.items():
                 page.evaluate(TAKEN)
                 page.evaluate("() => { location.hash = ''; }")
-                taken = [time for n in range(given.rounds) for time in filtered(page, script, n)]
-                say(f"filter by {name:18}{figures(taken)}")
+                rounds = [filtered(page, script, n) for n in range(given.rounds)]
+                shown, drawn = (
+                    [time for times in part for time in times] for part in zip(*rounds, strict=True)
+                )
+                say(f"filter by {name:18}{figures(shown)}; map{figures(drawn)}")
             browser.close()
 
 
@@ -98,11 +101,11 @@ def loaded(new: Callable[[], Page], path: Path) -> dict[str, float]:
     return marks
 
 
-def filtered(page: Page, script: str, number: int) -> list[float]:
-    """Return how long the filters of one input took."""
+def filtered(page: Page, script: str, number: int) -> tuple[list[float], list[float]]:
+    """Return how long the filters of one input took to the table, and to the map."""
     page.evaluate(f"(n) => {{ {HELPERS} ({script})(n); }}", number)
-    found: list[float] = page.evaluate(TAKEN)
-    return found
+    shown, drawn = page.evaluate(TAKEN)
+    return shown, drawn
 
 
 def figures(times: list[float]) -> str:

@@ -12,6 +12,9 @@ const LAYERS = [
 // Facts that are numbers of people or things.
 const COUNTED = new Set(["low", "best", "high", "inhabitants"]);
 
+// Facts that are codes of the tables, such as `at_least`.
+const CODED = new Set(["effect", "bound", "stance", "kind of claimant", "victims", "modality", "position"]);
+
 /** The panel. Chunks of articles are unpacked when one of their articles is first read. */
 export class ArticlePanel {
   constructor(dialog, articles, closed) {
@@ -165,7 +168,7 @@ export class ArticlePanel {
   }
 
   card({ layer, title, facts, confidence }) {
-    const rows = facts.filter(([, value]) => value !== null && value !== "").map(([label, value]) => [element("dt", {}, label), element("dd", {}, element("bdi", {}, COUNTED.has(label) ? counted(value) : String(value)))]);
+    const rows = facts.filter(([, value]) => value !== null && value !== "").map(([label, value]) => [element("dt", {}, label), element("dd", {}, element("bdi", {}, written(label, value)))]);
     if (confidence !== null && confidence !== undefined) rows.push([element("dt", {}, "confidence"), element("dd", {}, confidence.toFixed(2), element("meter", { min: 0, max: 1, value: confidence, "aria-hidden": "true" }))]);
     return element("article", { class: `card l-${layer}` }, element("h3", {}, element("span", { class: "kind" }, plain(layer)), element("bdi", {}, title)), element("dl", {}, rows.flat()));
   }
@@ -184,6 +187,11 @@ export class ArticlePanel {
     else return;
     event.preventDefault();
   }
+}
+
+function written(label, value) {
+  if (COUNTED.has(label)) return counted(value);
+  return CODED.has(label) ? plain(String(value)) : String(value);
 }
 
 /** Write a number with its sign, as `+0.20`. */

@@ -7,6 +7,8 @@ const FLAG = /^is_/;
 const DAY_NAME = /^(.*)_day$/;
 // Columns that point at other tables or into the text of the page; what they point at is written instead.
 const INTERNAL = new Set(["article", "place", "conflict", "start", "end", "chunk", "row"]);
+// Columns of decimals, also where all of their values are whole or null: the type of a column is that of every export.
+const DECIMAL = new Set(["confidence", "latitude", "longitude", "radius_km", "tone"]);
 // What a spreadsheet takes for a formula when a cell begins with it.
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/u;
 
@@ -26,7 +28,7 @@ export function columnsOf(rows) {
 function taken(table, at, renamed) {
   return table.names.filter((name) => !INTERNAL.has(name)).map((name) => {
     const day = DAY_NAME.exec(name);
-    const type = table.isText(name) ? "text" : FLAG.test(name) ? "flag" : day ? "day" : whole(table.numbers(name)) ? "integer" : "number";
+    const type = table.isText(name) ? "text" : FLAG.test(name) ? "flag" : day ? "day" : DECIMAL.has(name) || !whole(table.numbers(name)) ? "number" : "integer";
     const value = (row) => {
       const found = table.value(name, at(row));
       return found === null ? null : type === "flag" ? found === 1 : type === "day" ? dayText(found) : found;
