@@ -109,6 +109,32 @@ def test_the_words_of_a_topic_are_marked_in_the_headline_too(page: Page) -> None
     assert title.get_by_role("button").count() == 0
 
 
+def test_a_space_between_two_marks_is_no_button(browser: Browser, tmp_path: Path) -> None:
+    """It would have no name for those who hear the page."""
+    words = {"quote": (0, 10), "topic": (0, 3), "tone": (4, 10)}
+    layers = [
+        {
+            "layer": layer,
+            "id": layer,
+            "start": start,
+            "end": end,
+            "title": layer,
+            "facts": [],
+            "confidence": None,
+        }
+        for layer, (start, end) in words.items()
+    ]
+    texts = {"chunk-0": [{"text": "Two shells", "layers": layers, "headline": []}] * 2}
+    (tmp_path / "page.html").write_text(explorer_html(explorer_blocks.known() | texts))
+    with opened(browser, tmp_path / "page.html") as found:
+        found.page.wait_for_selector("body[data-ready]", state="attached")
+        read(found.page, "killed12")
+        found.page.locator("dialog .layers label", has_text="Tone").locator("input").check()
+        assert found.page.locator("dialog .text .mark").all_text_contents() == ["Two", " ", "shells"]
+        assert found.page.locator("dialog .text [role=button]").all_text_contents() == ["Two", "shells"]
+        assert found.accessibility_findings() == []
+
+
 def test_words_of_tone_are_marked_when_they_are_asked_for(page: Page) -> None:
     """They are many, and say little beside a claim."""
     read(page, "killed12")

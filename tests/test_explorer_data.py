@@ -511,6 +511,12 @@ def test_a_ministry_without_a_country_may_be_either_of_two():
     assert found.claims == (0, 1, 2)
 
 
+@pytest.mark.parametrize("pronoun", ["he", "IT", "They"])
+def test_a_pronoun_that_means_nobody_known_is_in_no_conflict(pronoun):
+    """It may mean the other claimant."""
+    assert conflicts_of([claimed(1, "the mayor"), claimed(9, pronoun)], PLACES) == []
+
+
 def test_the_names_of_one_claimant_stand_together_against_another():
     """The older number of the ministry is left out, whatever it was called there."""
     claims = [

@@ -448,6 +448,7 @@ SCALES = """async ([kind, greatest, numbers]) => {
         ("EvenScale", 34, [0, 20, 40], {0: 0, 30: 0.75}),
         ("EvenScale", 403_000, [0, 250_000, 500_000], {250_000: 0.5}),
         ("EvenScale", 1, [0, 1], {1: 1}),
+        ("EvenScale", 5, [0, 5], {2: 0.4}),
     ],
 )
 def test_a_scale_begins_at_nothing_and_holds_the_greatest_number(

@@ -30,6 +30,9 @@ class Claimant:
 STATE = frozenset({"government", "military", "police", "medical"})
 """Types of claimants that are a part of a state, with its health ministry."""
 
+PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i", "you", "this", "that", "these", "those", "who"})
+"""Words for somebody whom another sentence names."""
+
 POSSESSIVE = re.compile(r"^(?P<owner>.+?)(?:'s|s')\s+(?P<core>.+)$")
 OF = re.compile(r"^(?P<kind>ministry|department) of (?:the )?(?P<field>.+)$")
 

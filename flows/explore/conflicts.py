@@ -5,7 +5,7 @@
 2. Two claims are about one thing if they are of one story, have the same effect and unit, and neither type nor nationality of the
    victims, where both are known, differs.
 3. A claimant is a name or the words for one, as `flows.explore.claimants` compares them; without them it is the outlet. Claims that name nobody and
-   are of no known outlet have no claimant.
+   are of no known outlet have no claimant, nor has a pronoun of which it is not known whom it means.
 4. Of each claimant the newest article counts: a later number replaces an earlier one.
 5. Two numbers do not agree if no number fits both: `at least 50` fits 60, `about 13,000` what rounds to it, `dozens` 30. Where one claim
    counts a part of what the other counts (soldiers among people, a town in a region), they do not agree if the part is more.
@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations
 
-from flows.explore.claimants import Claimant, claimant_of, known_countries
+from flows.explore.claimants import PRONOUNS, Claimant, claimant_of, known_countries
 from flows.schema import Row
 
 
@@ -76,6 +76,8 @@ def _stated(number: int, claim: Row, spots: Mapping[int, Row]) -> Stated | None:
     claimant = claim["claimant"] or claim["source_name"]
     set_aside = ("is_negated", "is_hypothetical", "is_historical", "is_cumulative", "is_part", "is_repeated")
     if claim["story_id"] is None or claimant is None or any(claim[each] for each in set_aside):
+        return None
+    if claimant.lower() in PRONOUNS:
         return None
     if claim["stance"] not in ("asserts", "revises") or not _is_counted(claim):
         return None

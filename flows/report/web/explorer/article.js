@@ -88,7 +88,7 @@ export class ArticlePanel {
     if (found.length === 0) return words;
     const items = found.map((index) => index + first);
     const mark = element("span", { class: `mark ${[...new Set(items.map((index) => `l-${this.items[index].layer}`))].join(" ")}`, role: "button", tabindex: -1 }, words);
-    this.marks.push({ mark, items, start });
+    this.marks.push({ mark, items, start, isBlank: words.trim() === "" });
     return mark;
   }
 
@@ -111,8 +111,8 @@ export class ArticlePanel {
 
   applyLayers() {
     for (const [layer] of LAYERS) this.dialog.classList.toggle(`off-${layer}`, this.off.has(layer));
-    for (const { mark, items } of this.marks) {
-      const on = items.some((index) => this.isOn(index));
+    for (const { mark, items, isBlank } of this.marks) {
+      const on = !isBlank && items.some((index) => this.isOn(index));
       if (on) mark.setAttribute("role", "button");
       else mark.removeAttribute("role");
     }
@@ -131,7 +131,7 @@ export class ArticlePanel {
 
   /** Keep one mark in the order of Tab: the current one, or the first. */
   rove() {
-    const reachable = this.marks.filter(({ items }) => items.some((index) => this.isOn(index)));
+    const reachable = this.marks.filter(({ items, isBlank }) => !isBlank && items.some((index) => this.isOn(index)));
     const chosen = reachable.find(({ items }) => items.includes(this.current)) ?? reachable[0];
     for (const { mark } of this.marks) {
       if (mark === chosen?.mark) mark.tabIndex = 0;
@@ -153,7 +153,7 @@ export class ArticlePanel {
     for (const { mark, items } of this.marks) mark.classList.toggle("current", items.includes(index));
     this.rove();
     this.count();
-    const first = this.marks.find(({ items }) => items.includes(index));
+    const first = this.marks.find(({ items, isBlank }) => !isBlank && items.includes(index));
     if (first) {
       first.mark.scrollIntoView({ block: "center", behavior: "instant" });
       if (focus && !this.dialog.querySelector(".walk").contains(document.activeElement)) first.mark.focus({ preventScroll: true });

@@ -71,7 +71,7 @@ export class EvenScale extends Scale {
   }
 
   get ticks() {
-    return this.end === 1 ? [0, 1] : [0, this.end / 2, this.end];
+    return this.end % 2 === 0 ? [0, this.end / 2, this.end] : [0, this.end];
   }
 }
 

@@ -30,11 +30,7 @@ export class Rows {
   /** Return a text column of the rows, of their articles or of their places. */
   column(of, name) {
     if (of === "row") return this.table.text(name);
-    const [table, by] = of === "article" ? [this.articles, this.article] : [this.places, this.place];
-    const { values, codes } = table.text(name);
-    const made = new codes.constructor(this.count);
-    for (let row = 0; row < this.count; row++) made[row] = by[row] < 0 ? 0 : codes[by[row]];
-    return { values, codes: made };
+    return of === "article" ? new Joined(this.articles.text(name), this.article) : new Joined(this.places.text(name), this.place);
   }
 
   placeColumn() {
@@ -45,7 +41,7 @@ export class Rows {
       known ??= new Map(values.map((each, at) => [each, at]));
       return known.has(value) ? placeLabel(places, known.get(value)) : value;
     };
-    return { values, codes: this.place.map((at) => at + 1), named };
+    return { values, size: places.count, codes: this.place.map((at) => at + 1), named };
   }
 
   /** Return a column whose texts are lists apart by `; `: the codes of a row are those from starts[row] to starts[row + 1]. */
@@ -67,12 +63,44 @@ export class Rows {
       for (const code of of[this.article[row] < 0 ? 0 : listCodes[this.article[row]]]) codes.push(code);
       starts[row + 1] = codes.length;
     }
-    return { values, codes: Int32Array.from(codes), starts };
+    return { values, size: values.length, codes: Int32Array.from(codes), starts };
   }
 
   /** Return a value of a row. */
   value(name, row) {
     return this.table.value(name, row);
+  }
+}
+
+/** A text column of the articles or places that rows point at; `by` is the number of each, -1 for none. */
+class Joined {
+  #texts;
+  #by;
+  #codes = null;
+
+  constructor(texts, by) {
+    this.#texts = texts;
+    this.#by = by;
+  }
+
+  get values() {
+    return this.#texts.values;
+  }
+
+  get size() {
+    return this.#texts.size;
+  }
+
+  get codes() {
+    return (this.#codes ??= this.#joined());
+  }
+
+  #joined() {
+    const { codes } = this.#texts;
+    const by = this.#by;
+    const made = new codes.constructor(by.length);
+    for (let row = 0; row < by.length; row++) made[row] = by[row] < 0 ? 0 : codes[by[row]];
+    return made;
   }
 }
 
@@ -111,8 +139,8 @@ class Facet {
 
   /** Return whether there is anything to choose. */
   get isUseful() {
-    const { length } = this.values;
-    return length > 1 || (length === 1 && (this.key === "effect" || this.codes.includes(0)));
+    const { size } = this.#read();
+    return size > 1 || (size === 1 && (this.key === "effect" || this.codes.includes(0)));
   }
 }
 

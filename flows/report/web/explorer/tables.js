@@ -41,7 +41,7 @@ export class Table {
 
   /** Return a text column: `codes`, 0 where null, and the `values` of the codes from 1; all null where the table has none of this name. */
   text(name) {
-    return this.#once(name, () => (this.isText(name) ? new Texts(this.#array(name), () => this.#values(name)) : new Texts(new Uint8Array(this.count), () => [])));
+    return this.#once(name, () => (this.isText(name) ? new Texts(this.declared[name].texts, this.#array(name), () => this.#values(name)) : new Texts(0, new Uint8Array(this.count), () => [])));
   }
 
   /** Return a number column, NaN where null; all NaN where the table has none of this name. */
@@ -76,12 +76,13 @@ export class Table {
   }
 }
 
-/** A text column; its values are read when they are first asked for. */
+/** A text column of `size` values, which are read when they are first asked for. */
 class Texts {
   #values = null;
   #read;
 
-  constructor(codes, read) {
+  constructor(size, codes, read) {
+    this.size = size;
     this.codes = codes;
     this.#read = read;
   }
