@@ -42,7 +42,7 @@ SAMPLES = "seeds"
 @click.option(
     "--fetched-at",
     type=Instant(),
-    help="Instant to record as the time of the fetch; default: now. With it, two runs give equal bytes.",
+    help="Instant to record as the time of the fetch; default: now. With it, two runs give equal bytes in all tables but runs and loads.",
 )
 @click.option(
     "--max-reject-share",

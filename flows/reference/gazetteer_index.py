@@ -83,7 +83,8 @@ def _alone(cache: Path) -> Iterator[None]:
 def _build(folder: Path) -> None:
     # Not an event of a run: whichever process comes first has nowhere else to show it than standard error.
     logging.getLogger("dateline").warning(
-        "Building the index of the gazetteer in %s; this is done once, and takes 10 to 20 seconds of a free core.", folder
+        "Building the index of the gazetteer in %s; this is done once, and takes 10 to 20 seconds of a free core.",
+        folder,
     )
     making = Path(tempfile.mkdtemp(prefix=".gazetteer-", dir=folder.parent))
     try:
