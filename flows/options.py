@@ -169,7 +169,7 @@ class ColumnKey(click.ParamType[tuple[str, str]]):
 
     def wanted(self) -> str:
         """Return which values are accepted."""
-        return "COLUMN=KEY, as in 'Full text=text' or 'Datum=date'"
+        return "COLUMN=KEY, as in 'Full text=text'"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
