@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from flows.addresses import is_unicode, path_or_address, secrets_apart
 from flows.errors import WrongUse
 from flows.fields import fields_named
-from flows.records import MAX_REJECT_SHARE
+from flows.records import MAX_REJECT_SHARE, Rules
 from flows.secret_blocks import resolve
 
 if TYPE_CHECKING:
@@ -116,6 +116,10 @@ def _run(
     output: PathLike,
     *,
     targets: list[str],
+    format: str | None,  # noqa: A002  # named as on the command line
+    date_order: Literal["dmy", "mdy"] | None,
+    repair: bool,
+    columns: dict[str, str],
     only_rejects: bool,
     reread: bool,
     model: str | None,
@@ -132,6 +136,8 @@ def _run(
         path_or_address(output),
         1,
         fetched_at,
+        form=format,
+        rules=Rules(date_order=date_order, repairs=repair, columns=columns),
         only_rejects=only_rejects,
         reread=reread,
         fields=fields_named(fields),
@@ -150,6 +156,10 @@ def _run(
             sources=list(sources),
             output=os.fspath(output),
             targets=targets,
+            format=format,
+            date_order=date_order,
+            repair=repair,
+            columns=columns,
             only_rejects=only_rejects,
             reread=reread,
             model=model,

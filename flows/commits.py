@@ -55,7 +55,8 @@ class Load:
 class Input:
     """One source in a commit, and how many dispatches it contained.
 
-    `items` are those of a feed that were new in it: by the item's key, its sha256 and its version.
+    `items` are those of a feed that were new in it: by the item's key, its sha256 and its version. `options` are the `Rules.options` that it
+    was read with.
     """
 
     uri: str
@@ -69,6 +70,7 @@ class Input:
     dispatch_count: int
     etag: str = ""
     items: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stamp(self) -> Stamp:

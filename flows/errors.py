@@ -98,7 +98,7 @@ class UnreadableField(DispatchError, code="header.field.unreadable"):
     """A header key was recognised, but its value cannot be read."""
 
     message = "line {line}: {key} is {found!r}, wanted {wanted}"
-    remedy = "correct the value of {key} in the file, and run again"
+    remedy = "correct the value in the file, and run again"
     line: int
     key: str
     found: str
@@ -245,7 +245,7 @@ class WrongUse(DatelineError, code="use.wrong"):
     """A usage error: exit status 2."""
 
     message = "{what}: found {found}, wanted {wanted}"
-    remedy = "correct it as wanted; `dateline COMMAND --help` ends with examples"
+    remedy = "change it to what was wanted; `dateline COMMAND --help` ends with examples"
     what: str
     found: str
     wanted: str

@@ -178,6 +178,13 @@ class ColumnKey(click.ParamType[tuple[str, str]]):
         column, _, key = str(value).partition("=")
         if not column or not key:
             self.fail(f"found {value!r}, wanted {self.wanted()}", param, ctx)
+        # The keys import the readers of their values.
+        from flows.parse.keys import refuse_unknown  # noqa: PLC0415  # start-up
+
+        try:
+            refuse_unknown(key)
+        except WrongUse as error:
+            self.fail(f"found the key {error.found!r} in {value!r}, wanted {error.wanted}", param, ctx)
         return column, key
 
 
@@ -219,7 +226,7 @@ def RULES(command: Any) -> Any:  # noqa: N802  # a decorator beside the others
             type=ColumnKey(),
             multiple=True,
             metavar="COLUMN=KEY",
-            help="Read a CSV column as a key.",
+            help="Read a column of CSV files as a key: date, headline, byline, source_name, text or another; may be repeated.",
         ),
         click.option("--repair", is_flag=True, help="Replace undecodable bytes by U+FFFD, and record it."),
         click.option(

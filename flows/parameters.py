@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from flows.errors import WrongUse
 from flows.fields import fields_named, name_of
 from flows.parse.headers import BY_NAME
+from flows.parse.keys import refuse_unknown
 
 
 def _known_format(name: str) -> str:
@@ -24,6 +25,15 @@ def _known_fields(names: str) -> str:
         raise ValueError(f"found {error.found}, wanted {error.wanted}") from None
 
 
+def _known_keys(columns: dict[str, str]) -> dict[str, str]:
+    for column, key in columns.items():
+        try:
+            refuse_unknown(key)
+        except WrongUse as error:
+            raise ValueError(f"found the key {error.found!r} for {column!r}, wanted {error.wanted}") from None
+    return columns
+
+
 def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -34,7 +44,7 @@ OutputFolder = NonEmpty
 Targets = Annotated[list[NonEmpty], BeforeValidator(_as_list)]
 Format = Annotated[str, AfterValidator(_known_format), Field(json_schema_extra={"enum": [*BY_NAME]})] | None
 DateOrder = Literal["dmy", "mdy"] | None
-Columns = dict[str, str] | None
+Columns = Annotated[dict[str, str], AfterValidator(_known_keys)] | None
 MaxRejectShare = Annotated[float, Field(ge=0, le=1)]
 Model = Annotated[str | None, Field(min_length=1)]
 FieldNames = Annotated[str, AfterValidator(_known_fields)]

@@ -47,6 +47,16 @@ class Rules:
     repairs: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
 
+    def options(self, form: str | None) -> dict[str, str]:
+        """Return what the user states, and the format of all files, by option; `charset` is stated by a server."""
+        stated = {
+            "format": form,
+            "date_order": self.date_order,
+            "repair": "true" if self.repairs else None,
+            "columns": ", ".join(f"{column}={key}" for column, key in sorted(self.columns.items())),
+        }
+        return {name: value for name, value in stated.items() if value}
+
 
 NO_RULES = Rules()
 

@@ -54,10 +54,7 @@ class Job:
         """Return the parameters besides sources and output, as the table `runs` stores them."""
         asked = {
             "workers": str(self.workers),
-            "format": self.form,
-            "date_order": self.rules.date_order,
-            "repair": "true" if self.rules.repairs else None,
-            "columns": ", ".join(f"{key}={name}" for key, name in self.rules.columns.items()),
+            **self.rules.options(self.form),
             "model": self.model,
             "fields": name_of(self.fields),
             "only_rejects": "true" if self.only_rejects else None,
@@ -71,7 +68,8 @@ class Job:
 class Survey:
     """The files that the sources name, divided by what the ledger records about them.
 
-    `file_count` counts those that are read if they are new. `placed_seq` is the commit up to which articles are in stories;
+    `file_count` counts those that are read if they are new, and `differing_count` those that are not, and were read with other `Rules.options` than
+    the job has. `placed_seq` is the commit up to which articles are in stories;
     `has_unplaced` says that there are articles after it. `schema` is the version of the tables of the output. `erased` are the
     keys of what was erased.
     """
@@ -80,6 +78,7 @@ class Survey:
     placed_seq: int
     has_unplaced: bool
     file_count: int = 0
+    differing_count: int = 0
     waiting: FileList = field(default_factory=FileList)
     left_out: FileList = field(default_factory=FileList)
     vanished: list[str] = field(default_factory=list)
@@ -94,6 +93,7 @@ class Survey:
             ),
             output=str(job.output),
             source_count=self.file_count,
+            differing_count=self.differing_count,
             left_out=[file.uri for file in self.left_out],
             vanished=self.vanished,
         )
@@ -129,6 +129,7 @@ def survey(
     ledger = history.ledger()
     has_unplaced = "stories" in job.fields and history.has_unplaced
     seen = Survey(ledger, history.placed_seq, has_unplaced, schema=history.schema, erased=history.erased())
+    options = job.rules.options(job.form)
     found: Iterable[FoundFile] = find_sources(job)
     if again is None:
         known = chain.from_iterable(map(ledger.uris, folders_among(job.sources)))
@@ -142,6 +143,8 @@ def survey(
                 seen.waiting.add(file)
                 if until_new:
                     break
+            elif options and (known_file := ledger.of(file.uri)) and known_file.options != options:
+                seen.differing_count += 1
     return seen
 
 

@@ -369,8 +369,8 @@ def test_a_target_that_is_down_or_no_database_or_of_no_kind_is_a_problem(output,
     for target, words in (
         ("postgresql://ann:Pa55word@127.0.0.1:9/news", "check that the target runs"),
         (f"duckdb:///{tmp_path}/text.duckdb", "check that the target runs"),
-        ("mysql://ann:Pa55word@h/db", "correct it as wanted"),
-        ("prefect-secret:db", "correct it as wanted"),
+        ("mysql://ann:Pa55word@h/db", "change it to what was wanted"),
+        ("prefect-secret:db", "change it to what was wanted"),
     ):
         found = found_by(check_target, output, target=target)["target"]
         assert (found.level, found.remedy.startswith(words)) == (PROBLEM, True), found

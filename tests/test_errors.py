@@ -112,7 +112,7 @@ def test_each_error_says_what_to_do_in_words_of_its_own(kind):
             WrongUse("--output", "x (no permission)", "a folder that can be written"),
             2,
             "dateline: --output: found x (no permission), wanted a folder that can be written\n"
-            "What to do: correct it as wanted; `dateline formats --help` ends with examples.\n",
+            "What to do: change it to what was wanted; `dateline formats --help` ends with examples.\n",
         ),
         (
             OutputBusy("output", "process 7 on here"),

@@ -171,6 +171,7 @@ def test_status_shows_rejects_as_they_are(monkeypatch, is_terminal):
         "source_count": 1,
         "left_out": [HOSTILE],
         "reject_codes": {},
+        "superseded_reject_count": 0,
         "rejects": [{"uri": HOSTILE, "byte_start": 0, "byte_end": 1, "code": "body.empty", "why": HOSTILE}],
         "quarantine": [
             {

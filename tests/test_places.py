@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+from pathlib import Path
+
 import pytest
 
 from flows.enrich.language.spelling import by_sound, folded
@@ -96,12 +99,40 @@ def test_distances_are_those_of_the_globe():
     assert paris.km_to(paris) == 0
 
 
-def test_the_index_is_built_anew_where_this_machine_has_none(tmp_path, monkeypatch):
+def test_the_index_is_built_anew_where_this_machine_has_none_and_this_is_told_once(
+    tmp_path, monkeypatch, caplog
+):
     monkeypatch.setattr(gazetteer_index.platformdirs, "user_cache_path", lambda _: tmp_path / "cache")
     folder = gazetteer_index.build_gazetteer()
 
     assert folder == gazetteer_index.build_gazetteer()
-    assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == [folder.name]
+    assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == [".lock", folder.name]
+    assert [each.getMessage().partition(" in ")[0] for each in caplog.records] == [
+        "Building the index of the gazetteer"
+    ]
+
+
+def test_nobody_else_builds_the_index_while_it_is_built(tmp_path, monkeypatch):
+    """The coordinator of a first run and the process that its workers are forked from need it at once."""
+    monkeypatch.setattr(gazetteer_index.platformdirs, "user_cache_path", lambda _: tmp_path)
+
+    def build(folder: Path) -> None:
+        with (tmp_path / ".lock").open() as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        folder.mkdir(mode=0o700)
+
+    monkeypatch.setattr(gazetteer_index, "_build", build)
+
+    assert gazetteer_index.build_gazetteer().is_dir()
+
+
+def test_who_has_waited_for_the_index_uses_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(gazetteer_index.platformdirs, "user_cache_path", lambda _: tmp_path)
+    folder = gazetteer_index.index_folder()
+    monkeypatch.setattr(gazetteer_index.fcntl, "flock", lambda *_: folder.mkdir(mode=0o700))
+    monkeypatch.setattr(gazetteer_index, "_build", lambda _: pytest.fail("built a second time"))
+
+    assert gazetteer_index.build_gazetteer() == folder
 
 
 def test_a_cache_that_cannot_be_written_is_told(tmp_path, monkeypatch):

@@ -34,6 +34,7 @@ def commands_of(title: str) -> list[str]:
 
 MADE = {".git", ".venv", "build", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis",
         ".import_linter_cache"}  # fmt: skip
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 PRINTED = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
 
 
@@ -122,6 +123,36 @@ def test_a_command_of_the_readme_prints_what_it_is_for(command, copy):
     assert re.search(PRINTS[command.split()[1]], printed), printed[:2000]
 
 
+TABLE = """Datum,Headline,Full text
+2024-03-10,Shelling,"The army shelled a village near Goma on Saturday, killing three civilians, residents said."
+03/04/2024,Fire,"A fire in Dhaka killed 44 people, the health minister said on Friday."
+"""
+"""A file of a newcomer: the name of its column of dates is none that Dateline knows."""
+
+
+def test_a_newcomer_sees_that_dates_are_missing_and_gets_them_and_a_table(copy):
+    (copy / "news").mkdir()
+    (copy / "news" / "table.csv").write_text(TABLE)
+    run, explain, again, status, explore = commands_of("Your own news")
+
+    assert "2 articles have no date of publication (2 of csv)" in shell(run, copy)
+    assert "published_at: 2024-03-10" in shell(explain, copy)
+    assert "Read 2 dispatches = 2 articles + 0 rejects" in shell(again, copy)
+    assert "rejects           0" in shell(status, copy)
+    assert "2 articles, 2 claims" in shell(explore, copy)
+    (copy / "table.py").write_text(PYTHON[0])
+    shell(f"{sys.executable} table.py", copy)
+    assert sorted((copy / "killed.csv").read_text().splitlines()) == [
+        "3,3,residents,three civilians",
+        "44,44,the health minister,44 people",
+        "low,high,claimant,surface",
+    ]
+    for name in ("news", "mine"):
+        shutil.rmtree(copy / name)
+    for name in ("table.py", "killed.csv"):
+        (copy / name).unlink()
+
+
 def test_the_queries_of_the_readme_give_the_words_of_the_times_and_who_says_that_people_were_killed(
     copy, monkeypatch
 ):
@@ -203,7 +234,7 @@ def test_the_recipe_for_bigquery_and_snowflake_prints_sql_that_parses(copy):
 
 
 def test_the_python_of_the_readme_runs(copy):
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    code = PYTHON[1]
     (copy / "recipe.py").write_text(code)
     numbers = shell(f"{sys.executable} recipe.py", copy).split()
 

@@ -266,7 +266,7 @@ def test_an_empty_inbox_is_nothing_new(tmp_path):
     done = dateline("run", tmp_path / "in", tmp_path / "in" / "*.txt", "--output", tmp_path / "output")
 
     assert done.returncode == 0, done.stderr.decode()
-    assert done.stdout.decode().startswith("Nothing new: 0 of 0 sources")
+    assert done.stdout.decode().startswith("Nothing to read: these sources contain no file.")
 
 
 @pytest.mark.parametrize(

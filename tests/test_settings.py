@@ -213,7 +213,7 @@ def test_init_writes_a_file_that_changes_nothing(folder):
     done = CliRunner().invoke(main, ["init", "new/folder"])
 
     assert done.output == (
-        "Wrote new/folder/dateline.toml. Remove the # before a setting to change it, then run `dateline doctor`.\n"
+        "Wrote new/folder/dateline.toml. Remove the # before a setting to change it, then run `dateline --config new/folder/dateline.toml doctor`.\n"
     )
     text = (folder / "new" / "folder" / FILE).read_text()
     assert tomllib.loads(text) == {name: {} for name, command in COMMANDS.items() if settings_of(command)}

@@ -10,6 +10,7 @@ import click
 
 from flows.addresses import path_or_address
 from flows.commands.printing import examples, print_found, print_json
+from flows.errors import WrongUse
 from flows.escaping import visible
 from flows.exits import FAILED
 from flows.options import JSON, MODEL, OUTPUT, RULES, TARGET, complete_path, complete_table
@@ -59,6 +60,8 @@ def explain(
     from flows.records import Rules
     from flows.report import explanation, terminal
 
+    if Path(what).is_dir():
+        raise WrongUse("FILE|ID", f"{what}, a folder", "one of its files, or an id of a row")
     rules = Rules(date_order=date_order, repairs=repair, columns=dict(column))
     wishes = Wishes(rules, format)
     found = (

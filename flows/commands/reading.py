@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from flows import signals
 from flows.commands.printing import examples, print_json
-from flows.escaping import visible_json
+from flows.escaping import visible, visible_json
 from flows.exits import FAILED, REJECTS_OVER, readers_may_leave
 from flows.options import FIELDS, JSON, MODEL, OUTPUT, RULES, SOURCES, WORKERS, Instant, complete_target
 from flows.records import MAX_REJECT_SHARE
+
+SAMPLES = "seeds"
+"""The folder that is read where no source is named: the samples of the project."""
 
 
 @click.command(
@@ -37,7 +42,7 @@ from flows.records import MAX_REJECT_SHARE
 @click.option(
     "--fetched-at",
     type=Instant(),
-    help="Instant to record as the time of the fetch; default: now. With it, two runs give equal bytes.",
+    help="Instant to record as the time of the fetch; default: now. With it, two runs give equal bytes in all tables but runs and loads.",
 )
 @click.option(
     "--max-reject-share",
@@ -60,7 +65,11 @@ from flows.records import MAX_REJECT_SHARE
     is_flag=True,
     help="Read addresses of private networks and of this machine too, which are refused otherwise.",
 )
-@click.option("--reread", is_flag=True, help="Read every source again; changed bytes are a new version.")
+@click.option(
+    "--reread",
+    is_flag=True,
+    help="Read every source again; changed bytes, or other options, make a new version.",
+)
 @JSON
 def run(
     sources: tuple[str, ...],
@@ -73,38 +82,52 @@ def run(
 ) -> None:
     """Read what is new under SOURCE and commit its rows.
 
-    A source is a file, a folder, a glob, or an address (https://, s3://, gs://); default: seeds.
+    A source is a file, a folder, a glob, or an address (https://, s3://, gs://); default: the samples in
+    seeds. With --reread, unchanged sources are read again too; those that were read with another --column, --date-order, --format or --repair
+    become new versions.
     """
+    sources = sources or _default_sources()
     from flows.report import progress
 
     with progress.shown(as_json=json):
         from flows import api
 
-        summary = api.run(
-            sources or ("seeds",), output, max_reject_share=max_reject_share, columns=dict(column), **asked
-        )
+        summary = api.run(sources, output, max_reject_share=max_reject_share, columns=dict(column), **asked)
     with readers_may_leave():
         if json:
             print_json(summary.as_json())
         else:
             from flows.report.terminal import show_summary
 
-            show_summary(summary)
+            show_summary(summary, only_rejects=asked["only_rejects"])
     if summary.failures:
         sys.exit(FAILED)
     if summary.reject_share() > max_reject_share:
         share = f"{summary.reject_share():.1%} of the dispatches were rejected"
         with readers_may_leave():
             click.echo(f"dateline: {share}, wanted at most {max_reject_share:.1%}", err=True)
+            why = f"dateline status --rejects --output {shlex.quote(output)}"
             click.echo(
-                "What to do: see why in `dateline status --rejects`, or allow more with --max-reject-share.",
-                err=True,
+                visible(f"What to do: see why in `{why}`, or allow more with --max-reject-share."), err=True
             )
         sys.exit(REJECTS_OVER)
     if summary.drifts and fail_on_drift:
         with readers_may_leave():
             click.echo(f"dateline: {'; '.join(map(str, summary.drifts))}", err=True)
         sys.exit(REJECTS_OVER)
+
+
+def _default_sources() -> tuple[str, ...]:
+    """Return the samples of the project, where the command is run in its folder.
+
+    Raises:
+        UsageError: it is run elsewhere.
+    """
+    if not Path(SAMPLES).is_dir():
+        raise click.UsageError(
+            f"no SOURCE, and no folder {SAMPLES} here; name a file, a folder, a glob or an address"
+        )
+    return (SAMPLES,)
 
 
 @click.command(epilog=examples("dateline annotate < seeds/lines-desk.jsonl"))
@@ -114,6 +137,8 @@ def annotate(model: str | None) -> None:
     from flows.annotation import annotate_stream
     from flows.reference import load_for_process
 
+    if sys.stdin.isatty():
+        click.echo("Reading JSON lines from the terminal; Ctrl-D ends them.", err=True)
     refused = 0
     for line in annotate_stream(sys.stdin.fileno(), load_for_process(model)):
         refused += b'"error":' in line[:200]
@@ -143,4 +168,4 @@ def deploy(sources: tuple[str, ...], output: str, target: tuple[str, ...]) -> No
 
     # Prefect ends its own way.
     signals.use_defaults()
-    serve_deployments(sources or ("seeds",), output, target)
+    serve_deployments(sources or _default_sources(), output, target)

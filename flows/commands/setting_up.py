@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -43,8 +44,11 @@ def init(context: click.Context, folder: str) -> None:
         raise WrongUse("FOLDER", f"{folder} ({error.strerror})", "a folder that can be written") from None
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(template(group.commands))
+    named = "" if path == Path(FILE) else f"--config {shlex.quote(str(path))} "
     click.echo(
-        visible(f"Wrote {path}. Remove the # before a setting to change it, then run `dateline doctor`.")
+        visible(
+            f"Wrote {path}. Remove the # before a setting to change it, then run `dateline {named}doctor`."
+        )
     )
 
 

@@ -143,14 +143,19 @@ def plan_batches(
             items = {}
         if known and known.sha256 == fetched.sha256 and not fetched.is_refused:
             refused_before = (wishes.again or {}).get(found.uri, 0)
-            if not is_again or refused_in(fetched, slices) >= refused_before:
+            is_asked = is_again or _is_read_otherwise(known, slices, wishes)
+            if not is_asked or (is_again and refused_in(fetched, slices) >= refused_before):
                 # Touched but not changed, or as many refused as before: only the stamp is new.
                 if known.stamp != fetched.file.stamp:
                     if batch.is_full:
                         yield batch.done(left)
                         batch = _Building(batch.seq + 1, spool_folder, sizes)
                     batch.observe(
-                        replace(_input(fetched, known.version, known.supersedes, slices), format=known.format)
+                        replace(
+                            _input(fetched, known.version, known.supersedes, slices),
+                            format=known.format,
+                            options=known.options,
+                        )
                     )
                 tally.unchanged += 1
                 fetched.forget()
@@ -161,9 +166,19 @@ def plan_batches(
         left -= max(0, found.size)
         for file in islice(unlisted, max(0, MAX_SOURCES - len(batch.inputs))):
             batch.observe(_left_out(file))
-        batch.add(fetched, slices, replace(_input(fetched, version, supersedes, slices), items=items))
+        seen = replace(_input(fetched, version, supersedes, slices), items=items, options=wishes.options)
+        batch.add(fetched, slices, seen)
     if batch.inputs:
         yield batch.done(0)
+
+
+def _is_read_otherwise(known: Input, slices: Sequence[Slice], wishes: Wishes) -> bool:
+    """Return True if a run that reads every source again states other options than a source was read with.
+
+    A run without options keeps what was read: a scheduled one would undo what was corrected by hand. So does a feed, whose items have versions
+    of their own.
+    """
+    return wishes.reread and bool(wishes.options) and known.options != wishes.options and not is_feed(slices)
 
 
 def is_feed(slices: Sequence[Slice]) -> bool:

@@ -48,7 +48,8 @@ class Wishes:
     """How a run reads its sources: their rules, a format for all of them, and what to read again.
 
     `again` maps the uri of each source with rejected dispatches to their number; such a source is committed as a new version if fewer are rejected now. `reread` reads each
-    source even if its size and times are unchanged; one with other bytes is a new version. `erased` are the keys of what was erased from
+    source even if its size and times are unchanged; one with other bytes is a new version, and so is one that was read with other options, where
+    this run states any. `erased` are the keys of what was erased from
     the output.
     """
 
@@ -57,6 +58,11 @@ class Wishes:
     again: Mapping[str, int] | None = None
     reread: bool = False
     erased: frozenset[str] = frozenset()
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What is stated about the sources, as `Rules.options`."""
+        return self.rules.options(self.form)
 
 
 def slices_of(

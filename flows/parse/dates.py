@@ -36,6 +36,9 @@ MONTHS = {
     for name in names.split()
 }
 
+MONTH_NAMES = {number: name.title() for name, number in reversed(MONTHS.items())}
+"""The whole English name of each month."""
+
 # Names and abbreviations in other languages, by CLDR 46 (`dates/calendars/gregorian`).
 # None of them means another month in English.
 FOREIGN_MONTHS = {
@@ -233,7 +236,9 @@ def _day_and_month(
         return parts["first"], parts["second_of_two"]
     if second > 12:
         return parts["second_of_two"], parts["first"]
-    raise AmbiguousDate(line, key, found, "a date that is the same day first and month first")
+    raise AmbiguousDate(
+        line, key, found, f"one day: {first} {MONTH_NAMES[second]} or {second} {MONTH_NAMES[first]}"
+    )
 
 
 def _published(parts: dict[str, str | None], raw: str) -> PublishedAt:

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flows.errors import UnreadableField
+from flows.errors import UnreadableField, WrongUse
 from flows.parse.dates import read_date
 from flows.records import Header, PublishedAt, Source
 
@@ -107,6 +108,20 @@ def _folded(name: str) -> str:
 
 _folded_once = lru_cache(maxsize=4096)(_folded)
 """The records of a file have the same keys."""
+
+
+def refuse_unknown(name: str) -> None:
+    """Refuse a name that is no key of a header and no key of a text, as one that a column is to be read as.
+
+    Raises:
+        WrongUse: with the nearest key, or all of them.
+    """
+    known = [*(key.aliases[0] if key.field != "published" else "date" for key in KEYS), BODY_KEYS[0]]
+    folded = fold(name)
+    if folded in BY_ALIAS or folded in BODY_KEYS:
+        return
+    near = get_close_matches(folded, [*known, *BY_ALIAS, *BODY_KEYS], n=1)
+    raise WrongUse("key", name, f"{near[0]}, which is nearest" if near else f"one of {', '.join(known)}")
 
 
 def is_known(name: str) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.metadata
 import importlib.util
+import logging
 import os
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -53,20 +56,42 @@ def build_gazetteer() -> Path:
         return folder
     try:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=".gazetteer-", dir=folder.parent))
-    except OSError as error:
-        raise BrokenGazetteer(str(folder.parent), str(error), "a folder that can be written") from error
-    try:
-        _write(making, all_places())
-        os.rename(making, folder)
+        with _alone(folder.parent):
+            if not folder.is_dir():
+                _build(folder)
     except OSError as error:
         # Another process may have been first; its index is the same.
         if not folder.is_dir():
             raise BrokenGazetteer(str(folder), str(error), "a folder that can be written") from error
-        refuse_foreign(folder)
+    refuse_foreign(folder)
+    return folder
+
+
+@contextmanager
+def _alone(cache: Path) -> Iterator[None]:
+    """Let one process of this user build at a time: a run has two that come to it at once, and the second finds the index of the first."""
+    handle = os.open(cache / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        # On a file system without locks several build, and the first to rename is used.
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _build(folder: Path) -> None:
+    # Not an event of a run: whichever process comes first has nowhere else to show it than standard error.
+    logging.getLogger("dateline").warning(
+        "Building the index of the gazetteer in %s; this is done once, and takes 10 to 20 seconds of a free core.",
+        folder,
+    )
+    making = Path(tempfile.mkdtemp(prefix=".gazetteer-", dir=folder.parent))
+    try:
+        _write(making, all_places())
+        os.rename(making, folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    return folder
 
 
 def index_folder() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.generations.rewriting import Changed
-from flows.report.summary import counted
+from flows.report.summary import counted, minute_of
 
 
 def describe_change(found: Changed) -> str:
@@ -13,7 +13,7 @@ def describe_change(found: Changed) -> str:
     removed = "".join(
         f", {counted(count, 'row', 'rows')} of {table} removed" for table, count in found.rows_removed.items()
     )
-    kept = f" The replaced files are kept until {found.kept_until}." if found.kept_until else ""
+    kept = f" The replaced files are kept until {minute_of(found.kept_until)}." if found.kept_until else ""
     return (
         f"Commit {found.seq:,}: {found.files_before:,} files ({found.bytes_before:,} bytes) are now "
         f"{found.files_after:,} ({found.bytes_after:,} bytes){removed}.{kept}"

@@ -27,7 +27,8 @@ def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
     """Return the state of an output in plain types.
 
     `source_count` counts the files that were read; `left_out` lists the uris of those left out for their names. `quarantine` has the
-    reason of each batch that did not pass the checks, and whether its sources were committed since.
+    reason of each batch that did not pass the checks, and whether its sources were committed since. Rejects are those of the newest version
+    of each source; `superseded_reject_count` counts the others.
 
     Raises:
         WrongUse: there is no output here.
@@ -41,7 +42,8 @@ def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
     tables: dict[str, Counter[str]] = {table.name: Counter(rows=0, files=0, bytes=0) for table in TABLES}
     for _, file in history.files():
         tables[file.table].update(rows=file.rows, files=1, bytes=file.bytes)
-    rejects = read_rows(output, "rejects", None if with_rejects else ["code"])
+    rejects = read_rows(output, "rejects", None if with_rejects else ["code", "uri", "source_version"])
+    current = [each for each in rejects if _is_current(each, ledger)]
     runs = sorted(read_rows(output, "runs"), key=lambda run: run["started_at"])
     state: dict[str, Any] = {
         "output": str(root),
@@ -56,14 +58,15 @@ def state_of(root: Path | str, *, with_rejects: bool = False) -> dict[str, Any]:
             for record, _ in (kept_generations(output) if output.is_folder else ())
             if record.generation is not None
         ],
-        "reject_codes": dict(Counter(reject["code"] for reject in rejects).most_common()),
+        "reject_codes": dict(Counter(reject["code"] for reject in current).most_common()),
+        "superseded_reject_count": len(rejects) - len(current),
         "runs": runs[-LAST_RUNS:],
         "quarantine": [
             each | {"is_committed": _is_committed(each["inputs"], ledger)} for each in quarantined(output)
         ],
     }
     if with_rejects:
-        state["rejects"] = rejects
+        state["rejects"] = current
     return state
 
 
@@ -71,6 +74,12 @@ def _is_committed(inputs: Iterable[Mapping[str, str]], ledger: Ledger) -> bool:
     """Return True if the sources of a batch in quarantine were committed since."""
     known = ((each["sha256"], ledger.of(each["uri"])) for each in inputs)
     return all(found is not None and found.sha256 == sha256 for sha256, found in known)
+
+
+def _is_current(reject: Mapping[str, Any], ledger: Ledger) -> bool:
+    """Return True for a dispatch of the newest version of its source; an item of a feed has a version of its own, and stays."""
+    newest = ledger.of(reject["uri"].partition("!/")[0])
+    return newest is None or newest.version == reject["source_version"]
 
 
 def refused_sources(output: Output) -> dict[str, int]:

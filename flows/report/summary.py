@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.commits import STAGES
@@ -22,11 +23,16 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def minute_of(instant: str) -> str:
+    """Return an instant in ISO 8601 to the minute of UTC, as people read it."""
+    return f"{datetime.fromisoformat(instant).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 @dataclass(slots=True)
 class Summary:
     """The outcome of a run.
 
-    `failures` names the batches that were not committed, the servers that gave nothing and the loads that
+    `differing_count` counts unchanged sources that were read with other options than this run has. `failures` names the batches that were not committed, the servers that gave nothing and the loads that
     failed; `recorded_failures` are the batches and servers as `runs` keeps them, without words of a dispatch. `report` is where the
     run report was written, and `report_failure` why it was not; both are None for a run that committed nothing.
     `loaded` has the rows added to each target. `profile` counts what has a value, and `drifts` are the shares that have changed
@@ -37,6 +43,7 @@ class Summary:
     output: str
     source_count: int
     unchanged_count: int = 0
+    differing_count: int = 0
     batch_count: int = 0
     byte_count: int = 0
     dispatch_count: int = 0
@@ -96,6 +103,16 @@ class Summary:
             "article_count": self.article_count,
             "reject_count": self.reject_count,
         }
+
+    def counted_by_format(self, what: str) -> Counter[str]:
+        """Return what `profile` counts, such as articles with a value in `published_on`, by the format of their files."""
+        found: Counter[str] = Counter()
+        for key, count in self.profile.items():
+            # FORMAT FOLDER WHAT: a folder may have blanks.
+            form, _, rest = key.partition(" ")
+            if rest.rpartition(" ")[2] == what:
+                found[form] += count
+        return found
 
     def reject_share(self) -> float:
         """Return the share of the dispatches that were rejected; 0 if none was read."""

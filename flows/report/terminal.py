@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,7 +14,8 @@ from rich.text import Text
 from flows.checks import Violation
 from flows.escaping import visible
 from flows.report.marks import Marked, Part
-from flows.report.summary import Summary, counted
+from flows.report.remedies import remedy_of
+from flows.report.summary import Summary, counted, minute_of
 
 MAX_NAMED = 5
 """Files named in one line of a summary; `dateline status` and `--json` name all."""
@@ -80,13 +81,20 @@ def show_figures(figures: Iterable[Mapping[str, Any]]) -> None:
     _console().print(grid)
 
 
-def show_summary(summary: Summary) -> None:
-    """Print what a run did."""
+def show_summary(summary: Summary, *, only_rejects: bool = False) -> None:
+    """Print what a run did; `only_rejects` as the run was asked."""
     console = _console()
-    if not summary.dispatch_count and not summary.failures:
+    if not summary.source_count and not summary.failures:
         _say(
             console,
-            f"Nothing new: {summary.unchanged_count:,} of {summary.source_count:,} sources are unchanged "
+            "Nothing to read again: none of these sources has rejected dispatches."
+            if only_rejects
+            else "Nothing to read: these sources contain no file.",
+        )
+    elif not summary.dispatch_count and not summary.failures:
+        _say(
+            console,
+            f"Nothing new: {summary.unchanged_count:,} of {counted(summary.source_count, 'source is', 'sources are')} unchanged "
             f"({summary.seconds['total']:.1f} s).",
         )
     else:
@@ -108,11 +116,10 @@ def show_summary(summary: Summary) -> None:
         console.print()
         console.print(grid)
     if summary.reject_codes:
-        grid = _grid("reject code", "dispatches")
-        for code, count in summary.reject_codes.most_common():
-            _add(grid, code, f"{count:,}")
         console.print()
-        console.print(grid)
+        _show_rejects(console, dict(summary.reject_codes.most_common()))
+    for line in _advice(summary):
+        _say(console, line)
     for uri in summary.moved:
         _say(console, f"changed while it was read; the next run reads it: {uri}")
     if summary.vanished:
@@ -140,6 +147,34 @@ def show_summary(summary: Summary) -> None:
         _say(console, f"the report was not written, and all else is committed: {summary.report_failure}")
     if summary.report:
         _say(console, f"report: {summary.report}")
+
+
+def _advice(summary: Summary) -> Iterator[str]:
+    """Yield what a reader of the rows may not expect, and what changes it."""
+    # Formats without any are left out by the subtraction.
+    undated = summary.counted_by_format("article") - summary.counted_by_format("published_on")
+    if count := undated.total():
+        of = ", ".join(f"{each:,} of {form}" for form, each in sorted(undated.items()))
+        column = ", and --column NAME=date reads a column as the date" if "csv" in undated else ""
+        yield (
+            f"{counted(count, 'article has', 'articles have')} no date of publication ({of}): "
+            f"`dateline explain FILE` shows which keys were read{column}"
+        )
+    if count := summary.differing_count:
+        yield (
+            f"{counted(count, 'unchanged source was', 'unchanged sources were')} read with other options than this run has (--column, --date-order, --format, --repair); --reread reads them with these"
+        )
+
+
+def _show_rejects(console: Console, counts: Mapping[str, int]) -> None:
+    """Print how many dispatches were rejected for each reason, and below what to do about it."""
+    grid = _grid("reject code", "dispatches")
+    for code, count in counts.items():
+        _add(grid, code, f"{count:,}")
+    console.print(grid)
+    for code in counts:
+        if remedy := remedy_of(code):
+            _say(console, f"{code}: {remedy}")
 
 
 def _first_few(names: Sequence[str]) -> str:
@@ -210,13 +245,12 @@ def show_state(state: dict[str, Any]) -> None:
     for each in state["kept_generations"]:
         _say(
             console,
-            f"commit {each['seq']} ({each['kind']}): the files it replaced are kept until {each['kept_until']}",
+            f"commit {each['seq']} ({each['kind']}): the files it replaced are kept until {minute_of(each['kept_until'])}",
         )
     if state["reject_codes"]:
-        grid = _grid("reject code", "dispatches")
-        for code, count in state["reject_codes"].items():
-            _add(grid, code, f"{count:,}")
-        console.print(grid)
+        _show_rejects(console, state["reject_codes"])
+    if count := state["superseded_reject_count"]:
+        _say(console, f"{counted(count, 'reject', 'rejects')} of earlier versions of a source not counted")
     for reject in state.get("rejects", ()):
         _say(
             console,
@@ -232,6 +266,6 @@ def show_state(state: dict[str, Any]) -> None:
         _say(
             console,
             f"run {each['run_id'][:8]} began {each['started_at']:%Y-%m-%d %H:%M:%S} UTC: "
-            f"{each['dispatch_count']:,} dispatches = {each['article_count']:,} articles + "
-            f"{each['reject_count']:,} rejects",
+            f"{counted(each['dispatch_count'], 'dispatch', 'dispatches')} = "
+            f"{counted(each['article_count'], 'article', 'articles')} + {counted(each['reject_count'], 'reject', 'rejects')}",
         )

@@ -171,4 +171,4 @@ def path_in(address: str, scheme: str, wanted: str) -> Path:
 
 def no_target(path: Path) -> WrongUse:
     """Return the error for a target that must exist and does not."""
-    return WrongUse("TARGET", f"{path} (no such file)", "a target that was loaded")
+    return WrongUse("TARGET", f"{path} (no such file)", "a target that `dateline load` has loaded")

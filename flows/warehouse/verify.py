@@ -195,7 +195,9 @@ def sum_keys(connection: duckdb.DuckDBPyConnection, source: str) -> KeySum:
 def _mark_of(target: Target, output_id: str) -> int:
     mark = target.read_mark(output_id)
     if not mark:
-        raise WrongUse("TARGET", f"{target.shown} (nothing loaded)", "a target that was loaded")
+        raise WrongUse(
+            "TARGET", f"{target.shown} (nothing loaded)", "a target that `dateline load` has loaded"
+        )
     return mark
 
 
