@@ -20,7 +20,7 @@ MAKING = frozenset(("leave", "make", "render"))
 """Verbs whose subject causes what an adjective says: `left five dead`, not `estimated 9,000 dead`."""
 
 FINDING = frozenset(
-    "find discover confirm report presume declare pronounce list count recover fear believe locate bring".split()
+    "find discover confirm report presume declare pronounce list count recover fear believe locate".split()
 )
 """Verbs whose subject learns of it, or helps: `found five dead`."""
 
