@@ -277,7 +277,7 @@ def _of_deed(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]:
     """Read nouns of what happened: `the deaths of 12 miners`, `187 deaths`, `the mayor's murder`."""
     tokens = sources.tokens
     people = frame.affects != THINGS
-    if any(
+    if tokens[trigger].lemma.lower() in ("release", "capture") and any(
         tokens[child].text.lower() in sources.reference.words["issued"]
         for child in sources.children(trigger, "compound", "nmod", "amod")
     ):
