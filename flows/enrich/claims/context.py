@@ -35,6 +35,8 @@ def is_negated(sources: Sources, trigger: int, head: int, number: Span | None = 
         token = tokens[at]
         if token.dep == "conj" and tokens[token.head].tag[:2] == token.tag[:2] and token.tag[:2] == "NN":
             continue
+        if _shares_denial(sources, at):
+            return True
         if token.dep == "prep" and token.text.lower() in words["without"]:
             return True
         if token.dep not in (
@@ -64,6 +66,20 @@ def is_negated(sources: Sources, trigger: int, head: int, number: Span | None = 
     )
 
 
+def _shares_denial(sources: Sources, at: int) -> bool:
+    """Return True for the second verb of `did not steal and carry away`, which has no auxiliary of its own."""
+    tokens = sources.tokens
+    token = tokens[at]
+    if token.dep != "conj" or token.tag != "VB" or tokens[token.head].tag != "VB":
+        return False
+    if sources.child(at, "nsubj", "nsubjpass", "aux") is not None:
+        return False
+    joined = sources.child(token.head, "cc")
+    return (joined is None or tokens[joined].text.lower() != "but") and any(
+        tokens[child].dep == "neg" for child in sources.syntax.children(token.head)
+    )
+
+
 def _is_negation(sources: Sources, at: int) -> bool:
     token = sources.tokens[at]
     word = token.text.lower()
@@ -84,6 +100,9 @@ def is_hypothetical(sources: Sources, trigger: int) -> bool:
         above = tokens[token.head]
         if token.head == at:
             return False
+        if token.dep == "csubj" and token.tag == "VBG" and above.tag in ("VBZ", "VBP", "MD"):
+            # `Killing a civilian is a crime`
+            return True
         if _is_open_infinitive(sources, at):
             return True
         lemma = above.lemma.lower()

@@ -96,10 +96,23 @@ def quantity_of(sources: Sources, head: int) -> Quantity | None:
             quantity = sources.quantity_at.get(at)
             if quantity is None or quantity.shape == AGE or (at != child and tokens[at].dep not in LINKS):
                 continue
+            if _measures(sources, at, head):
+                continue
             if not quantity.is_ordinal:
                 return quantity
             ordinal = quantity
     return ordinal
+
+
+def _measures(sources: Sources, number: int, head: int) -> bool:
+    """Return True for a number that says how large something is: `the 1,500 member body`."""
+    tokens = sources.tokens
+    return (
+        number + 1 < head
+        and tokens[head].tag == "NN"
+        and tokens[number + 1].tag == "NN"
+        and tokens[number + 1].text.lower() in sources.reference.words["measured"]
+    )
 
 
 def _ranked(sources: Sources, head: int, count: Count) -> Count:

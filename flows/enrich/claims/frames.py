@@ -16,7 +16,7 @@ from flows.enrich.claims.context import is_negated
 from flows.enrich.claims.coordination import companions_of, coordinated, parts_of
 from flows.enrich.claims.counts import DEFINITE, NAMED, NONE, NUMBER, ONE, PLURAL, PLURAL_COUNT, RANK
 from flows.enrich.claims.found import Found
-from flows.enrich.claims.noun_types import lemma_of
+from flows.enrich.claims.noun_types import lemma_of, names_thing
 from flows.enrich.claims.nouns import (
     HOUSEHOLDS,
     PEOPLE_UNIT,
@@ -24,6 +24,7 @@ from flows.enrich.claims.nouns import (
     affected_at,
     bare_number,
     is_countable,
+    looks_like_person,
 )
 from flows.enrich.claims.pronouns import KILLED, THEY
 from flows.enrich.claims.reference import (
@@ -180,11 +181,26 @@ def _is_affected_by(affected: Affected, frame: Frame, sources: Sources) -> bool:
     """Return True if an effect can happen to what is counted; `any` happens to people and to buildings."""
     if not affected.is_bare and sources.tokens[affected.noun].lemma.lower() in sources.reference.deeds:
         return False
+    if frame.effect in OF_THINGS_TOO and affected.type is None and not _may_be_people(sources, affected):
+        return False
     if frame.affects == ANY:
         return is_countable(affected, sources, people=True) or (
             affected.type in ("building", "settlement") and affected.count.form == NUMBER
         )
     return is_countable(affected, sources, people=frame.affects == PEOPLE)
+
+
+OF_THINGS_TOO = frozenset("displaced captured missing rescued surrendered".split())
+"""Effects whose verbs have things as well: `released 12 guidelines`. What they count must be known as people."""
+
+
+def _may_be_people(sources: Sources, affected: Affected) -> bool:
+    """Return True for a number alone, a noun that ends as those of persons do, and a name: `freed three Tigers`."""
+    return (
+        affected.is_bare
+        or sources.tokens[affected.noun].tag[:3] == "NNP"
+        or looks_like_person(sources, affected.noun)
+    )
 
 
 def _is_also(sources: Sources, trigger: int) -> bool:
@@ -229,6 +245,8 @@ def _of_victims(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]
     """Read nouns that name the affected: `12 fatalities`, `the six wounded`, `the dead, four workers and a foreman`."""
     tokens = sources.tokens
     affected = affected_at(sources, trigger)
+    if names_thing(sources, trigger):
+        return
     listed = [
         child
         for child in sources.children(trigger, "appos")
@@ -259,6 +277,12 @@ def _of_deed(sources: Sources, trigger: int, frame: Frame) -> Iterator[Found]:
     """Read nouns of what happened: `the deaths of 12 miners`, `187 deaths`, `the mayor's murder`."""
     tokens = sources.tokens
     people = frame.affects != THINGS
+    if tokens[trigger].lemma.lower() in ("release", "capture") and any(
+        tokens[child].text.lower() in sources.reference.words["issued"]
+        for child in sources.children(trigger, "compound", "nmod", "amod")
+    ):
+        # `the senator's press release`
+        return
     if any(
         tokens[child].text.lower() in sources.reference.words["fatal"]
         for child in sources.children(trigger, "amod")

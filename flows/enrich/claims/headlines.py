@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.enrich.claims.counts import Count, count_of_quantity
+from flows.enrich.claims.noun_types import names_thing
 from flows.enrich.claims.reference import OBJECT, PEOPLE, PERSON_TYPES, Frame
 from flows.enrich.claims.sources import Sources
 
@@ -57,6 +58,7 @@ def numbers_beside_effects(sources: Sources, taken: set[int]) -> Iterator[Beside
                 if (
                     frame.affects == PEOPLE
                     and not _has_object(sources, at)
+                    and not (token.tag[:2] == "NN" and names_thing(sources, at))
                     and (noun != number or at == last + 1 or at == last + 2)
                 ):
                     yield Beside(number, noun, at, count, frame)

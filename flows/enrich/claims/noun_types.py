@@ -111,3 +111,20 @@ def type_of_named(sources: Sources, sector: str | None, role: str | None) -> str
             if found := types.get(" ".join(words[at:])):
                 return found if found in PERSON_TYPES else None
     return SECTORS.get(sector or "")
+
+
+def names_thing(sources: Sources, victim: int) -> bool:
+    """Return True for a noun of victims that names a thing with those beside it: `14 refugee camps`, `a hostage situation`, `a political body`."""
+    tokens, organ = sources.tokens, sources.reference.words["organ"]
+    token = tokens[victim]
+    if token.lemma.lower() == "body":
+        return any(
+            tokens[child].text.lower() in organ
+            for child in sources.children(victim, "amod", "compound", "nmod")
+        )
+    return (
+        token.dep in ("compound", "nmod")
+        and token.head > victim
+        and tokens[token.head].tag in ("NN", "NNS")
+        and type_of_noun(sources, token.head) not in PERSON_TYPES
+    )

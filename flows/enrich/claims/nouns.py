@@ -67,7 +67,7 @@ class Affected:
 
 def affected_at(sources: Sources, head: int) -> Affected | None:
     """Return who or what the noun phrase with this head counts, or None if it counts nothing."""
-    if _is_year(sources, head):
+    if _is_of_date(sources, head) or _is_score(sources, head):
         return None
     count = count_of(sources, head)
     noun = _noun_of(sources, head)
@@ -104,19 +104,27 @@ def affected_at(sources: Sources, head: int) -> Affected | None:
     )
 
 
-def _is_year(sources: Sources, head: int) -> bool:
-    """Return True for the year of `the first murder of 2016`."""
+def _is_of_date(sources: Sources, head: int) -> bool:
+    """Return True for the numbers of a date: `the first murder of 2016`, `IDPs (OCHA, 7 August 2014)`."""
     token = sources.tokens[head]
-    if token.tag != "CD" or len(token.text) != YEAR_DIGITS or not token.text.isdecimal():
+    if token.tag != "CD" or not token.text.isdecimal():
         return False
     return any(
-        token.start < time.span.end
+        token.start < time.span.end and time.type in DATES
         for time in sources.times_within(token.start - MAX_TIME_CHARS, token.end)
         if time.span.end >= token.end
     )
 
 
-YEAR_DIGITS = 4
+def _is_score(sources: Sources, head: int) -> bool:
+    """Return True for digits behind an article, which count nobody: `shot a 67`."""
+    token = sources.tokens[head]
+    if not token.text.isdecimal() or head == 0 or sources.tokens[head - 1].text.lower() not in ("a", "an"):
+        return False
+    return sources.tokens[head - 1].head == head
+
+
+DATES = ("DATE", "TIME")
 MAX_TIME_CHARS = 30
 """How far back a date may begin that ends with a year: `September 14, 1985`."""
 
@@ -274,6 +282,8 @@ def is_countable(affected: Affected, sources: Sources, *, people: bool) -> bool:
         return False
     if lemma_of(sources, affected.noun) in sources.reference.words["total"]:
         return False
+    if kind is None and form == NUMBER and _is_singular_of_many(sources, affected):
+        return False
     if people:
         if kind in PERSON_TYPES:
             return True
@@ -281,7 +291,7 @@ def is_countable(affected: Affected, sources: Sources, *, people: bool) -> bool:
             return False
         if affected.is_bare:
             return True
-        return form == NUMBER or _looks_like_person(sources, affected.noun)
+        return form == NUMBER or looks_like_person(sources, affected.noun)
     if kind in PERSON_TYPES:
         return False
     if form in (NAMED, PRONOUN, DEFINITE, PLURAL):
@@ -289,9 +299,24 @@ def is_countable(affected: Affected, sources: Sources, *, people: bool) -> bool:
     return kind is not None or form == NUMBER
 
 
-def _looks_like_person(sources: Sources, noun: int) -> bool:
+def _is_singular_of_many(sources: Sources, affected: Affected) -> bool:
+    """Return True for an unknown noun in the singular behind a number of several: it is no count (`a 180 metre section`, `some of the subsoil`)."""
+    low, high = affected.count.low, affected.count.high
+    return (
+        not affected.is_bare
+        and sources.tokens[affected.noun].tag == "NN"
+        and ((low is not None and low > 1) or high is None or high > 1)
+    )
+
+
+def looks_like_person(sources: Sources, noun: int) -> bool:
+    """Return True for a noun that ends as those of persons do; not for `shoulder`."""
     text = sources.tokens[noun].text.lower()
-    return text.endswith(PERSON_SUFFIXES) and sources.tokens[noun].tag in ("NN", "NNS")
+    return (
+        text.endswith(PERSON_SUFFIXES)
+        and sources.tokens[noun].tag in ("NN", "NNS")
+        and lemma_of(sources, noun) not in sources.reference.words["not_person"]
+    )
 
 
 def with_count(affected: Affected, count: Count) -> Affected:

@@ -26,12 +26,16 @@ FATALLY = frozenset(("fatally", "mortally", "lethally"))
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A row of `effects.tsv`: an effect, whom it affects, where the affected stand, and what must be beside the verb. `outcome`: open or treated where the wounded may have died later, else empty."""
+    """A row of `effects.tsv`: an effect, whom it affects, where the affected stand, and what must and must not be beside the verb.
+
+    `outcome`: open or treated where the wounded may have died later, else empty.
+    """
 
     effect: str
     affects: str
     frame: str
     complements: frozenset[str]
+    excluded: frozenset[str]
     outcome: str
 
 
@@ -81,6 +85,7 @@ def read_claim_reference(language: LanguageReference) -> ClaimReference:
             row["affects"],
             row["frame"],
             frozenset(row["with"].split("|")) - {""},
+            frozenset(row["without"].split("|")) - {""},
             row["outcome"],
         )
         for word in row["words"].split("|"):
@@ -107,7 +112,7 @@ def read_claim_reference(language: LanguageReference) -> ClaimReference:
         victims=_first(frames[VICTIM]),
         deeds=_first(frames[DEED]),
         tolls=_first(frames[TOLL]),
-        types={word: row["type"] for row in table("affected") for word in row["words"].split("|")},
+        types=_types(),
         claimants={word: row["type"] for row in claimants for word in row["words"].split("|")},
         claimant_sectors={code: row["type"] for row in claimants for code in row["sectors"].split("|")},
         verb_stances={word: stance for part, word, stance in stances if part == "verb"},
@@ -116,6 +121,16 @@ def read_claim_reference(language: LanguageReference) -> ClaimReference:
         words={row["class"]: frozenset(row["words"].split("|")) for row in table("claim_contexts")},
         demonyms=_demonyms(),
     )
+
+
+def _types() -> dict[str, str]:
+    """Return the type of each noun; words of currencies count nothing that is hurt or destroyed, unless they have another sense."""
+    types = {word: row["type"] for row in table("affected") for word in row["words"].split("|")}
+    for row in table("currency_words"):
+        for word in row["words"].split("|"):
+            if word.isalpha() and word.islower():
+                types.setdefault(word, UNCOUNTED)
+    return types
 
 
 def _first(frames: Mapping[str, list[Frame]]) -> dict[str, Frame]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flows.enrich.claims.arguments import REFLEXIVE
 from flows.enrich.claims.reference import FATALLY, Frame
 from flows.enrich.claims.sources import Sources
 
@@ -41,11 +42,14 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
             frames = verbs.get(reference.participles.get(word, "")) if tag == "JJ" else None
         if frames and (fitting := _fitting(sources, at, frames)):
             yield Trigger(at, fitting)
+        elif frames and any(frame.excluded for frame in frames):
+            # `hurt by prices` is no state either.
+            continue
         elif word in FATALLY:
             if counted_before(sources, at) is not None:
                 # `five were shot, two of them fatally`
                 yield Trigger(at, (states["dead"],))
-        elif word in states and tag[:2] != "NN":
+        elif word in states and tag[:2] != "NN" and not _is_of_verb(sources, at):
             yield Trigger(at, (states[word],))
         elif word in victims and tag[:2] in ("JJ", "VB", "NN"):
             yield Trigger(at, (victims[word],))
@@ -53,6 +57,11 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
             frame := deeds.get(token.lemma.lower()) or victims.get(token.lemma.lower())
         ):
             yield Trigger(at, (frame,))
+
+
+def _is_of_verb(sources: Sources, at: int) -> bool:
+    """Return True for a verb that only looks like a state: `missing out on the finals`, `missing five games`."""
+    return sources.tokens[at].tag == "VBG" and sources.child(at, "dobj", "prt") is not None
 
 
 def counted_before(sources: Sources, at: int) -> int | None:
@@ -73,19 +82,49 @@ def counted_before(sources: Sources, at: int) -> int | None:
 
 
 def _fitting(sources: Sources, verb: int, frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
-    """Return the frames of a verb whose complements are beside it."""
-    if not any(frame.complements for frame in frames):
+    """Return the frames of a verb whose complements are beside it, without those that these words exclude."""
+    if _is_idle(sources, verb):
+        return ()
+    if not any(frame.complements or frame.excluded for frame in frames):
         return frames
-    beside: frozenset[str] | None = None
+    beside = frozenset(_complements(sources, verb))
+    around: frozenset[str] | None = None
     found = []
     for frame in frames:
-        if frame.complements:
-            if beside is None:
-                beside = frozenset(_complements(sources, verb))
-            if frame.complements.isdisjoint(beside):
+        if frame.complements and frame.complements.isdisjoint(beside):
+            continue
+        if frame.excluded:
+            if around is None:
+                around = beside.union(_subjects(sources, verb))
+            if not frame.excluded.isdisjoint(around):
                 continue
         found.append(frame)
     return tuple(found)
+
+
+def _is_idle(sources: Sources, verb: int) -> bool:
+    """Return True for the dying of who is not dead: `a dying man`, `dying to learn more`."""
+    token = sources.tokens[verb]
+    return (
+        token.tag == "VBG"
+        and token.lemma.lower() == "die"
+        and (token.dep == "amod" or sources.child(verb, "xcomp") is not None)
+    )
+
+
+def _subjects(sources: Sources, verb: int) -> Iterator[str]:
+    """Yield the subject of a passive as an object (`=well`), that of an active verb as its agent (`by price`), and `=` for an object that is not the subject itself."""
+    tokens = sources.tokens
+    for child in sources.children(verb, "nsubj", "nsubjpass", "dobj"):
+        token = tokens[child]
+        if token.dep == "nsubj":
+            yield f"by {token.lemma.lower()}"
+        elif token.dep == "nsubjpass":
+            yield f"={token.lemma.lower()}"
+        elif token.text.lower() not in REFLEXIVE:
+            yield "="
+    if tokens[verb].dep == "acl":
+        yield f"={tokens[tokens[verb].head].lemma.lower()}"
 
 
 def _complements(sources: Sources, verb: int) -> Iterator[str]:
@@ -97,7 +136,8 @@ def _complements(sources: Sources, verb: int) -> Iterator[str]:
             continue
         if token.text.lower() in FATALLY and counted_before(sources, child) is not None:
             continue
-        yield token.text.lower()
+        if not _governs_noun(sources, child):
+            yield token.text.lower()
         if token.dep in ("dobj", "oprd", "attr", "npadvmod") or (
             token.dep == "conj" and token.tag[:2] == "NN"
         ):
@@ -115,10 +155,16 @@ def _complements(sources: Sources, verb: int) -> Iterator[str]:
                     "attr",
                     "advcl",
                 ):
-                    yield tokens[grandchild].text.lower()
+                    if not _governs_noun(sources, grandchild):
+                        yield tokens[grandchild].text.lower()
                     yield from _prepositions(sources, grandchild)
-    if verb + 1 < len(tokens):
+    if verb + 1 < len(tokens) and not _governs_noun(sources, verb + 1):
         yield tokens[verb + 1].text.lower()
+
+
+def _governs_noun(sources: Sources, at: int) -> bool:
+    """Return True for a preposition with its object, which is no particle: `gave shares in the firm`, not `gave in`."""
+    return sources.tokens[at].tag in ("IN", "TO", "RP") and sources.child(at, "pobj", "pcomp") is not None
 
 
 def _objects(sources: Sources, noun: int) -> Iterator[str]:

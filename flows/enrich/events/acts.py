@@ -58,6 +58,12 @@ CONSENTING = frozenset("agree accept consent promise commit willing ready prepar
 """Words of intention whose negation is a refusal; who has not decided has not refused."""
 
 FAIL, WARN = "fail", "warn"
+BELIEVING = frozenset("believe think suspect guess assume presume suppose imagine".split())
+"""Verbs of what the speaker takes to be so: `is believed to have reached an agreement`."""
+
+POSSIBLE = frozenset(("may", "might", "could"))
+"""Auxiliaries of what may come to pass."""
+
 PROMISED = ("05", "06", "07", "08")
 """Categories of cooperation that are a promise while they are to come."""
 
@@ -107,6 +113,8 @@ class Acts:
             and content is not None
             and (is_statement(content) or clause.tokens[content.head].tag == "VBP")
         ):
+            return None
+        if trigger.lemma == WARN and inner is None and content is not None and _is_mere_risk(clause, content):
             return None
         if trigger.lemma == FAIL and (inner is None or inner.code[:2] in CONFLICT):
             return None
@@ -216,6 +224,8 @@ class Acts:
         if own & BACKSHIFTED and modality == HYPOTHETICAL and not is_conditional(content):
             # `said a delegation would leave`
             modality = PLANNED
+        if modality == ASSERTED and clause.tokens[clause.head].lemma in BELIEVING:
+            modality = HYPOTHETICAL
         return replace(inner, modality=modality, speaker=clause.subject)
 
     def _said(
@@ -239,6 +249,11 @@ class Acts:
         )
 
 
+def _is_mere_risk(clause: Clause, content: Clause) -> bool:
+    """Return True for `warned that the toll may rise`: what may come to pass and is not the speaker's to do."""
+    return not POSSIBLE.isdisjoint(auxiliaries(content)) and not is_of_speaker(clause, content)
+
+
 def _denied(clause: Clause, inner: Coding | None) -> Coding | None:
     """Code `denied that it had attacked X` as an attack that is denied."""
     if inner is None:
@@ -249,7 +264,11 @@ def _denied(clause: Clause, inner: Coding | None) -> Coding | None:
 def _sources(clause: Clause, trigger: Trigger, kind: str) -> tuple[int, ...]:
     """Return who acts: of a noun who it belongs to, of a state such as `is opposed` its subject."""
     if kind == NOUN:
-        return (*sources_of_noun(clause, trigger), *sources_of(clause))
+        own = sources_of_noun(clause, trigger)
+        if clause.child("poss") is not None:
+            # `cited the company's offer`: who cites it offers nothing.
+            return own
+        return (*own, *sources_of(clause))
     if kind == ADJECTIVE and clause.is_passive and clause.object is not None:
         return (clause.object,)
     return sources_of(clause)

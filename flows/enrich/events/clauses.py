@@ -22,6 +22,10 @@ MAX_STEPS = 8
 PARTS = frozenset(("poss", "amod", "compound", "nmod"))
 PLACE_NAME, PERSON_NAME = "<place>", "<person>"
 """What stands for a name in the classes of event_words.tsv."""
+DONE_TO = frozenset(
+    "sentence jail imprison arrest detain charge indict convict acquit kidnap abduct murder assassinate behead lynch bomb shell raid deport expel oust exile extradite release free ban".split()
+)
+"""Verbs that somebody else does to their subject where they are a participle without an auxiliary: `Minister sentenced to three years`."""
 ADVERBIAL = ("off", "down", "up")
 """Particles that may pass for prepositions: `sealed off the town`."""
 
@@ -91,9 +95,23 @@ class Clause:
             return True
         if token.tag in ("VBN", "VBD") and token.dep == "acl":
             return True
+        if token.tag == "VBN" and self._is_of_headline():
+            return True
         if token.tag == "VBN" and token.dep == "conj" and self.child("aux", "nsubj") is None:
             return self.of(token.head).is_passive
         return token.tag == "VBN" and token.dep in ("advcl",) and self.child("aux", "nsubj", "dobj") is None
+
+    def _is_of_headline(self) -> bool:
+        """Return whether a participle is all the verb that a clause has: `Minister sentenced to three years`."""
+        return (
+            self.tokens[self.head].dep in ("ROOT", "ccomp")
+            and self.tokens[self.head].lemma.lower() in DONE_TO
+            and self.child("nsubj") is not None
+            and self.child("aux", "auxpass", "dobj", "ccomp", "xcomp") is None
+            and not any(
+                self.of(n).child("dobj") is not None for n in self.children if self.tokens[n].dep == "conj"
+            )
+        )
 
     @lazy
     def subject(self) -> int | None:

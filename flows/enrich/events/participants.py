@@ -84,7 +84,10 @@ def target_actors(
     """Return on whom they act: the actors of the first phrase that names others than the sources."""
     codes = {each.code for each in sources}
     spans = {each.span for each in sources}
+    is_own = False
     for head in coding.targets if is_reciprocal else (*coding.targets, *coding.loose):
+        if is_own and head not in coding.targets:
+            break
         if head in coding.sources or (
             head not in coding.targets and coding.code.startswith(MEETINGS) and _is_where(phrases, head)
         ):
@@ -94,9 +97,24 @@ def target_actors(
             each.country for each in sources
         }:
             continue
+        if found and coding.code[:2] in BY_GOVERNMENTS and _is_own_thing(phrases, head, found, sources):
+            is_own = True
+            continue
         if found and not all(each.code in codes and each.sector is None for each in found):
             return found
     return ()
+
+
+def _is_own_thing(
+    phrases: PhraseCoder, head: int, found: tuple[Actor, ...], sources: tuple[Actor, ...]
+) -> bool:
+    """Return whether a phrase names a thing of which only the country is known, that of who acts: `a court allowed a film`, `will build a plant`."""
+    own = {each.country for each in sources}
+    return (
+        phrases.syntax.tokens[head].tag in COMMON_NOUNS
+        and all(not each.sector and each.country in own for each in found)
+        and not _can_act(phrases, head, found)
+    )
 
 
 def country_of_place(

@@ -23,7 +23,7 @@ from flows.enrich.numbers.reference import (
     NumberReference,
 )
 
-JOINED = re.compile(r"\s?[ \n\u00a0\u202f‑-]\s?")
+JOINED = re.compile(r"(?!\s?\n\s?\n)\s?[ \n\u00a0\u202f‑-]\s?")
 AND = re.compile(r"\s?[ -]and[ -]\s?")
 OF = re.compile(r"\s(?:of\s)?(?:an?\s)?|-")
 AND_A_HALF = re.compile(r"[\s-]and[\s-](?:a|one)[\s-](?P<word>half|quarter|third)(?![^\W_])")
