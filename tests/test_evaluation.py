@@ -228,6 +228,7 @@ def test_all_tasks_that_the_labels_state_are_measured_and_a_corpus_in_two_files_
         + b"\n"
         + gold_line("2", "d", claims=[claim(["DESTROYED"], 1, 1)], events=[])
     )
+    (tmp_path / "four.jsonl").write_bytes(gold_line("1", "alike", entities=4.0, events=1.0))
     figures = {(each.corpus, each.task, each.measure): each.value for each in evaluate(tmp_path)}
 
     assert {(corpus, task) for corpus, task, _ in figures} == {

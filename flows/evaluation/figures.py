@@ -40,9 +40,12 @@ class Task:
     figures: Callable[[Sequence[tuple[Item, Any]]], Figures]
 
     def texts_in(self, documents: Sequence[Item]) -> list[int]:
-        """Return which documents of a corpus have labels for it; none if no label states what is measured."""
+        """Return which documents of a corpus have labels for it; none if no label states what is measured.
+
+        Labels are lists; what is none, such as a degree of similarity, is of another task by the same key.
+        """
         having = [
-            number for number, each in enumerate(documents) if each["gold"].get(self.labels) is not None
+            number for number, each in enumerate(documents) if isinstance(each["gold"].get(self.labels), list)
         ]
         return having if any(self.states(documents[number]["gold"][self.labels]) for number in having) else []
 

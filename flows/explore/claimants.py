@@ -33,7 +33,7 @@ STATE = frozenset({"government", "military", "police", "medical"})
 PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i", "you", "this", "that", "these", "those", "who"})
 """Words for somebody whom another sentence names."""
 
-POSSESSIVE = re.compile(r"^(?P<owner>.+?)(?:'s|s')\s+(?P<core>.+)$")
+POSSESSIVE = re.compile(r"^(?P<owner>[^']+?)(?:'s|s') (?P<core>\S.*)$")
 OF = re.compile(r"^(?P<kind>ministry|department) of (?:the )?(?P<field>.+)$")
 
 

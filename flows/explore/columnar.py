@@ -14,12 +14,12 @@ NULL = -1
 """The code of a text that is null, and the row number of a place or conflict that there is none of."""
 
 
-BREAKS = r"[\t\n\f\r ]+"
+BREAKS = re.compile(r"[\t\n\f\r ]+")
 
 
 def one_line(text: str) -> str:
     """Return a text as a column has it: with one space for line ends and spaces."""
-    return re.sub(BREAKS, " ", text).strip()
+    return BREAKS.sub(" ", text).strip()
 
 
 def columnar(rows: pa.Table) -> Block:
@@ -40,7 +40,7 @@ def _column(values: pa.Array) -> Block:
     kind = values.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind):
         on_one_line = pc.utf8_trim_whitespace(
-            pc.replace_substring_regex(values.cast(pa.string()), BREAKS, " ")
+            pc.replace_substring_regex(values.cast(pa.string()), BREAKS.pattern, " ")
         )
         encoded = on_one_line.dictionary_encode()
         codes = pc.fill_null(encoded.indices, NULL)
