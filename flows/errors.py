@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, dataclass_transform
+
+
+def nearest_of(name: str, known: Iterable[str], what: str) -> str:
+    """Return what was wanted in place of a name that is not known: the nearest one, or all of them as `one of the KEYS …`."""
+    import difflib  # noqa: PLC0415  # start-up
+
+    names = [*known]
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"{near[0]!r}, which is nearest" if near else f"one of the {what} {', '.join(names)}"
 
 
 @dataclass_transform(eq_default=False)

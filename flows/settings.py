@@ -5,16 +5,15 @@ The values become click's `default_map`: the command line and the environment co
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from flows.addresses import SECRET_NAME, has_password, is_address, without_secrets
-from flows.errors import WrongSetting
+from flows.errors import WrongSetting, nearest_of
 from flows.options import Instant, described
 
 FILE = "dateline.toml"
@@ -81,7 +80,7 @@ class _File:
             if name not in self.commands:
                 what = "the table" if isinstance(table, dict) else "the key"
                 known = [*self.commands, COMMON]
-                raise self._wrong(None, name, f"{what} {name!r}", _nearest(name, known, "tables"))
+                raise self._wrong(None, name, f"{what} {name!r}", nearest_of(name, known, "tables"))
             if not isinstance(table, dict):
                 raise self._wrong(None, name, _shown(table), f"a table: [{name}] on a line of its own")
             found[name] = found.get(name, {}) | self._table(self.commands[name], table)
@@ -103,7 +102,7 @@ class _File:
         if name not in known:
             if SECRET_NAME.search(key):
                 raise self._wrong(table, key, "a secret", self._without_secret(command, known.get("target")))
-            raise self._wrong(table, key, f"the key {key!r}", _nearest(name, known, "keys"))
+            raise self._wrong(table, key, f"the key {key!r}", nearest_of(name, known, "keys"))
         param = known[name]
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, str) and is_address(each) and _has_secret(each):
@@ -155,12 +154,6 @@ def _is_accepted(param: click.Parameter, value: Any) -> bool:
         except click.BadParameter:
             return False
     return True
-
-
-def _nearest(name: str, known: Iterable[str], what: str) -> str:
-    names = [*known]
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"{near[0]!r}, which is nearest" if near else f"one of the {what} {', '.join(names)}"
 
 
 def _shown(value: Any) -> str:

@@ -350,7 +350,6 @@ def test_a_condition_that_holds_for_nothing_gives_a_page_that_says_so(three_sour
 @pytest.mark.parametrize(
     ("where", "why"),
     [
-        ("efect = 'killed'", '"efect" not found'),
         ("effect = 'killed'; DROP TABLE claims", "more than one statement"),
         ("true) OR (true", "syntax error"),
         ("effect, low", "a single expression"),
@@ -362,7 +361,7 @@ def test_a_condition_that_holds_for_nothing_gives_a_page_that_says_so(three_sour
         ("\ud800 = 1", "ud800 = 1"),
     ],
 )
-def test_a_condition_that_is_not_one_about_the_rows_is_refused_with_the_columns(three_sources, where, why):
+def test_a_condition_that_is_not_one_about_the_rows_is_refused_with_an_example(three_sources, where, why):
     """It reads no file and changes nothing, whatever it says."""
     with pytest.raises(WrongUse) as raised:
         blocks(three_sources, where)
@@ -370,6 +369,21 @@ def test_a_condition_that_is_not_one_about_the_rows_is_refused_with_the_columns(
     assert why in raised.value.found
     assert "published_on" in raised.value.wanted
     assert "effect" in raised.value.wanted
+
+
+@pytest.mark.parametrize(
+    ("where", "wanted"),
+    [
+        ("efect = 'killed'", "'effect', which is nearest"),
+        ('effect = "killed"', "a text in single quotes, 'killed', or a column"),
+        ("zzz = 1", "one of the columns kind, article_id, "),
+    ],
+)
+def test_a_name_that_is_no_column_is_refused_with_what_was_probably_meant(three_sources, where, wanted):
+    with pytest.raises(WrongUse) as raised:
+        blocks(three_sources, where)
+
+    assert raised.value.wanted.startswith(wanted)
 
 
 # Conflicts

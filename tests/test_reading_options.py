@@ -126,7 +126,11 @@ def test_rejects_are_shown_with_what_to_do_until_their_source_is_read_again(tabl
 
 @pytest.mark.parametrize(
     ("key", "wanted"),
-    [("dat", "date, which is nearest"), ("headlnie", "headline, which is nearest"), ("zzz", "one of date, ")],
+    [
+        ("dat", "'date', which is nearest"),
+        ("headlnie", "'headline', which is nearest"),
+        ("zzz", "one of the keys date, "),
+    ],
 )
 def test_a_key_that_nothing_is_read_as_is_refused(key, wanted):
     """The column would be kept in `header`, as without the option."""
@@ -145,7 +149,7 @@ def test_a_key_is_known_by_each_of_its_names(key):
 
 
 def test_the_library_refuses_a_key_as_the_command_does(table):
-    with pytest.raises(WrongUse, match="found the key 'dat' for 'Datum', wanted date, which is nearest"):
+    with pytest.raises(WrongUse, match="found the key 'dat' for 'Datum', wanted 'date', which is nearest"):
         api.run(table, table.parent / "output", columns={"Datum": "dat"}, workers=1)
 
 

@@ -8,11 +8,14 @@ counts the victims of go together: where the condition holds for one and is null
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import duckdb
 import pyarrow as pa
 
 from flows.addresses import is_unicode
-from flows.errors import WrongUse
+from flows.errors import WrongUse, nearest_of
 from flows.warehouse.rows import connect
 from flows.warehouse.snapshot import Snapshot
 
@@ -104,6 +107,12 @@ FROM articles WHERE article_id IN (SELECT article_id FROM holding WHERE holds)
 """
 
 
+CONDITION = "one condition in SQL, such as published_on >= '2020-02-01' AND effect = 'killed'; `dateline schema` lists the columns"
+
+UNKNOWN = re.compile(r'Referenced column "(?P<name>[^"]+)" not found')
+"""What DuckDB says of a name that is no column."""
+
+
 def select(snapshot: Snapshot, where: str | None) -> duckdb.DuckDBPyConnection:
     """Return a database with the newest rows and the tables `shown_articles` (numbered by `row`), `shown_claims` and `shown_events`.
 
@@ -131,14 +140,26 @@ def rows_of(database: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
 def _holding(database: duckdb.DuckDBPyConnection, where: str | None) -> duckdb.DuckDBPyRelation:
     """Return the kind, the id and the article of each row of `findings`, and whether the condition holds for it."""
     findings = database.table("findings")
-    columns = ", ".join(name for name in [*findings.columns, TEXT] if name != "id")
-    wanted = f"a condition in SQL over {columns}"
     if where is not None and not is_unicode(where):
-        raise WrongUse("--where", repr(where), wanted)
+        raise WrongUse("--where", repr(where), CONDITION)
     try:
         # It is parsed as an expression, so that no text can end it and begin a statement.
         condition = duckdb.SQLExpression(where) if where is not None else duckdb.ConstantExpression(True)
         holding = findings.select("kind", "id", "article_id", condition.cast("BOOLEAN").alias("holds"))
         return database.from_arrow(holding.to_arrow_table())
     except duckdb.Error as error:
-        raise WrongUse("--where", f"{where} ({str(error).splitlines()[0]})", wanted) from None
+        columns = [name for name in (*findings.columns, TEXT) if name != "id"]
+        raise WrongUse(
+            "--where", f"{where} ({str(error).splitlines()[0]})", _wanted(where or "", error, columns)
+        ) from None
+
+
+def _wanted(where: str, error: duckdb.Error, columns: Sequence[str]) -> str:
+    """Return what would do in place of a condition that DuckDB refuses."""
+    unknown = UNKNOWN.search(str(error))
+    if unknown is None:
+        return CONDITION
+    name = unknown["name"]
+    if f'"{name}"' in where:
+        return f"a text in single quotes, '{name}', or a column"
+    return nearest_of(name, columns, "columns")

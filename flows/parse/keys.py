@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flows.errors import UnreadableField, WrongUse
+from flows.errors import UnreadableField, WrongUse, nearest_of
 from flows.parse.dates import read_date
 from flows.records import Header, PublishedAt, Source
 
@@ -118,10 +117,8 @@ def refuse_unknown(name: str) -> None:
     """
     known = [*(key.aliases[0] if key.field != "published" else "date" for key in KEYS), BODY_KEYS[0]]
     folded = fold(name)
-    if folded in BY_ALIAS or folded in BODY_KEYS:
-        return
-    near = get_close_matches(folded, [*known, *BY_ALIAS, *BODY_KEYS], n=1)
-    raise WrongUse("key", name, f"{near[0]}, which is nearest" if near else f"one of {', '.join(known)}")
+    if folded not in BY_ALIAS and folded not in BODY_KEYS:
+        raise WrongUse("key", name, nearest_of(folded, known, "keys"))
 
 
 def is_known(name: str) -> bool:
