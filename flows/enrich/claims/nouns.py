@@ -213,7 +213,8 @@ def _is_bare(sources: Sources, noun: int) -> bool:
     ):
         return True
     quantity = sources.quantity_at.get(noun)
-    return quantity is not None and quantity.shape != AGE and token.tag[:2] in ("CD", "NN", "JJ")
+    # The last word of `a number of` is a preposition.
+    return quantity is not None and quantity.shape != AGE and token.tag[:2] in ("CD", "NN", "JJ", "IN")
 
 
 def _unit(sources: Sources, noun: int, kind: str | None, *, is_bare: bool) -> str:

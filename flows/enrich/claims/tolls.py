@@ -129,6 +129,9 @@ def _number_of(sources: Sources, at: int) -> int | None:
         token = tokens[number]
         if token.start >= sentence.end or token.text in (";",):
             break
+        if number in sources.quantity_at and _first_token(sources, number) <= at:
+            # `There were a number of …`: the word is a part of the number.
+            continue
         if number in sources.quantity_at and (found := _is_reached(sources, at, number)):
             return number if found else None
     for number in range(at - 1, max(-1, at - 6), -1):
