@@ -71,7 +71,7 @@ SAMPLES = (
 """Files of the samples: those that the examples name, some with events, and a story of two."""
 
 PRINTS: dict[str, str] = {
-    "run": r'Read \d+ dispatches = \d+ articles \+ 0 rejects|Nothing new: |"run_id": "',
+    "run": r'Read \d+ dispatches = \d+ articles \+ 0 rejects|Nothing (new|to read again): |"run_id": "',
     "annotate": r'"times": ?\[\{',
     "status": rf'{len(SAMPLES)} sources were read|"rejects": \[\]',
     "report": r"(_reports/[0-9a-f]{32}|_reports/explorer|report)\.html",
