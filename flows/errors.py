@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, dataclass_transform
 
 
-def nearest_of(name: str, known: Iterable[str], what: str) -> str:
-    """Return what was wanted in place of a name that is not known: the nearest one, or all of them as `one of the KEYS …`."""
+def nearest_of(name: str, known: Iterable[str], what: str, aliases: Iterable[str] = ()) -> str:
+    """Return what was wanted in place of a name that is not known: the nearest one or an alias, or all but aliases as `one of the KEYS …`."""
     import difflib  # noqa: PLC0415  # start-up
 
     names = [*known]
-    near = difflib.get_close_matches(name, names, n=1)
+    near = difflib.get_close_matches(name, [*names, *aliases], n=1)
     return f"{near[0]!r}, which is nearest" if near else f"one of the {what} {', '.join(names)}"
 
 

@@ -118,7 +118,7 @@ def refuse_unknown(name: str) -> None:
     known = [*(key.aliases[0] if key.field != "published" else "date" for key in KEYS), BODY_KEYS[0]]
     folded = fold(name)
     if folded not in BY_ALIAS and folded not in BODY_KEYS:
-        raise WrongUse("key", name, nearest_of(folded, known, "keys"))
+        raise WrongUse("key", name, nearest_of(folded, known, "keys", [*BY_ALIAS, *BODY_KEYS]))
 
 
 def is_known(name: str) -> bool:

@@ -14,6 +14,7 @@ from flows.enrich.claims.arguments import (
 )
 from flows.enrich.claims.context import is_negated
 from flows.enrich.claims.coordination import companions_of, coordinated, parts_of
+from flows.enrich.claims.countable import is_affected_by, is_countable
 from flows.enrich.claims.counts import DEFINITE, NAMED, NONE, NUMBER, ONE, PLURAL, PLURAL_COUNT, RANK
 from flows.enrich.claims.found import Found
 from flows.enrich.claims.noun_types import lemma_of, names_thing
@@ -23,12 +24,9 @@ from flows.enrich.claims.nouns import (
     Affected,
     affected_at,
     bare_number,
-    is_countable,
-    looks_like_person,
 )
 from flows.enrich.claims.pronouns import KILLED, THEY
 from flows.enrich.claims.reference import (
-    ANY,
     DEED,
     EITHER,
     PEOPLE,
@@ -168,39 +166,13 @@ def _affected(sources: Sources, trigger: int, frame: Frame, head: int, rule: str
 def _affected_in(sources: Sources, head: int, frame: Frame) -> Affected | None:
     """Return what a noun phrase counts that the effect can happen to: its head, else an apposition (`Sunday, two soldiers were killed`)."""
     affected = affected_at(sources, head)
-    if affected is not None and _is_affected_by(affected, frame, sources):
+    if affected is not None and is_affected_by(affected, frame, sources):
         return affected
     for child in sources.children(head, "appos"):
         inner = affected_at(sources, child)
-        if inner is not None and inner.count.form in (NUMBER, ONE) and _is_affected_by(inner, frame, sources):
+        if inner is not None and inner.count.form in (NUMBER, ONE) and is_affected_by(inner, frame, sources):
             return inner
     return None
-
-
-def _is_affected_by(affected: Affected, frame: Frame, sources: Sources) -> bool:
-    """Return True if an effect can happen to what is counted; `any` happens to people and to buildings."""
-    if not affected.is_bare and sources.tokens[affected.noun].lemma.lower() in sources.reference.deeds:
-        return False
-    if frame.effect in OF_THINGS_TOO and affected.type is None and not _may_be_people(sources, affected):
-        return False
-    if frame.affects == ANY:
-        return is_countable(affected, sources, people=True) or (
-            affected.type in ("building", "settlement") and affected.count.form == NUMBER
-        )
-    return is_countable(affected, sources, people=frame.affects == PEOPLE)
-
-
-OF_THINGS_TOO = frozenset("displaced captured missing rescued surrendered".split())
-"""Effects whose verbs have things as well: `released 12 guidelines`. What they count must be known as people."""
-
-
-def _may_be_people(sources: Sources, affected: Affected) -> bool:
-    """Return True for a number alone, a noun that ends as those of persons do, and a name: `freed three Tigers`."""
-    return (
-        affected.is_bare
-        or sources.tokens[affected.noun].tag[:3] == "NNP"
-        or looks_like_person(sources, affected.noun)
-    )
 
 
 def _is_also(sources: Sources, trigger: int) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from flows.enrich.claims.coordination import named_by_verb
+from flows.enrich.claims.countable import is_countable
 from flows.enrich.claims.counts import NAMED, NUMBER
 from flows.enrich.claims.found import Found
 from flows.enrich.claims.headlines import numbers_behind_labels, numbers_beside_effects
-from flows.enrich.claims.nouns import PEOPLE_UNIT, affected_at, bare_number, is_countable, with_count
+from flows.enrich.claims.nouns import PEOPLE_UNIT, affected_at, bare_number, with_count
 from flows.enrich.claims.reference import PEOPLE, PERSON, Frame
 from flows.enrich.claims.sources import Sources
 from flows.enrich.claims.tolls import toll_numbers_in

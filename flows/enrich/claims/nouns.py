@@ -18,7 +18,7 @@ from flows.enrich.claims.counts import (
     count_of,
 )
 from flows.enrich.claims.noun_types import lemma_of, type_of_named, type_of_noun
-from flows.enrich.claims.reference import PERSON, PERSON_TYPES, UNCOUNTED
+from flows.enrich.claims.reference import PERSON, PERSON_TYPES
 from flows.enrich.claims.sources import Sources
 from flows.enrich.entities.coreference import Entity
 from flows.enrich.numbers.shapes import AGE
@@ -28,7 +28,6 @@ PEOPLE_UNIT = "people"
 HOUSEHOLDS = frozenset(("family", "household"))
 
 PHRASE_LABELS = frozenset("amod compound nmod nummod punct quantmod".split())
-PERSON_SUFFIXES = ("man", "men", "woman", "women", "ist", "ists", "er", "ers", "or", "ors", "ian", "ians")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,53 +270,6 @@ def _nationality(sources: Sources, noun: int, entity: Entity | None) -> str | No
 def _is_country(sources: Sources, at: int) -> bool:
     place = sources.place_at.get(at)
     return place is not None and place.point is not None and (place.point.fcode or "").startswith("PCL")
-
-
-def is_countable(affected: Affected, sources: Sources, *, people: bool) -> bool:
-    """Return True if what is counted can be killed or held (`people`), or destroyed or seized.
-
-    A number without a noun, or with a noun that no table lists, counts people or things by the effect; other forms ask for a known noun.
-    """
-    kind, form = affected.type, affected.count.form
-    if kind == UNCOUNTED or (lemma_of(sources, affected.noun) == "life" and form != NUMBER):
-        return False
-    if lemma_of(sources, affected.noun) in sources.reference.words["total"]:
-        return False
-    if kind is None and form == NUMBER and _is_singular_of_many(sources, affected):
-        return False
-    if people:
-        if kind in PERSON_TYPES:
-            return True
-        if kind is not None:
-            return False
-        if affected.is_bare:
-            return True
-        return form == NUMBER or looks_like_person(sources, affected.noun)
-    if kind in PERSON_TYPES:
-        return False
-    if form in (NAMED, PRONOUN, DEFINITE, PLURAL):
-        return False
-    return kind is not None or form == NUMBER
-
-
-def _is_singular_of_many(sources: Sources, affected: Affected) -> bool:
-    """Return True for an unknown noun in the singular behind a number of several: it is no count (`a 180 metre section`, `some of the subsoil`)."""
-    low, high = affected.count.low, affected.count.high
-    return (
-        not affected.is_bare
-        and sources.tokens[affected.noun].tag == "NN"
-        and ((low is not None and low > 1) or high is None or high > 1)
-    )
-
-
-def looks_like_person(sources: Sources, noun: int) -> bool:
-    """Return True for a noun that ends as those of persons do; not for `shoulder`."""
-    text = sources.tokens[noun].text.lower()
-    return (
-        text.endswith(PERSON_SUFFIXES)
-        and sources.tokens[noun].tag in ("NN", "NNS")
-        and lemma_of(sources, noun) not in sources.reference.words["not_person"]
-    )
 
 
 def with_count(affected: Affected, count: Count) -> Affected:
