@@ -9,6 +9,7 @@ from flows.enrich.claims.counts import Count, count_of_quantity
 from flows.enrich.claims.noun_types import names_thing
 from flows.enrich.claims.reference import OBJECT, PEOPLE, PERSON_TYPES, Frame
 from flows.enrich.claims.sources import Sources
+from flows.enrich.claims.triggers import fitting_frames
 
 MAX_BETWEEN = 4
 FILLERS = frozenset(
@@ -50,7 +51,7 @@ def numbers_beside_effects(sources: Sources, taken: set[int]) -> Iterator[Beside
             if frame is None and token.tag in ("VBN", "VBD"):
                 plain = [
                     each
-                    for each in reference.verbs.get(token.lemma, ())
+                    for each in fitting_frames(sources, at, reference.verbs.get(token.lemma, ()))
                     if not each.complements and each.frame == OBJECT and each.affects == PEOPLE
                 ]
                 frame = plain[0] if plain else None

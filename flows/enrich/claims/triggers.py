@@ -40,7 +40,7 @@ def triggers_in(sources: Sources) -> Iterator[Trigger]:
         else:
             # An adjective such as `injured` is the participle of a verb.
             frames = verbs.get(reference.participles.get(word, "")) if tag == "JJ" else None
-        if frames and (fitting := _fitting(sources, at, frames)):
+        if frames and (fitting := fitting_frames(sources, at, frames)):
             yield Trigger(at, fitting)
         elif frames and any(frame.excluded for frame in frames):
             # `hurt by prices` is no state either.
@@ -81,7 +81,7 @@ def counted_before(sources: Sources, at: int) -> int | None:
     return before if before >= 0 and tokens[before].tag == "CD" else None
 
 
-def _fitting(sources: Sources, verb: int, frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
+def fitting_frames(sources: Sources, verb: int, frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
     """Return the frames of a verb whose complements are beside it, without those that these words exclude."""
     if _is_idle(sources, verb):
         return ()
@@ -164,7 +164,10 @@ def _complements(sources: Sources, verb: int) -> Iterator[str]:
 
 def _governs_noun(sources: Sources, at: int) -> bool:
     """Return True for a preposition with its object, which is no particle: `gave shares in the firm`, not `gave in`."""
-    return sources.tokens[at].tag in ("IN", "TO", "RP") and sources.child(at, "pobj", "pcomp") is not None
+    if sources.tokens[at].tag not in ("IN", "TO", "RP"):
+        return False
+    # In `were shot at by soldiers` another preposition is behind it, and no object.
+    return any(sources.tokens[each].tag != "IN" for each in sources.children(at, "pobj", "pcomp"))
 
 
 def _objects(sources: Sources, noun: int) -> Iterator[str]:
